@@ -1,0 +1,9 @@
+"""Django's entry for the runtime room; it has no models."""
+
+from django.apps import AppConfig
+
+
+class RuntimeConfig(AppConfig):
+    name = "runtime"
+    label = "runtime"
+    verbose_name = "Runtime"

@@ -1,0 +1,78 @@
+"""Logs: one JSON object a line, with the tenant, conversation and turn that was being served.
+
+Code binds ids with `structlog.contextvars.bind_contextvars(tenant=…, conversation=…, turn=…)`; both structlog's and the
+standard library's loggers then carry them. At a terminal, in development, lines are drawn for people instead.
+"""
+
+import logging
+import logging.config
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from structlog.typing import Processor
+
+Entry = MutableMapping[str, Any]
+
+# Loggers that tell at INFO what nobody reads: every frame, every request, every scheduled task.
+QUIET = ("daphne", "uvicorn.access", "httpx2", "httpcore2", "openai", "asyncio", "celery.beat", "celery.worker.strategy")
+
+
+def configure(*, production: bool, level: str = "INFO") -> None:
+    """Set up structlog and the standard library's logging for this process."""
+    people = sys.stderr.isatty() and not production
+    structlog.configure(
+        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    logging.config.dictConfig(config(people=people, level=level))
+
+
+def config(*, people: bool, level: str) -> dict[str, object]:
+    """The standard library's dictConfig; both kinds of loggers end in one formatter."""
+    renderer: list[Processor] = (
+        [structlog.dev.ConsoleRenderer()]
+        if people
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "lines": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": _shared(),
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {name: {"level": "WARNING"} for name in QUIET},
+    }
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        _add_tenant,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.UnicodeDecoder(),
+    ]
+
+
+def _add_tenant(_logger: object, _method: str, entry: Entry) -> Entry:
+    """The tenant comes from the ContextVar itself: no line of a tenant's work can miss it or name another."""
+    from apps.tenants import context
+
+    tenant = context.get()
+    if tenant is not None:
+        entry.setdefault("tenant", tenant.schema_name)
+    return entry

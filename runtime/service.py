@@ -1,0 +1,102 @@
+"""One process of the product: its command line, how to see that it is ready, how to stop it."""
+
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runtime.errors import CannotStart
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A program to keep running. `ready` must answer quickly and never raise."""
+
+    name: str
+    argv: tuple[str, ...]
+    ready: Callable[[], bool]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stop_signal: str = "TERM"
+    stop_seconds: int = 10
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The command line, tied to its parent: the kernel sends the stop signal when that dies.
+
+        Without it a killed supervisor would leave its servers running on their ports.
+        """
+        setpriv = shutil.which("setpriv")
+        if setpriv is None or self.argv[0] == setpriv:
+            return self.argv
+        return (setpriv, "--pdeathsig", self.stop_signal, "--", *self.argv)
+
+
+class Running:
+    """A service started by this very process: what the tests use; `manage.py up` has a supervisor."""
+
+    def __init__(self, service: Service, log: Path) -> None:
+        self.service = service
+        self.log = log
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                service.command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **service.environment},
+                start_new_session=True,
+            )
+
+    def wait_until_ready(self, seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while not self.service.ready():
+            if self.process.poll() is not None:
+                raise CannotStart(f"{self.service.name} stopped at once; its log: {self.log}")
+            if time.monotonic() > deadline:
+                raise CannotStart(f"{self.service.name} is not ready after {seconds:.0f} s; its log: {self.log}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.Signals[f"SIG{self.service.stop_signal}"])
+        try:
+            self.process.wait(self.service.stop_seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on, below the range the kernel hands out to clients."""
+    for _ in range(200):
+        port = random.randrange(20000, 32000)
+        if port_is_free(port):
+            return port
+    raise CannotStart("No free port was found between 20000 and 32000 on this machine.")
+
+
+def port_is_free(port: int, host: str = LOOPBACK) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As servers do: a port in TIME_WAIT counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def accepts_connections(port: int, host: str = LOOPBACK) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=0.5):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,82 @@
+"""Real services for the tests: an embedded PostgreSQL and Valkey, started once a run and stopped at its end.
+
+They live in YINGDA_TEST_DIR (`.data/test` by default; one run at a time a folder). DATABASE_URL and VALKEY_URL given
+from outside are used instead. Ports and secrets are known before Django reads its settings; nothing is started by
+`--collect-only`.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+from runtime import postgres, valkey
+from runtime.folder import Folder
+from runtime.service import Running
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = Folder(Path(os.environ.get("YINGDA_TEST_DIR", ROOT / ".data" / "test")))
+STACK = contextlib.ExitStack()
+
+
+def _claim_services() -> list[str]:
+    """Choose the services this run starts itself and tell Django where they will be."""
+    wanted = [name for name in ("DATABASE_URL", "VALKEY_URL") if not os.environ.get(name)]
+    os.environ["YINGDA_DATA_DIR"] = str(FOLDER.path / "product")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    FOLDER.prepare()
+    STACK.enter_context(FOLDER.locked())
+    if "DATABASE_URL" in wanted:
+        os.environ["DATABASE_URL"] = postgres.url(FOLDER, FOLDER.port("postgres"))
+    if "VALKEY_URL" in wanted:
+        os.environ["VALKEY_URL"] = valkey.url(FOLDER, FOLDER.port("valkey"))
+    return wanted
+
+
+WANTED = _claim_services()
+django.setup()  # the cast's module imports models
+pytest_plugins = ["tests.cast"] if (ROOT / "tests" / "cast.py").exists() else []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if session.config.option.collectonly:
+        return
+    if "DATABASE_URL" in WANTED:
+        STACK.enter_context(_database())
+    if "VALKEY_URL" in WANTED:
+        STACK.enter_context(_broker())
+
+
+def pytest_unconfigure() -> None:
+    STACK.close()
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[None]:
+    port = FOLDER.port("postgres")
+    postgres.ensure_cluster(FOLDER)
+    server = Running(
+        # Durability against a power cut is not what the tests are about.
+        postgres.service(FOLDER, port, fsync="off", full_page_writes="off", autovacuum="off"),
+        FOLDER.logs / "postgres.log",
+    )
+    try:
+        server.wait_until_ready()
+        postgres.prepare(FOLDER, port)
+        yield
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def _broker() -> Iterator[None]:
+    server = Running(valkey.service(FOLDER, FOLDER.port("valkey"), appendonly="no"), FOLDER.logs / "valkey.log")
+    try:
+        server.wait_until_ready()
+        yield
+    finally:
+        server.stop()

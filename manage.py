@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""Yingda's command line. A command starts on the platform's side (schema `public`) and enters tenants by name."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    from apps.tenants import context
+
+    with context.inside(context.PUBLIC):
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

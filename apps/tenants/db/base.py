@@ -1,0 +1,80 @@
+"""django-tenants' PostgreSQL backend with the tenant in a ContextVar (see `apps.tenants.context`).
+
+`SET search_path` is sent only when the wanted path differs from the one last set on this connection. A tenant's path holds
+its own schema and the extensions, never `public`: a missing table is an error, not the platform's table of the same name.
+"""
+
+import importlib
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentTypeManager
+from django.db.backends.postgresql import base as postgresql
+from django.db.utils import DatabaseError
+from django_tenants.postgresql_backend import base as stock
+from django_tenants.utils import quote_schema_name
+
+from apps.tenants import context
+
+introspection = importlib.import_module("django_tenants.postgresql_backend.introspection")
+
+
+class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The stock __init__ would set this thread to `public`; a fresh connection has no tenant of its own here.
+        self.search_path_set_schemas: list[str] | None = None
+        self._setting_search_path = False
+        postgresql.DatabaseWrapper.__init__(self, *args, **kwargs)
+        self.introspection = introspection.DatabaseSchemaIntrospection(self)
+
+    @property
+    def tenant(self) -> context.HasSchema | None:
+        return context.get()
+
+    @property
+    def schema_name(self) -> str | None:
+        tenant = context.get()
+        return tenant.schema_name if tenant else None
+
+    def set_tenant(self, tenant: context.HasSchema, include_public: bool = True) -> None:
+        context.enter(tenant)
+
+    def set_schema(self, schema_name: str, include_public: bool = True, tenant_type: str | None = None) -> None:
+        context.enter(context.Schema(schema_name))
+
+    def set_schema_to_public(self) -> None:
+        context.enter(context.PUBLIC)
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        if self._setting_search_path:
+            return
+        wanted = [context.schema(), *stock.EXTRA_SEARCH_PATHS]
+        if self.search_path_set_schemas == wanted:
+            return
+        self._setting_search_path = True
+        own = self.connection.cursor() if cursor is None else cursor
+        try:
+            own.execute(f"SET search_path = {','.join(quote_schema_name(name) for name in wanted)}")
+        except DatabaseError:
+            # The transaction is already broken: only a rollback can follow, and that forgets the path anyway.
+            self.search_path_set_schemas = None
+        else:
+            self.search_path_set_schemas = wanted
+        finally:
+            self._setting_search_path = False
+            if cursor is None:
+                own.close()
+
+
+_content_types: dict[str, dict[Any, Any]] = {}
+
+
+def _cache_of_schema(manager: ContentTypeManager) -> dict[Any, Any]:
+    return _content_types.setdefault(context.schema(), {})
+
+
+def _ignore(manager: ContentTypeManager, value: object) -> None:
+    """ContentTypeManager.__init__ assigns an empty dict; the caches live per schema."""
+
+
+# Content type ids differ from schema to schema; one process-wide cache hands out the neighbour's ids.
+ContentTypeManager._cache = property(_cache_of_schema, _ignore)  # type: ignore[attr-defined]

@@ -1,0 +1,83 @@
+"""Which tenant a host belongs to: the first thing every HTTP request and socket is asked."""
+
+import time
+from dataclasses import dataclass
+from threading import Lock
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import close_old_connections
+
+from apps.tenants import context
+from apps.tenants.models import Domain
+
+KNOWN_SECONDS = 30.0
+UNKNOWN_SECONDS = 1.0  # short, so that a tenant made a moment ago is reachable at once
+MOST_HOSTS = 10_000
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    tenant: context.HasSchema | None
+    until: float
+
+
+_remembered: dict[str, _Remembered] = {}
+_lock = Lock()
+
+
+def hostname(header: str) -> str:
+    """`Acme.localhost:8000` → `acme.localhost`."""
+    name = header.strip().lower()
+    if name.startswith("["):  # an IPv6 literal
+        return name.partition("]")[0] + "]"
+    return name.partition(":")[0].rstrip(".")
+
+
+def find(host: str) -> context.HasSchema | None:
+    """The tenant of a host, `context.PUBLIC` for the platform's own hosts, None for a stranger's or a suspended tenant's."""
+    name = hostname(host)
+    remembered = _recall(name)
+    return remembered.tenant if remembered else _look_up(name)
+
+
+async def afind(host: str) -> context.HasSchema | None:
+    name = hostname(host)
+    remembered = _recall(name)
+    if remembered:
+        return remembered.tenant
+    return await sync_to_async(_look_up_and_close, thread_sensitive=False)(name)
+
+
+def forget() -> None:
+    """Ask the database again; tests and the platform admin call it after a change."""
+    with _lock:
+        _remembered.clear()
+
+
+def _recall(name: str) -> _Remembered | None:
+    remembered = _remembered.get(name)
+    return remembered if remembered and remembered.until > time.monotonic() else None
+
+
+def _look_up(name: str) -> context.HasSchema | None:
+    tenant: context.HasSchema | None
+    if name in settings.PLATFORM_HOSTS:
+        tenant = context.PUBLIC
+    else:
+        with context.inside(context.PUBLIC):
+            row = Domain.objects.select_related("tenant__plan").filter(domain=name, tenant__suspended=False).first()
+        tenant = row.tenant if row else None
+    with _lock:
+        if len(_remembered) >= MOST_HOSTS:
+            _remembered.clear()
+        seconds = KNOWN_SECONDS if tenant else UNKNOWN_SECONDS
+        _remembered[name] = _Remembered(tenant, time.monotonic() + seconds)
+    return tenant
+
+
+def _look_up_and_close(name: str) -> context.HasSchema | None:
+    try:
+        return _look_up(name)
+    finally:
+        close_old_connections()

@@ -1,0 +1,24 @@
+"""Django's side of `TenantByHost`: the request's tenant and urlconf. Where no ASGI piece ran (test client), it resolves too."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+
+from apps.tenants import context, hosts
+from apps.tenants.pages import NOT_FOUND
+
+
+class TenantMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        tenant = hosts.find(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
+        if tenant is None:
+            return HttpResponseNotFound(NOT_FOUND)
+        request.tenant = tenant  # type: ignore[attr-defined]
+        if tenant.schema_name == context.PUBLIC_SCHEMA:
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+        with context.inside(tenant):
+            return self.get_response(request)

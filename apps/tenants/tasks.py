@@ -1,0 +1,68 @@
+"""Celery inside tenants: `enqueue` writes the tenant into a header, a tenant task runs inside it or not at all.
+
+The row is the truth and the task a wake-up: a task that could not be sent is logged and left to the sweeper of its row.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from celery import Task, current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from apps.tenants import context
+from apps.tenants.models import Tenant
+
+log = structlog.get_logger(__name__)
+HEADER = "tenant"
+
+
+class TenantTask(Task):  # type: ignore[type-arg]
+    """Runs inside the tenant named by the message's header. Without one, or for a suspended tenant, it refuses."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        schema = (self.request.headers or {}).get(HEADER) or getattr(self.request, HEADER, None)
+        if not schema:
+            raise context.OutsideTenant(f"Task {self.name} came without a tenant; send it with enqueue().")
+        with context.inside(context.PUBLIC):
+            tenant = Tenant.objects.select_related("plan").filter(schema_name=schema, suspended=False).first()
+        if tenant is None:
+            log.warning("task_without_tenant", task=self.name, tenant=schema)
+            return None
+        with context.inside(tenant), structlog.contextvars.bound_contextvars(tenant=tenant.slug):
+            return self.run(*args, **kwargs)
+
+
+def tenant_task(*, name: str, queue: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Declares a task that runs inside a tenant, on one of the queues turns, ingest, tickets, housekeeping."""
+    from config.celery import app
+
+    return app.task(base=TenantTask, name=name, queue=queue, **options)
+
+
+def enqueue(name: str, *, countdown: float | None = None, **kwargs: Any) -> None:
+    """Send a task for the tenant of the moment, after the running transaction has committed."""
+    schema = context.current().schema_name
+    transaction.on_commit(lambda: send(name, schema, kwargs, countdown=countdown))
+
+
+def send(name: str, schema: str, kwargs: dict[str, Any], *, countdown: float | None = None) -> None:
+    """Send now. A broker that is away costs time, never the work: the row waits for its sweeper."""
+    task = current_app.tasks.get(name)
+    queue = getattr(task, "queue", None) or current_app.conf.task_routes[name]["queue"]
+    try:
+        current_app.send_task(name, kwargs=kwargs, queue=queue, headers={HEADER: schema}, countdown=countdown, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("task_not_sent", task=name, tenant=schema, error=str(error))
+
+
+def for_each_tenant(name: str, **kwargs: Any) -> int:
+    """Fan a task out to every tenant that is not suspended; returns to how many. Beat's tasks use it."""
+    with context.inside(context.PUBLIC):
+        schemas = list(Tenant.objects.filter(suspended=False).values_list("schema_name", flat=True))
+    for schema in schemas:
+        send(name, schema, kwargs)
+    return len(schemas)

@@ -1,0 +1,149 @@
+"""What each tenant holds of its own: its people and its site. The platform's schema holds these tables too, for its admins."""
+
+import secrets
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    OPERATOR = "operator", _("Operator")
+    AGENT = "agent", _("Agent")
+    VIEWER = "viewer", _("Viewer")
+
+
+class Member(AbstractUser):
+    """A person of the tenant. What a role may do stands in `roles.py`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.VIEWER)
+    display_name = models.CharField(_("display name"), max_length=60, blank=True, help_text=_("The name that customers see."))
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, blank=True)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+
+    def __str__(self) -> str:
+        return self.display_name or self.get_full_name() or self.username
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def new_secret() -> str:
+    return secrets.token_hex(32)
+
+
+def check_timezone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("Use a time zone name such as Europe/London or Asia/Shanghai."))
+
+
+class Site(models.Model):
+    """The tenant's settings: one row. What the bot does with them goes live with a release."""
+
+    name = models.CharField(_("name"), max_length=100)
+    language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, default="en")
+    greeting = models.CharField(_("greeting"), max_length=500, blank=True)
+    suggestions = models.JSONField(
+        _("suggestions"), default=list, blank=True, help_text=_("Up to five questions shown at first open.")
+    )
+    accent = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        default="#2f5bd7",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Use a colour such as #2f5bd7."))],
+    )
+    position = models.CharField(
+        _("position"), max_length=5, choices=[("right", _("right")), ("left", _("left"))], default="right"
+    )
+    mode = models.CharField(
+        _("light or dark"),
+        max_length=5,
+        choices=[("auto", _("as the visitor's system")), ("light", _("light")), ("dark", _("dark"))],
+        default="auto",
+    )
+    allowed_origins = models.JSONField(
+        _("allowed origins"),
+        default=list,
+        blank=True,
+        help_text=_("Sites that may show the widget, such as https://shop.example.com; the tenant's own hosts always may."),
+    )
+    site_key = models.CharField(_("site key"), max_length=64, default=new_key, unique=True)
+    identity_secret = models.CharField(_("identity secret"), max_length=128, default=new_secret)
+    sure = models.FloatField(
+        _("sure from"),
+        default=0.75,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_("From this search score on, an answer is quoted as it stands."),
+    )
+    floor = models.FloatField(
+        _("unsure below"),
+        default=0.35,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_("Below this search score the bot does not answer, a person does."),
+    )
+    office_hours = models.JSONField(
+        _("office hours"),
+        default=dict,
+        blank=True,
+        help_text=_('When people answer, by weekday: {"mon": ["09:00-18:00"]}. Empty means always.'),
+    )
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_timezone])
+    reply_minutes = models.PositiveIntegerField(_("usual reply time"), default=5, help_text=_("Minutes, as told to customers."))
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("site")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def load(cls) -> "Site":
+        return cls.objects.get()
+
+    def clean(self) -> None:
+        if self.floor > self.sure:
+            raise ValidationError({"floor": _("“Unsure below” cannot be above “sure from”.")})
+
+    @property
+    def theme(self) -> dict[str, str]:
+        return {"accent": self.accent, "position": self.position, "mode": self.mode}
+
+    def is_open(self, at: datetime | None = None) -> bool:
+        """Whether `at` (now) lies in office hours; a site without hours is always open."""
+        if not self.office_hours:
+            return True
+        local = (at or timezone.now()).astimezone(ZoneInfo(self.timezone))
+        clock = local.strftime("%H:%M")
+        return any(start <= clock < end for start, end in self._spans(local))
+
+    def next_opening(self, at: datetime | None = None) -> datetime | None:
+        """The next moment within a week at which the office opens, or None."""
+        local = (at or timezone.now()).astimezone(ZoneInfo(self.timezone))
+        for ahead in range(8):
+            day = local + timedelta(days=ahead)
+            for start, _end in sorted(self._spans(day)):
+                hour, minute = map(int, start.split(":"))
+                opening = day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+                if opening > local:
+                    return opening
+        return None
+
+    def _spans(self, day: datetime) -> list[tuple[str, str]]:
+        spans: list[Any] = self.office_hours.get(day.strftime("%a").lower(), [])
+        return [(start, end) for start, _dash, end in (str(span).partition("-") for span in spans) if end]

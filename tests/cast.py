@@ -1,0 +1,113 @@
+"""The cast of the tests, always with two tenants: Acme (Alice owner, Bob agent, Vera visitor), Globex (Mallory, owner)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import DjangoDbBlocker
+
+from apps.conversations.models import Visitor
+from apps.tenants import context, hosts
+from apps.tenants.creation import create_tenant
+from apps.tenants.models import Tenant
+from apps.tenants.workspace.models import Member, Role
+
+PASSWORD = "correct horse battery staple"
+ACME_HOST, GLOBEX_HOST = "acme.test", "globex.test"
+
+
+@dataclass(frozen=True)
+class Cast:
+    acme: Tenant
+    globex: Tenant
+    alice: Member
+    bob: Member
+    mallory: Member
+    vera: Visitor
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database with both tenants in it, made once a run."""
+    with django_db_blocker.unblock(), context.inside(context.PUBLIC):
+        made = setup_databases(verbosity=0, interactive=False)
+        for slug, host, language in (("acme", ACME_HOST, "en"), ("globex", GLOBEX_HOST, "zh-hans")):
+            tenant = create_tenant(slug=slug, name=slug.title(), domains=[host], language=language)
+            with context.inside(tenant):
+                _hire(slug)
+    yield
+    with django_db_blocker.unblock(), context.inside(context.PUBLIC):
+        for each in connections.all():
+            each.close_pool()  # type: ignore[attr-defined]
+        teardown_databases(made, verbosity=0)
+
+
+def _hire(slug: str) -> None:
+    people = {"acme": [("alice", Role.OWNER), ("bob", Role.AGENT)], "globex": [("mallory", Role.OWNER)]}
+    for name, role in people[slug]:
+        Member.objects.create_user(name, password=PASSWORD, role=role, is_staff=True)
+    if slug == "acme":
+        Visitor.objects.create(name="Vera")
+
+
+@pytest.fixture(autouse=True)
+def _no_tenant_left_over() -> Iterator[None]:
+    """Every test begins outside a tenant and asks the database for hosts anew."""
+    context.enter(None)
+    hosts.forget()
+    yield
+    context.enter(None)
+
+
+@pytest.fixture
+def cast(db: None) -> Iterator[Cast]:
+    """Everybody, in a transaction that is rolled back. Enter a tenant with `context.inside(cast.acme)`."""
+    yield _assemble()
+    context.enter(context.PUBLIC)  # the rollback checks constraints with a cursor
+
+
+@pytest.fixture
+def acme(cast: Cast) -> Iterator[Cast]:
+    """The cast, inside Acme."""
+    with context.inside(cast.acme):
+        yield cast
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """Everybody, with real commits: for sockets, tasks and threads. Both schemas are emptied of all but the cast afterwards."""
+    with django_db_blocker.unblock():
+        yield _assemble()
+        for schema in ("acme", "globex"):
+            _empty(schema)
+    caches["shared"].clear()  # one Valkey: clears every tenant's keys too
+
+
+KEPT = ("workspace_", "auth_", "django_", "llm_modelendpoint")
+
+
+def _empty(schema: str) -> None:
+    with context.inside(context.Schema(schema)):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+            tables = [name for (name,) in cursor.fetchall() if not name.startswith(KEPT)]
+            cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        if schema == "acme":
+            Visitor.objects.create(name="Vera")
+        connection.close()
+
+
+def _assemble() -> Cast:
+    with context.inside(context.PUBLIC):
+        acme, globex = (Tenant.objects.get(slug=slug) for slug in ("acme", "globex"))
+    people: dict[str, Any] = {}
+    for tenant, names in ((acme, ("alice", "bob")), (globex, ("mallory",))):
+        with context.inside(tenant):
+            people |= {name: Member.objects.get(username=name) for name in names}
+    with context.inside(acme):
+        vera = Visitor.objects.get(name="Vera")
+    return Cast(acme=acme, globex=globex, vera=vera, **people)

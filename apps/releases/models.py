@@ -1,0 +1,43 @@
+"""What is live: numbered, immutable snapshots of all that the bot knows and does."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Immutable(RuntimeError):
+    """A release never changes; publish a new one."""
+
+
+class Release(models.Model):
+    """`frozen` holds one JSON value per part; only `active` may change after the row was made."""
+
+    number = models.PositiveIntegerField(_("number"), primary_key=True)
+    frozen = models.JSONField(_("content"), default=dict)
+    summary = models.CharField(_("what changed"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("published at"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    active = models.BooleanField(_("live"), default=False)
+    activated_at = models.DateTimeField(_("live since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["active"], condition=models.Q(active=True), name="one_release_is_live")]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding and set(kwargs.get("update_fields") or ["*"]) - {"active", "activated_at"}:
+            raise Immutable(f"Release {self.number} is published and cannot change.")
+        super().save(*args, **kwargs)
+
+    @property
+    def knowledge_revision(self) -> int:
+        return int(self.frozen.get("knowledge", 0))

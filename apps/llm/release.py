@@ -1,0 +1,57 @@
+"""The models' part of a release: which endpoints answer, in which order. Keys stay in their rows, never in a release."""
+
+from typing import Any, TypedDict
+
+from django.utils.translation import gettext as _
+
+from apps.llm.models import ModelEndpoint
+from apps.releases import parts
+
+
+class Route(TypedDict):
+    endpoint: int
+    name: str
+    tier: int
+    languages: list[str]
+    seconds: int
+    max_tokens: int
+
+
+FIELDS = ("name", "tier", "languages", "seconds", "max_tokens")
+
+
+def freeze() -> list[Route]:
+    rows = ModelEndpoint.objects.filter(enabled=True).order_by("tier", "name")
+    return [
+        Route(
+            endpoint=row.pk,
+            name=row.name,
+            tier=row.tier,
+            languages=row.languages,
+            seconds=row.seconds,
+            max_tokens=row.max_tokens,
+        )
+        for row in rows
+    ]
+
+
+def thaw(routes: list[Route]) -> None:
+    """Endpoints of the release are enabled with its settings, all others disabled; a deleted endpoint stays deleted."""
+    ModelEndpoint.objects.exclude(pk__in=[route["endpoint"] for route in routes]).update(enabled=False)
+    for route in routes:
+        values: dict[str, Any] = {field: route[field] for field in FIELDS}  # type: ignore[literal-required]
+        ModelEndpoint.objects.filter(pk=route["endpoint"]).update(enabled=True, **values)
+
+
+def describe(before: list[Route] | None, after: list[Route]) -> str:
+    if before is None or before == after:
+        return ""
+    old, new = {route["name"] for route in before}, {route["name"] for route in after}
+    if new - old:
+        return _("Models added: %s") % ", ".join(sorted(new - old))
+    if old - new:
+        return _("Models removed: %s") % ", ".join(sorted(old - new))
+    return _("Model settings changed")
+
+
+parts.register("models", freeze=freeze, thaw=thaw, describe=describe)

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConversationsConfig(AppConfig):
+    name = "apps.conversations"
+    verbose_name = _("Conversations")
+
+    def ready(self) -> None:
+        from apps.conversations import release  # noqa: F401  registers the part

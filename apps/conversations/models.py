@@ -1,0 +1,187 @@
+"""What was said: visitors, conversations, their numbered events, the bot's turns, handovers to people."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Owner(models.TextChoices):
+    """Who speaks next."""
+
+    BOT = "bot", _("bot")
+    QUEUE = "queue", _("queue")
+    HUMAN = "human", _("human")
+
+
+class Visitor(models.Model):
+    """The person asking. `user_id` is set only when the tenant's signature vouched for it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user_id = models.CharField(_("user id"), max_length=200, null=True, blank=True, unique=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    created_at = models.DateTimeField(_("first seen"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("visitor")
+        verbose_name_plural = _("visitors")
+
+    def __str__(self) -> str:
+        return self.name or self.email or str(self.id)[:8]
+
+
+class Conversation(models.Model):
+    """One talk with one visitor, pinned to one release. `last_seq` and `epoch` change only under the row's lock (ledger)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    visitor = models.ForeignKey(Visitor, verbose_name=_("visitor"), on_delete=models.CASCADE, related_name="conversations")
+    release = models.PositiveIntegerField(_("release"))
+    owner = models.CharField(_("owner"), max_length=5, choices=Owner, default=Owner.BOT)
+    epoch = models.PositiveIntegerField(default=0)
+    last_seq = models.PositiveIntegerField(default=0)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    waiting_since = models.DateTimeField(
+        _("waiting since"), null=True, blank=True, help_text=_("Since when the customer's last words are unanswered.")
+    )
+    visitor_read = models.PositiveIntegerField(default=0)
+    team_read = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(_("opened at"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("last change"), auto_now_add=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        indexes = [
+            models.Index(fields=["waiting_since"], condition=Q(waiting_since__isnull=False), name="conversation_waiting"),
+            models.Index(fields=["-changed_at"], name="conversation_changed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visitor"], condition=Q(closed_at__isnull=True), name="one_open_conversation_a_visitor"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)[:8]
+
+
+class Turn(models.Model):
+    """One answer of the bot, from question to reply or handover, with its trace. One turn an epoch."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+        FAILED = "failed", _("failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
+    epoch = models.PositiveIntegerField()
+    question = models.PositiveIntegerField(_("question"), help_text="seq of the message that is answered")
+    release = models.PositiveIntegerField(_("release"))
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.RUNNING)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    lease_until = models.DateTimeField()
+    tier = models.PositiveSmallIntegerField(_("tier"), null=True, blank=True)
+    cause = models.CharField(_("cause"), max_length=20, blank=True, help_text=_("Why the bot could not do it."))
+    trace = models.JSONField(_("trace"), default=list)
+    started_at = models.DateTimeField(_("started at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    first_words_ms = models.PositiveIntegerField(_("ms to first words"), null=True, blank=True)
+    ms = models.PositiveIntegerField(_("ms"), null=True, blank=True)
+    tokens = models.PositiveIntegerField(_("tokens"), default=0)
+
+    class Meta:
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
+        constraints = [models.UniqueConstraint(fields=["conversation", "epoch"], name="one_turn_an_epoch")]
+
+    def __str__(self) -> str:
+        return str(self.id)[:8]
+
+
+class Event(models.Model):
+    """A durable thing that happened in a conversation, numbered 1, 2, 3 … without gaps. Never changed, never deleted alone."""
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message", _("message")
+        OWNER = "owner", _("owner")
+        CLOSED = "closed", _("closed")
+        RATED = "rated", _("rated")
+        NOTE = "note", _("note")
+
+    class Author(models.TextChoices):
+        VISITOR = "visitor", _("visitor")
+        BOT = "bot", _("bot")
+        AGENT = "agent", _("agent")
+        SYSTEM = "system", _("system")
+
+    # No index of their own: the unique (conversation, seq) serves, and every index costs the ledger's hot path.
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events", db_index=False)
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind)
+    author = models.CharField(max_length=8, choices=Author)
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    body = models.JSONField(default=dict, help_text="the event's fields as on the wire, without type, seq and at")
+    client_id = models.UUIDField(null=True, blank=True)
+    turn = models.ForeignKey(Turn, null=True, blank=True, on_delete=models.SET_NULL, related_name="events", db_index=False)
+    epoch = models.PositiveIntegerField(help_text="the conversation's epoch when it was written")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["conversation", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="one_event_a_seq"),
+            models.UniqueConstraint(
+                fields=["conversation", "client_id"],
+                condition=Q(client_id__isnull=False),
+                name="one_event_a_client_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.seq}"
+
+
+class Handover(models.Model):
+    """The bot's request for a person: why, and what an agent needs to know. Open until `done_at`."""
+
+    class Reason(models.TextChoices):
+        ASKED = "asked_for_person", _("asked for a person")
+        NO_PASSAGE = "no_passage", _("nothing known")
+        LOW_CONFIDENCE = "low_confidence", _("not sure enough")
+        MODEL_DOWN = "model_down", _("no model")
+        HIGH_RISK = "high_risk", _("too risky for the bot")
+        FAILED = "failed", _("the turn failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="handovers")
+    turn = models.ForeignKey(Turn, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    summary = models.JSONField(_("summary"), default=dict, help_text="asked, tried, sources")
+    online = models.BooleanField(_("somebody was there"), default=False)
+    contact = models.EmailField(_("e-mail to answer to"), blank=True)
+    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("handover")
+        verbose_name_plural = _("handovers")
+        ordering = ["-requested_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(done_at__isnull=True), name="one_open_handover_a_conversation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} {self.requested_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,55 @@
+"""Typed readers of the environment. A wrong value is remembered and told by `manage.py check` with a hint."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+problems: list[tuple[str, str]] = []
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def choice(name: str, options: Sequence[str], default: str) -> str:
+    value = text(name, default)
+    if value not in options:
+        problems.append((f"{name} is {value!r}.", f"Set it to one of: {', '.join(options)}."))
+        return default
+    return value
+
+
+def integer(name: str, default: int, *, low: int = 0, high: int = 1_000_000) -> int:
+    value = text(name, str(default))
+    if not value.isdigit() or not low <= int(value) <= high:
+        problems.append((f"{name} is {value!r}.", f"Set it to a whole number from {low} to {high}."))
+        return default
+    return int(value)
+
+
+def flag(name: str, default: bool = False) -> bool:
+    return choice(name, ("0", "1"), "1" if default else "0") == "1"
+
+
+def words(name: str, default: Sequence[str] = ()) -> list[str]:
+    return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
+
+
+def folder(name: str, default: Path) -> Path:
+    return Path(text(name, str(default))).expanduser().resolve()
+
+
+def database(name: str) -> dict[str, object]:
+    """`postgresql://user:password@host:port/name?host=/socket/folder` → Django's DATABASES fields."""
+    parts = urlsplit(text(name, "postgresql://postgres@127.0.0.1:5432/yingda"))
+    if parts.scheme not in ("postgresql", "postgres"):
+        problems.append((f"{name} is not a PostgreSQL address.", "Use postgresql://user:password@host:5432/database."))
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "NAME": parts.path.lstrip("/") or "yingda",
+        "USER": unquote(parts.username or "postgres"),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.get("host", "")) or parts.hostname or "127.0.0.1",
+        "PORT": str(parts.port or query.get("port", "")),
+    }

@@ -1,0 +1,201 @@
+"""All settings, in one file. What differs between places comes from the environment through `config.env`."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+from runtime import logs
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PRODUCTION = env.choice("YINGDA_ENV", ("dev", "production"), "dev") == "production"
+DEBUG = False
+DATA_DIR = env.folder("YINGDA_DATA_DIR", BASE_DIR / ".data")
+PORT = env.integer("PORT", 8000, low=1, high=65535)
+
+SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else "development-only-" + "0123456789" * 4)
+if not SECRET_KEY:
+    env.problems.append(("SECRET_KEY is empty.", "Set it to 50 or more random characters and keep it."))
+    SECRET_KEY = "missing"  # noqa: S105  the check above stops the product
+
+# The platform's own hosts; every other host must be a tenant's domain (apps.tenants.hosts), which is the real host check.
+BASE_DOMAIN = env.text("YINGDA_BASE_DOMAIN", "localhost")
+PLATFORM_HOSTS = {BASE_DOMAIN, *env.words("YINGDA_PLATFORM_HOSTS", ["127.0.0.1"] if not PRODUCTION else [])}
+ALLOWED_HOSTS = ["*"]
+
+# Unfold stands before django_tenants, whose admin templates would win otherwise.
+SHARED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "apps.tenants",  # before django_tenants: its create_tenant is the one
+    "django_tenants",
+    "apps.tenants.workspace",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_prometheus",
+    "runtime",
+    "demo",
+]
+TENANT_APPS = [
+    "apps.tenants.workspace",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "apps.releases",
+    "apps.llm",
+    "apps.knowledge",
+    "apps.conversations",
+]
+INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
+
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+PUBLIC_SCHEMA_URLCONF = "config.urls_public"
+ROOT_URLCONF = "config.urls_tenant"
+PG_EXTRA_SEARCH_PATHS = ["extensions"]
+SKIP_PG_EXTRA_VALIDATION = True  # otherwise every process opens a connection when it starts
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+
+# One small pool a process. Σ processes × max_size stays below PostgreSQL's max_connections (docs/operating.md has the sum).
+DATABASES = {
+    "default": {
+        "ENGINE": "apps.tenants.db",
+        **env.database("DATABASE_URL"),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1,
+                "max_size": env.integer("YINGDA_DB_POOL", 8, low=1, high=200),
+                "timeout": 10,
+                "max_lifetime": 600,
+                "max_idle": 60,
+            }
+        },
+        "TEST": {"TEMPLATE": env.text("YINGDA_TEST_TEMPLATE") or None},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+VALKEY_URL = env.text("VALKEY_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": VALKEY_URL,
+        "KEY_FUNCTION": "apps.tenants.cache.tenant_key",
+        "TIMEOUT": 3600,
+    },
+    "shared": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": VALKEY_URL,
+        "KEY_FUNCTION": "apps.tenants.cache.shared_key",
+        "TIMEOUT": 3600,
+    },
+}
+CHANNEL_LAYERS = {
+    # The core layer drops frames over capacity without a word; pub/sub delivers (docs/performance.md).
+    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [VALKEY_URL]}}
+}
+
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", VALKEY_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_throttle": 1, "socket_timeout": 10}
+CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep-conversations": {"task": "conversations.sweep_all", "schedule": 5.0},
+    "sweep-knowledge": {"task": "knowledge.sweep_all", "schedule": 10.0},
+}
+CELERY_TIMEZONE = "UTC"
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "apps.tenants.middleware.TenantMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+ASGI_APPLICATION = "config.asgi.application"
+
+AUTH_USER_MODEL = "workspace.Member"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_ALLOW_ALL_ORIGINS = True  # the widget's modules are imported by pages of other origins
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "apps.tenants.storage.TenantStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Cookies are host-only, so that no tenant's session travels to another tenant's host.
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = env.flag("YINGDA_SSL_REDIRECT", True)
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+
+MODEL_URL = env.text("YINGDA_MODEL_URL")
+PG_DUMP = env.text("YINGDA_PG_DUMP")  # makes new tenants fast; without it their migrations run
+
+LOGGING_CONFIG = None
+logs.configure(production=PRODUCTION)
+
+UNFOLD = {"SITE_TITLE": "Yingda 应答", "SITE_HEADER": _("Yingda")}

@@ -1,0 +1,8 @@
+"""What a tenant's host answers."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.conversations.urls")),
+    path("", include("demo.urls")),
+]

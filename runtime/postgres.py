@@ -19,6 +19,7 @@ from runtime.service import LOOPBACK, Service
 
 MAJOR = 18
 DATABASE = ROLE = "yingda"
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 — asked for its size only
 
 SETTINGS = {
     "listen_addresses": LOOPBACK,
@@ -121,7 +122,7 @@ def _answers(dsn: str) -> bool:
 def _shared_memory() -> dict[str, str]:
     """Containers often get 64 MB of /dev/shm, too little for a parallel index build."""
     try:
-        roomy = shutil.disk_usage("/dev/shm").free > 512 * 1024 * 1024
+        roomy = shutil.disk_usage(SHARED_MEMORY).free > 512 * 1024 * 1024
     except OSError:
         roomy = False
     return {"dynamic_shared_memory_type": "posix" if roomy else "mmap"}

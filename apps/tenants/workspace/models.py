@@ -1,9 +1,9 @@
 """What each tenant holds of its own: its people and its site. The platform's schema holds these tables too, for its admins."""
 
+import re
 import secrets
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractUser
@@ -37,6 +37,22 @@ class Member(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.get_full_name() or self.username
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z|24:00\Z")
+
+
+def check_hours(week: object) -> None:
+    """`{"mon": [["09:00", "12:00"], ["13:00", "18:00"]], …}`; a day that is missing is closed."""
+    if not isinstance(week, dict) or set(week) - set(WEEKDAYS):
+        raise ValidationError(_("Office hours name the days mon, tue, wed, thu, fri, sat and sun."))
+    for spans in week.values():
+        for span in spans if isinstance(spans, list) else [spans]:
+            if not isinstance(span, list) or len(span) != 2 or not all(isinstance(t, str) and _CLOCK.match(t) for t in span):
+                raise ValidationError(_("Write office hours as pairs of times such as 09:00 and 18:00."))
+            if span[0] >= span[1]:
+                raise ValidationError(_("Office hours must end after they begin."))
 
 
 def new_key() -> str:
@@ -100,7 +116,8 @@ class Site(models.Model):
         _("office hours"),
         default=dict,
         blank=True,
-        help_text=_('When people answer, by weekday: {"mon": ["09:00-18:00"]}. Empty means always.'),
+        validators=[check_hours],
+        help_text=_('When people answer, by weekday: {"mon": [["09:00", "18:00"]]}. Empty means always.'),
     )
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_timezone])
     reply_minutes = models.PositiveIntegerField(_("usual reply time"), default=5, help_text=_("Minutes, as told to customers."))
@@ -145,5 +162,5 @@ class Site(models.Model):
         return None
 
     def _spans(self, day: datetime) -> list[tuple[str, str]]:
-        spans: list[Any] = self.office_hours.get(day.strftime("%a").lower(), [])
-        return [(start, end) for start, _dash, end in (str(span).partition("-") for span in spans) if end]
+        spans: list[list[str]] = self.office_hours.get(WEEKDAYS[day.weekday()], [])
+        return [(start, end) for start, end in spans]

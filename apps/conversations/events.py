@@ -1,0 +1,101 @@
+"""The wire's vocabulary, server to client (PROTOCOL.md). Every frame that leaves the server is made here."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from apps.conversations.models import Event
+from apps.tenants.workspace.models import Member, Site
+
+Frame = dict[str, Any]
+
+
+def moment(at: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds: `2026-11-21T09:30:00.120Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def author(kind: str, name: str = "", avatar: str = "") -> dict[str, str]:
+    return {"kind": kind, "name": name, **({"avatar": avatar} if avatar else {})}
+
+
+def numbered(
+    kind: str, seq: int, at: datetime, body: Mapping[str, Any], client_id: UUID | None = None, turn: UUID | None = None
+) -> Frame:
+    """A durable event, as the row holds it."""
+    frame: Frame = {"type": kind, "seq": seq, "at": moment(at), **body}
+    if client_id:
+        frame["client_id"] = str(client_id)
+    if turn:
+        frame["turn"] = str(turn)
+    return frame
+
+
+def of_row(event: Event) -> Frame:
+    return numbered(event.kind, event.seq, event.at, event.body, event.client_id, event.turn_id)
+
+
+def message_body(who: Mapping[str, str], text: str, **more: Any) -> dict[str, Any]:
+    """`more`: sources, buttons, attachments, reply_to, stopped; empty ones are left out."""
+    return {"author": dict(who), "text": text, **{name: value for name, value in more.items() if value}}
+
+
+def owner_body(owner: str, *, online: bool, agent: Member | None = None, **more: Any) -> dict[str, Any]:
+    """`more`: position, wait_seconds."""
+    body: dict[str, Any] = {"owner": owner, "online": online}
+    if agent:
+        body["agent"] = {"name": str(agent)}
+    return body | {name: value for name, value in more.items() if value is not None}
+
+
+def welcome(conversation: UUID, seq: int, owner: str, config: Frame, partial: Frame | None) -> Frame:
+    frame: Frame = {"type": "welcome", "conversation": str(conversation), "seq": seq, "owner": owner, "config": config}
+    return frame | ({"partial": partial} if partial else {})
+
+
+def config(site: Site, *, online: bool) -> Frame:
+    return {
+        "name": site.name,
+        "greeting": site.greeting,
+        "theme": site.theme,
+        "locale": site.language,
+        "hours": {"timezone": site.timezone, "week": site.office_hours, "reply_minutes": site.reply_minutes},
+        "online": online,
+        "suggestions": site.suggestions,
+    }
+
+
+def ack(client_id: UUID, seq: int, at: datetime) -> Frame:
+    return {"type": "ack", "client_id": str(client_id), "seq": seq, "at": moment(at)}
+
+
+def delta(turn: UUID, at: int, text: str) -> Frame:
+    """`at` is the offset in characters (code points) of `text` in the answer."""
+    return {"type": "delta", "turn": str(turn), "at": at, "text": text}
+
+
+def turn_state(turn: UUID, state: str) -> Frame:
+    """`state`: thinking, writing, done, cancelled or failed."""
+    return {"type": "turn", "turn": str(turn), "state": state}
+
+
+def typing(who: str, on: bool, draft: str = "") -> Frame:
+    return {"type": "typing", "who": who, "on": on, **({"draft": draft} if draft else {})}
+
+
+def read(who: str, seq: int) -> Frame:
+    return {"type": "read", "who": who, "seq": seq}
+
+
+def pong(seq: int) -> Frame:
+    return {"type": "pong", "seq": seq}
+
+
+def error(code: str, message: str, *, client_id: str | None = None, retry_after: int | None = None) -> Frame:
+    frame: Frame = {"type": "error", "code": code, "message": message}
+    if client_id:
+        frame["client_id"] = client_id
+    if retry_after is not None:
+        frame["retry_after"] = retry_after
+    return frame

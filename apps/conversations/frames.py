@@ -1,0 +1,225 @@
+"""What a client may send (PROTOCOL.md), parsed once: text from the wire → one frozen frame, or BadFrame with a sentence."""
+
+import json
+import re
+import unicodedata
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MOST_BYTES = 65_536
+MOST_CHARACTERS = 10_000
+MOST_SEQ = 2**31 - 1
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]|[\ud800-\udfff]")
+
+
+class BadFrame(ValueError):
+    """The frame cannot be understood. Nothing was done; send a correct one."""
+
+    def __init__(self, message: str | Promise, *, code: str = "bad_frame", client_id: str | None = None) -> None:
+        super().__init__(str(message))
+        self.message, self.code, self.client_id = message, code, client_id
+
+
+@dataclass(frozen=True)
+class Hello:
+    token: str
+    conversation: uuid.UUID | None
+    after: int
+
+
+@dataclass(frozen=True)
+class Say:
+    client_id: uuid.UUID
+    text: str
+    reply_to: int | None
+
+
+@dataclass(frozen=True)
+class Typing:
+    on: bool
+    draft: str
+
+
+@dataclass(frozen=True)
+class Read:
+    seq: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    pass
+
+
+@dataclass(frozen=True)
+class Person:
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rate:
+    seq: int | None
+    score: int
+    comment: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    email: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Sync:
+    after: int
+
+
+@dataclass(frozen=True)
+class Ping:
+    pass
+
+
+Frame = Hello | Say | Typing | Read | Stop | Person | Rate | Contact | Sync | Ping
+
+
+def parse(raw: str | bytes | None) -> Frame:
+    """One text frame. Binary, oversized, deeply nested, non-JSON or wrong frames raise BadFrame."""
+    if not isinstance(raw, str):
+        raise BadFrame(_("Send text, not binary data."))
+    if len(raw.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        raise BadFrame(_("This frame is too large."), code="too_long", client_id=_client_id_within(raw))
+    try:
+        fields = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadFrame(_("This frame is not JSON.")) from error
+    if not isinstance(fields, dict):
+        raise BadFrame(_("A frame is a JSON object."))
+    kind = fields.get("type")
+    reader = _READERS.get(kind) if isinstance(kind, str) else None
+    if reader is None:
+        raise BadFrame(_("This type of frame is unknown."))
+    try:
+        return reader(fields)
+    except BadFrame as error:
+        error.client_id = error.client_id or _client_id_of(fields)
+        raise
+
+
+def clean(text: str) -> str:
+    """Text as it is kept: NFC, without NUL and other control characters that no screen shows."""
+    return _CONTROL.sub("", unicodedata.normalize("NFC", text)).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Only spaces, zero-width or control characters."""
+    return all(unicodedata.category(character) in _INVISIBLE for character in text)
+
+
+def _hello(fields: dict[str, Any]) -> Hello:
+    raw = fields.get("conversation")
+    try:
+        conversation = uuid.UUID(raw) if isinstance(raw, str) else None
+    except ValueError:
+        conversation = None  # an id that is nobody's: answered by a fresh one
+    return Hello(token=_text(fields, "token", 4_000), conversation=conversation, after=_seq(fields, "after", default=0))
+
+
+def _say(fields: dict[str, Any]) -> Say:
+    client_id = _client_id_of(fields)
+    if client_id is None:
+        raise BadFrame(_("A message needs a client_id, a UUID of its own."))
+    raw = fields.get("text")
+    if not isinstance(raw, str):
+        raise BadFrame(_("A message needs a text."))
+    if len(raw) > MOST_CHARACTERS:
+        raise BadFrame(_("This message is too long; 10,000 characters is the most."), code="too_long")
+    text = clean(raw)
+    if is_blank(text):
+        raise BadFrame(_("This message is empty."))
+    reply_to = None if fields.get("reply_to") is None else _seq(fields, "reply_to")
+    return Say(client_id=uuid.UUID(client_id), text=text, reply_to=reply_to)
+
+
+def _typing(fields: dict[str, Any]) -> Typing:
+    return Typing(on=fields.get("on") is True, draft=_text(fields, "draft", MOST_CHARACTERS))
+
+
+def _read(fields: dict[str, Any]) -> Read:
+    return Read(_seq(fields, "seq"))
+
+
+def _person(fields: dict[str, Any]) -> Person:
+    return Person(_text(fields, "reason", 500))
+
+
+def _rate(fields: dict[str, Any]) -> Rate:
+    score = fields.get("score")
+    if isinstance(score, bool) or not isinstance(score, int) or score not in (-1, 1, 2, 3, 4, 5):
+        raise BadFrame(_("A rating is a number from 1 to 5, or 1 and -1 for one answer."))
+    seq = None if fields.get("seq") is None else _seq(fields, "seq")
+    return Rate(seq=seq, score=score, comment=_text(fields, "comment", 2_000))
+
+
+def _contact(fields: dict[str, Any]) -> Contact:
+    email = _text(fields, "email", 254)
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise BadFrame(_("This e-mail address does not look right.")) from error
+    return Contact(email=email, name=_text(fields, "name", 100))
+
+
+def _sync(fields: dict[str, Any]) -> Sync:
+    return Sync(_seq(fields, "after", default=0))
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], Frame]] = {
+    "hello": _hello,
+    "say": _say,
+    "typing": _typing,
+    "read": _read,
+    "stop": lambda fields: Stop(),
+    "person": _person,
+    "rate": _rate,
+    "contact": _contact,
+    "sync": _sync,
+    "ping": lambda fields: Ping(),
+}
+
+
+def _text(fields: dict[str, Any], name: str, most: int) -> str:
+    """An optional text of at most `most` characters; what is longer is refused, not cut."""
+    raw = fields.get(name)
+    if raw is None:
+        return ""
+    if not isinstance(raw, str) or len(raw) > most:
+        raise BadFrame(_("The field %(name)s is not a text of at most %(most)d characters.") % {"name": name, "most": most})
+    return clean(raw)
+
+
+def _seq(fields: dict[str, Any], name: str, default: int | None = None) -> int:
+    raw = fields.get(name, default)
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST_SEQ:
+        raise BadFrame(_("The field %(name)s is not a number of an event.") % {"name": name})
+    return raw
+
+
+def _client_id_of(fields: dict[str, Any]) -> str | None:
+    raw = fields.get("client_id")
+    try:
+        return str(uuid.UUID(raw)) if isinstance(raw, str) else None
+    except ValueError:
+        return None
+
+
+def _client_id_within(raw: str) -> str | None:
+    """The client_id of a frame that is too large to parse, so that its sender can tell which message failed."""
+    found = re.search(r'"client_id"\s*:\s*"([0-9a-fA-F-]{36})"', raw)
+    return found.group(1) if found else None

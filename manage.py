@@ -6,6 +6,13 @@ import sys
 
 
 def main() -> None:
+    from runtime import environment
+
+    if sys.argv[1:2] == ["up"] and len(sys.argv) == 2:  # it starts servers, so it does not wait for Django
+        from runtime import up
+
+        sys.exit(up.main())
+    environment.adopt()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

@@ -7,3 +7,10 @@ class RuntimeConfig(AppConfig):
     name = "runtime"
     label = "runtime"
     verbose_name = "Runtime"
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from runtime import pulse
+
+        pulse.listen(settings.VALKEY_URL)

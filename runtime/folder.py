@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ class Folder:
         self.valkey = self.path / "valkey"
         self.logs = self.path / "logs"
         self.run = self.path / "run"
+        self.metrics = self.run / "metrics"
         self._kept = self.path / "kept.json"
         self._ports: dict[str, int] = {}
 
@@ -61,6 +63,11 @@ class Folder:
             except BlockingIOError:
                 raise CannotStart(f"The data folder {self.path} is in use: the product already runs on it.") from None
             yield
+
+    def fresh_metrics(self) -> None:
+        """The processes' shared counters begin anew with each start."""
+        shutil.rmtree(self.metrics, ignore_errors=True)
+        self.metrics.mkdir()
 
     def secret(self, name: str, length: int = 24) -> str:
         """A random value made on first use and kept."""

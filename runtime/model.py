@@ -8,12 +8,10 @@ import importlib.util
 import os
 import signal
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from runtime.errors import CannotStart
-from runtime.service import LOOPBACK, Service
+from runtime.service import LOOPBACK, Service, accepts_http
 
 ALIAS = "smollm2-135m"
 SLOTS = 4
@@ -25,7 +23,7 @@ def service(port: int) -> Service:
     return Service(
         name="model",
         argv=(sys.executable, "-m", "runtime.model", str(port)),
-        ready=lambda: _answers(port),
+        ready=lambda: accepts_http(port, "/health"),
         stop_seconds=5,
     )
 
@@ -71,14 +69,6 @@ def serve(port: int) -> None:
 
 def _has_folder(package: object) -> bool:
     return bool(getattr(package, "submodule_search_locations", None))
-
-
-def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/health", timeout=1) as answer:
-            return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError):
-        return False
 
 
 if __name__ == "__main__":

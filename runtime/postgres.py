@@ -19,6 +19,7 @@ from runtime.service import LOOPBACK, Service
 
 MAJOR = 18
 DATABASE = ROLE = "yingda"
+PREPARED = "prepared for "  # and the digest of the code, as the database's comment
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 — asked for its size only
 
 SETTINGS = {
@@ -96,6 +97,20 @@ def prepare(folder: Folder, port: int) -> None:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), role))
     _prepare_extensions(_superuser_dsn(folder, port, DATABASE))
+
+
+def prepared_for(url: str) -> str:
+    """The state of the code `manage.py prepare` last ran for on this database; "" when it never did.
+
+    Kept as the database's comment, so that it goes where the database goes.
+    """
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            row = connection.execute(query).fetchone()
+    except psycopg.OperationalError as problem:
+        raise CannotStart(f"The database does not answer: {str(problem).strip().splitlines()[0]}") from problem
+    return str(row[0] or "").removeprefix(PREPARED) if row else ""
 
 
 def _prepare_extensions(dsn: str) -> None:

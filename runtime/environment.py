@@ -1,0 +1,37 @@
+"""The addresses of a running product, kept in its data folder for commands run beside it (`manage.py demo --json`)."""
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from runtime import leftovers
+from runtime.folder import Folder, write_private
+
+ROOT = Path(__file__).resolve().parent.parent
+# What belongs to one process, not to the product.
+OWN = (leftovers.MARK, "PYTHONUNBUFFERED", "MALLOC_ARENA_MAX", "PROMETHEUS_MULTIPROC_DIR")
+
+
+def keep(folder: Folder, environment: Mapping[str, str]) -> None:
+    shared = {name: value for name, value in environment.items() if name not in OWN}
+    write_private(_file(folder), json.dumps(shared, indent=1, sort_keys=True) + "\n")
+
+
+def forget(folder: Folder) -> None:
+    _file(folder).unlink(missing_ok=True)
+
+
+def adopt() -> None:
+    """Let this command talk to the product that runs on the data folder; what is set already stays."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    folder = Folder(Path(os.environ.get("YINGDA_DATA_DIR", "").strip() or ROOT / ".data"))
+    with contextlib.suppress(OSError, ValueError):
+        for name, value in json.loads(_file(folder).read_text()).items():
+            os.environ.setdefault(name, value)
+
+
+def _file(folder: Folder) -> Path:
+    return folder.run / "environment.json"

@@ -1,0 +1,74 @@
+"""The pulse of processes that have no door to knock at: workers and beat say every few seconds that they live."""
+
+import functools
+import os
+import time
+from typing import Any
+
+import redis
+
+KEY = "yingda:pulse:{}"
+NAMES = ("turns", "ingest", "housekeeping", "tickets", "beat")
+LIVES_SECONDS = 20
+EVERY_SECONDS = 4
+
+
+def beats(url: str, name: str) -> bool:
+    """Whether the worker of this queue (or beat) was heard lately."""
+    try:
+        return bool(_client(url).exists(KEY.format(name)))
+    except redis.RedisError:
+        return False
+
+
+def forget(url: str, *names: str) -> None:
+    """A process that ended is not alive for the rest of its key's life."""
+    _client(url).delete(*(KEY.format(name) for name in names or NAMES))
+
+
+class Pulse:
+    """Beats for this process, at most once in EVERY_SECONDS however often it is asked to."""
+
+    def __init__(self, url: str, names: list[str]) -> None:
+        self.url = url
+        self.names = names
+        self._last = 0.0
+
+    def start(self, names: list[str]) -> None:
+        self.names = names
+        self.beat()
+
+    def beat(self, **_: object) -> None:
+        if not self.names or time.monotonic() - self._last < EVERY_SECONDS:
+            return
+        self._last = time.monotonic()
+        try:
+            with _client(self.url).pipeline(transaction=False) as pipe:
+                for name in self.names:
+                    pipe.set(KEY.format(name), os.getpid(), ex=LIVES_SECONDS)
+                pipe.execute()
+        except redis.RedisError:
+            self._last = 0.0  # the broker is away: say so again as soon as it is back
+
+
+def listen(url: str) -> None:
+    """Hang the pulse on Celery's signals; processes that are no worker never send them."""
+    from celery import signals
+
+    pulse = Pulse(url, [])
+    # Connected before the worker starts: it looks for listeners once.
+    signals.heartbeat_sent.connect(pulse.beat, weak=False)
+
+    @signals.worker_ready.connect(weak=False)
+    def start(sender: Any, **_: object) -> None:
+        pulse.start([queue.name for queue in sender.task_consumer.queues])
+
+    @signals.beat_init.connect(weak=False)
+    def start_beat(**_: object) -> None:
+        signals.before_task_publish.connect(pulse.beat, weak=False)
+        pulse.start(["beat"])
+
+
+@functools.cache
+def _client(url: str) -> "redis.Redis":
+    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)

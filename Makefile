@@ -1,0 +1,35 @@
+# make run    the whole product at http://localhost:8000 (PORT, YINGDA_DATA_DIR change where)
+# make test   every check; make lint only the quick ones
+# make lock   write the lock files anew from requirements/*.in
+# make clean  remove what the other targets made, the data folder excepted
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv/bin/python
+TIED := $(shell command -v setpriv >/dev/null 2>&1 && echo setpriv --pdeathsig TERM --)
+COMPILE := $(VENV) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: run test lint lock clean
+
+# Tied to make by the kernel: should make be killed, the product stops too.
+run:
+	@$(PYTHON) -m runtime.bootstrap run
+	@exec $(TIED) $(VENV) manage.py up
+
+test:
+	@$(PYTHON) -m runtime.bootstrap test
+	@$(VENV) -m runtime.verify all
+
+lint:
+	@$(PYTHON) -m runtime.bootstrap test
+	@$(VENV) -m runtime.verify lint
+
+lock:
+	@$(PYTHON) -m runtime.bootstrap test
+	cd requirements && ../$(COMPILE) --output-file base.txt base.in
+	cd requirements && ../$(COMPILE) --output-file dev.txt dev.in
+	cd requirements && ../$(COMPILE) --output-file node.txt node.in
+
+clean:
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -not -path './.data/*' -prune -exec rm -rf {} +

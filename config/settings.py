@@ -193,9 +193,16 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
 
 MODEL_URL = env.text("YINGDA_MODEL_URL")
+EMBEDDING_THREADS = env.integer("YINGDA_EMBEDDING_THREADS", 1, low=1, high=64)  # for one text; texts run side by side
 PG_DUMP = env.text("YINGDA_PG_DUMP")  # makes new tenants fast; without it their migrations run
 
 LOGGING_CONFIG = None
 logs.configure(production=PRODUCTION)
 
 UNFOLD = {"SITE_TITLE": "Yingda 应答", "SITE_HEADER": _("Yingda")}
+
+# One visitor's messages: so many a second in the long run, so many at once.
+SAY_PER_SECOND = env.integer("YINGDA_SAY_PER_SECOND", 1, low=1)
+SAY_BURST = env.integer("YINGDA_SAY_BURST", 10, low=1)
+SESSIONS_PER_SECOND = env.integer("YINGDA_SESSIONS_PER_SECOND", 5, low=1)
+SESSION_BURST = env.integer("YINGDA_SESSION_BURST", 60, low=1)

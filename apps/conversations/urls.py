@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.conversations.session import session
+from apps.conversations.widget import loader
+
+urlpatterns = [
+    path("api/v1/widget/session", session, name="widget-session"),
+    path("widget.js", loader, name="widget-loader"),
+]

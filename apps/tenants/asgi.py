@@ -1,6 +1,6 @@
 """The outermost ASGI piece that knows tenants: host → tenant → context, for HTTP and sockets alike."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from apps.tenants import context, hosts
@@ -35,7 +35,7 @@ def host_of(scope: Scope) -> str:
     return header_of(scope, b"host")
 
 
-def header_of(scope: Scope, name: bytes) -> str:
+def header_of(scope: Mapping[str, Any], name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 

@@ -1,0 +1,199 @@
+"""The customer's socket (PROTOCOL.md): parse → one verb → reply.
+
+Durable events come from the ledger, live ones by the conversation's group.
+"""
+
+import asyncio
+import json
+from typing import Any
+
+import structlog
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db.utils import Error as DatabaseError
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.conversations import customer, events, frames, group_commit, limits, metrics, progress, publish
+from apps.conversations.customer import Door
+from apps.tenants import context
+from apps.tenants.asgi import header_of
+
+log = structlog.get_logger(__name__)
+
+HELLO_SECONDS = 5.0
+IDLE_SECONDS = 90.0  # clients ping every 25 s
+BAD_FRAMES = 10  # in a row
+UNAUTHORIZED, FORBIDDEN, IDLE, FLOODING = 4401, 4403, 4408, 4429
+
+UNAVAILABLE = gettext_lazy("We can't take messages right now. Yours is kept; it will be sent again in a moment.")
+
+
+def in_thread(verb: Any) -> Any:
+    """A synchronous verb on a database connection of its own thread; Channels' shared one would serialise all sockets."""
+    return database_sync_to_async(verb, thread_sensitive=False)
+
+
+class CustomerConsumer(AsyncWebsocketConsumer):
+    door: Door | None = None
+    seq = 0  # the newest numbered event sent to this client
+    bad = 0
+
+    async def connect(self) -> None:
+        if not await in_thread(customer.may_enter)(header_of(self.scope, b"origin"), header_of(self.scope, b"host")):
+            await self.close(FORBIDDEN)
+            return
+        self.schema = context.schema()
+        await self.accept()
+        metrics.SOCKETS.inc()
+        self.counted = True
+        self.alarm = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._ring, UNAUTHORIZED)
+
+    async def disconnect(self, code: int) -> None:
+        if getattr(self, "counted", False):
+            metrics.SOCKETS.dec()
+            self.alarm.cancel()
+        if self.door:
+            await self.channel_layer.group_discard(publish.group(self.door.conversation), self.channel_name)
+            await self._tell(events.typing("visitor", False))
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        language = self.door.language if self.door else "en"
+        with translation.override(language):
+            try:
+                frame = frames.parse(text_data)
+                self.bad = 0
+                await self._answer(frame)
+            except frames.BadFrame as error:
+                await self._refuse(error)
+            except limits.TooFast as error:
+                await self._error("too_fast", _("You are sending very fast. Try again in %d seconds.") % error.retry_after)
+            except (DatabaseError, OSError) as error:
+                log.error("customer_socket", error=str(error))
+                await self._error("unavailable", UNAVAILABLE, retry_after=3)
+
+    async def _answer(self, frame: frames.Frame) -> None:
+        if isinstance(frame, frames.Hello):
+            await self._hello(frame)
+            return
+        if self.door is None:
+            await self.close(UNAUTHORIZED)
+            return
+        self._wind()
+        match frame:
+            case frames.Say():
+                await self._say(self.door, frame)
+            case frames.Typing():
+                await self._tell(events.typing("visitor", frame.on, frame.draft))
+            case frames.Read():
+                await in_thread(customer.read)(self.door, min(frame.seq, self.seq))
+            case frames.Stop():
+                await progress.stop(self.door.conversation)
+            case frames.Person():
+                await in_thread(customer.person)(self.door, frame)
+            case frames.Rate():
+                await in_thread(customer.rate)(self.door, frame)
+            case frames.Contact():
+                await in_thread(customer.contact)(self.door, frame)
+            case frames.Sync():
+                await self._replay(self.door, frame.after)
+            case frames.Ping():
+                await self._send(events.pong(await in_thread(customer.newest)(self.door)))
+
+    async def _hello(self, frame: frames.Hello) -> None:
+        """Join the group first, then replay: what happens in between waits in the channel, so nothing falls between."""
+        entered = await in_thread(customer.enter)(frame)
+        if entered is None:
+            await self._error("unauthorized", _("Your visit has ended. Reload the page to go on."))
+            await self.close(UNAUTHORIZED)
+            return
+        if self.door:
+            await self.channel_layer.group_discard(publish.group(self.door.conversation), self.channel_name)
+        door = entered.door
+        self.door = door
+        structlog.contextvars.bind_contextvars(conversation=str(door.conversation))
+        if not entered.found:
+            await self._error("not_found", _("This conversation is not here any more. A new one is open."))
+        await self.channel_layer.group_add(publish.group(door.conversation), self.channel_name)
+        partial = await progress.partial(door.conversation)
+        newest = await in_thread(customer.newest)(door)
+        await self._send(events.welcome(door.conversation, newest, entered.owner, entered.config, partial))
+        self.seq = 0
+        await self._replay(door, frame.after if entered.found and frame.conversation else 0)
+        self._wind()
+
+    async def _say(self, door: Door, frame: frames.Say) -> None:
+        saying = group_commit.Saying(
+            schema=self.schema,
+            conversation=door.conversation,
+            visitor=door.visitor,
+            client_id=frame.client_id,
+            body=events.message_body(events.author("visitor", door.name), frame.text, reply_to=frame.reply_to),
+            release=door.release,
+            language=door.language,
+            written=asyncio.get_running_loop().create_future(),
+        )
+        own = str(frame.client_id)
+        try:
+            written = await group_commit.ledger().say(saying)
+        except group_commit.ConversationClosed:
+            await self._error("closed", _("This conversation is closed. Your message opens a new one."), client_id=own)
+        except group_commit.Unavailable:
+            await self._error("unavailable", UNAVAILABLE, client_id=own, retry_after=3)
+        except limits.TooFast as error:
+            sentence = _("You are sending very fast. Try again in %d seconds.") % error.retry_after
+            await self._error("too_fast", sentence, client_id=own, retry_after=error.retry_after)
+        else:
+            await self._send(events.ack(frame.client_id, written.seq, written.at))
+
+    async def _replay(self, door: Door, after: int) -> None:
+        """Everything later than `after`, in order. What comes live meanwhile waits: Channels hands over one thing at a time."""
+        later = await in_thread(customer.later)(door, after)
+        for frame in later.frames:
+            await self._send(frame)
+        self.seq = max(self.seq, later.newest)
+
+    async def conversation_frame(self, message: dict[str, Any]) -> None:
+        """A frame from the conversation's group; what is for the team alone stops here. A hole is filled from the ledger."""
+        frame: events.Frame = message["frame"]
+        if self.door and frame["type"] in NUMBERED:
+            if frame["seq"] <= self.seq:
+                return
+            if frame["seq"] > self.seq + 1:
+                await self._replay(self.door, self.seq)
+                return
+            self.seq = frame["seq"]
+        if message["audience"] == publish.EVERYBODY:
+            await self._send(frame)
+
+    async def _tell(self, frame: events.Frame) -> None:
+        if self.door:
+            await publish.send(self.door.conversation, frame, audience=publish.TEAM)
+
+    async def _send(self, frame: events.Frame) -> None:
+        await self.send(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+
+    async def _refuse(self, error: frames.BadFrame) -> None:
+        metrics.REFUSED.labels(error.code).inc()
+        self.bad += 1
+        await self._error(error.code, error.message, client_id=error.client_id)
+        if self.bad >= BAD_FRAMES:
+            await self.close(FLOODING)
+
+    async def _error(
+        self, code: str, message: str | Promise, *, client_id: str | None = None, retry_after: int | None = None
+    ) -> None:
+        await self._send(events.error(code, str(message), client_id=client_id, retry_after=retry_after))
+
+    def _wind(self) -> None:
+        """Set the idle alarm anew; each frame of the client does."""
+        self.alarm.cancel()
+        self.alarm = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._ring, IDLE)
+
+    def _ring(self, code: int) -> None:
+        self.closing = asyncio.create_task(self.close(code))
+
+
+NUMBERED = {"message", "owner", "closed", "rated", "note"}

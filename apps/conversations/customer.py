@@ -1,0 +1,109 @@
+"""What a customer may do in the own conversation: synchronous verbs for the socket. Finding is authorising."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.conversations import events, frames, handover, ledger, people, publish, session, visitors
+from apps.conversations.models import Conversation, Event, Turn, Visitor
+from apps.releases.publishing import active
+from apps.tenants.workspace.models import Site
+
+
+@dataclass(frozen=True)
+class Door:
+    """Through which one socket speaks: its visitor and conversation, both proven to belong together."""
+
+    visitor: UUID
+    name: str
+    conversation: UUID
+    release: int
+    language: str
+
+
+@dataclass(frozen=True)
+class Entered:
+    door: Door
+    owner: str
+    config: events.Frame
+    found: bool
+
+
+def may_enter(origin: str, host: str) -> bool:
+    return session.is_allowed(origin, host, Site.load())
+
+
+def enter(hello: frames.Hello) -> Entered | None:
+    """Open the visitor's door by the token of `hello`; None when the token is not good here."""
+    known = visitors.of_token(hello.token)
+    visitor = Visitor.objects.filter(pk=known).first() if known else None
+    if visitor is None:
+        return None
+    site = Site.load()
+    conversation, found = visitors.conversation_of(visitor.pk, hello.conversation)
+    door = Door(
+        visitor=visitor.pk,
+        name=visitor.name,
+        conversation=conversation.pk,
+        release=conversation.release or active().number,
+        language=conversation.language or visitor.language or site.language,
+    )
+    return Entered(door, conversation.owner, events.config(site, online=people.online(site)), found)
+
+
+def newest(door: Door) -> int:
+    return Conversation.objects.filter(pk=door.conversation).values_list("last_seq", flat=True).first() or 0
+
+
+@dataclass(frozen=True)
+class Later:
+    """The events a customer may see, and the newest number there is, a team's note included."""
+
+    frames: list[events.Frame]
+    newest: int
+
+
+def later(door: Door, after: int) -> Later:
+    rows = ledger.after(door.conversation, after)
+    return Later(
+        frames=[events.of_row(row) for row in rows if row.kind != Event.Kind.NOTE],
+        newest=rows[-1].seq if rows else after,
+    )
+
+
+def read(door: Door, seq: int) -> None:
+    moved = Conversation.objects.filter(pk=door.conversation, visitor_read__lt=seq).update(visitor_read=seq)
+    if moved:
+        publish.send_from_thread(door.conversation, events.read("visitor", seq), audience=publish.TEAM)
+
+
+def person(door: Door, frame: frames.Person) -> None:
+    """A person is wanted. In a conversation without a word yet, this is its first event."""
+    _ensure(door)
+    handover.ask_for_person(door.conversation, frame.reason)
+
+
+def rate(door: Door, frame: frames.Rate) -> None:
+    """Rate one answer (`seq`) or the whole conversation. Something that is not there to be rated is a bad frame."""
+    conversation = Conversation.objects.filter(pk=door.conversation).first()
+    answer = None
+    if conversation and frame.seq is not None:
+        answer = conversation.events.filter(seq=frame.seq, kind=Event.Kind.MESSAGE).first()
+    if conversation is None or (frame.seq is not None and (answer is None or answer.author == Event.Author.VISITOR)):
+        raise frames.BadFrame(frames.NOTHING_TO_RATE)
+    body = {"of": frame.seq, "score": frame.score, "comment": frame.comment}
+    with ledger.page(door.conversation) as page:
+        page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
+        if answer and answer.turn_id and frame.score == -1:
+            Turn.objects.filter(pk=answer.turn_id).update(cause="thumbs_down")
+
+
+def contact(door: Door, frame: frames.Contact) -> None:
+    _ensure(door)
+    handover.leave_contact(door.conversation, frame.email, frame.name)
+
+
+def _ensure(door: Door) -> None:
+    Conversation.objects.get_or_create(
+        pk=door.conversation,
+        defaults={"visitor_id": door.visitor, "release": door.release, "language": door.language},
+    )

@@ -1,0 +1,226 @@
+"""The hot path: customers' messages of many sockets committed together, each acknowledged only after that commit.
+
+While one transaction commits, the next messages gather; so the batch grows with the load and a lone message waits for
+nobody. SQL is schema-qualified on a pool of its own: no search_path, so one transaction serves many tenants. Rows are
+locked in the order of schema and id, so that two processes' batches cannot deadlock.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import psycopg
+import structlog
+from django.conf import settings
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from apps.conversations import limits, metrics
+from apps.conversations.announce import Announcer, News
+
+log = structlog.get_logger(__name__)
+
+MOST_IN_A_BATCH = 500
+PATIENCE_SECONDS = 10.0
+
+
+class Unavailable(RuntimeError):
+    """The message could not be stored now; nothing was written. Send it again with the same client_id."""
+
+
+class ConversationClosed(RuntimeError):
+    """The conversation is closed or not this visitor's; say it in a new one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Saying:
+    """A message on its way into the ledger."""
+
+    schema: str
+    conversation: UUID
+    visitor: UUID
+    client_id: UUID
+    body: dict[str, object]
+    release: int
+    language: str
+    written: "asyncio.Future[Written]" = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where it stands. `new` is False when the same client_id had been written before."""
+
+    seq: int
+    at: datetime
+    epoch: int
+    owner: str
+    new: bool
+
+
+class GroupCommit:
+    """One a process and event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Queue[Saying] = asyncio.Queue()
+        self._pool = AsyncConnectionPool(_conninfo(), min_size=1, max_size=2, open=False, timeout=PATIENCE_SECONDS)
+        self._announcer = Announcer()
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._announcer.run())]
+
+    async def say(self, saying: Saying) -> Written:
+        """Returns after the commit. Raises Unavailable, ConversationClosed or limits.TooFast; then nothing was written."""
+        self._waiting.put_nowait(saying)
+        return await saying.written
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._pool.close()
+
+    async def _run(self) -> None:
+        await self._pool.open()
+        while True:
+            batch = [await self._waiting.get()]
+            while len(batch) < MOST_IN_A_BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            await self._commit(await limits.admit(batch))
+
+    async def _commit(self, batch: Sequence[Saying]) -> None:
+        if not batch:
+            return
+        try:
+            rows = await self._write(batch)
+        except (psycopg.Error, PoolTimeout, OSError) as error:
+            await self._one_by_one(batch, error)
+            return
+        metrics.BATCH.observe(len(batch))
+        self._answer(batch, rows)
+
+    async def _one_by_one(self, batch: Sequence[Saying], error: Exception) -> None:
+        """A message that cannot be written must not take its neighbours with it."""
+        if len(batch) > 1 and isinstance(error, psycopg.Error) and not isinstance(error, psycopg.OperationalError):
+            for saying in batch:
+                await self._commit([saying])
+            return
+        log.error("ledger_cannot_write", messages=len(batch), error=str(error))
+        for saying in batch:
+            _fail(saying, Unavailable(str(error)))
+
+    async def _write(self, batch: Sequence[Saying]) -> "dict[tuple[str, UUID, UUID], Written]":
+        rows: dict[tuple[str, UUID, UUID], Written] = {}
+        async with self._pool.connection() as connection, connection.transaction():
+            for schema in sorted({saying.schema for saying in batch}):
+                unique = {(s.conversation, s.client_id): s for s in batch if s.schema == schema}
+                for conversation, client_id, *rest in await _write_tenant(connection, schema, list(unique.values())):
+                    rows[schema, conversation, client_id] = Written(*rest)
+        return rows
+
+    def _answer(self, batch: Sequence[Saying], rows: "dict[tuple[str, UUID, UUID], Written]") -> None:
+        announced = set()
+        for saying in batch:
+            place = (saying.schema, saying.conversation, saying.client_id)
+            written = rows.get(place)
+            if written is None:
+                _fail(saying, ConversationClosed())
+                continue
+            if not saying.written.done():
+                saying.written.set_result(written)
+            if written.new and place not in announced:
+                announced.add(place)
+                metrics.MESSAGES.labels("visitor").inc()
+                self._announcer.put(News(saying.schema, saying.conversation, saying.client_id, saying.body, written))
+
+
+def _fail(saying: Saying, error: Exception) -> None:
+    if not saying.written.done():
+        saying.written.set_exception(error)
+
+
+async def _write_tenant(connection: psycopg.AsyncConnection, schema: str, sayings: list[Saying]) -> list[tuple[Any, ...]]:
+    tables = {
+        "conversation": sql.Identifier(schema, "conversations_conversation"),
+        "event": sql.Identifier(schema, "conversations_event"),
+    }
+    columns = {
+        "conversations": [s.conversation for s in sayings],
+        "visitors": [s.visitor for s in sayings],
+        "clients": [s.client_id for s in sayings],
+        "bodies": [Jsonb(s.body) for s in sayings],
+        "releases": [s.release for s in sayings],
+        "languages": [s.language for s in sayings],
+    }
+    await connection.execute(_OPEN.format(**tables), columns)
+    await connection.execute(_LOCK.format(**tables), columns)
+    cursor = await connection.execute(_WRITE.format(**tables), columns)
+    return await cursor.fetchall()
+
+
+# The row of a conversation is made by its first message.
+_OPEN = sql.SQL("""
+INSERT INTO {conversation}
+    (id, visitor_id, release, language, owner, epoch, last_seq, visitor_read, team_read, opened_at, changed_at)
+SELECT DISTINCT ON (id) id, visitor, release, language, 'bot', 0, 0, 0, 0, now(), now()
+FROM unnest(%(conversations)s::uuid[], %(visitors)s::uuid[], %(releases)s::int[], %(languages)s::text[])
+    AS said (id, visitor, release, language)
+ORDER BY id
+ON CONFLICT DO NOTHING
+""")
+
+_LOCK = sql.SQL("SELECT id FROM {conversation} WHERE id = ANY(%(conversations)s::uuid[]) ORDER BY id FOR UPDATE")
+
+# Runs on a snapshot taken after the lock, so what another process wrote a moment ago is seen.
+_WRITE = sql.SQL("""
+WITH said AS (
+    SELECT * FROM unnest(%(conversations)s::uuid[], %(visitors)s::uuid[], %(clients)s::uuid[], %(bodies)s::jsonb[])
+        WITH ORDINALITY AS said (conversation, visitor, client, body, place)
+), fresh AS (
+    SELECT said.*, c.last_seq, c.epoch, row_number() OVER (PARTITION BY conversation ORDER BY place) AS nth
+    FROM said JOIN {conversation} c ON c.id = conversation AND c.visitor_id = visitor AND c.closed_at IS NULL
+    WHERE NOT EXISTS (SELECT FROM {event} e WHERE e.conversation_id = conversation AND e.client_id = client)
+), moved AS (
+    UPDATE {conversation} c
+    SET last_seq = c.last_seq + n, epoch = c.epoch + n, waiting_since = coalesce(c.waiting_since, now()), changed_at = now()
+    FROM (SELECT conversation, count(*) AS n FROM fresh GROUP BY conversation) AS counted
+    WHERE c.id = conversation
+    RETURNING c.id, c.owner
+), written AS (
+    INSERT INTO {event} (conversation_id, seq, kind, author, body, client_id, epoch, at)
+    SELECT conversation, last_seq + nth, 'message', 'visitor', body, client, epoch + nth, now() FROM fresh
+    RETURNING conversation_id, client_id, seq, at, epoch
+)
+SELECT conversation_id, client_id, seq, at, epoch, owner, true FROM written JOIN moved ON id = conversation_id
+UNION ALL
+SELECT e.conversation_id, e.client_id, e.seq, e.at, e.epoch, c.owner, false
+FROM said JOIN {event} e ON e.conversation_id = conversation AND e.client_id = client
+    JOIN {conversation} c ON c.id = conversation AND c.visitor_id = visitor
+""")
+
+
+def _conninfo() -> str:
+    database: dict[str, Any] = settings.DATABASES["default"]
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    return make_conninfo(**{name: database[key] for name, key in names.items() if database[key]})
+
+
+_by_loop: "WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommit]" = WeakKeyDictionary()
+
+
+def ledger() -> GroupCommit:
+    """The running loop's."""
+    loop = asyncio.get_running_loop()
+    if loop not in _by_loop:
+        _by_loop[loop] = GroupCommit()
+    return _by_loop[loop]
+
+
+async def close() -> None:
+    """End the running loop's; messages not yet committed stay unacknowledged and their clients send them again."""
+    found = _by_loop.pop(asyncio.get_running_loop(), None)
+    if found:
+        await found.close()

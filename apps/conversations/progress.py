@@ -1,0 +1,88 @@
+"""The answer being written right now, kept in Valkey: its text so far, the newest epoch, a wish to stop.
+
+All of it is a convenience. When Valkey forgets, a superseded turn still cannot store its answer (the ledger checks the epoch).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from redis.exceptions import RedisError
+
+from apps.conversations.events import Frame
+from apps.tenants import valkey
+
+log = structlog.get_logger(__name__)
+SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What a running turn should know: a newer epoch was written, or the customer pressed stop."""
+
+    superseded: bool
+    stopped: bool
+
+
+async def supersede(epochs: Sequence[tuple[str, UUID, int]]) -> None:
+    """(schema, conversation, epoch) of messages just written."""
+    try:
+        pipe = valkey.aclient().pipeline(transaction=False)
+        for schema, conversation, epoch in epochs:
+            pipe.set(valkey.key(conversation, "epoch", schema=schema), epoch, ex=SECONDS)
+        await pipe.execute()
+    except (RedisError, OSError) as error:
+        log.warning("progress_lost", error=str(error))
+
+
+def supersede_now(conversation: UUID, epoch: int) -> None:
+    _quietly("set", valkey.key(conversation, "epoch"), epoch, ex=SECONDS)
+
+
+async def stop(conversation: UUID) -> None:
+    """Ask the running answer, if any, to end where it stands."""
+    try:
+        raw = await valkey.aclient().get(valkey.key(conversation, "partial"))
+        if raw:
+            await valkey.aclient().set(valkey.key(conversation, "stop"), json.loads(raw)["turn"], ex=SECONDS)
+    except (RedisError, OSError) as error:
+        log.warning("progress_lost", error=str(error))
+
+
+async def partial(conversation: UUID) -> Frame | None:
+    """{turn, text} of the answer being written, for a client that comes back in the middle of it."""
+    try:
+        raw = await valkey.aclient().get(valkey.key(conversation, "partial"))
+    except (RedisError, OSError):
+        return None
+    return json.loads(raw) if raw else None
+
+
+def begin(conversation: UUID, turn: UUID) -> None:
+    write(conversation, turn, "")
+
+
+def write(conversation: UUID, turn: UUID, text: str) -> None:
+    value = json.dumps({"turn": str(turn), "text": text})
+    _quietly("set", valkey.key(conversation, "partial"), value, ex=SECONDS)
+
+
+def end(conversation: UUID) -> None:
+    _quietly("delete", valkey.key(conversation, "partial"), valkey.key(conversation, "stop"))
+
+
+def signal(conversation: UUID, turn: UUID, epoch: int) -> Signal:
+    found = _quietly("mget", valkey.key(conversation, "epoch"), valkey.key(conversation, "stop")) or (None, None)
+    newest, stopped = found
+    return Signal(superseded=newest is not None and int(newest) > epoch, stopped=stopped == str(turn).encode())
+
+
+def _quietly(command: str, *args: object, **options: object) -> "tuple[bytes | None, bytes | None] | None":
+    try:
+        result = getattr(valkey.client(), command)(*args, **options)
+    except (RedisError, OSError) as error:
+        log.warning("progress_lost", error=str(error))
+        return None
+    return result if command == "mget" else None

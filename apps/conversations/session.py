@@ -1,0 +1,118 @@
+"""`POST /api/v1/widget/session`: a visitor's token and the widget's settings, for pages of allowed origins only."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from apps.conversations import events, limits, people, visitors
+from apps.tenants.workspace.models import Site
+
+
+class Refused(Exception):
+    """Answered as one error frame with this HTTP status."""
+
+    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
+        self.status, self.frame = status, events.error(code, message, retry_after=retry_after)
+
+
+@csrf_exempt
+def session(request: HttpRequest) -> HttpResponse:
+    """No cookie is read or set here, so there is nothing a forged request could ride on."""
+    if request.method == "OPTIONS":
+        return _cors(HttpResponse(status=204), request)
+    site = Site.load()
+    with translation.override(site.language):
+        try:
+            if request.method != "POST":
+                raise Refused(405, "bad_frame", _("Use POST."))
+            answer = JsonResponse(_open(request, site))
+        except Refused as refused:
+            answer = JsonResponse(refused.frame, status=refused.status)
+    answer["Cache-Control"] = "no-store"
+    return _cors(answer, request)
+
+
+def is_allowed(origin: str, host: str, site: Site) -> bool:
+    """An origin on the tenant's list, or the tenant's own host. A request without Origin comes from no browser page."""
+    if not origin:
+        return True
+    return origin.rstrip("/") in site.allowed_origins or urlsplit(origin).netloc == host
+
+
+def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
+    if not is_allowed(request.headers.get("Origin", ""), request.get_host(), site):
+        raise Refused(403, "origin_not_allowed", _("This site may not show the chat. Its owner can allow it in the settings."))
+    try:
+        limits.check_session(address(request))
+    except limits.TooFast as error:
+        sentence = _("Too many visits from your network. Try again in %d seconds.") % error.retry_after
+        raise Refused(429, "too_fast", sentence, retry_after=error.retry_after) from error
+    fields = _fields(request)
+    if fields.get("site_key") != site.site_key:
+        raise Refused(401, "unauthorized", _("The site key is not this tenant's."))
+    try:
+        visitor = visitors.recognise(site, _text(fields, "visitor"), _identity(fields))
+    except visitors.NotVouched as error:
+        raise Refused(401, "unauthorized", _("The identity's signature is wrong.")) from error
+    token, expires = visitors.token(visitor)
+    return {
+        "token": token,
+        "visitor_id": str(visitor.pk),
+        "expires_at": events.moment(expires),
+        "config": events.config(site, online=people.online(site)),
+    }
+
+
+def _fields(request: HttpRequest) -> dict[str, Any]:
+    if len(request.body) > 16_384:
+        raise Refused(413, "too_long", _("This request is too large."))
+    try:
+        fields = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "bad_frame", _("The body is not JSON.")) from error
+    if not isinstance(fields, dict):
+        raise Refused(400, "bad_frame", _("The body is not a JSON object."))
+    return fields
+
+
+def _identity(fields: dict[str, Any]) -> visitors.Identity | None:
+    raw = fields.get("identity")
+    if not isinstance(raw, dict):
+        return None
+    return visitors.Identity(
+        user_id=_text(raw, "user_id", 200),
+        name=_text(raw, "name", 100),
+        email=_text(raw, "email", 254),
+        signature=_text(raw, "signature", 128),
+    )
+
+
+def _text(fields: dict[str, Any], name: str, most: int = 4_000) -> str:
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > most or "\x00" in value:
+        raise Refused(400, "bad_frame", _("The field %s is not a short text.") % name)
+    return value
+
+
+def address(request: HttpRequest) -> str:
+    """The client's network address; behind a proxy the one it vouches for (the last of X-Forwarded-For)."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.PRODUCTION else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def _cors(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """Every origin may read the answer, refusals too; which may have one is decided above, by the server."""
+    response["Access-Control-Allow-Origin"] = request.headers.get("Origin") or "*"
+    response["Access-Control-Allow-Methods"] = "POST, OPTIONS"
+    response["Access-Control-Allow-Headers"] = "content-type"
+    response["Access-Control-Max-Age"] = "600"
+    response["Vary"] = "Origin"
+    return response

@@ -1,0 +1,102 @@
+"""Who asks: signed visitor tokens, verified identities, and the conversation a visitor is in.
+
+A token is bound to its tenant by the signing salt, so that another tenant's token is just a bad signature.
+"""
+
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.core import signing
+from django.utils import timezone
+
+from apps.conversations.models import Conversation, Visitor
+from apps.tenants import context
+from apps.tenants.workspace.models import Site
+
+TOKEN_MINUTES = 15
+REMEMBERED = timedelta(days=180)
+
+
+class NotVouched(ValueError):
+    """The identity's signature is not the HMAC-SHA256 of user_id with the tenant's identity secret."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    user_id: str
+    name: str
+    email: str
+    signature: str
+
+
+def token(visitor: Visitor) -> tuple[str, datetime]:
+    """A token and the moment from which it opens no socket any more (it still identifies the visitor for months)."""
+    expires = timezone.now() + timedelta(minutes=TOKEN_MINUTES)
+    value = signing.dumps({"v": visitor.pk.hex, "e": int(expires.timestamp())}, salt=_salt(), compress=False)
+    return value, expires
+
+
+def of_token(value: str, *, remembered: bool = False) -> uuid.UUID | None:
+    """The visitor's id, or None for a forged, foreign or expired token. `remembered` accepts one of last time."""
+    try:
+        fields = signing.loads(value, salt=_salt(), max_age=REMEMBERED)
+        visitor, expires = uuid.UUID(fields["v"]), datetime.fromtimestamp(fields["e"], UTC)
+    except (signing.BadSignature, ValueError, KeyError, TypeError):
+        return None
+    return visitor if remembered or expires > timezone.now() else None
+
+
+def recognise(site: Site, last_token: str, identity: Identity | None) -> Visitor:
+    """The visitor of a vouched identity, else of last time's token, else a new one. Raises NotVouched."""
+    if identity and identity.user_id:
+        return _identified(site, last_token, identity)
+    known = _of_last_time(last_token)
+    if known and known.user_id is None:
+        return known
+    # Without a signature a name and an e-mail are a claim: kept for the agents to see, never used to find history.
+    return Visitor.objects.create(
+        name=identity.name if identity else "", email=identity.email if identity else "", language=site.language
+    )
+
+
+def _identified(site: Site, last_token: str, identity: Identity) -> Visitor:
+    expected = hmac.new(site.identity_secret.encode(), identity.user_id.encode(), hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(expected, identity.signature):
+        raise NotVouched
+    visitor = Visitor.objects.filter(user_id=identity.user_id).first() or _of_last_time(last_token)
+    if visitor is None or visitor.user_id not in (None, identity.user_id):
+        visitor = Visitor(language=site.language)
+    visitor.user_id = identity.user_id
+    visitor.name, visitor.email = identity.name or visitor.name, identity.email or visitor.email
+    visitor.save()
+    return visitor
+
+
+def _of_last_time(last_token: str) -> Visitor | None:
+    known = of_token(last_token, remembered=True)
+    return Visitor.objects.filter(pk=known).first() if known else None
+
+
+def conversation_of(visitor: uuid.UUID, wanted: uuid.UUID | None) -> tuple[Conversation, bool]:
+    """(conversation, found): the wanted one, else the open one, else an unsaved fresh one.
+
+    `found` is False when `wanted` was given and is not the visitor's. The fresh id follows from the visitor and the number
+    of earlier conversations, so that two tabs that begin at once begin the same conversation.
+    """
+    own = Conversation.objects.filter(visitor=visitor)
+    if wanted:
+        row = own.filter(pk=wanted).first()
+        if row:
+            return row, True
+    row = own.filter(closed_at=None).first()
+    if row:
+        return row, wanted is None
+    fresh = uuid.uuid5(visitor, f"{context.schema()}/{own.count()}")
+    return Conversation(id=fresh, visitor_id=visitor, release=0), wanted in (None, fresh)
+
+
+def _salt() -> str:
+    return f"yingda.visitor.{context.schema()}"

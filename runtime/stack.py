@@ -30,6 +30,7 @@ class Options:
     port: int
     bind: str
     server: str
+    demo: bool
     given: Mapping[str, str]
 
     @classmethod
@@ -40,12 +41,14 @@ class Options:
         server = os.environ.get("ASGI_SERVER", "").strip() or "daphne"
         if server not in ("daphne", "uvicorn"):
             raise CannotStart(f"ASGI_SERVER is {server[:20]!r}: set it to daphne or uvicorn.")
+        production = os.environ.get("YINGDA_ENV") == "production"
         names = ("DATABASE_URL", "VALKEY_URL", "CELERY_BROKER_URL", "YINGDA_MODEL_URL", "SECRET_KEY", "YINGDA_PG_DUMP")
         return cls(
             folder=Folder(Path(os.environ.get("YINGDA_DATA_DIR", "").strip() or ROOT / ".data")),
             port=int(port),
             bind=os.environ.get("YINGDA_BIND", "").strip() or LOOPBACK,
             server=server,
+            demo=os.environ.get("YINGDA_DEMO", "0" if production else "1") == "1",
             given={name: value for name in names if (value := os.environ.get(name, "").strip())},
         )
 

@@ -20,12 +20,20 @@ RESTARTS = 20  # with supervisord's growing pauses that is about four minutes of
 
 @dataclass(frozen=True)
 class State:
-    """What supervisord knows of one process. `pid` is 0 when it is down; `given_up` after RESTARTS failures."""
+    """What supervisord knows of one process. `pid` is 0 when it is down."""
 
     name: str
     pid: int
     word: str
-    given_up: bool
+
+    @property
+    def failing(self) -> bool:
+        """It did not stay up and waits for its next try, or was given up."""
+        return self.word in ("BACKOFF", "FATAL")
+
+    @property
+    def given_up(self) -> bool:
+        return self.word == "FATAL"
 
 
 class Supervisor:
@@ -66,7 +74,7 @@ class Supervisor:
         found = {}
         for one in answer if isinstance(answer, list) else []:
             name, word = str(one["name"]), str(one["statename"])
-            found[name] = State(name=name, pid=int(one["pid"]), word=word, given_up=word == "FATAL")
+            found[name] = State(name=name, pid=int(one["pid"]), word=word)
         return found
 
     def start_group(self, group: str) -> None:
@@ -94,6 +102,7 @@ class Supervisor:
             f"logfile={logs}/supervisor.log",
             "logfile_maxbytes=5MB",
             "logfile_backups=1",
+            "silent=true",
             f"pidfile={run}/supervisord.pid",
             f"childlogdir={logs}",
             *(["user=root"] if os.geteuid() == 0 else []),

@@ -5,6 +5,7 @@ It loads no Django: servers start while the rest of the product is still being i
 
 import contextlib
 import os
+import re
 import resource
 import shutil
 import signal
@@ -25,7 +26,9 @@ from runtime.supervisor import State, Supervisor
 ROOM_FIRST = 600  # megabytes a first start needs: the database, its log, the demo
 ROOM_LATER = 100
 START_SECONDS = 120
+PATIENCE = 4  # looks, a second apart, at a service that does not stay up when the product starts
 STOP_SECONDS = 75
+ERROR = re.compile(r"FATAL|PANIC|Error|ERROR|error:|# Fatal")
 
 
 class Stop(BaseException):
@@ -59,6 +62,7 @@ class Product:
         self.folder = options.folder
         self.screen = Screen()
         self.seen: dict[str, int] = {}
+        self.failures: dict[str, int] = {}
 
     def run(self) -> None:
         _raise_file_limit()
@@ -116,7 +120,7 @@ class Product:
         if postgres.prepared_for(stack.environment["DATABASE_URL"]) == state:
             return
         self.screen.say("Preparing the database for this version")
-        demo = () if os.environ.get("YINGDA_ENV") == "production" else ("--demo",)
+        demo = ("--demo",) if self.options.demo else ()
         began = time.monotonic()
         with self.screen.working("preparing"):
             prepare = subprocess.Popen(
@@ -137,7 +141,7 @@ class Product:
                     prepare.terminate()
                     prepare.wait()
         if prepare.returncode:
-            raise CannotStart(f"The database could not be prepared: {_last_line(self.folder.logs / 'prepare.log')}")
+            raise CannotStart(f"The database could not be prepared: {_last_error(self.folder.logs / 'prepare.log')}")
         self.screen.say(f"  prepared in {time.monotonic() - began:.1f} s")
 
     def _wait(self, supervisor: Supervisor, services: Sequence[Service]) -> None:
@@ -154,18 +158,21 @@ class Product:
                     looked = time.monotonic()
                     self._check(supervisor, waiting)
                 if time.monotonic() > deadline:
-                    raise CannotStart(f"Not ready after {START_SECONDS} s: {', '.join(waiting)}. {self._look_at(waiting)}")
+                    raise CannotStart(f"Not ready after {START_SECONDS} s: {', '.join(waiting)}; logs in {self.folder.logs}.")
                 time.sleep(0.03)
 
     def _check(self, supervisor: Supervisor, waiting: dict[str, Service]) -> None:
         if not supervisor.alive:
             raise CannotStart(f"The process manager ended; its log is {self.folder.logs / 'supervisord.log'}.")
-        failing = [state.name for state in supervisor.states().values() if state.name in waiting and state.given_up]
-        if failing:
-            raise CannotStart(f"{failing[0]} cannot be started. {self._look_at(failing)}")
+        for state in supervisor.states().values():
+            if state.name in waiting and state.failing:
+                self.failures[state.name] = self.failures.get(state.name, 0) + 1
+                if self.failures[state.name] >= PATIENCE:
+                    raise CannotStart(f"{state.name} cannot be started: {self._last_words(state.name)}")
 
-    def _look_at(self, names: Sequence[str] | dict[str, Service]) -> str:
-        return "Their logs: " + ", ".join(str(self.folder.logs / f"{name}.log") for name in names)
+    def _last_words(self, name: str) -> str:
+        log = self.folder.logs / f"{name}.log"
+        return f"{_last_error(log)} (its log: {log})"
 
     def _watch(self, stack: Stack, supervisor: Supervisor) -> None:
         """Tell what dies and what comes back; supervisord does the restarting."""
@@ -183,7 +190,7 @@ class Product:
 
     def _compare(self, stack: Stack, state: State, coming: dict[str, float]) -> None:
         if state.given_up:
-            raise CannotStart(f"{state.name} keeps dying and was given up. {self._look_at([state.name])}")
+            raise CannotStart(f"{state.name} keeps dying and was given up: {self._last_words(state.name)}")
         if state.pid == self.seen.get(state.name):
             return
         self.seen[state.name] = state.pid
@@ -218,9 +225,16 @@ def _raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536) if hard != resource.RLIM_INFINITY else 65536, hard))
 
 
-def _last_line(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1] if lines else f"see {log}"
+def _last_error(log: Path) -> str:
+    """The latest line of a log that names an error, else its latest line."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - 8000))
+            lines = [line.strip() for line in file.read().decode(errors="replace").splitlines() if line.strip()]
+    except OSError:
+        return "it left no log"
+    errors = [line for line in lines if ERROR.search(line)]
+    return (errors or lines or ["it said nothing"])[-1][:300]
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ SETTINGS = {
     "client-output-buffer-limit": "pubsub 64mb 32mb 60",
     "databases": "4",
     "loglevel": "notice",
+    "set-proc-title": "no",  # it would write over the mark that runtime.leftovers looks for
 }
 
 

@@ -7,4 +7,7 @@ class LlmConfig(AppConfig):
     verbose_name = _("Models")
 
     def ready(self) -> None:
-        from apps.llm import release  # noqa: F401  registers the part
+        from apps.llm import chat, release  # noqa: F401  registers the part
+        from apps.tenants import creation
+
+        creation.furnish(chat.furnish)

@@ -41,9 +41,7 @@ class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants has no types
 
     slug = models.CharField(_("short name"), max_length=40, unique=True, validators=[check_slug])
     name = models.CharField(_("name"), max_length=100)
-    plan = models.ForeignKey(
-        Plan, verbose_name=_("plan"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    plan = models.ForeignKey(Plan, verbose_name=_("plan"), null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     suspended = models.BooleanField(_("suspended"), default=False, help_text=_("A suspended tenant answers nobody."))
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -12,6 +12,6 @@ h1{font-size:20px;margin:0 0 8px}p{margin:0 0 8px;opacity:.75}
 <h1>There is no site at this address.</h1>
 <p>Check the address, or ask whoever gave it to you.</p>
 <h1 lang="zh-Hans" style="margin-top:32px">这个地址下没有站点。</h1>
-<p lang="zh-Hans">请核对地址,或询问向您提供地址的人。</p>
+<p lang="zh-Hans">请核对地址，或询问向您提供地址的人。</p>
 </html>
 """.encode()

@@ -1,0 +1,51 @@
+"""Wake-ups of this room. The rows are the truth: each task looks at them anew and does what is still to be done."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from apps.conversations.answer import answer
+from apps.conversations.models import Conversation, Owner, Turn
+from apps.tenants import context
+from apps.tenants.models import Tenant
+from apps.tenants.tasks import send, tenant_task
+from config.celery import app
+
+log = structlog.get_logger(__name__)
+
+WAITS_TOO_LONG = timedelta(seconds=5)
+
+
+@tenant_task(name="conversations.take_turn", queue="turns")
+def take_turn(conversation: str, epoch: int) -> None:
+    answer(UUID(conversation), epoch)
+
+
+@app.task(name="conversations.sweep_all", queue="housekeeping")
+def sweep_all() -> None:
+    """Every few seconds, over all tenants: wake the bot for questions that wait although nobody works on them."""
+    with context.inside(context.PUBLIC):
+        tenants = list(Tenant.objects.filter(suspended=False))
+    for tenant in tenants:
+        with context.inside(tenant):
+            sweep(tenant.schema_name)
+
+
+def sweep(schema: str) -> int:
+    """Wake each forgotten question of the tenant once; returns how many."""
+    now = timezone.now()
+    worked_on = Turn.objects.filter(
+        conversation=OuterRef("pk"), epoch=OuterRef("epoch"), state=Turn.State.RUNNING, lease_until__gt=now
+    )
+    forgotten = Conversation.objects.filter(
+        ~Exists(worked_on), owner=Owner.BOT, closed_at=None, waiting_since__lt=now - WAITS_TOO_LONG
+    )
+    woken = list(forgotten.values_list("pk", "epoch")[:1_000])
+    for conversation, epoch in woken:
+        send("conversations.take_turn", schema, {"conversation": str(conversation), "epoch": epoch})
+    if woken:
+        log.warning("questions_woken", tenant=schema, count=len(woken))
+    return len(woken)

@@ -1,0 +1,236 @@
+"""One turn: a question becomes an answer or a handover. A pure story over frozen data: it writes and publishes nothing.
+
+asked for a person? → courtesy → screen → flow → recall → answered before? → search → quote what is sure, else compose from
+the passages → guard → say, or hand over
+
+The same function serves chat, try-it, evaluation and replay; `answer.py` is the shell that records what it yields.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+from uuid import UUID
+
+from apps.conversations import courtesy, guard, person
+from apps.conversations.models import Handover
+from apps.conversations.prompt import compose
+from apps.knowledge.search import Hit
+from apps.llm.chat import Message, ModelFailed, Used
+
+CACHE, QUOTE = 0, 1  # tiers below the models', which are apps.llm.models.Tier
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of the transcript."""
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """All that a turn knows. `sure` and `floor` are the release's thresholds on Hit.score (0..1)."""
+
+    question: str
+    language: str
+    transcript: Sequence[Line]
+    bot: str
+    sure: float
+    floor: float
+
+
+@dataclass(frozen=True)
+class Source:
+    title: str
+    url: str
+    article: UUID
+    passage: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the trace: what was done, how long it took, what came out."""
+
+    name: str
+    ms: float
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """Nothing to say yet; the shell may look whether anybody still wants the answer."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The next characters of the answer, checked and safe to show."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """The answer. `tier` None is a courtesy, which needs no knowledge; `alone`: it follows from the question alone."""
+
+    text: str
+    tier: int | None
+    sources: Sequence[Source] = ()
+    tokens: int = 0
+    alone: bool = True
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A person is needed. `said` is what the bot tells before the handover's own sentence."""
+
+    reason: Handover.Reason
+    said: str = ""
+    summary: dict[str, Any] = field(default_factory=dict)
+
+
+Outcome = Step | Heartbeat | Writing | Said | HandedOver
+
+
+class Model(Protocol):
+    """A language model (`apps.llm.chat.Model`, or `apps.llm.testing.ScriptedModel`)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def tier(self) -> int: ...
+    @property
+    def used(self) -> Used: ...
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]: ...
+
+
+class Desk(Protocol):
+    """What a turn may reach for, bound to a tenant and a release."""
+
+    def clock(self) -> float: ...
+    def search(self, question: str) -> Sequence[Hit]: ...
+    def answered_before(self, question: str) -> Said | None: ...
+    def models(self, language: str) -> Sequence[Model]: ...
+
+
+def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
+    """Yields steps and text as they come and ends with exactly one Said or HandedOver."""
+    watch = Watch(desk)
+    if person.is_wanted(turn.question):
+        yield watch.step("person", asked=True)
+        yield HandedOver(Handover.Reason.ASKED, summary={"asked": turn.question})
+        return
+    polite = courtesy.reply(turn.question, turn.language, turn.bot)
+    if polite:
+        yield watch.step("courtesy", answered=True)
+        yield Said(polite, tier=None)
+        return
+    # screen: filters on what comes in (apps.filters) go here
+    # flow: an active flow, or an intent that starts one (apps.flows), goes here
+    before = desk.answered_before(turn.question)
+    yield watch.step("cache", found=before is not None)
+    if before:
+        yield before
+        return
+    hits, alone = yield from _search(turn, desk, watch)
+    known = [hit for hit in hits if hit.score >= turn.floor]
+    if not known:
+        yield HandedOver(Handover.Reason.NO_PASSAGE, courtesy.unknown(turn.language), _summary(turn, hits, "no_passage"))
+        return
+    if known[0].score >= turn.sure and known[0].kind == "qa":
+        yield watch.step("quote", passage=known[0].passage, score=round(known[0].score, 3), sure=True)
+        yield Said(known[0].text, QUOTE, [source(known[0])], alone=alone)
+        return
+    composed = yield from _compose(turn, desk, known, watch)
+    yield replace(composed or _quote(turn, known[0]), alone=alone)
+
+
+def _search(turn: Turn, desk: Desk, watch: "Watch") -> Generator[Outcome, None, tuple[Sequence[Hit], bool]]:
+    """The passages for the question; a follow-up (“and to Canada?”) that finds nothing is read with the question before it."""
+    hits = desk.search(turn.question)
+    yield watch.step("search", **_found(hits))
+    earlier = _recall(turn)
+    if earlier and (not hits or hits[0].score < turn.floor):
+        together = desk.search(f"{earlier} {turn.question}")
+        yield watch.step("recall", question=earlier, **_found(together))
+        if together and (not hits or together[0].score > hits[0].score):
+            return together, False
+    return hits, True
+
+
+def _recall(turn: Turn) -> str:
+    """The question before this one, if this conversation has one."""
+    asked = [line.text for line in turn.transcript if line.author == "visitor"]
+    return asked[-2] if len(asked) > 1 else ""
+
+
+def _compose(turn: Turn, desk: Desk, known: Sequence[Hit], watch: "Watch") -> Generator[Outcome, None, Said | None]:
+    """Ask the models, cheapest first. Only sentences that the passages support leave here; None when no model managed."""
+    passages = known[:4]
+    for model in desk.models(turn.language):
+        checked = guard.Checked([hit.text for hit in passages])
+        failed = ""
+        yield watch.step("prepare", model=model.name)
+        try:
+            for piece in model.stream(compose(turn.question, turn.language, turn.bot, passages)):
+                text = checked.feed(piece)
+                yield Writing(text) if text else Heartbeat()
+            text = checked.finish()
+            if text:
+                yield Writing(text)
+        except ModelFailed as error:
+            failed = error.code
+        facts = {"kept": checked.kept, "dropped": checked.dropped, "tokens": model.used.completion, "failed": failed}
+        yield watch.step("model", model=model.name, tier=model.tier, **facts)
+        if checked.text:  # what was checked before a failure is still true, and the customer has read it
+            used = [source(passages[index]) for index in checked.supporters]
+            return Said(checked.text, model.tier, used, model.used.prompt + model.used.completion)
+    return None
+
+
+def _quote(turn: Turn, hit: Hit) -> Said:
+    """The best passage as it stands, when no model could compose from it. Not sure of it? Then the customer is told."""
+    text = hit.text if hit.score >= turn.sure else f"{courtesy.closest(turn.language)}\n\n{hit.text}"
+    return Said(text, QUOTE, [source(hit)])
+
+
+def source(hit: Hit) -> Source:
+    return Source(title=hit.title, url=hit.url, article=hit.article, passage=hit.passage, text=hit.text[:600])
+
+
+def _found(hits: Sequence[Hit]) -> dict[str, Any]:
+    return {
+        "hits": [
+            {
+                "passage": hit.passage,
+                "article": str(hit.article),
+                "title": hit.title,
+                "score": round(hit.score, 4),
+                "dense": round(hit.dense, 4),
+                "lexical": round(hit.lexical, 4),
+                "dense_rank": hit.dense_rank,
+                "lexical_rank": hit.lexical_rank,
+            }
+            for hit in hits
+        ]
+    }
+
+
+def _summary(turn: Turn, hits: Sequence[Hit], tried: str) -> dict[str, Any]:
+    """What an agent reads first: what was asked, what the bot tried, what it found."""
+    found = [{"title": hit.title, "article": str(hit.article), "score": round(hit.score, 3)} for hit in hits[:3]]
+    return {"asked": turn.question, "tried": tried, "found": found}
+
+
+class Watch:
+    """Times the steps: each one from the end of the one before."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.last = desk.clock()
+
+    def step(self, name: str, **facts: Any) -> Step:
+        now = self.desk.clock()
+        ms, self.last = (now - self.last) * 1000, now
+        return Step(name, round(ms, 2), facts)

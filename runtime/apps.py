@@ -11,6 +11,8 @@ class RuntimeConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from runtime import pulse
+        from runtime import metrics, pulse
 
         pulse.listen(settings.VALKEY_URL)
+        if settings.WORKER_METRICS_PORT:
+            metrics.listen(settings.WORKER_METRICS_PORT)

@@ -159,7 +159,7 @@ def _run(*argv: str, cwd: Path = ROOT, environment: dict[str, str] | None = None
 
     def reassure() -> None:
         while not done.wait(QUIET_SECONDS):
-            latest = next((line for line in reversed(lines) if line.strip()), "").strip()
+            latest = next((line for line in reversed(lines) if line.strip() and not line.startswith("WARNING")), "").strip()
             say(f"  … {time.monotonic() - began:.0f} s  {latest[:90]}")
 
     threading.Thread(target=reassure, daemon=True).start()

@@ -14,7 +14,7 @@ from pathlib import Path
 import redis
 import redis.asyncio
 from django.conf import settings
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, start_http_server
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -29,6 +29,15 @@ QUEUES = tuple(name for name in pulse.NAMES if name != "beat")
 async def exposition() -> bytes:
     lengths, heard = await asyncio.gather(_queue_lengths(), _heard())
     return await asyncio.to_thread(_render, _Moment(lengths, heard))
+
+
+def listen(port: int) -> None:
+    """Where processes share no folder (a container each), a worker tells its numbers on a port of its own."""
+    from celery import signals
+
+    @signals.worker_ready.connect(weak=False)
+    def serve(**_: object) -> None:
+        start_http_server(port)
 
 
 class _Moment(Collector):

@@ -1,6 +1,6 @@
 """The local language model: llama.cpp from a wheel, serving SmolLM2 by the OpenAI protocol on loopback.
 
-Run as `python -m runtime.model PORT`. Good enough to compose short English answers from a passage; a tenant's own
+Run as `python -m runtime.model PORT [ADDRESS]`. Good enough to compose short English answers from a passage; a tenant's own
 endpoints replace it.
 """
 
@@ -42,14 +42,14 @@ def weights() -> Path:
     return found[0]
 
 
-def serve(port: int) -> None:
+def serve(port: int, address: str = LOOPBACK) -> None:
     """Load the model and serve until a signal ends the process."""
     import xllamacpp
 
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(weights())
     parameters.model_alias = {ALIAS}
-    parameters.hostnames = [LOOPBACK]
+    parameters.hostnames = [address]
     parameters.port = port
     parameters.n_ctx = SLOTS * CONTEXT
     parameters.n_parallel = SLOTS
@@ -70,4 +70,4 @@ def serve(port: int) -> None:
 
 if __name__ == "__main__":
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), *sys.argv[2:3])

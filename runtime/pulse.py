@@ -7,6 +7,8 @@ from typing import Any
 
 import redis
 
+from runtime.errors import CannotStart
+
 KEY = "yingda:pulse:{}"
 NAMES = ("turns", "ingest", "housekeeping", "tickets", "beat")
 LIVES_SECONDS = 20
@@ -23,7 +25,10 @@ def beats(url: str, name: str) -> bool:
 
 def forget(url: str, *names: str) -> None:
     """A process that ended is not alive for the rest of its key's life."""
-    _client(url).delete(*(KEY.format(name) for name in names or NAMES))
+    try:
+        _client(url).delete(*(KEY.format(name) for name in names or NAMES))
+    except redis.RedisError as problem:
+        raise CannotStart(f"Valkey does not answer: {problem}") from problem
 
 
 class Pulse:

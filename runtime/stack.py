@@ -5,21 +5,15 @@ A dependency whose address is given from outside (DATABASE_URL, VALKEY_URL, YING
 
 import hashlib
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime import leftovers, model, postgres, pulse, valkey
-from runtime.errors import CannotStart
+from runtime import leftovers, model, postgres, programs, pulse, valkey
 from runtime.folder import Folder
 from runtime.service import LOOPBACK, Service, accepts_http
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON = sys.executable
-
-# One process a class of waiting: answers never queue behind an import. Threads, because they wait for models and disks.
-WORKERS = {"turns": ("turns", 32), "ingest": ("ingest", 2), "housekeeping": ("housekeeping,tickets", 4)}
 
 
 @dataclass(frozen=True)
@@ -35,19 +29,13 @@ class Options:
 
     @classmethod
     def read(cls) -> "Options":
-        port = os.environ.get("PORT", "").strip() or "8000"
-        if not port.isdigit() or not 1 <= int(port) <= 65535:
-            raise CannotStart(f"PORT is {port[:20]!r}: set it to a number from 1 to 65535.")
-        server = os.environ.get("ASGI_SERVER", "").strip() or "daphne"
-        if server not in ("daphne", "uvicorn"):
-            raise CannotStart(f"ASGI_SERVER is {server[:20]!r}: set it to daphne or uvicorn.")
         production = os.environ.get("YINGDA_ENV") == "production"
         names = ("DATABASE_URL", "VALKEY_URL", "CELERY_BROKER_URL", "YINGDA_MODEL_URL", "SECRET_KEY", "YINGDA_PG_DUMP")
         return cls(
             folder=Folder(Path(os.environ.get("YINGDA_DATA_DIR", "").strip() or ROOT / ".data")),
-            port=int(port),
+            port=programs.port_wanted(),
             bind=os.environ.get("YINGDA_BIND", "").strip() or LOOPBACK,
-            server=server,
+            server=programs.server_wanted(),
             demo=os.environ.get("YINGDA_DEMO", "0" if production else "1") == "1",
             given={name: value for name in names if (value := os.environ.get(name, "").strip())},
         )
@@ -63,11 +51,11 @@ class Stack:
         self.stores: list[Service] = []
         self.environment = self._environment()
         self._add_stores()
-        self.app = [self._web(), *(self._worker(name) for name in WORKERS), self._beat()]
+        self.app = [self._web(), *(self._worker(name) for name in programs.WORKERS), self._beat()]
 
     def queues_of(self, name: str) -> list[str]:
         """Whose pulse ends when this service dies."""
-        return WORKERS[name][0].split(",") if name in WORKERS else [name] if name == "beat" else []
+        return programs.WORKERS[name][0].split(",") if name in programs.WORKERS else [name] if name == "beat" else []
 
     def _environment(self) -> dict[str, str]:
         """What every process of the product finds in its environment."""
@@ -101,39 +89,26 @@ class Stack:
             self.stores.append(model.service(self.folder.port("model")))
 
     def _web(self) -> Service:
-        port, bind = str(self.options.port), self.options.bind
-        daphne = ("-m", "daphne", "-b", bind, "-p", port, "-v", "0", "--application-close-timeout", "20")
-        uvicorn = (
-            *("-m", "uvicorn", "--host", bind, "--port", port, "--lifespan", "off", "--no-access-log"),
-            # Big frames must reach the consumer, which refuses them in words and keeps the line.
-            *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "1048576"),
-            *("--timeout-graceful-shutdown", "15", "--log-level", "warning"),
-        )
-        chosen = daphne if self.options.server == "daphne" else uvicorn
+        port = self.options.port
         return Service(
             name="web",
-            argv=(PYTHON, *chosen, "config.asgi:application"),
-            ready=lambda: accepts_http(self.options.port, "/healthz"),
+            argv=programs.web(self.options.server, self.options.bind, port),
+            ready=lambda: accepts_http(port, "/healthz"),
             stop_seconds=20,
         )
 
     def _worker(self, name: str) -> Service:
-        queues, threads = WORKERS[name]
-        options = ("-P", "threads", "-c", str(threads), "-Q", queues, "-n", f"{name}@%h", "-l", "INFO")
-        quick = ("--without-gossip", "--without-mingle")  # nobody here listens to other workers
         return Service(
             name=name,
-            argv=(PYTHON, "-m", "celery", "-A", "config", "worker", *options, *quick),
-            ready=lambda: all(pulse.beats(self.environment["VALKEY_URL"], queue) for queue in queues.split(",")),
+            argv=programs.worker(name),
+            ready=lambda: all(pulse.beats(self.environment["VALKEY_URL"], queue) for queue in self.queues_of(name)),
             stop_seconds=25,
         )
 
     def _beat(self) -> Service:
-        schedule = str(self.folder.run / "beat-schedule")
-        options = ("-s", schedule, "--pidfile=", "-l", "WARNING", "--max-interval", "5")
         return Service(
             name="beat",
-            argv=(PYTHON, "-m", "celery", "-A", "config", "beat", *options),
+            argv=programs.beat(self.folder.run / "beat-schedule"),
             ready=lambda: pulse.beats(self.environment["VALKEY_URL"], "beat"),
         )
 

@@ -37,8 +37,11 @@ class State:
 
 
 class Supervisor:
+    """`groups` are stopped in reverse order; the first starts with supervisord, the others when told to."""
+
     def __init__(self, folder: Folder, groups: Mapping[str, Sequence[Service]], environment: Mapping[str, str]) -> None:
         self.folder = folder
+        self.first = next(iter(groups))
         self.environment = {**os.environ, **environment}
         self._password = folder.secret("supervisor_password")
         self._port = folder.port("supervisor")
@@ -113,12 +116,12 @@ class Supervisor:
             "[rpcinterface:supervisor]",
             "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
         ]
-        for place, (name, services) in enumerate(groups.items()):
+        for place, (name, services) in enumerate((name, services) for name, services in groups.items() if services):
             names = ",".join(service.name for service in services)
             # Groups are stopped from the highest priority down.
             lines += [f"[group:{name}]", f"programs={names}", f"priority={100 + place}"]
             for service in services:
-                lines += self._program(service, logs, autostart=place == 0)
+                lines += self._program(service, logs, autostart=name == self.first)
         return "\n".join(lines) + "\n"
 
     def _program(self, service: Service, logs: str, *, autostart: bool) -> list[str]:

@@ -18,9 +18,10 @@ from types import FrameType
 
 from runtime import environment, leftovers, postgres, pulse, welcome
 from runtime.errors import CannotStart
+from runtime.programs import PYTHON
 from runtime.screen import Screen, complain
 from runtime.service import Service, port_is_free
-from runtime.stack import PYTHON, ROOT, Options, Stack, state_of_code
+from runtime.stack import ROOT, Options, Stack, state_of_code
 from runtime.supervisor import State, Supervisor
 
 ROOM_FIRST = 600  # megabytes a first start needs: the database, its log, the demo
@@ -199,7 +200,7 @@ class Product:
             coming[state.name] = time.monotonic()
         queues = stack.queues_of(state.name)
         if queues:
-            with contextlib.suppress(Exception):  # the broker itself may be what died
+            with contextlib.suppress(CannotStart):  # the broker itself may be what died
                 pulse.forget(stack.environment["VALKEY_URL"], *queues)
 
     def _stop(self, stack: Stack, supervisor: Supervisor) -> None:

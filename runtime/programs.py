@@ -1,0 +1,74 @@
+"""The product's own processes and their command lines: the same under `manage.py up` and in containers.
+
+`python -m runtime.programs web|turns|ingest|housekeeping|beat` becomes that process.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from runtime.errors import CannotStart
+
+PYTHON = sys.executable
+
+# One process a class of waiting: answers never queue behind an import. Threads, because they wait for models and disks.
+WORKERS = {"turns": ("turns", 32), "ingest": ("ingest", 2), "housekeeping": ("housekeeping,tickets", 4)}
+SERVERS = ("daphne", "uvicorn")
+
+
+def web(server: str, bind: str, port: int) -> tuple[str, ...]:
+    if server == "daphne":
+        polite = ("-v", "0", "--application-close-timeout", "20")
+        return (PYTHON, "-m", "daphne", "-b", bind, "-p", str(port), *polite, "config.asgi:application")
+    options = (
+        *("--host", bind, "--port", str(port), "--lifespan", "off", "--no-access-log", "--log-level", "warning"),
+        # Big frames must reach the consumer, which refuses them in words and keeps the line.
+        *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "1048576"),
+        *("--timeout-graceful-shutdown", "15"),
+    )
+    return (PYTHON, "-m", "uvicorn", *options, "config.asgi:application")
+
+
+def worker(name: str) -> tuple[str, ...]:
+    queues, threads = WORKERS[name]
+    options = ("-P", "threads", "-c", str(threads), "-Q", queues, "-n", f"{name}@%h", "-l", "INFO")
+    quick = ("--without-gossip", "--without-mingle")  # nobody here listens to other workers
+    return (PYTHON, "-m", "celery", "-A", "config", "worker", *options, *quick)
+
+
+def beat(schedule: Path) -> tuple[str, ...]:
+    options = ("-s", str(schedule), "--pidfile=", "-l", "WARNING", "--max-interval", "5")
+    return (PYTHON, "-m", "celery", "-A", "config", "beat", *options)
+
+
+def server_wanted() -> str:
+    server = os.environ.get("ASGI_SERVER", "").strip() or "daphne"
+    if server not in SERVERS:
+        raise CannotStart(f"ASGI_SERVER is {server[:20]!r}: set it to daphne or uvicorn.")
+    return server
+
+
+def port_wanted() -> int:
+    port = os.environ.get("PORT", "").strip() or "8000"
+    if not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise CannotStart(f"PORT is {port[:20]!r}: set it to a number from 1 to 65535.")
+    return int(port)
+
+
+def main(name: str) -> None:
+    if name == "web":
+        argv = web(server_wanted(), os.environ.get("YINGDA_BIND", "").strip() or "0.0.0.0", port_wanted())  # noqa: S104
+    elif name == "beat":
+        argv = beat(Path(os.environ.get("YINGDA_DATA_DIR", ".data")) / "beat-schedule")
+    elif name in WORKERS:
+        argv = worker(name)
+    else:
+        raise CannotStart(f"There is no program {name!r}: choose web, beat, {', '.join(WORKERS)}.")
+    os.execv(argv[0], argv)  # noqa: S606
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1] if len(sys.argv) > 1 else "")
+    except CannotStart as problem:
+        sys.exit(f"yingda: {problem}")

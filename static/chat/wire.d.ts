@@ -1,0 +1,63 @@
+// The shapes of PROTOCOL.md for the type checker; browsers never load this file.
+
+export type Author = { kind: 'visitor' | 'bot' | 'agent' | 'system'; name: string; avatar?: string }
+export type Source = { title: string; url?: string; article: number; passage: number; text?: string }
+export type Button = { label: string; say: string }
+export type Owner = 'bot' | 'queue' | 'human'
+
+export type Config = {
+  name: string
+  greeting: string
+  theme: { accent?: string; position?: 'left' | 'right'; mode?: 'auto' | 'light' | 'dark' }
+  locale: string
+  hours?: Hours
+  online: boolean
+  suggestions?: string[]
+}
+/** Opening times in the shop's own time zone: week.mon = [['09:00', '18:00']]; an empty week is always open. */
+export type Hours = { timezone?: string; week?: Record<string, [string, string][]>; reply_minutes?: number }
+
+export type Session = { token: string; visitor_id: string; expires_at: string; config: Config }
+
+export type MessageEvent = {
+  type: 'message'; seq: number; at: string; author: Author; text: string
+  client_id?: string; sources?: Source[]; buttons?: Button[]; turn?: string
+}
+export type OwnerEvent = {
+  type: 'owner'; seq: number; at: string; owner: Owner
+  agent?: { name: string; avatar?: string }; position?: number; wait_seconds?: number; online?: boolean
+}
+export type RatedEvent = { type: 'rated'; seq: number; at: string; of?: number; score: number; comment?: string }
+export type ClosedEvent = { type: 'closed'; seq: number; at: string; reason?: string }
+export type NoteEvent = { type: 'note'; seq: number; at: string; author: Author; text: string }
+export type Numbered = MessageEvent | OwnerEvent | RatedEvent | ClosedEvent | NoteEvent
+
+export type Welcome = {
+  type: 'welcome'; conversation: string; seq: number; owner: Owner; config: Config
+  partial?: { turn: string; text: string }
+}
+export type ErrorFrame = { type: 'error'; code: string; message: string; client_id?: string; retry_after?: number }
+export type Frame =
+  | Numbered | Welcome | ErrorFrame
+  | { type: 'ack'; client_id: string; seq: number; at: string }
+  | { type: 'delta'; turn: string; at: number; text: string }
+  | { type: 'turn'; turn: string; state: 'thinking' | 'writing' | 'done' | 'cancelled' | 'failed' }
+  | { type: 'typing'; who: string; on: boolean }
+  | { type: 'read'; who: string; seq: number }
+  | { type: 'pong'; seq: number }
+
+export type Mark = 'sending' | 'sent' | 'read' | 'failed'
+
+/** What <chat-thread> draws: one object a row, replaced (never changed) when something about it changes. */
+export type MessageEntry = Omit<MessageEvent, 'type' | 'seq'> & {
+  kind: 'message'; key: string; seq?: number; mark?: Mark; error?: string; score?: number; streaming?: boolean
+}
+export type OwnerEntry = Omit<OwnerEvent, 'type'> & { kind: 'owner'; key: string; before: Owner }
+export type ClosedEntry = Omit<ClosedEvent, 'type'> & { kind: 'closed'; key: string }
+export type NoteEntry = Omit<NoteEvent, 'type'> & { kind: 'note'; key: string }
+export type Entry = MessageEntry | OwnerEntry | ClosedEntry | NoteEntry
+
+/** A message of ours that the server has not yet shown back to us. */
+export type Unsent = { client_id: string; text: string; at: string; conversation: string; state: Mark; error?: string }
+
+export type Words = ((key: string, values?: Record<string, string | number>) => string) & { locale: string }

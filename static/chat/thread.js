@@ -1,0 +1,210 @@
+// <chat-thread>: the one renderer of a conversation, in the widget, the console and the admin. Hands out what people do as
+// events: chat-say {text}, chat-rate {seq, score}, chat-retry {client_id}, chat-seen.
+
+import { Bubble } from './bubble.js'
+import { h, icon } from './dom.js'
+import { ownerLine } from './lines.js'
+
+/** @import { Entry, MessageEntry, Words } from './wire' */
+/**
+ * @typedef {object} View
+ * @property {Entry[]} entries
+ * @property {Words} words
+ * @property {'visitor' | 'agent'} [me]
+ * @property {string} [name]  the bot's, where a message doesn't say it
+ * @property {string} [typing]  who is writing
+ * @property {number} [since]  newer ones are told to a screen reader
+ * @typedef {{node: HTMLElement, update: (entry: any, place: any) => void, drawn?: unknown[]}} Row
+ */
+
+const NEAR = 48
+
+export class ChatThread extends HTMLElement {
+  /** Under the messages: what the page adds (a form, a question). */
+  foot = h('div.foot')
+  #list = h('ol', { role: 'list' })
+  #dots = h('li.row.theirs.dots', { hidden: true }, h('div.bubble', {}, h('i'), h('i'), h('i')), h('span.unseen'))
+  #scroller = h('div.scroller', { tabIndex: 0, role: 'region' }, this.#list, this.foot)
+  #pill = h('button.pill', { type: 'button', hidden: true, onclick: () => this.toEnd(true) })
+  #status = h('p.unseen', { role: 'status' })
+  /** @type {Map<string, Row>} */ #rows = new Map()
+  /** @type {View | null} */ #view = null
+  #following = true
+  #fresh = 0
+  #put = 0
+  #told = 0
+  /** The first message that came while the reader watched: follow an answer no further than its beginning. @type {HTMLElement | null} */ #anchor = null
+
+  connectedCallback() {
+    if (this.firstChild) return
+    this.#list.append(this.#dots)
+    this.append(this.#scroller, this.#pill, this.#status)
+    this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true })
+    new ResizeObserver(() => this.#settle()).observe(this.#scroller)
+  }
+
+  /** The reader sees the last message. */
+  get atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller
+    return scrollHeight - scrollTop - clientHeight < NEAR
+  }
+
+  /** @param {View} view */
+  show(view) {
+    const { entries, words, typing = '' } = view
+    const first = !this.#view
+    if (this.#view && this.#view.words.locale !== words.locale) this.#clear()
+    this.#view = view
+    this.#scroller.setAttribute('aria-label', words('conversation'))
+    this.#dots.hidden = !typing
+    this.#dots.lastChild.textContent = typing && words('writing', { name: typing })
+    this.#draw(entries.filter(shown))
+    this.#tell(entries)
+    if (first) this.toEnd()
+    else this.#settle()
+  }
+
+  /** @param {boolean} [gently] */
+  toEnd(gently) {
+    this.#following = true
+    this.#anchor = null
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
+    this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior: gently && !calm ? 'smooth' : 'instant' })
+    this.#put = this.#scroller.scrollTop
+    this.#point()
+  }
+
+  /** @param {Entry[]} entries */
+  #draw(entries) {
+    const { words, me = 'visitor', name = '', since = 0 } = /** @type {View} */ (this.#view)
+    const gone = new Set(this.#rows.keys())
+    let cursor = this.#list.firstElementChild
+    const place = (/** @type {string} */ key, /** @type {() => Row} */ make, /** @type {unknown} */ entry, /** @type {any} */ where) => {
+      let row = this.#rows.get(key)
+      const isNew = !row
+      if (!row) this.#rows.set(key, (row = make()))
+      gone.delete(key)
+      const now = [entry, ...Object.values(where)]
+      if (row.drawn?.length !== now.length || now.some((part, n) => part !== row.drawn?.[n])) row.update(entry, where)
+      row.drawn = now
+      if (row.node === cursor) cursor = cursor.nextElementSibling
+      else this.#list.insertBefore(row.node, cursor)
+      return isNew && row.node
+    }
+    const desk = { words, me, emit: (/** @type {string} */ type, /** @type {object} */ detail) => this.#emit(type, detail) }
+    let day = dayOf(new Date().toISOString())
+    entries.forEach((entry, n) => {
+      const today = entry.at ? dayOf(entry.at) : day
+      if (today !== day) place('day:' + today, line, dayName(entry.at, words.locale), {})
+      day = today
+      if (entry.kind !== 'message' || entry.author.kind === 'system') return void place(entry.key, line, text(entry, words), {})
+      const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, name: entry.author.name || name }
+      const node = place(entry.key, () => new Bubble(desk), entry, where)
+      if (node) this.#arrived(entry, node, entry.author.kind === me, since)
+    })
+    for (const key of gone) {
+      this.#rows.get(key)?.node.remove()
+      this.#rows.delete(key)
+    }
+  }
+
+  /** @param {MessageEntry} entry @param {HTMLElement} node @param {boolean} mine @param {number} since */
+  #arrived(entry, node, mine, since) {
+    if (mine && entry.mark === 'sending') {
+      this.#following = true
+      this.#anchor = null
+    } else if (entry.streaming || (entry.seq ?? 0) > since) {
+      if (!mine) this.#anchor ??= node
+      if (!mine && !this.#following) this.#fresh++
+    }
+  }
+
+  /** After new content: stay with the reader. */
+  #settle() {
+    const { scrollHeight, clientHeight, scrollTop } = this.#scroller
+    if (this.#following && clientHeight) {
+      const limit = this.#anchor ? this.#anchor.offsetTop - 12 : Infinity
+      this.#put = Math.max(scrollTop, Math.min(scrollHeight - clientHeight, limit))
+      this.#scroller.scrollTop = this.#put
+    }
+    this.#point()
+  }
+
+  #scrolled() {
+    if (Math.abs(this.#scroller.scrollTop - this.#put) > 2) {
+      this.#following = this.atEnd
+      if (this.atEnd) this.#anchor = null
+    }
+    this.#point()
+  }
+
+  /** The pill that leads to what is below, and the word that all has been seen. */
+  #point() {
+    const { words } = this.#view ?? {}
+    if (!words || !this.#scroller.clientHeight) return
+    const end = this.atEnd
+    if (end) this.#fresh = 0
+    this.#pill.hidden = end
+    const label = this.#fresh ? words('fresh', { n: this.#fresh }) : words('latest')
+    if (!end && this.#pill.title !== label) {
+      this.#pill.title = label
+      this.#pill.replaceChildren(icon('down'), h(this.#fresh ? 'span' : 'span.unseen', {}, label))
+    }
+    if (end) this.#emit('chat-seen', {})
+  }
+
+  /** @param {Entry[]} entries */
+  #tell(entries) {
+    const { words, me = 'visitor', since = 0, name = '' } = /** @type {View} */ (this.#view)
+    this.#told ||= since
+    const news = entries.filter((entry) => (entry.seq ?? 0) > this.#told && !(entry.kind === 'message' && entry.author.kind === me))
+    this.#told = Math.max(this.#told, ...entries.map((entry) => entry.seq ?? 0))
+    if (news.length && since) this.#status.textContent = news.map((entry) => (entry.kind === 'message' ? `${entry.author.name || name}: ` : '') + text(entry, words)).join('\n')
+  }
+
+  #clear() {
+    for (const { node } of this.#rows.values()) node.remove()
+    this.#rows.clear()
+  }
+
+  /** @param {string} type @param {object} detail */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
+  }
+}
+
+/** A quiet line across the thread. @returns {Row} */
+function line() {
+  const node = h('li.says', {}, h('span'))
+  return { node, update: (/** @type {string} */ words) => void (node.firstChild.textContent = words) }
+}
+
+/** @param {Entry} entry @param {Words} words */
+function text(entry, words) {
+  if (entry.kind === 'owner') return ownerLine(entry, words)
+  return entry.kind === 'closed' ? words('ended') : entry.text
+}
+
+/** @param {Entry} entry */
+function shown(entry) {
+  return entry.kind !== 'owner' || entry.owner !== 'bot' || entry.before !== 'bot'
+}
+
+/** Whether two neighbours read as one person's run. @param {Entry} [one] @param {Entry} [next] */
+function together(one, next) {
+  if (one?.kind !== 'message' || next?.kind !== 'message') return false
+  const gap = next.at && one.at ? Date.parse(next.at) - Date.parse(one.at) : 0
+  return one.author.kind === next.author.kind && one.author.name === (next.author.name || one.author.name) && gap < 300_000 && dayOf(one.at) === dayOf(next.at || one.at)
+}
+
+/** @param {string} at */
+const dayOf = (at) => (at ? new Date(at).toDateString() : '')
+
+/** @param {string} at @param {string} locale */
+function dayName(at, locale) {
+  const away = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000)
+  if (away > -2) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(away, 'day')
+  return new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric' }).format(new Date(at))
+}
+
+if (!customElements.get('chat-thread')) customElements.define('chat-thread', ChatThread)

@@ -1,0 +1,56 @@
+// What is asked under the thread: an e-mail address when nobody is there, a score when the conversation has ended.
+
+import { h } from '../chat/dom.js'
+
+/** @import { Words } from '../chat/wire' */
+
+/** @param {{words: Words, back: string, email?: string, send: (contact: {email: string, name?: string}) => void}} ask */
+export function contactCard({ words, back, email = '', send }) {
+  const id = `c${Math.random().toString(36).slice(2)}`
+  const address = h('input', { type: 'email', id: id + 'e', autocomplete: 'email', required: true, value: email, 'aria-describedby': id + 'x' })
+  const name = h('input', { type: 'text', id: id + 'n', autocomplete: 'name', maxLength: 120 })
+  const wrong = h('p.wrong', { id: id + 'x', role: 'alert' })
+  const button = h('button.solid', { type: 'submit' }, words('leave'))
+  const refuse = () => {
+    wrong.textContent = words('bad_email')
+    address.setAttribute('aria-invalid', 'true')
+    button.disabled = false
+    address.focus()
+  }
+  const node = h('form.card', {
+    noValidate: true,
+    onsubmit: (/** @type {SubmitEvent} */ event) => {
+      event.preventDefault()
+      if (!/^\S+@\S+\.\S+$/.test(address.value.trim())) return refuse()
+      wrong.textContent = ''
+      address.removeAttribute('aria-invalid')
+      button.disabled = true
+      send({ email: address.value.trim(), ...(name.value.trim() && { name: name.value.trim() }) })
+    },
+  }, h('p', {}, back ? words('offline_back', { when: back }) : words('offline_open')),
+  h('label', { htmlFor: id + 'e' }, words('email')), address, wrong, h('label', { htmlFor: id + 'n' }, words('name')), name, button)
+  return { node, refuse, ready: () => (button.disabled = false) }
+}
+
+/** @param {{words: Words, score?: number, rate: (score: number, comment?: string) => void, begin: () => void}} ask */
+export function scoreCard({ words, score, rate, begin }) {
+  const again = h('button.solid', { type: 'button', onclick: begin }, words('begin'))
+  if (score) return { node: h('div.card', {}, h('p', { role: 'status' }, words('thanks')), again) }
+  const comment = h('textarea', { rows: 2, maxLength: 2000, 'aria-label': words('comment'), placeholder: words('comment'), hidden: true })
+  const done = h('button.solid', { type: 'submit', hidden: true }, words('send'))
+  let chosen = 0
+  const scores = [1, 2, 3, 4, 5].map((n) => h('button', {
+    type: 'button', 'aria-pressed': 'false', 'aria-label': `${n} · ${words('score' + n)}`, title: words('score' + n),
+    onclick: () => {
+      chosen = n
+      scores.forEach((button, at) => button.setAttribute('aria-pressed', String(at + 1 === n)))
+      comment.hidden = done.hidden = false
+      again.hidden = true
+    },
+  }, String(n)))
+  const node = h('form.card', { onsubmit: (/** @type {SubmitEvent} */ event) => (event.preventDefault(), rate(chosen, comment.value.trim() || undefined)) },
+    h('h3', {}, words('csat')),
+    h('div.scores', { role: 'group', 'aria-label': words('csat') }, ...scores),
+    h('div.ends', { 'aria-hidden': 'true' }, h('span', {}, words('score1')), h('span', {}, words('score5'))), comment, done, again)
+  return { node }
+}

@@ -1,0 +1,179 @@
+// The customer's side of the talk, without anything to look at: token, line, transcript, and what this browser remembers of them.
+
+import { Connection } from '../chat/connection.js'
+import { Transcript } from '../chat/transcript.js'
+import { visitorSession } from './session.js'
+import { Store } from './store.js'
+
+/** @import { Config, Frame, MessageEvent } from '../chat/wire' */
+/**
+ * @typedef {object} Door
+ * @property {string} base @property {string} key @property {{identity?: {email?: string}}} kept  what the page told us
+ * @property {() => void} changed
+ * @property {(config: Config) => void} configured
+ * @property {(message: MessageEvent) => void} news  a message of the others that was not there when we came
+ * @property {() => void} refused  something other than a message was turned down
+ */
+
+/** A message that waited longer than this is not sent without asking. */
+const STALE = 10 * 60_000
+
+export class Talk {
+  transcript = new Transcript()
+  /** Newer than this is news. */ since = 0
+  /** When the line was lost; 0 while it is up. */ lostAt = 0
+  #welcomed = false
+  #person = false
+  #typedAt = 0
+  #door
+
+  /** @param {Door} door */
+  constructor(door) {
+    this.#door = door
+    this.store = new Store(door.key)
+    /** @type {Config | undefined} */ this.config = this.store.get('config') ?? undefined
+    const session = visitorSession({ ...door, store: this.store, identity: () => door.kept.identity })
+    this.line = new Connection({
+      transcript: this.transcript,
+      session: async (fresh) => {
+        const given = await session(fresh)
+        this.#configure(given.config)
+        return given
+      },
+      open: () => new WebSocket(door.base.replace(/^http/, 'ws') + '/ws/chat/'),
+      changed: (frame) => this.#changed(frame),
+    })
+    this.#recover()
+    const wake = () => document.hidden || this.line.wake()
+    addEventListener('online', wake)
+    addEventListener('pageshow', wake)
+    document.addEventListener('visibilitychange', wake)
+  }
+
+  /** Be connected. */
+  start() {
+    if (this.line.state === 'idle' || this.line.state === 'refused') this.line.connect()
+  }
+
+  /** @param {string} text */
+  say(text) {
+    const client_id = crypto.randomUUID()
+    this.transcript.say({ client_id, text, at: new Date().toISOString() })
+    this.store.set('talked', true)
+    if (this.transcript.closed) this.begin()
+    else this.line.say(client_id)
+    this.#door.changed()
+  }
+
+  /** @param {string} client_id */
+  retry(client_id) {
+    this.transcript.retry(client_id)
+    this.line.say(client_id)
+    this.#door.changed()
+  }
+
+  /** Asked for even while the line is down. */
+  person() {
+    this.#person = !this.line.send({ type: 'person' })
+  }
+
+  /** @param {string} text */
+  drafted(text) {
+    this.store.set('draft', text || null, true)
+    if (text ? Date.now() - this.#typedAt < 3000 : !this.#typedAt) return
+    this.#typedAt = text ? Date.now() : 0
+    this.line.send({ type: 'typing', on: !!text })
+  }
+
+  /** The reader has seen all there is. */
+  seen() {
+    const { seq, conversation } = this.transcript
+    if (seq > this.seenUpTo && this.line.send({ type: 'read', seq })) this.store.set('seen', { conversation, seq })
+  }
+
+  get seenUpTo() {
+    const seen = this.store.get('seen')
+    return seen?.conversation === this.transcript.conversation ? seen.seq : 0
+  }
+
+  get unread() {
+    const from = this.seenUpTo
+    return this.transcript.entries.filter((entry) => entry.kind === 'message' && entry.author.kind !== 'visitor' && (entry.seq ?? 0) > from).length
+  }
+
+  /** @param {{email: string, name?: string}} contact */
+  contact(contact) {
+    this.line.send({ type: 'contact', ...contact })
+  }
+
+  /** Nobody is there and no address is left yet. */
+  get missed() {
+    const { owner, online, closed, conversation } = this.transcript
+    return owner === 'queue' && !online && !closed && this.store.get('contact') !== conversation
+  }
+
+  begin() {
+    this.#forget()
+    this.line.begin()
+  }
+
+  /** The page named its user: start over under that name. */
+  identify() {
+    if (this.line.state === 'idle') return
+    this.line.close()
+    this.#forget()
+    this.line.connect()
+  }
+
+  /** Another person sits down at this browser: nothing of the last one stays. */
+  reset() {
+    this.line.close()
+    this.#forget()
+    this.transcript.unsent.clear()
+    this.#door.kept.identity = undefined
+    for (const name of ['token', 'talked', 'seen', 'contact']) this.store.set(name, null)
+    for (const name of ['unsent', 'draft']) this.store.set(name, null, true)
+  }
+
+  #forget() {
+    this.transcript.reset()
+    this.#welcomed = false
+    this.since = 0
+  }
+
+  /** @param {Config} config */
+  #configure(config) {
+    this.config = config
+    this.store.set('config', config)
+    this.#door.configured(config)
+  }
+
+  /** What this tab had not got out before the page changed. */
+  #recover() {
+    for (const own of this.store.get('unsent') ?? []) {
+      const late = Date.now() - Date.parse(own.at) > STALE
+      this.transcript.unsent.set(own.client_id, { ...own, state: late ? 'failed' : 'sending', ...(late && { conversation: '-' }) })
+    }
+  }
+
+  /** @param {Frame} [frame] */
+  #changed(frame) {
+    const { state } = this.line
+    this.lostAt = state === 'online' ? 0 : state === 'waiting' ? this.lostAt || Date.now() : this.lostAt
+    if (frame?.type === 'welcome') {
+      this.#configure(frame.config)
+      if (!this.#welcomed) this.since = frame.seq
+      this.#welcomed = true
+      if (frame.seq) this.store.set('talked', true)
+      if (this.#person) this.person()
+    }
+    if (frame?.type === 'message' && frame.author.kind !== 'visitor' && frame.seq > this.since) {
+      if (this.missed && frame.author.kind === 'system') this.store.set('contact', this.transcript.conversation)
+      this.#door.news(frame)
+    }
+    if (frame?.type === 'error' && frame.code === 'bad_frame' && !frame.client_id) this.#door.refused()
+    const unsent = [...this.transcript.unsent.values()].filter((own) => own.state !== 'sent')
+    this.store.set('unsent', unsent.length ? unsent : null, true)
+    this.#door.changed()
+  }
+}

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from runtime.bootstrap import ROOT, node, npm, say
 
@@ -37,6 +38,9 @@ LINT = (
     Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", "--no-cache", ".")),
     Check("mypy strict", (PYTHON, "-m", "mypy", "."), NOWHERE),
     Check("tsc", (npm(), "run", "--silent", "types")),
+    Check("hadolint", (str(Path(PYTHON).with_name("hadolint")), "docker/Dockerfile")),
+    # Validates against the Compose specification's own schema, then lints.
+    Check("dclint", (npm(), "exec", "--no", "--", "dclint", "--quiet", "docker/compose.yml")),
 )
 ALL = (
     *LINT,
@@ -57,7 +61,7 @@ def _passes(check: Check) -> bool:
     began = time.monotonic()
     if check.shown:
         say(f"▸ {check.name}")
-    beside = os.path.dirname(node() or "")  # noqa: PTH120
+    beside = str(Path(node() or "").parent)
     environment = {**os.environ, **check.environment, "PATH": os.pathsep.join((beside, os.environ.get("PATH", "")))}
     done = subprocess.run(
         check.argv,

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from apps.tenants import context
-from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import Site
 from demo import shops
 
@@ -45,7 +44,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 def _shop() -> shops.Shop:
     tenant = context.current()
-    found = shops.find(tenant.slug, tenant.name) if isinstance(tenant, Tenant) else None
+    found = shops.find(tenant.slug, tenant.name)
     if found is None:
         raise Http404
     return found

@@ -1,0 +1,133 @@
+"""`manage.py demo`: makes both shops once, tells scripts and people where they are, and leaves alone what it did not make."""
+
+import io
+import json
+import stat
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from pytest_django import Settings
+
+from apps.knowledge.models import Article
+from apps.releases.models import Release
+from apps.tenants import context
+from apps.tenants.models import Domain, Tenant
+from apps.tenants.workspace.models import Member, Site
+from demo import shops
+from tests.cast import Cast
+
+MODELS = (Member, Site, Release, Article)
+
+
+@pytest.fixture
+def ground(cast: Cast, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder, and short names that the cast has not taken."""
+    settings.DATA_DIR = tmp_path
+    settings.PORT = 8140
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
+    first, second = shops.SHOPS
+    monkeypatch.setattr(
+        shops, "SHOPS", (shops.Shop("acme", "outdoors", first.name), shops.Shop("changfeng", "electronics", second.name))
+    )
+    context.enter(context.PUBLIC)  # as manage.py does
+    return tmp_path
+
+
+def demo(*flags: str) -> str:
+    told = io.StringIO()
+    call_command("demo", *flags, stdout=told, stderr=io.StringIO())
+    return told.getvalue()
+
+
+def rows() -> dict[str, Any]:
+    found: dict[str, Any] = {"tenants": Tenant.objects.count(), "domains": Domain.objects.count()}
+    for shop in shops.SHOPS:
+        with context.inside(Tenant.objects.get(slug=shop.slug)):
+            for model in MODELS:
+                found[f"{shop.slug} {model.__name__}"] = sorted(
+                    str(pk) for pk in model._default_manager.values_list("pk", flat=True)
+                )
+            found[f"{shop.slug} site"] = list(Site.objects.values())
+    return found
+
+
+@pytest.fixture
+def loaded(ground: Path) -> Path:
+    demo("--load")
+    return ground
+
+
+def test_loading_twice_changes_nothing_and_is_quick(loaded: Path) -> None:
+    before, told = rows(), demo("--json")
+    began = time.perf_counter()
+    assert demo("--load") == ""
+    assert time.perf_counter() - began < 0.5
+    assert rows() == before
+    assert demo("--json") == told
+
+
+def test_scripts_are_told_where_each_shop_is_and_who_may_log_in(loaded: Path) -> None:
+    told = json.loads(demo("--json"))
+    outdoors, electronics = told["tenants"]
+    assert (outdoors["slug"], outdoors["host"]) == ("outdoors", "outdoors.localhost")
+    assert outdoors["origin"] == "http://outdoors.localhost:8140"
+    assert outdoors["url"] == "http://outdoors.localhost:8140/shop/"
+    assert [user["role"] for user in electronics["users"]] == ["owner", "operator", "agent", "viewer"]
+    assert outdoors["site_key"] != electronics["site_key"]
+    passwords = [user["password"] for tenant in told["tenants"] for user in tenant["users"]]
+    passwords += [user["password"] for user in told["platform"]["users"]]
+    assert len(set(passwords)) == 9
+
+
+def test_people_are_told_the_same(loaded: Path) -> None:
+    told, guide = demo(), json.loads(demo("--json"))
+    for tenant in guide["tenants"]:
+        assert tenant["url"] in told
+        assert all(user["password"] in told for user in tenant["users"])
+
+
+def test_a_shops_passwords_are_no_use_in_the_other_shop(loaded: Path) -> None:
+    outdoors = json.loads(demo("--json"))["tenants"][0]
+    for user in outdoors["users"]:
+        with context.inside(Tenant.objects.get(slug="outdoors")):
+            assert Member.objects.get(username=user["username"]).check_password(user["password"])
+        with context.inside(Tenant.objects.get(slug="electronics")):
+            assert not Member.objects.get(username=user["username"]).check_password(user["password"])
+
+
+def test_only_their_owner_can_read_the_passwords(loaded: Path) -> None:
+    assert stat.S_IMODE((loaded / "credentials.json").stat().st_mode) == 0o600
+
+
+def test_what_people_changed_stays(loaded: Path) -> None:
+    with context.inside(Tenant.objects.get(slug="outdoors")):
+        Site.objects.update(greeting="Hi.", suggestions=[], office_hours={})
+        Member.objects.filter(username="viewer").update(role="agent")
+    demo("--load")
+    with context.inside(Tenant.objects.get(slug="outdoors")):
+        assert Site.load().greeting == "Hi."
+        assert Member.objects.get(username="viewer").role == "agent"
+
+
+def test_lost_passwords_are_made_anew(loaded: Path) -> None:
+    (loaded / "credentials.json").unlink()
+    demo("--load")
+    tenant = json.loads(demo("--json"))["tenants"][0]
+    with context.inside(Tenant.objects.get(slug="outdoors")):
+        for user in tenant["users"]:
+            assert Member.objects.get(username=user["username"]).check_password(user["password"])
+
+
+def test_another_companys_tenant_of_the_same_short_name_is_left_alone(ground: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shops, "SHOPS", (shops.Shop("acme", "acme", "Acme Outdoors"),))
+    with pytest.raises(CommandError, match="left alone"):
+        demo("--load")
+
+
+def test_before_loading_it_says_how(ground: Path) -> None:
+    assert "demo --load" in demo()
+    assert json.loads(demo("--json"))["tenants"] == []

@@ -24,6 +24,8 @@ const UNHEARD = 10_000
 const GIVE_UP = 30_000
 /** Errors that sending again can't mend. */
 const FINAL = new Set(['bad_frame', 'too_long'])
+/** Answers of the session that stay the same until someone changes the settings or the page. */
+const REFUSALS = new Set(['origin_not_allowed', 'not_found', 'unauthorized'])
 
 export class Connection {
   /** @type {State} */ state = 'idle'
@@ -59,7 +61,7 @@ export class Connection {
     } catch (error) {
       if (run !== this.#run) return
       const { code, retry_after } = /** @type {{code?: string, retry_after?: number}} */ (error)
-      if (code === 'origin_not_allowed' || code === 'not_found') this.#refuse(code)
+      if (code && REFUSALS.has(code)) this.#refuse(code)
       else this.#again(retry_after)
     }
   }

@@ -98,7 +98,7 @@ const INLINE = new RegExp([
   String.raw`\\([\\${'`'}*_{}[\]()#+\-.!|>~<])`, // 1 escaped
   String.raw`(${'`'}+)(.{1,800}?)\2(?!${'`'})`, // 2, 3 code
   String.raw`!?\[([^\]\n]{0,400})\]\(\s*<?([^\s()>]*(?:\([^\s()]*\)[^\s()>]*)*)>?(?:\s[^)\n]*)?\)`, // 4, 5 link; a picture becomes one too
-  String.raw`\*\*(?=\S)([^\n]{1,800}?\S?)\*\*`, // 6 bold
+  String.raw`\*\*(?=\S)([^\n]{1,800}?)\*\*(?!\*)`, // 6 bold
   String.raw`(?<![\p{L}\p{N}_])__(?=\S)([^\n]{1,800}?)__(?![\p{L}\p{N}_])`, // 7 bold
   String.raw`\*(?=[^\s*])([^\n*]{1,800}?)\*`, // 8 italics
   String.raw`(?<![\p{L}\p{N}_])_(?=\S)([^\n_]{1,800}?)_(?![\p{L}\p{N}_])`, // 9 italics

@@ -52,7 +52,7 @@ class Widget {
     this.#shell.composer.text = this.#talk.store.get('draft') ?? ''
     const talk = this.#talk
     const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) => site.root.addEventListener(type, (event) => run(/** @type {CustomEvent} */ (event).detail))
-    for (const said of ['chat-send', 'chat-say']) on(said, ({ text }) => (talk.say(text), site.emit('message', { from: 'visitor', text })))
+    for (const said of ['chat-send', 'chat-say']) on(said, ({ text }) => this.#say(text))
     on('chat-stop', () => talk.line.send({ type: 'stop' }))
     on('chat-draft', ({ text }) => talk.drafted(text))
     on('chat-rate', ({ seq, score }) => talk.line.send({ type: 'rate', seq, score }))
@@ -61,11 +61,14 @@ class Widget {
     document.addEventListener('visibilitychange', () => this.#draw())
   }
 
-  open({ quiet = false } = {}) {
-    if (this.#shell.open) return
-    this.#shell.show(quiet)
-    this.#opened(true)
-    this.#talk.start()
+  /** @param {{quiet?: boolean, ask?: string}} [how] quiet leaves the focus where it is; ask says that for the visitor */
+  open({ quiet = false, ask } = {}) {
+    if (!this.#shell.open) {
+      this.#shell.show(quiet)
+      this.#opened(true)
+      this.#talk.start()
+    }
+    if (ask) this.#say(ask)
   }
 
   close() {
@@ -99,6 +102,12 @@ class Widget {
   async speak() {
     this.#words = await words(this.#site.asked.locale || this.#talk.config?.locale || document.documentElement.lang || navigator.language)
     this.#draw()
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    this.#talk.say(text)
+    this.#site.emit('message', { from: 'visitor', text })
   }
 
   /** @param {boolean} open */

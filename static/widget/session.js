@@ -21,7 +21,10 @@ export function visitorSession({ base, key, store, identity }) {
       body: JSON.stringify({ site_key: key, visitor, identity: who }),
     })
     const body = await answer.json().catch(() => ({}))
-    if (!answer.ok) throw { code: body.code ?? { 403: 'origin_not_allowed', 404: 'not_found' }[answer.status] ?? 'unavailable', retry_after: body.retry_after }
+    if (!answer.ok) {
+      if (body.message) console.warn(`Yingda: ${body.message}`) // whoever set up the page wants to know why
+      throw { code: body.code ?? 'unavailable', retry_after: body.retry_after }
+    }
     held = /** @type {Session} */ (body)
     heldFor = who
     store.set('token', held.token)

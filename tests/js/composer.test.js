@@ -1,0 +1,90 @@
+// The composer: Enter, input methods, limits.
+
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import { dom } from './page.js'
+
+dom()
+await import('../../static/chat/composer.js')
+const { words } = await import('../../static/chat/words.js')
+const t = await words('zh')
+
+/** @type {any} */ let composer
+/** @type {string[]} */ let sent
+/** @type {HTMLTextAreaElement} */ let field
+
+beforeEach(() => {
+  composer = document.createElement('chat-composer')
+  document.body.replaceChildren(composer)
+  sent = []
+  composer.addEventListener('chat-send', (/** @type {any} */ event) => sent.push(event.detail.text))
+  composer.show({ words: t, busy: false })
+  field = composer.querySelector('textarea')
+})
+
+/** @param {string} text */
+function type(text) {
+  field.value = text
+  field.dispatchEvent(new Event('input', { bubbles: true }))
+}
+
+/** @param {object} [more] */
+function enter(more) {
+  const event = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...more })
+  if (more && 'keyCode' in more) Object.defineProperty(event, 'keyCode', { value: more.keyCode })
+  field.dispatchEvent(event)
+  return event
+}
+
+const button = () => composer.querySelector('button')
+
+test('Enter sends and empties the field', () => {
+  type(' 你好 ')
+  assert.ok(enter().defaultPrevented)
+  assert.deepEqual(sent, ['你好'])
+  assert.equal(field.value, '')
+})
+
+test('Shift+Enter breaks the line', () => {
+  type('one')
+  assert.equal(enter({ shiftKey: true }).defaultPrevented, false)
+  assert.deepEqual(sent, [])
+})
+
+test('Enter that takes a word from an input method never sends', () => {
+  type('nihao')
+  assert.equal(enter({ isComposing: true }).defaultPrevented, false)
+  assert.equal(enter({ keyCode: 229 }).defaultPrevented, false)
+  assert.deepEqual(sent, [])
+})
+
+test('what nobody could see is not sent', () => {
+  for (const text of ['', '   ', '\n\n', '\u200b\u200d', '\u0000\u0007', '\u3000']) {
+    type(text)
+    enter()
+    assert.ok(button().disabled)
+  }
+  assert.deepEqual(sent, [])
+})
+
+test('10,000 characters go, one more does not, and the reader is told in time', () => {
+  type('好'.repeat(10_000))
+  assert.match(composer.textContent, /还可输入 0 字/)
+  enter()
+  type('🙂'.repeat(10_001))
+  assert.match(composer.textContent, /超出 1 字/)
+  enter()
+  assert.deepEqual(sent.map((text) => text.length), [10_000])
+})
+
+test('while the bot writes, the button stops it, until something is typed', () => {
+  let stopped = 0
+  composer.addEventListener('chat-stop', () => stopped++)
+  composer.show({ words: t, busy: true })
+  assert.equal(button().getAttribute('aria-label'), '停止回答')
+  button().click()
+  type('wait')
+  button().click()
+  assert.equal(stopped, 1)
+  assert.deepEqual(sent, ['wait'])
+})

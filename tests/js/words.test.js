@@ -1,0 +1,63 @@
+// The catalogues and the opening times.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { words } from '../../static/chat/words.js'
+import en from '../../static/chat/words/en.js'
+import zh from '../../static/chat/words/zh-hans.js'
+import { ownerLine } from '../../static/chat/lines.js'
+import { asText } from '../../static/chat/keepsake.js'
+import { backAt, nextOpening } from '../../static/widget/hours.js'
+import { message } from './golden.js'
+
+test('both languages say the same things, with the same blanks', () => {
+  assert.deepEqual(Object.keys(zh), Object.keys(en))
+  const blanks = (/** @type {string | string[]} */ text) => [...new Set([text].flat().join().match(/\{\w+\}/g))].sort()
+  for (const key of Object.keys(en)) assert.deepEqual(blanks(zh[key]), blanks(en[key]), key)
+})
+
+test('Chinese is written with full-width punctuation and 您, and nothing shouts', () => {
+  for (const [key, text] of Object.entries(zh)) assert.doesNotMatch(text, /[\u4e00-\u9fff][,.?!:;()]|你/, key)
+  for (const text of Object.values({ ...en, ...zh }).flat()) assert.doesNotMatch(text, /[!！]|Oops/)
+})
+
+test('the reader’s language, one and many', async () => {
+  assert.equal((await words('zh-hans'))('send'), '发送')
+  assert.equal((await words('zh-CN'))('unread', { n: 2 }), '2 条未读消息')
+  const english = await words('fr')
+  assert.equal(english('unread', { n: 1 }), '1 unread message')
+  assert.equal(english('unread', { n: 2 }), '2 unread messages')
+})
+
+test('the place in line is one sentence', async () => {
+  const t = await words('en')
+  assert.equal(ownerLine({ owner: 'queue', online: true, position: 2, wait_seconds: 180 }, t), 'You are number 2 in line · about 3 minutes')
+  assert.equal(ownerLine({ owner: 'queue', online: false }, t), 'No one is online right now')
+  assert.equal(ownerLine({ owner: 'human', online: true, agent: { name: 'Bob' } }, t), 'You are now talking to Bob')
+})
+
+test('a conversation can be kept as text', async () => {
+  const { type, ...event } = message(1, { text: 'Yes [1].', sources: [{ title: 'Returns', url: 'https://a.example/r', article: 1, passage: 1 }] })
+  assert.match(asText([{ ...event, kind: 'message', key: 'x' }], await words('en'), 'Acme'), /Acme assistant \(Bot\): Yes \[1\]\.\n {2}\[1\] Returns https:\/\/a\.example\/r/)
+})
+
+const week = /** @type {any} */ ({ mon: [['09:00', '12:00'], ['13:00', '18:00']], fri: [['09:00', '16:00']] })
+const berlin = { timezone: 'Europe/Berlin', week }
+
+test('the next opening, in the shop’s time zone', () => {
+  const next = (/** @type {string} */ now, hours = berlin) => nextOpening(hours, new Date(now))?.toISOString() ?? null
+  assert.equal(next('2026-11-23T09:00:00Z'), null) // Monday 10:00, open
+  assert.equal(next('2026-11-23T11:30:00Z'), '2026-11-23T12:00:00.000Z') // lunch
+  assert.equal(next('2026-11-23T17:00:00Z'), '2026-11-27T08:00:00.000Z') // closed until Friday
+  assert.equal(next('2026-11-27T15:00:00Z'), '2026-11-30T08:00:00.000Z') // Friday closing time
+  assert.equal(next('2026-10-23T15:00:00Z'), '2026-10-26T08:00:00.000Z') // the clocks change in between
+  assert.equal(next('2026-11-23T09:00:00Z', { timezone: 'Europe/Berlin', week: {} }), null)
+})
+
+test('is said as people say it', async () => {
+  process.env.TZ = 'Europe/Berlin'
+  const at = (/** @type {string} */ now, /** @type {any} */ t) => backAt(berlin, new Date(now), t)
+  assert.equal(at('2026-11-23T11:30:00Z', await words('en')), 'today at 13:00')
+  assert.equal(at('2026-11-29T12:00:00Z', await words('zh')), '明天 09:00 ')
+  assert.equal(at('2026-11-23T17:00:00Z', await words('en')), 'on Friday at 09:00')
+})

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 QUIET_SECONDS = 4.0
@@ -27,15 +27,15 @@ class Screen:
         self.say(f"  {name:<13} {state:<10} {detail}".rstrip())
 
     @contextmanager
-    def working(self, what: str) -> Iterator[None]:
-        """Say that a long step still goes on whenever nothing was said for QUIET_SECONDS."""
+    def working(self, what: Callable[[], str]) -> Iterator[None]:
+        """Say that a long step still goes on, and which, whenever nothing was said for QUIET_SECONDS."""
         done = threading.Event()
         began = time.monotonic()
 
         def reassure() -> None:
             while not done.wait(0.5):
                 if time.monotonic() - self._spoke >= QUIET_SECONDS:
-                    self.say(f"  … {what} ({time.monotonic() - began:.0f} s)")
+                    self.say(f"  … {what()} ({time.monotonic() - began:.0f} s)")
 
         voice = threading.Thread(target=reassure, daemon=True)
         voice.start()

@@ -130,7 +130,7 @@ class Supervisor:
             f"command={_escape(shlex.join(service.command))}",
             f"autostart={str(autostart).lower()}",
             "autorestart=true",
-            "startsecs=2",
+            "startsecs=10",  # ending sooner counts as a failed start: importing the product takes seconds
             f"startretries={RESTARTS}",
             f"stopsignal={service.stop_signal}",
             f"stopwaitsecs={service.stop_seconds}",

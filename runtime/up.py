@@ -96,7 +96,7 @@ class Product:
     def _ensure_cluster(self) -> None:
         if not self.folder.postgres.exists():
             self.screen.say(f"First start: making the database in {self.folder.path}")
-        with self.screen.working("making the database"):
+        with self.screen.working(lambda: "making the database"):
             postgres.ensure_cluster(self.folder)
 
     def _start(self, stack: Stack, supervisor: Supervisor) -> None:
@@ -123,7 +123,7 @@ class Product:
         self.screen.say("Preparing the database for this version")
         demo = ("--demo",) if self.options.demo else ()
         began = time.monotonic()
-        with self.screen.working("preparing"):
+        with self.screen.working(lambda: "preparing"):
             prepare = subprocess.Popen(
                 (PYTHON, "manage.py", "prepare", "--state", state, *demo),
                 cwd=ROOT,
@@ -150,7 +150,7 @@ class Product:
         waiting = {service.name: service for service in services}
         deadline = time.monotonic() + START_SECONDS
         looked = 0.0
-        with self.screen.working("waiting for " + ", ".join(waiting)):
+        with self.screen.working(lambda: "waiting for " + ", ".join(list(waiting))):
             while waiting:
                 for name in [name for name, service in waiting.items() if service.ready()]:
                     del waiting[name]
@@ -208,7 +208,7 @@ class Product:
         self.screen.say("\nStopping …")
         environment.forget(self.folder)
         try:
-            with self.screen.working("waiting for work in progress"):
+            with self.screen.working(lambda: "waiting for work in progress"):
                 supervisor.stop(STOP_SECONDS)
         except Stop:
             pass

@@ -1,0 +1,96 @@
+"""The machine's doors answer whatever the Host, name each dependency, and tell nothing to those without the token."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from apps.conversations import metrics as counted  # noqa: F401 — the room whose numbers are asked for
+from runtime import pulse
+from runtime.health import HealthApp, Message, Receive, Scope, Send
+
+pytestmark = pytest.mark.django_db(databases=[])
+
+
+async def the_product(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 418, "headers": []})
+    await send({"type": "http.response.body", "body": b"the product itself"})
+
+
+async def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, bytes]:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    named = [(name.encode(), value.encode()) for name, value in {"host": "stranger.example", **headers}.items()]
+    scope = {"type": "http", "method": method, "path": path, "headers": named}
+    await HealthApp(the_product)(scope, receive, send)
+    return int(sent[0]["status"]), bytes(sent[1]["body"])
+
+
+async def report() -> tuple[int, dict[str, Any]]:
+    status, body = await ask("/readyz")
+    return status, json.loads(body)
+
+
+async def test_alive_whatever_the_host() -> None:
+    assert await ask("/healthz") == (200, b'{"status": "alive"}')
+
+
+async def test_other_paths_are_the_products() -> None:
+    assert await ask("/") == (418, b"the product itself")
+
+
+async def test_only_get() -> None:
+    assert (await ask("/healthz", method="POST"))[0] == 405
+    assert await ask("/healthz", method="HEAD") == (200, b"")
+
+
+async def test_every_dependency_is_named_with_its_state() -> None:
+    _status, told = await report()
+    assert {"database", "migrations", "valkey", "worker turns", "worker ingest", "beat", "model", "disk"} <= set(told["checks"])
+    assert told["checks"]["database"]["state"] == "ok"
+    assert told["checks"]["valkey"]["state"] == "ok"
+
+
+async def test_a_worker_that_is_not_heard_makes_the_product_unready(settings: Any) -> None:
+    pulse.forget(settings.VALKEY_URL)
+    status, told = await report()
+    assert status == 503
+    assert told["checks"]["worker turns"]["state"] == "down"
+    pulse.Pulse(settings.VALKEY_URL, ["turns"]).beat()
+    assert (await report())[1]["checks"]["worker turns"]["state"] == "ok"
+    pulse.forget(settings.VALKEY_URL)
+
+
+@override_settings(MODEL_URL="http://127.0.0.1:1/v1")
+async def test_a_missing_model_degrades_and_is_not_fatal() -> None:
+    _status, told = await report()
+    assert told["checks"]["model"]["state"] == "degraded"
+
+
+async def test_a_broker_that_is_away_is_told_without_its_address(settings: Any) -> None:
+    settings.VALKEY_URL = "redis://:hunter2@127.0.0.1:1/0"
+    status, body = await ask("/readyz")
+    assert status == 503
+    assert json.loads(body)["checks"]["valkey"]["state"] == "down"
+    assert b"hunter2" not in body
+
+
+async def test_metrics_tell_queues_and_what_the_rooms_count() -> None:
+    status, body = await ask("/metrics")
+    assert status == 200
+    assert b'yingda_queue_length{queue="turns"}' in body
+    assert b"# TYPE yingda_turns_total counter" in body
+
+
+@override_settings(METRICS_TOKEN="let-me-in")
+async def test_metrics_can_be_kept_behind_a_token() -> None:
+    assert (await ask("/metrics"))[0] == 401
+    assert (await ask("/metrics", authorization="Bearer let-me-out"))[0] == 401
+    assert (await ask("/metrics", authorization="Bearer let-me-in"))[0] == 200

@@ -1,0 +1,40 @@
+"""Promises of the repository as a whole."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+def test_every_change_of_a_model_has_its_migration() -> None:
+    command = (sys.executable, "manage.py", "makemigrations", "--check", "--dry-run")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_a_lock_pins_by_hash_and_names_no_address(lock: Path) -> None:
+    text = lock.read_text()
+    assert not re.search(r"https?://|file://|--index-url|--extra-index-url|--find-links|--trusted-host", text)
+    pins = re.findall(r"^[a-z0-9].*$", text, re.MULTILINE)
+    assert pins
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==\S+ \\", pin) for pin in pins)
+
+
+def test_the_node_lock_names_no_address_of_a_package() -> None:
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
+
+
+def test_ci_runs_make_test_and_nothing_else() -> None:
+    script = (ROOT / ".ci" / "run").read_text()
+    assert script.splitlines()[-1] == "exec make test"
+
+
+def test_nothing_that_a_run_makes_is_committed() -> None:
+    listed = subprocess.run(("git", "ls-files"), cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not re.search(r"(^|/)(\.venv|\.data|node_modules|__pycache__)/", listed)

@@ -31,6 +31,7 @@ def _claim_services() -> list[str]:
     STACK.enter_context(FOLDER.locked())
     if "DATABASE_URL" in wanted:
         os.environ["DATABASE_URL"] = postgres.url(FOLDER, FOLDER.port("postgres"))
+        os.environ["YINGDA_PG_DUMP"] = str(postgres.binaries() / "pg_dump")
     if "VALKEY_URL" in wanted:
         os.environ["VALKEY_URL"] = valkey.url(FOLDER, FOLDER.port("valkey"))
     return wanted

@@ -5,22 +5,23 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from runtime.folder import Folder, write_private
 
 
 def lines(folder: Folder, port: int) -> Iterator[str]:
     guide = _guide(folder)
-    base = os.environ.get("YINGDA_BASE_DOMAIN", "").strip() or "localhost"
     for tenant in guide.get("tenants", []):
-        url = f"http://{tenant['host'].partition(':')[0]}:{port}"
-        yield f"  {tenant.get('name') or tenant['slug']}"
-        yield f"    shop    {url}/"
-        yield from _admin(url, tenant.get("users", []))
+        yield f"  {tenant['name']}"
+        yield f"    shop    {_at(tenant['url'], port)}"
+        yield from _admin(_at(tenant["origin"], port), tenant["users"])
+    platform = guide.get("platform", {})
+    base = os.environ.get("YINGDA_BASE_DOMAIN", "").strip() or "localhost"
     yield "  The platform"
-    yield from _admin(f"http://{base}:{port}", _people(guide.get("platform", {})))
+    yield from _admin(_at(f"http://{platform.get('host', base)}", port), platform.get("users", []))
     if guide:
-        yield f"\n  The logins are kept in {_file(folder)} (only you can read it)."
+        yield f"\n  `manage.py demo` tells this again; the logins are kept in {folder.path}."
 
 
 def keep(folder: Folder, guide: str) -> None:
@@ -33,10 +34,11 @@ def _admin(url: str, people: list[dict[str, Any]]) -> Iterator[str]:
         yield f"            {person['role']:<9} {person['username']}  {person['password']}"
 
 
-def _people(platform: dict[str, Any]) -> list[dict[str, Any]]:
-    if "users" in platform:
-        return list(platform["users"])
-    return [{"role": "admin", **platform}] if "username" in platform else []
+def _at(url: str, port: int) -> str:
+    """The guide may be from a start on another port."""
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+    return urlunsplit(parts._replace(netloc=host if port == 80 else f"{host}:{port}"))
 
 
 def _guide(folder: Folder) -> dict[str, Any]:
@@ -48,4 +50,4 @@ def _guide(folder: Folder) -> dict[str, Any]:
 
 
 def _file(folder: Folder) -> Path:
-    return folder.path / "logins.json"
+    return folder.run / "guide.json"

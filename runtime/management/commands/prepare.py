@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -26,10 +26,10 @@ class Command(BaseCommand):
         self._refuse_newer()
         self.stdout.write("migrating every schema")
         call_command("migrate_schemas", interactive=False, verbosity=0)
-        if demo and "demo" in get_commands():
+        if demo:
             self.stdout.write("loading the demo shops")
-            call_command("demo", load=True, stdout=self.stdout)
-            self._keep_logins()
+            call_command("demo", "--load", stdout=self.stdout)
+            self._keep_guide()
         self._mark(state or stack.state_of_code())
         self.stdout.write("the database is ready for this version")
 
@@ -69,9 +69,10 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [postgres.PREPARED + state])
 
-    def _keep_logins(self) -> None:
+    def _keep_guide(self) -> None:
+        """For the lines a start ends with, which must not wait for Django."""
         told = io.StringIO()
-        call_command("demo", json=True, stdout=told)
+        call_command("demo", "--json", stdout=told)
         folder = Folder(settings.DATA_DIR)
-        folder.path.mkdir(parents=True, exist_ok=True)
+        folder.run.mkdir(parents=True, exist_ok=True)
         welcome.keep(folder, told.getvalue())

@@ -51,8 +51,9 @@ def enqueue(name: str, *, countdown: float | None = None, **kwargs: Any) -> None
 
 def send(name: str, schema: str, kwargs: dict[str, Any], *, countdown: float | None = None) -> None:
     """Send now. A broker that is away costs time, never the work: the row waits for its sweeper."""
-    task = current_app.tasks.get(name)
-    queue = getattr(task, "queue", None) or current_app.conf.task_routes[name]["queue"]
+    if name not in current_app.tasks:  # only workers import the rooms' tasks when they start
+        current_app.loader.import_default_modules()
+    queue = current_app.tasks[name].queue
     try:
         current_app.send_task(name, kwargs=kwargs, queue=queue, headers={HEADER: schema}, countdown=countdown, retry=False)
     except (OperationalError, OSError) as error:

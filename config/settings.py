@@ -166,6 +166,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["config.slim.SlimFinder", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = True  # the widget's modules are imported by pages of other origins
 MEDIA_ROOT = DATA_DIR / "media"

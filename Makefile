@@ -1,6 +1,7 @@
 # make run    the whole product at http://localhost:8000 (PORT, YINGDA_DATA_DIR change where)
 # make test   every check; make lint only the quick ones
 # make lock   write the lock files anew from requirements/*.in
+# make backup FILE=…  and  make restore FILE=…   (docs/operating.md)
 # make clean  remove what the other targets made, the data folder excepted
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -9,7 +10,7 @@ TIED := $(shell command -v setpriv >/dev/null 2>&1 && echo setpriv --pdeathsig T
 COMPILE := $(VENV) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test lint lock clean
+.PHONY: run test lint lock backup restore clean
 
 # Tied to make by the kernel: should make be killed, the product stops too.
 run:
@@ -29,6 +30,12 @@ lock:
 	cd requirements && ../$(COMPILE) --output-file base.txt base.in
 	cd requirements && ../$(COMPILE) --output-file dev.txt dev.in
 	cd requirements && ../$(COMPILE) --output-file node.txt node.in
+
+backup:
+	@$(VENV) -m runtime.backup make "$(FILE)"
+
+restore:
+	@$(VENV) -m runtime.backup restore "$(FILE)"
 
 clean:
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

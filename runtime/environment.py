@@ -1,12 +1,12 @@
 """The addresses of a running product, kept in its data folder for commands run beside it (`manage.py demo --json`)."""
 
-import contextlib
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from runtime import leftovers
+from runtime.errors import CannotStart
 from runtime.folder import Folder, write_private
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,9 +28,23 @@ def adopt() -> None:
     if os.environ.get("DATABASE_URL"):
         return
     folder = Folder(Path(os.environ.get("YINGDA_DATA_DIR", "").strip() or ROOT / ".data"))
-    with contextlib.suppress(OSError, ValueError):
-        for name, value in json.loads(_file(folder).read_text()).items():
-            os.environ.setdefault(name, value)
+    for name, value in of_running(folder).items():
+        os.environ.setdefault(name, value)
+
+
+def of_running(folder: Folder) -> dict[str, str]:
+    """Empty when nothing runs on the folder; a file left by a killed product counts for nothing."""
+    try:
+        with folder.locked():
+            return {}
+    except CannotStart:
+        pass  # somebody holds the lock
+    except OSError:
+        return {}  # no such folder, or not ours
+    try:
+        return {str(name): str(value) for name, value in json.loads(_file(folder).read_text()).items()}
+    except (OSError, ValueError):
+        return {}
 
 
 def _file(folder: Folder) -> Path:

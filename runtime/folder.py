@@ -5,9 +5,11 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from runtime.errors import CannotStart
 from runtime.service import free_port, port_is_free
@@ -58,10 +60,11 @@ class Folder:
     def locked(self) -> Iterator[None]:
         """One product a folder: a second start is refused while the first runs."""
         with (self.run / "lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise CannotStart(f"The data folder {self.path} is in use: the product already runs on it.") from None
+            # Once more after a moment: a command may just be looking whether the product runs.
+            if not _lock(lock):
+                time.sleep(0.2)
+                if not _lock(lock):
+                    raise CannotStart(f"The data folder {self.path} is in use: the product already runs on it.")
             yield
 
     def fresh_metrics(self) -> None:
@@ -76,6 +79,9 @@ class Folder:
             kept[name] = secrets.token_urlsafe(length)
             self._keep(kept)
         return kept[name]
+
+    def set_secret(self, name: str, value: str) -> None:
+        self._keep({**self.kept(), name: value})
 
     def port(self, name: str) -> int:
         """The loopback port of a service: kept between runs, another one when somebody took it."""
@@ -101,6 +107,14 @@ class Folder:
 
     def _keep(self, kept: dict[str, str]) -> None:
         write_private(self._kept, json.dumps(kept, indent=1, sort_keys=True) + "\n")
+
+
+def _lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def write_private(path: Path, text: str) -> None:

@@ -1,0 +1,139 @@
+"""`python -m runtime.backup make|restore FILE`: everything worth keeping of a data folder, in one file.
+
+The file is a tar of pg_dump's output, the secrets (without which encrypted fields stay closed) and the media. Making one
+may go on beside the running product; restoring wants it stopped, and keeps the old database under another name.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from runtime import environment, postgres
+from runtime.errors import CannotStart
+from runtime.folder import Folder
+from runtime.screen import complain
+from runtime.service import Running
+from runtime.stack import Options
+
+DUMP, KEPT, CREDENTIALS, MEDIA = "database.dump", "kept.json", "credentials.json", "media"
+# Made by the superuser when the database is; the product's own role may not touch them.
+NOT_OURS = ("--exclude-schema=extensions", "--exclude-extension=*", "--no-owner", "--no-privileges")
+
+
+def make(folder: Folder, file: Path) -> None:
+    """Write the backup whole or not at all; readable by its owner alone, since it holds secrets."""
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup") as place:
+        dump, fresh = Path(place) / DUMP, Path(place) / "backup.tar"
+        with _database(folder) as url:
+            _run("pg_dump", url, "--format=custom", f"--file={dump}", *NOT_OURS)
+        fresh.touch(0o600)
+        with tarfile.open(fresh, "w") as tar:
+            tar.add(dump, DUMP)
+            for name in (KEPT, CREDENTIALS, MEDIA):
+                if (folder.path / name).exists():
+                    tar.add(folder.path / name, name)
+        fresh.replace(file)
+
+
+def restore(folder: Folder, file: Path) -> None:
+    """Put a backup's database, secret key and media in the place of what the folder holds."""
+    if environment.of_running(folder):
+        raise CannotStart("The product runs on this data folder: stop it first.")
+    folder.prepare()
+    with tempfile.TemporaryDirectory(dir=folder.path, prefix=".restore") as place:
+        try:
+            with tarfile.open(file) as tar:
+                tar.extractall(place, filter="data")
+        except (OSError, tarfile.TarError) as problem:
+            raise CannotStart(f"{file} is no backup that can be read: {problem}") from problem
+        unpacked = Path(place)
+        if not (unpacked / DUMP).exists():
+            raise CannotStart(f"{file} is no backup: it holds no {DUMP}.")
+        with _database(folder) as url:
+            _replace_database(folder, url, unpacked / DUMP)
+        _replace_files(folder, unpacked)
+
+
+def _replace_database(folder: Folder, url: str, dump: Path) -> None:
+    """Fill a new database first; the old one is set aside only when that went well."""
+    fresh, aside = "yingda_restored", f"yingda_until_{time.strftime('%Y%m%d_%H%M%S')}"
+    server = psycopg.conninfo.make_conninfo(url, dbname="postgres")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(fresh)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(fresh)))
+        _run("pg_restore", url, f"--dbname={fresh}", "--no-owner", "--exit-on-error", str(dump))
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        connection.execute(rename.format(sql.Identifier(postgres.DATABASE), sql.Identifier(aside)))
+        connection.execute(rename.format(sql.Identifier(fresh), sql.Identifier(postgres.DATABASE)))
+
+
+def _replace_files(folder: Folder, unpacked: Path) -> None:
+    """The secret key comes with the data it encrypted; this folder's own ports and service passwords stay."""
+    kept = json.loads((unpacked / KEPT).read_text()) if (unpacked / KEPT).exists() else {}
+    if "secret_key" in kept:
+        folder.set_secret("secret_key", str(kept["secret_key"]))
+    for name in (CREDENTIALS, MEDIA):
+        if (unpacked / name).exists():
+            if (folder.path / name).exists():
+                (folder.path / name).rename(folder.path / f"{name}.until_{time.strftime('%Y%m%d_%H%M%S')}")
+            (unpacked / name).rename(folder.path / name)
+
+
+@contextlib.contextmanager
+def _database(folder: Folder) -> Iterator[str]:
+    """The running product's database, or the folder's own, started for this."""
+    running = environment.of_running(folder)
+    if running:
+        yield running["DATABASE_URL"]
+        return
+    folder.prepare()
+    with folder.locked():
+        port = folder.port("postgres")
+        postgres.ensure_cluster(folder)
+        server = Running(postgres.service(folder, port), folder.logs / "postgres.log")
+        try:
+            server.wait_until_ready()
+            postgres.prepare(folder, port)
+            yield postgres.url(folder, port)
+        finally:
+            server.stop()
+
+
+def _run(tool: str, url: str, *arguments: str) -> None:
+    fields = {f"PG{name.upper()}": str(value) for name, value in psycopg.conninfo.conninfo_to_dict(url).items()}
+    names = {"PGDBNAME": "PGDATABASE"}
+    told = {names.get(name, name): value for name, value in fields.items()}
+    done = subprocess.run(
+        (str(postgres.binaries() / tool), *arguments), env={**os.environ, **told}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CannotStart(f"{tool} failed: {(done.stderr.strip().splitlines() or ['it said nothing'])[0]}")
+
+
+def main(arguments: list[str]) -> int:
+    verbs = {"make": make, "restore": restore}
+    if len(arguments) != 2 or arguments[0] not in verbs or not arguments[1]:
+        complain("make backup FILE=… or make restore FILE=…")
+        return 2
+    try:
+        if "DATABASE_URL" in os.environ:
+            raise CannotStart("DATABASE_URL is set: use that server's own pg_dump and pg_restore.")
+        verbs[arguments[0]](Options.read().folder, Path(arguments[1]).absolute())
+    except CannotStart as problem:
+        complain(str(problem))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

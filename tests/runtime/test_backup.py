@@ -1,0 +1,53 @@
+"""A backup brings back the database, the secret key and the media; a file that is none is refused in a sentence."""
+
+import tarfile
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from runtime import backup, postgres
+from runtime.errors import CannotStart
+from runtime.folder import Folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    tmp_path.chmod(0o755)
+    return Folder(tmp_path / "data")
+
+
+def execute(folder: Folder, query: str) -> list[tuple[object, ...]]:
+    with backup._database(folder) as url, psycopg.connect(url, autocommit=True) as connection:
+        done = connection.execute(query)
+        return done.fetchall() if done.description else []
+
+
+@pytest.mark.timeout(120)
+def test_what_was_backed_up_comes_back(folder: Folder, tmp_path: Path) -> None:
+    execute(folder, "CREATE SCHEMA acme; CREATE TABLE acme.note AS SELECT '[1,2]'::extensions.halfvec AS v, '应答' AS t")
+    (folder.path / "media").mkdir()
+    (folder.path / "media" / "a.txt").write_text("a")
+    key = folder.secret("secret_key")
+    backup.make(folder, tmp_path / "kept.tar")
+    assert (tmp_path / "kept.tar").stat().st_mode & 0o077 == 0
+
+    other = Folder(tmp_path / "other")
+    other.prepare()
+    other.secret("secret_key")
+    backup.restore(other, tmp_path / "kept.tar")
+
+    assert execute(other, "SELECT v::text, t FROM acme.note") == [("[1,2]", "应答")]
+    assert other.secret("secret_key") == key
+    assert (other.path / "media" / "a.txt").read_text() == "a"
+    assert postgres.ensure_cluster(other) is False
+
+
+def test_a_file_that_is_no_backup_is_refused(folder: Folder, tmp_path: Path) -> None:
+    (tmp_path / "nonsense").write_text("nonsense")
+    with pytest.raises(CannotStart, match="no backup that can be read"):
+        backup.restore(folder, tmp_path / "nonsense")
+    with tarfile.open(tmp_path / "empty.tar", "w"):
+        pass
+    with pytest.raises(CannotStart, match="holds no database"):
+        backup.restore(folder, tmp_path / "empty.tar")

@@ -58,12 +58,12 @@ export class Bubble {
   /** Blocks that did not change keep their nodes: a streaming answer neither flickers nor loses a selection. @param {MessageEntry} entry */
   #write({ author, text, sources, streaming }) {
     const cut = author.kind === 'visitor' ? [text] : blocks(text)
-    const same = streaming ? '' : `\n${sources?.length ?? 0}`
     cut.forEach((block, n) => {
-      if (this.#blocks[n] === block + same) return
+      const state = /\[\d/.test(block) && !streaming ? `${block}\n${sources?.length ?? 0}` : block // the numbers open sources once these are known
+      if (this.#blocks[n] === state) return
       const node = author.kind === 'visitor' ? plain(block) : draw(block, (number) => this.#cite(number, sources, streaming))
       this.#text.childNodes[n] ? this.#text.childNodes[n].replaceWith(node) : this.#text.append(node)
-      this.#blocks[n] = block + same
+      this.#blocks[n] = state
     })
     this.#blocks.length = cut.length
     while (this.#text.childNodes.length > cut.length) this.#text.lastChild?.remove()

@@ -8,7 +8,7 @@ export class Attention {
   #open
   /** @type {any} */ #blinking
   #title = ''
-  #peek = h('div.peek', { hidden: true })
+  #peek = h('div.peek.chat', { hidden: true })
 
   /** @param {ShadowRoot} root @param {() => void} open */
   constructor(root, open) {

@@ -19,15 +19,15 @@ import { Talk } from './talk.js'
 
 /** @param {Site} site */
 export async function mount(site) {
-  const sheets = ['tokens', 'chat', 'widget'].map(async (name) => {
-    // Styles as objects: a page whose policy forbids inline styles shows them all the same.
-    const sheet = new CSSStyleSheet()
-    return sheet.replace(await (await fetch(`${site.base}/static/css/${name}.css`, { credentials: 'omit' })).text())
-  })
   const widget = new Widget(site)
-  site.root.adoptedStyleSheets.push(...await Promise.all(sheets))
-  await widget.speak()
+  await Promise.all([wear(site, 'tokens', 'chat', 'widget'), widget.speak()])
   return widget
+}
+
+/** Styles as objects: a page whose policy forbids inline styles shows them all the same. @param {Site} site @param {...string} names */
+async function wear({ base, root }, ...names) {
+  const sheets = names.map(async (name) => new CSSStyleSheet().replace(await (await fetch(`${base}/static/css/${name}.css`, { credentials: 'omit' })).text()))
+  root.adoptedStyleSheets.push(...await Promise.all(sheets))
 }
 
 class Widget {
@@ -40,6 +40,7 @@ class Widget {
   /** @type {MessageEntry | undefined} */ #greeting
   #back = ''
   #drawing = false
+  /** @type {Promise<void> | undefined} */ #styled
 
   /** @param {Site} site */
   constructor(site) {
@@ -144,7 +145,12 @@ class Widget {
   }
 
   #attend() {
-    return (this.#attention ??= import('./attention.js').then(({ Attention }) => new Attention(this.#site.root, () => this.open())))
+    return (this.#attention ??= this.#later().then(() => import('./attention.js')).then(({ Attention }) => new Attention(this.#site.root, () => this.open())))
+  }
+
+  /** What comes after the first open has its styles apart. */
+  #later() {
+    return (this.#styled ??= wear(this.#site, 'cards'))
   }
 
   get #attentive() {
@@ -221,7 +227,7 @@ class Widget {
     if (wanted === this.#card.kind) return
     const { thread } = this.#shell, talk = this.#talk
     this.#card = { kind: wanted }
-    const { contactCard, scoreCard } = kind ? await import('./cards.js') : {}
+    const { contactCard, scoreCard } = kind ? (await this.#later(), await import('./cards.js')) : {}
     if (this.#card.kind !== wanted) return
     if (kind === 'contact') Object.assign(this.#card, contactCard?.({ words, back: this.#back, email: this.#site.kept.identity?.email, send: (contact) => talk.contact(contact) }))
     else if (kind) Object.assign(this.#card, scoreCard?.({ words, score: talk.transcript.score, rate: (score, comment) => talk.line.send({ type: 'rate', score, comment }), begin: () => talk.begin() }))

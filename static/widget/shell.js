@@ -31,7 +31,7 @@ export class Shell {
   constructor(root, act) {
     this.#act = act
     this.root = root
-    this.panel = h('section.panel', { role: 'dialog', hidden: true, tabIndex: -1 },
+    this.panel = h('section.panel.chat', { role: 'dialog', hidden: true, tabIndex: -1 },
       h('header.top', {}, this.#face, h('div.names', {}, this.#name, this.#state), this.#more, this.#close, this.#menu),
       this.#notice, this.thread,
       h('div.bottom', {}, this.composer, h('div.reach', {}, this.#person, this.#aside)))

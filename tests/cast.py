@@ -43,7 +43,19 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
     with django_db_blocker.unblock(), context.inside(context.PUBLIC):
         for each in connections.all():
             each.close_pool()  # type: ignore[attr-defined]
+        _end_other_sessions()
         teardown_databases(made, verbosity=0)
+
+
+def _end_other_sessions() -> None:
+    """A test that failed may have left a connection open; the database is dropped all the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    for each in connections.all():
+        each.close_pool()  # type: ignore[attr-defined]
 
 
 def _hire(slug: str) -> None:

@@ -1,9 +1,12 @@
 """What follows a committed message: its event to the listeners, its epoch to the running turn, a wake-up to the bot."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+import structlog
 
 from apps.conversations import events, progress, publish
 from apps.conversations.models import Owner
@@ -11,6 +14,8 @@ from apps.tenants.tasks import send
 
 if TYPE_CHECKING:
     from apps.conversations.group_commit import Written
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -23,34 +28,47 @@ class News:
 
 
 class Announcer:
-    """One a process, in order: two messages of a conversation are published as they are numbered."""
+    """One a process. Publishing keeps the order of the numbers; waking runs beside it, because a broker may be slow."""
 
     def __init__(self) -> None:
-        self._waiting: asyncio.Queue[News] = asyncio.Queue()
+        self._news: asyncio.Queue[News] = asyncio.Queue()
+        self._asleep: asyncio.Queue[News] = asyncio.Queue()
 
     def put(self, news: News) -> None:
-        self._waiting.put_nowait(news)
+        self._news.put_nowait(news)
+        if news.written.owner == Owner.BOT:
+            self._asleep.put_nowait(news)
 
     async def run(self) -> None:
-        while True:
-            batch = [await self._waiting.get()]
-            while not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
-            await self._announce(batch)
-
-    async def _announce(self, batch: list[News]) -> None:
-        for news in batch:
-            written = news.written
-            frame = events.numbered("message", written.seq, written.at, news.body, news.client_id)
-            await publish.send(news.conversation, frame, schema=news.schema)
-        # A burst is one turn: only a conversation's newest epoch wakes the bot.
-        newest = {(news.schema, news.conversation): news.written for news in batch}
-        bots = [(place, written.epoch) for place, written in newest.items() if written.owner == Owner.BOT]
-        if bots:
-            await progress.supersede([(*place, epoch) for place, epoch in bots])
-            await asyncio.to_thread(_wake, bots)
+        await asyncio.gather(_pump(self._news, _publish), _pump(self._asleep, _wake))
 
 
-def _wake(bots: list[tuple[tuple[str, UUID], int]]) -> None:
-    for (schema, conversation), epoch in bots:
+async def _pump(waiting: asyncio.Queue[News], work: Callable[[list[News]], Awaitable[None]]) -> None:
+    """Whatever fails here was committed: clients notice the hole and the sweeper the question. So it goes on."""
+    while True:
+        batch = [await waiting.get()]
+        while not waiting.empty():
+            batch.append(waiting.get_nowait())
+        try:
+            await work(batch)
+        except Exception:
+            log.exception("announcement_failed", messages=len(batch))
+
+
+async def _publish(batch: list[News]) -> None:
+    for news in batch:
+        written = news.written
+        frame = events.numbered("message", written.seq, written.at, news.body, news.client_id)
+        await publish.send(news.conversation, frame, schema=news.schema)
+
+
+async def _wake(batch: list[News]) -> None:
+    """A burst is one turn: only a conversation's newest epoch wakes the bot, and cancels the turns before it."""
+    newest = {(news.schema, news.conversation): news.written.epoch for news in batch}
+    await progress.supersede([(*place, epoch) for place, epoch in newest.items()])
+    await asyncio.to_thread(_send_tasks, newest)
+
+
+def _send_tasks(newest: dict[tuple[str, UUID], int]) -> None:
+    for (schema, conversation), epoch in newest.items():
         send("conversations.take_turn", schema, {"conversation": str(conversation), "epoch": epoch})

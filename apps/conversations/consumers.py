@@ -8,7 +8,6 @@ import json
 from typing import Any
 
 import structlog
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db.utils import Error as DatabaseError
 from django.utils import translation
@@ -20,6 +19,7 @@ from apps.conversations import customer, events, frames, group_commit, limits, m
 from apps.conversations.customer import Door
 from apps.tenants import context
 from apps.tenants.asgi import header_of
+from apps.tenants.threads import in_thread
 
 log = structlog.get_logger(__name__)
 
@@ -29,11 +29,6 @@ BAD_FRAMES = 10  # in a row
 UNAUTHORIZED, FORBIDDEN, IDLE, FLOODING = 4401, 4403, 4408, 4429
 
 UNAVAILABLE = gettext_lazy("We can't take messages right now. Yours is kept; it will be sent again in a moment.")
-
-
-def in_thread(verb: Any) -> Any:
-    """A synchronous verb on a database connection of its own thread; Channels' shared one would serialise all sockets."""
-    return database_sync_to_async(verb, thread_sensitive=False)
 
 
 class CustomerConsumer(AsyncWebsocketConsumer):

@@ -18,7 +18,7 @@ from apps.llm.chat import models
 from apps.releases.models import Release
 
 REMEMBERED_SECONDS = 24 * 3600
-_SPACE = re.compile(r"[\s?!.,。?!,~~]+")
+_SPACE = re.compile(r"[\s?!.,\u3002\uff1f\uff01\uff0c~]+")
 
 
 class TenantDesk:

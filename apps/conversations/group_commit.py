@@ -89,7 +89,12 @@ class GroupCommit:
             batch = [await self._waiting.get()]
             while len(batch) < MOST_IN_A_BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
-            await self._commit(await limits.admit(batch))
+            try:
+                await self._commit(await limits.admit(batch))
+            except Exception as error:  # the pump must outlive whatever one batch meets
+                log.exception("ledger_failed", messages=len(batch))
+                for saying in batch:
+                    _fail(saying, Unavailable(str(error)))
 
     async def _commit(self, batch: Sequence[Saying]) -> None:
         if not batch:

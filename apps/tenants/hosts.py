@@ -4,12 +4,11 @@ import time
 from dataclasses import dataclass
 from threading import Lock
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
 
 from apps.tenants import context
 from apps.tenants.models import Domain
+from apps.tenants.threads import in_thread
 
 KNOWN_SECONDS = 30.0
 UNKNOWN_SECONDS = 1.0  # short, so that a tenant made a moment ago is reachable at once
@@ -46,7 +45,7 @@ async def afind(host: str) -> context.HasSchema | None:
     remembered = _recall(name)
     if remembered:
         return remembered.tenant
-    return await sync_to_async(_look_up_and_close, thread_sensitive=False)(name)
+    return await in_thread(_look_up)(name)
 
 
 def forget() -> None:
@@ -74,10 +73,3 @@ def _look_up(name: str) -> context.HasSchema | None:
         seconds = KNOWN_SECONDS if tenant else UNKNOWN_SECONDS
         _remembered[name] = _Remembered(tenant, time.monotonic() + seconds)
     return tenant
-
-
-def _look_up_and_close(name: str) -> context.HasSchema | None:
-    try:
-        return _look_up(name)
-    finally:
-        close_old_connections()

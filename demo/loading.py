@@ -39,8 +39,8 @@ def _load_shop(shop: shops.Shop, own: dict[str, str], passwords: credentials.Pas
         hired = [role for role in Role if _hire(role.value, role, own, passwords, shop=shop)]
         if hired:
             yield f"{shop.name}: logins for {', '.join(hired)}"
-        if told := knowledge.load(shop):
-            yield f"{shop.name}: {told}"
+        for step in knowledge.load(shop):
+            yield f"{shop.name}: {step}"
 
 
 def _find(shop: shops.Shop) -> Tenant | None:

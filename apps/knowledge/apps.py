@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class KnowledgeConfig(AppConfig):
     name = "apps.knowledge"
     verbose_name = _("Knowledge")
+
+    def ready(self) -> None:
+        from apps.knowledge import release  # noqa: F401  registers the part

@@ -1,0 +1,45 @@
+"""Knowledge revisions: one counter a tenant. Whoever changes what is found takes the lock, makes the next edition, commits."""
+
+from collections import Counter
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from apps.knowledge.models import Edition, Passage
+from apps.tenants.workspace.models import Member
+
+_LOCK = 0x6B_6E_6F_77
+
+
+def head() -> Edition:
+    """The newest edition; number 0, unsaved, while nothing is known."""
+    return Edition.objects.first() or Edition(number=0, published=True)
+
+
+def at(number: int) -> Edition:
+    return Edition.objects.get(number=number)
+
+
+def found_at(number: int) -> QuerySet[Passage]:
+    """The passages that a search of this knowledge revision can find."""
+    return Passage.objects.filter(Q(until__isnull=True) | Q(until__gt=number), since__lte=number)
+
+
+def lock() -> None:
+    """One change of the knowledge at a time in a tenant; held to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", [_LOCK])
+
+
+def advance(before: Edition, change: Counter[str], *, by: Member | None, summary: str, published: bool = False) -> Edition:
+    """The edition after `before`, whose numbers differ by `change` (from postings)."""
+    return Edition.objects.create(
+        number=before.number + 1,
+        questions=before.questions + change["questions"],
+        question_terms=before.question_terms + change["question_terms"],
+        texts=before.texts + change["texts"],
+        text_terms=before.text_terms + change["text_terms"],
+        summary=summary[:300],
+        published=published,
+        created_by=by,
+    )

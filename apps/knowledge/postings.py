@@ -1,0 +1,232 @@
+"""BM25 over an inverted index in the tenant's own tables, exact for every knowledge revision.
+
+A row of `Posting` holds, for one term and one block of 1,024 passages, an array of 16-byte records (`RECORD`). A search reads
+the rows of its terms in one query and counts document frequencies among the records valid at its revision, so an old
+release finds with the numbers of its day. Questions and texts differ in length, each kind is measured against its own mean.
+
+Formula: Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), idf as in Lucene.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from numpy.typing import NDArray
+
+from apps.knowledge import tokens
+from apps.knowledge.models import Edition, Passage
+
+BLOCK = 1024
+FOREVER = 0xFFFF_FFFF
+RECORD = np.dtype(
+    [("passage", "<u4"), ("since", "<u4"), ("until", "<u4"), ("length", "<u2"), ("count", "u1"), ("question", "u1")]
+)
+K1, B = 1.2, 0.75
+PORTION = 2000  # passages indexed at once
+# Terms are read from the rarest on until they would cost more records than this (about 1 MB): what is left out stands
+# nearly everywhere and weighs next to nothing.
+MOST_RECORDS = 60_000
+
+Records = NDArray[np.void]
+_NO_RECORDS: Records = np.zeros(0, RECORD)
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Lexical:
+    """passages: ids in ascending order; scores: their BM25; question: whether each is a question variant; possible: the idf
+    of all terms of the question together, so that score / possible tells how much of the question a passage covers."""
+
+    passages: NDArray[np.int64]
+    scores: Floats
+    question: NDArray[np.bool_]
+    possible: float
+
+    def best(self, limit: int) -> list[int]:
+        """The ids of the best questions and of the best texts, up to `limit` of each."""
+        found: list[int] = []
+        for kind in (self.question, ~self.question):
+            passages, scores = self.passages[kind], self.scores[kind]
+            found += passages[np.argsort(-scores, kind="stable")[:limit]].tolist()
+        return found
+
+    def of(self, passages: NDArray[np.int64]) -> Floats:
+        """The scores of these passages, 0 for those without a common term."""
+        if not len(self.passages):
+            return np.zeros(len(passages))
+        place = np.clip(np.searchsorted(self.passages, passages), 0, len(self.passages) - 1)
+        return np.where(self.passages[place] == passages, self.scores[place], 0.0)
+
+
+NOTHING = Lexical(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), 0.0)
+
+
+def score(question: str, edition: Edition) -> Lexical:
+    """BM25 of every passage valid in this edition that shares a term with the question."""
+    wanted = list(dict.fromkeys(tokens.terms(question)))
+    total = edition.questions + edition.texts
+    if not wanted or not total:
+        return NOTHING
+    rows, common = _read(wanted, total)
+    means = np.array([edition.text_terms / max(edition.texts, 1), edition.question_terms / max(edition.questions, 1)])
+    found: list[Records] = []
+    weights: list[Floats] = []
+    possible = 0.0
+    for term in wanted:
+        if term in common:
+            continue
+        records = rows.get(term, _NO_RECORDS)
+        records = records[(records["since"] <= edition.number) & (records["until"] > edition.number)]
+        idf = float(np.log1p((total - len(records) + 0.5) / (len(records) + 0.5)))
+        possible += idf
+        count = records["count"].astype(np.float64)
+        norm = 1 - B + B * records["length"] / means.clip(min=1.0)[records["question"]]
+        found.append(records)
+        weights.append(idf * count * (K1 + 1) / (count + K1 * norm))
+    return _summed(np.concatenate(found), np.concatenate(weights), possible) if found else NOTHING
+
+
+def _summed(records: Records, weights: Floats, possible: float) -> Lexical:
+    passages, first, place = np.unique(records["passage"].astype(np.int64), return_index=True, return_inverse=True)
+    question = records["question"][first].astype(np.bool_)
+    return Lexical(passages, np.bincount(place, weights, len(passages)).astype(np.float64), question, possible)
+
+
+def add(passages: Iterable[Passage], since: int) -> Counter[str]:
+    """Index passages from this knowledge revision on. → the change of the edition's numbers."""
+    change: Counter[str] = Counter()
+    for some in _in_portions(passages):
+        new = _Builder()
+        for passage in some:
+            length, question = new.put(passage, since, FOREVER)
+            change.update(_numbers(question, length))
+        new.write()
+    return change
+
+
+def retire(passages: Iterable[Passage], until: int) -> Counter[str]:
+    """End the validity of passages. → the change of the edition's numbers (negative)."""
+    change: Counter[str] = Counter()
+    gone: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for passage in passages:
+        counts, question = indexed(passage)
+        change.subtract(_numbers(question, counts.total()))
+        for term in counts:
+            gone[term, passage.pk // BLOCK].append(passage.pk)
+    _close(gone, until)
+    return change
+
+
+def rebuild() -> None:
+    """Write the index anew from the passages, for example after the tokenizer has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM knowledge_posting")
+    for some in _in_portions(Passage.objects.filter(since__isnull=False).order_by("pk").iterator(PORTION)):
+        new = _Builder()
+        for passage in some:
+            new.put(passage, passage.since or 0, passage.until or FOREVER)
+        new.write()
+
+
+def indexed(passage: Passage) -> tuple[Counter[str], bool]:
+    """The terms under which a passage is found, and whether it is a question."""
+    return tokens.counts(f"{passage.heading}\n{passage.text}"), passage.kind == Passage.Kind.QUESTION
+
+
+class _Builder:
+    """Collects records of many passages, so that each row is written once."""
+
+    def __init__(self) -> None:
+        self.rows: defaultdict[tuple[str, int], list[tuple[int, ...]]] = defaultdict(list)
+
+    def put(self, passage: Passage, since: int, until: int) -> tuple[int, bool]:
+        counts, question = indexed(passage)
+        length = counts.total()
+        for term, count in counts.items():
+            record = (passage.pk, since, until, min(length, 65_535), min(count, 255), int(question))
+            self.rows[term, passage.pk // BLOCK].append(record)
+        return length, question
+
+    def write(self) -> None:
+        _append({key: np.array(records, RECORD).tobytes() for key, records in self.rows.items()})
+
+
+def _in_portions(passages: Iterable[Passage]) -> Iterator[list[Passage]]:
+    rest = iter(passages)
+    while some := list(islice(rest, PORTION)):
+        yield some
+
+
+def _numbers(question: bool, length: int) -> dict[str, int]:
+    kind = "question" if question else "text"
+    return {f"{kind}s": 1, f"{kind}_terms": length}
+
+
+def _read(wanted: list[str], total: int) -> tuple[dict[str, Records], set[str]]:
+    """→ the records of each term, and the terms left out because they stand nearly everywhere."""
+    common: set[str] = set()
+    blocks: defaultdict[str, list[bytes]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        if total > MOST_RECORDS // 30:
+            common = _common(cursor, wanted)
+        cursor.execute(
+            "SELECT term, data FROM knowledge_posting WHERE term = ANY(%s)",
+            [[term for term in wanted if term not in common]],
+        )
+        for term, data in cursor.fetchall():
+            blocks[term].append(bytes(data))
+    return {term: np.frombuffer(b"".join(data), RECORD) for term, data in blocks.items()}, common
+
+
+def _common(cursor: CursorWrapper, wanted: list[str]) -> set[str]:
+    """All but the rarest terms that fit into MOST_RECORDS. octet_length reads no data."""
+    cursor.execute(
+        "SELECT term, sum(octet_length(data)) FROM knowledge_posting WHERE term = ANY(%s) GROUP BY term ORDER BY 2, 1",
+        [wanted],
+    )
+    common, size = set(), 0
+    for place, (term, octets) in enumerate(cursor.fetchall()):
+        size += int(octets) // RECORD.itemsize
+        if place and size > MOST_RECORDS:
+            common.add(term)
+    return common
+
+
+def _append(new: dict[tuple[str, int], bytes]) -> None:
+    keys = sorted(new)  # always in one order, so that two writers cannot lock each other out
+    with connection.cursor() as cursor:
+        for start in range(0, len(keys), 5000):
+            part = keys[start : start + 5000]
+            cursor.execute(
+                "INSERT INTO knowledge_posting (term, block, data)"
+                " SELECT * FROM unnest(%s::text[], %s::int[], %s::bytea[])"
+                " ON CONFLICT (term, block) DO UPDATE SET data = knowledge_posting.data || excluded.data",
+                [[term for term, _block in part], [block for _term, block in part], [new[key] for key in part]],
+            )
+
+
+def _close(gone: dict[tuple[str, int], list[int]], until: int) -> None:
+    keys = sorted(gone)
+    with connection.cursor() as cursor:
+        for start in range(0, len(keys), 5000):
+            part = keys[start : start + 5000]
+            cursor.execute(
+                "SELECT p.term, p.block, p.data FROM knowledge_posting p"
+                " JOIN unnest(%s::text[], %s::int[]) AS k (term, block) USING (term, block) ORDER BY 1, 2 FOR UPDATE OF p",
+                [[term for term, _block in part], [block for _term, block in part]],
+            )
+            closed = []
+            for term, block, data in cursor.fetchall():
+                records = np.frombuffer(bytes(data), RECORD).copy()
+                ending = np.isin(records["passage"], gone[term, block]) & (records["until"] == FOREVER)
+                records["until"][ending] = until
+                closed.append((term, block, records.tobytes()))
+            cursor.execute(
+                "UPDATE knowledge_posting p SET data = k.data FROM unnest(%s::text[], %s::int[], %s::bytea[])"
+                " AS k (term, block, data) WHERE p.term = k.term AND p.block = k.block",
+                [list(column) for column in zip(*closed, strict=True)] if closed else [[], [], []],
+            )

@@ -1,0 +1,32 @@
+"""The tasks of knowledge are wake-ups: each looks at its row and does what is left to do."""
+
+import uuid
+
+from apps.knowledge import importing, ingestion, spaces, sweeping
+from apps.tenants.tasks import tenant_task
+from config.celery import app
+
+
+@tenant_task(name="knowledge.ingest", queue="ingest")
+def ingest(article: str) -> None:
+    ingestion.ingest(uuid.UUID(article))
+
+
+@tenant_task(name="knowledge.import", queue="ingest")
+def take_in(number: int) -> None:
+    importing.run(number)
+
+
+@tenant_task(name="knowledge.build_space", queue="ingest")
+def build_space(model_id: str) -> None:
+    spaces.build(model_id)
+
+
+@tenant_task(name="knowledge.sweep", queue="housekeeping")
+def sweep() -> None:
+    sweeping.sweep()
+
+
+@app.task(name="knowledge.sweep_all", queue="housekeeping")
+def sweep_all() -> None:
+    sweeping.sweep_all()

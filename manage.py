@@ -12,14 +12,20 @@ def main() -> None:
         from runtime import up
 
         sys.exit(up.main())
-    environment.adopt()
+    known = environment.adopt()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
+    from django.db.utils import OperationalError
 
     from apps.tenants import context
 
     with context.inside(context.PUBLIC):
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except OperationalError:
+            if known:
+                raise
+            sys.exit("yingda: no product runs on this data folder: start it with `make run`, or set DATABASE_URL.")
 
 
 if __name__ == "__main__":

@@ -23,13 +23,18 @@ def forget(folder: Folder) -> None:
     _file(folder).unlink(missing_ok=True)
 
 
-def adopt() -> None:
-    """Let this command talk to the product that runs on the data folder; what is set already stays."""
+def adopt() -> bool:
+    """Let this command talk to the product that runs on the data folder; what is set already stays.
+
+    False when nothing says where the database is: a command that needs it cannot work.
+    """
     if os.environ.get("DATABASE_URL"):
-        return
+        return True
     folder = Folder(Path(os.environ.get("YINGDA_DATA_DIR", "").strip() or ROOT / ".data"))
-    for name, value in of_running(folder).items():
+    found = of_running(folder)
+    for name, value in found.items():
         os.environ.setdefault(name, value)
+    return bool(found)
 
 
 def of_running(folder: Folder) -> dict[str, str]:

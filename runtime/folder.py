@@ -46,7 +46,7 @@ class Folder:
         if not version.exists():
             if self._kept.exists():
                 raise CannotStart(f"The data folder {self.path} is damaged: its LAYOUT file is missing.")
-            version.write_text(f"{LAYOUT}\n")
+            write_private(version, f"{LAYOUT}\n")
             return
         found = version.read_text().strip()
         if not found.isdigit():

@@ -234,7 +234,7 @@ def _write_end(page: ledger.Page, claimed: Answer, end: Said | HandedOver, *, st
     body = events.message_body(
         events.author(Event.Author.BOT, claimed.story.bot),
         end.text,
-        sources=[{**asdict(source), "article": str(source.article)} for source in end.sources],
+        sources=[asdict(source) for source in end.sources],
         stopped=stopped,
     )
     page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=claimed.turn)

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
 from django.core.cache import cache
 
@@ -39,14 +38,13 @@ class TenantDesk:
         kept: dict[str, Any] | None = cache.get(self._key(question))
         if kept is None:
             return None
-        sources = [Source(**{**source, "article": UUID(source["article"])}) for source in kept["sources"]]
-        return Said(kept["text"], CACHE, sources)
+        return Said(kept["text"], CACHE, [Source(**source) for source in kept["sources"]])
 
     def remember(self, question: str, said: Said) -> None:
         """Keep an answer that follows from the question alone, for this release only: the next one knows other things."""
         if said.alone and said.tier and said.sources:
-            sources = [{**asdict(source), "article": str(source.article)} for source in said.sources]
-            cache.set(self._key(question), {"text": said.text, "sources": sources}, REMEMBERED_SECONDS)
+            kept = {"text": said.text, "sources": [asdict(source) for source in said.sources]}
+            cache.set(self._key(question), kept, REMEMBERED_SECONDS)
 
     def forget(self, question: str) -> None:
         """An answer that a customer marked as wrong is not repeated unasked."""

@@ -47,9 +47,11 @@ class Checked:
             return ""
         self._pending += piece
         passed = ""
-        while not self._ended and (end := _SENTENCE_END.search(self._pending)):
+        while end := _SENTENCE_END.search(self._pending):
             sentence, self._pending = self._pending[: end.end()], self._pending[end.end() :]
             passed += self._take(sentence)
+            if self._ended:
+                break
         return passed
 
     def finish(self) -> str:

@@ -9,7 +9,6 @@ The same function serves chat, try-it, evaluation and replay; `answer.py` is the
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
-from uuid import UUID
 
 from apps.conversations import courtesy, guard, person
 from apps.conversations.models import Handover
@@ -44,7 +43,7 @@ class Turn:
 class Source:
     title: str
     url: str
-    article: UUID
+    article: str
     passage: int
     text: str
 
@@ -204,7 +203,7 @@ def _found(hits: Sequence[Hit]) -> dict[str, Any]:
         "hits": [
             {
                 "passage": hit.passage,
-                "article": str(hit.article),
+                "article": hit.article,
                 "title": hit.title,
                 "score": round(hit.score, 4),
                 "dense": round(hit.dense, 4),
@@ -219,7 +218,7 @@ def _found(hits: Sequence[Hit]) -> dict[str, Any]:
 
 def _summary(turn: Turn, hits: Sequence[Hit], tried: str) -> dict[str, Any]:
     """What an agent reads first: what was asked, what the bot tried, what it found."""
-    found = [{"title": hit.title, "article": str(hit.article), "score": round(hit.score, 3)} for hit in hits[:3]]
+    found = [{"title": hit.title, "article": hit.article, "score": round(hit.score, 3)} for hit in hits[:3]]
     return {"asked": turn.question, "tried": tried, "found": found}
 
 

@@ -70,6 +70,8 @@ class Model:
             for piece in self._receive(pieces):
                 said += piece
                 yield piece
+            if not said.strip():
+                raise ModelFailed("nonsense", "the endpoint ended without a word")
         except ModelFailed as error:
             breaker.failed(self.endpoint)
             log.warning("model_failed", model=self.name, code=error.code, error=str(error))

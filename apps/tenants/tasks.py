@@ -53,7 +53,7 @@ def send(name: str, schema: str, kwargs: dict[str, Any], *, countdown: float | N
     """Send now. A broker that is away costs time, never the work: the row waits for its sweeper."""
     if name not in current_app.tasks:  # only workers import the rooms' tasks when they start
         current_app.loader.import_default_modules()
-    queue = current_app.tasks[name].queue
+    queue = getattr(current_app.tasks[name], "queue", None)
     try:
         current_app.send_task(name, kwargs=kwargs, queue=queue, headers={HEADER: schema}, countdown=countdown, retry=False)
     except (OperationalError, OSError) as error:

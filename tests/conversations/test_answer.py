@@ -1,0 +1,274 @@
+"""The shell around a turn, with real rows, real search and models that really stream (or fail) over HTTP."""
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from apps.conversations import ledger, progress, tasks
+from apps.conversations.answer import answer
+from apps.conversations.models import Conversation, Event, Handover, Owner, Turn, Visitor
+from apps.knowledge import ingestion, publishing
+from apps.knowledge.models import Article, Kind, Status
+from apps.llm.models import ModelEndpoint
+from apps.releases.publishing import active, publish
+from apps.tenants import context
+from apps.tenants.workspace.models import Site
+from tests.cast import Cast
+from tests.faulty_model import faulty_model
+
+RETURNS = "You can return unused items within 30 days of delivery. The refund takes 5 working days."
+
+
+@pytest.fixture
+def shop(committed: Cast) -> Iterator[Cast]:
+    """Acme knows how to return things."""
+    with context.inside(committed.acme):
+        teach("How do I return an item?", RETURNS)
+        yield committed
+        ModelEndpoint.objects.update(base_url="", seconds=15)
+        Site.objects.update(sure=0.75, floor=0.35)
+        connection.close()
+
+
+def teach(question: str, text: str) -> Article:
+    article = Article(kind=Kind.QA, title=question, body=text, language="en", status=Status.PUBLISHED)
+    publishing.save(article)
+    ingestion.ingest(article.pk)
+    return article
+
+
+def ask(text: str, visitor: Visitor, conversation: Conversation | None = None) -> Conversation:
+    row = conversation or Conversation.objects.create(visitor=visitor, release=active().number)
+    with ledger.page(row.pk) as page:
+        page.conversation.epoch += 1
+        page.conversation.waiting_since = page.now
+        page.append(Event.Kind.MESSAGE, Event.Author.VISITOR, {"author": {"kind": "visitor", "name": ""}, "text": text})
+    row.refresh_from_db()
+    return row
+
+
+def said(row: Conversation) -> list[Any]:
+    return [event.body["text"] for event in row.events.filter(author=Event.Author.BOT, kind=Event.Kind.MESSAGE)]
+
+
+def compose_with(url: str, seconds: int = 5) -> None:
+    """Nothing is sure enough to be quoted, so the model is asked."""
+    ModelEndpoint.objects.update(base_url=url, seconds=seconds)
+    Site.objects.update(sure=1.0, floor=0.05)
+    cache.clear()
+    publish()
+
+
+def test_a_question_is_answered_from_the_knowledge_with_its_source(shop: Cast) -> None:
+    row = ask("How do I return an item?", shop.vera)
+    answer(row.pk, row.epoch)
+    row.refresh_from_db()
+    assert said(row) == [RETURNS]
+    event = row.events.get(author=Event.Author.BOT)
+    assert event.body["sources"][0]["title"] == "How do I return an item?"
+    assert row.waiting_since is None
+    turn = row.turns.get()
+    assert (turn.state, turn.tier, turn.release) == (Turn.State.DONE, 1, row.release)
+    assert [step["step"] for step in turn.trace] == ["cache", "search", "quote"]
+
+
+def test_the_same_question_again_comes_from_the_cache_until_the_next_release(shop: Cast) -> None:
+    for question in ("How do I return an item?", "how do i return an item"):
+        row = ask(question, Visitor.objects.create())
+        answer(row.pk, row.epoch)
+    assert row.turns.get().tier == 0
+    assert said(row) == [RETURNS]
+    changed = Article.objects.get()
+    changed.body = "You have 60 days."
+    publishing.save(changed)
+    ingestion.ingest(changed.pk)
+    row = ask("How do I return an item?", Visitor.objects.create())
+    answer(row.pk, row.epoch)
+    assert said(row) == ["You have 60 days."]
+
+
+def test_a_conversation_keeps_the_release_it_began_with(shop: Cast) -> None:
+    row = ask("hello", shop.vera)
+    changed = Article.objects.get()
+    changed.body = "You have 60 days."
+    publishing.save(changed)
+    ingestion.ingest(changed.pk)
+    row = ask("How do I return an item?", shop.vera, row)
+    answer(row.pk, row.epoch)
+    assert said(row) == [RETURNS]
+
+
+def test_an_unknown_question_goes_to_the_queue_and_the_customer_is_told(shop: Cast) -> None:
+    row = ask("Quantum chromodynamics of the early universe", shop.vera)
+    answer(row.pk, row.epoch)
+    row.refresh_from_db()
+    assert row.owner == Owner.QUEUE
+    assert Handover.objects.get().reason == Handover.Reason.NO_PASSAGE
+    assert "e-mail" in said(row)[0]
+    assert row.turns.get().cause == "no_passage"
+
+
+def test_a_model_streams_an_answer_with_its_sources(shop: Cast) -> None:
+    text = "You can return unused items within 30 days of delivery. The refund takes 5 working days."
+    with faulty_model(text=text) as url:
+        compose_with(url)
+        row = ask("how do returns work", shop.vera)
+        answer(row.pk, row.epoch)
+    assert said(row)[0].strip() == text
+    assert row.turns.get().tier == 2
+    assert row.turns.get().tokens == 70
+
+
+@pytest.mark.parametrize("how", ["429", "500", "nonsense", "stall", "cut"])
+def test_a_model_that_misbehaves_costs_no_answer(shop: Cast, how: str) -> None:
+    with faulty_model(how, text="We will gladly send elephants to the moon for you today and tomorrow.") as url:
+        compose_with(url, seconds=1)
+        row = ask("how do returns work", shop.vera)
+        started = time.monotonic()
+        answer(row.pk, row.epoch)
+        assert time.monotonic() - started < 10
+    assert RETURNS in said(row)[0]
+    model = next(step for step in row.turns.get().trace if step["step"] == "model")
+    assert model["failed"] or model["dropped"]
+
+
+def test_three_failures_in_a_row_open_the_breaker(shop: Cast) -> None:
+    with faulty_model("500") as url:
+        compose_with(url)
+        for number in range(4):
+            row = ask(f"how do returns work {number}", Visitor.objects.create())
+            answer(row.pk, row.epoch)
+    assert not any(step["step"] == "model" for step in row.turns.get().trace)
+    assert RETURNS in said(row)[0]
+
+
+def test_a_newer_question_cancels_the_answer_that_is_being_written(shop: Cast) -> None:
+    with faulty_model(text="You can return unused items within 30 days of delivery. " * 20, pause=0.05) as url:
+        compose_with(url, seconds=15)
+        row = ask("how do returns work", shop.vera)
+        worker = threading.Thread(target=_inside, args=(shop, lambda: answer(row.pk, row.epoch)))
+        worker.start()
+        _until(lambda: Turn.objects.filter(conversation=row).exists())
+        newer = ask("never mind, how long is the refund?", shop.vera, row)
+        progress.supersede_now(row.pk, newer.epoch)
+        worker.join(10)
+        assert not worker.is_alive()
+    assert row.turns.get().state == Turn.State.CANCELLED
+    assert said(row) == []
+
+
+def test_stop_keeps_what_was_written(shop: Cast) -> None:
+    with faulty_model(text=(RETURNS + " ") * 40, pause=0.05) as url:
+        compose_with(url, seconds=15)
+        row = ask("how do returns work", shop.vera)
+        worker = threading.Thread(target=_inside, args=(shop, lambda: answer(row.pk, row.epoch)))
+        worker.start()
+        _until(lambda: bool(_partial(row)))
+        turn = Turn.objects.get(conversation=row)
+        progress._quietly("set", progress.valkey.key(row.pk, "stop"), str(turn.pk), ex=60)
+        worker.join(10)
+        assert not worker.is_alive()
+    event = row.events.get(author=Event.Author.BOT)
+    assert event.body["stopped"] is True
+    assert event.body["text"].startswith("You can return")
+    row.refresh_from_db()
+    assert row.waiting_since is None
+
+
+def test_an_answer_of_an_old_epoch_cannot_be_stored(shop: Cast) -> None:
+    """Valkey says nothing of the newer epoch here: the ledger's own check must hold."""
+    with faulty_model(text=RETURNS, pause=0.1) as url:
+        compose_with(url)
+        row = ask("how do returns work", shop.vera)
+        worker = threading.Thread(target=_inside, args=(shop, lambda: answer(row.pk, row.epoch)))
+        worker.start()
+        _until(lambda: Turn.objects.filter(conversation=row).exists())
+        ask("something else", shop.vera, row)
+        worker.join(10)
+    assert said(row) == []
+    assert row.turns.get().state == Turn.State.CANCELLED
+
+
+def test_twenty_workers_answer_one_question_once(shop: Cast) -> None:
+    row = ask("How do I return an item?", shop.vera)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: _inside(shop, lambda: answer(row.pk, row.epoch)), range(20)))
+    assert said(row) == [RETURNS]
+    assert row.turns.count() == 1
+    assert list(row.events.order_by("seq").values_list("seq", flat=True)) == [1, 2]
+
+
+def test_a_turn_whose_worker_died_is_taken_over_by_the_sweeper(shop: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = ask("How do I return an item?", shop.vera)
+    past = timezone.now() - timedelta(seconds=60)
+    Turn.objects.create(conversation=row, epoch=row.epoch, question=1, release=row.release, lease_until=past)
+    Conversation.objects.filter(pk=row.pk).update(waiting_since=past)
+    woken: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(tasks, "send", lambda name, schema, kwargs: woken.append((name, kwargs)))
+    assert tasks.sweep("acme") == 1
+    assert woken == [("conversations.take_turn", {"conversation": str(row.pk), "epoch": row.epoch})]
+    answer(row.pk, row.epoch)
+    assert said(row) == [RETURNS]
+    assert row.turns.get().attempt == 2
+    assert tasks.sweep("acme") == 0
+
+
+def test_a_turn_that_never_ends_goes_to_a_person(shop: Cast) -> None:
+    row = ask("How do I return an item?", shop.vera)
+    past = timezone.now() - timedelta(seconds=60)
+    Turn.objects.create(conversation=row, epoch=row.epoch, question=1, release=row.release, lease_until=past, attempt=3)
+    answer(row.pk, row.epoch)
+    row.refresh_from_db()
+    assert row.owner == Owner.QUEUE
+    assert Handover.objects.get().reason == Handover.Reason.FAILED
+
+
+def test_another_tenants_conversation_is_nobodys(shop: Cast) -> None:
+    row = ask("How do I return an item?", shop.vera)
+    with context.inside(shop.globex):
+        answer(row.pk, row.epoch)
+        assert not Turn.objects.exists()
+        with pytest.raises(Conversation.DoesNotExist), ledger.page(row.pk):
+            pass
+        connection.close()
+    assert said(row) == []
+
+
+def test_the_same_client_id_twice_is_one_event(shop: Cast) -> None:
+    row = ask("hi", shop.vera)
+    own = uuid.uuid4()
+    for _ in range(2):
+        with ledger.page(row.pk) as page:
+            page.append(Event.Kind.MESSAGE, Event.Author.AGENT, {"text": "once"}, client_id=own)
+    assert row.events.filter(client_id=own).count() == 1
+
+
+def _inside(cast: Cast, work: Any) -> None:
+    with context.inside(cast.acme):
+        try:
+            work()
+        finally:
+            connection.close()
+
+
+def _until(condition: Any, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)
+
+
+def _partial(row: Conversation) -> str:
+    import json
+
+    raw = progress.valkey.client().get(progress.valkey.key(row.pk, "partial"))
+    return json.loads(raw)["text"] if raw else ""  # type: ignore[arg-type]

@@ -1,0 +1,214 @@
+"""The turn's story, told with a scripted desk: what is asked, what is found, what the model says → what the customer gets."""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from apps.conversations import courtesy, person
+from apps.conversations.models import Handover
+from apps.conversations.turn import HandedOver, Line, Model, Outcome, Said, Step, Turn, Writing, take_turn
+from apps.knowledge.search import Hit
+from apps.llm.models import Tier
+from apps.llm.testing import ScriptedModel
+
+RETURNS = "You can return unused items within 30 days of delivery. The refund takes 5 working days."
+
+
+def hit(score: float, *, kind: str = "qa", text: str = RETURNS, **more: Any) -> Hit:
+    fields: dict[str, Any] = {
+        "passage": 7,
+        "article": str(uuid.UUID(int=3)),
+        "kind": kind,
+        "title": "Returns",
+        "question": "How do I return something?",
+        "text": text,
+        "url": "",
+        "score": score,
+        "dense": score,
+        "lexical": score,
+        "dense_rank": 1,
+        "lexical_rank": 1,
+    }
+    return Hit(**{**fields, **more})
+
+
+@dataclass
+class Desk:
+    hits: dict[str, list[Hit]] = field(default_factory=dict)
+    scripted: Sequence[Model] = ()
+    before: Said | None = None
+    searched: list[str] = field(default_factory=list)
+
+    def clock(self) -> float:
+        return time.perf_counter()
+
+    def search(self, question: str) -> Sequence[Hit]:
+        self.searched.append(question)
+        return self.hits.get(question, [])
+
+    def answered_before(self, question: str) -> Said | None:
+        return self.before
+
+    def models(self, language: str) -> Sequence[Model]:
+        return self.scripted
+
+
+def tell(question: str, desk: Desk, *, before: Sequence[str] = (), language: str = "en") -> list[Outcome]:
+    transcript = [Line("visitor", text) for text in (*before, question)]
+    with translation.override(language):
+        return list(take_turn(Turn(question, language, transcript, "Acme", sure=0.75, floor=0.35), desk))
+
+
+def end_of(outcomes: list[Outcome]) -> Said | HandedOver:
+    end = outcomes[-1]
+    assert isinstance(end, Said | HandedOver)
+    assert sum(isinstance(outcome, Said | HandedOver) for outcome in outcomes) == 1
+    return end
+
+
+def streamed(outcomes: list[Outcome]) -> str:
+    return "".join(outcome.text for outcome in outcomes if isinstance(outcome, Writing))
+
+
+def test_a_sure_answer_is_quoted_as_it_stands_and_no_model_is_asked() -> None:
+    model = ScriptedModel(["Something else."])
+    end = end_of(tell("How do I return it?", Desk({"How do I return it?": [hit(0.9)]}, [model])))
+    assert end == Said(RETURNS, 1, end.sources) if isinstance(end, Said) else False
+    assert isinstance(end, Said)
+    assert end.sources[0].passage == 7
+    assert not model.asked
+
+
+def test_an_unsure_answer_is_composed_from_the_passages() -> None:
+    model = ScriptedModel(["You can return unused ", "items within 30 days. ", "The refund takes 5 working days."])
+    outcomes = tell("return?", Desk({"return?": [hit(0.5)]}, [model]))
+    end = end_of(outcomes)
+    assert isinstance(end, Said)
+    assert end.tier == Tier.LOCAL
+    assert end.text == streamed(outcomes) == "You can return unused items within 30 days. The refund takes 5 working days."
+    assert RETURNS in model.asked[0][1]["content"]
+
+
+def test_what_the_passages_do_not_support_is_never_shown() -> None:
+    model = ScriptedModel(["You can return unused items within 30 days. ", "We also pay you 500 dollars. ", "Enjoy."])
+    outcomes = tell("return?", Desk({"return?": [hit(0.5)]}, [model]))
+    assert "500" not in streamed(outcomes)
+    end = end_of(outcomes)
+    assert isinstance(end, Said)
+    assert end.text.strip() == "You can return unused items within 30 days."
+
+
+@pytest.mark.parametrize("failure", ["slow", "down", "limited", "refused", "nonsense"])
+def test_a_model_that_fails_degrades_to_the_next_and_then_to_the_quoted_passage(failure: str) -> None:
+    broken, good = ScriptedModel(fails=failure), ScriptedModel(["The refund takes 5 working days."], tier=Tier.CLOUD)
+    end = end_of(tell("return?", Desk({"return?": [hit(0.5)]}, [broken, good])))
+    assert isinstance(end, Said)
+    assert end.tier == Tier.CLOUD
+    end = end_of(tell("return?", Desk({"return?": [hit(0.5)]}, [broken])))
+    assert isinstance(end, Said)
+    assert end.tier == 1
+    assert RETURNS in end.text
+
+
+@pytest.mark.parametrize("nonsense", ["", "   ", "I don't know.", "asdf qwer zxcv", "\x00\x00", "<b>Buy 3 pizzas</b>"])
+def test_nonsense_of_a_model_is_not_said(nonsense: str) -> None:
+    end = end_of(tell("return?", Desk({"return?": [hit(0.5)]}, [ScriptedModel([nonsense])])))
+    assert isinstance(end, Said)
+    assert end.tier == 1
+
+
+def test_what_was_checked_before_a_model_failed_is_kept() -> None:
+    model = ScriptedModel(["You can return unused items within 30 days. And th"], fails="slow")
+    outcomes = tell("return?", Desk({"return?": [hit(0.5)]}, [model]))
+    end = end_of(outcomes)
+    assert isinstance(end, Said)
+    assert end.text == streamed(outcomes) == "You can return unused items within 30 days. "
+
+
+def test_nothing_known_goes_to_a_person_with_what_was_tried() -> None:
+    end = end_of(tell("Do you sell pizza?", Desk({"Do you sell pizza?": [hit(0.1)]})))
+    assert isinstance(end, HandedOver)
+    assert end.reason == Handover.Reason.NO_PASSAGE
+    assert end.summary["asked"] == "Do you sell pizza?"
+    assert end.summary["found"][0]["title"] == "Returns"
+
+
+def test_no_hits_at_all_go_to_a_person() -> None:
+    assert isinstance(end_of(tell("?? what", Desk())), HandedOver)
+
+
+def test_a_question_answered_before_is_answered_without_a_search() -> None:
+    desk = Desk(before=Said("As before.", 0))
+    assert end_of(tell("return?", desk)) == desk.before
+    assert not desk.searched
+
+
+def test_a_follow_up_is_read_with_the_question_before_it() -> None:
+    desk = Desk({"How long is shipping to France? And to Canada?": [hit(0.8)]})
+    end = end_of(tell("And to Canada?", desk, before=["How long is shipping to France?"]))
+    assert isinstance(end, Said)
+    assert not end.alone
+
+
+def test_a_story_can_be_closed_in_the_middle_and_the_model_with_it() -> None:
+    model = ScriptedModel(["You can return unused items within 30 days. "] * 5)
+    story: Any = take_turn(Turn("return?", "en", [], "Acme", 0.75, 0.35), Desk({"return?": [hit(0.5)]}, [model]))
+    for outcome in story:
+        if isinstance(outcome, Writing):
+            break
+    story.close()
+    assert model.closed
+
+
+def test_every_step_of_the_story_is_in_the_trace() -> None:
+    outcomes = tell("return?", Desk({"return?": [hit(0.5)]}, [ScriptedModel(["The refund takes 5 working days."])]))
+    assert [outcome.name for outcome in outcomes if isinstance(outcome, Step)] == ["cache", "search", "prepare", "model"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "agent please", "I want to talk to a human", "can i speak with someone", "Talk to a real person!", "human",
+        "connect me to an agent", "get me a representative", "I need a person", "transfer me to your staff", "live agent",
+        "not a bot please", "我要转人工", "人工", "转人工", "人工客服", "找客服", "帮我转一下人工", "我想跟真人说话",
+        "有人工吗人工客服在吗",
+        "不要机器人", "叫个真人来",
+        "请帮我转接人工客服", "客服",
+    ],
+)  # fmt: skip
+def test_a_wish_for_a_person_is_heard_before_all_else(wish: str) -> None:
+    desk = Desk({wish: [hit(0.99)]}, before=Said("cached", 0))
+    end = end_of(tell(wish, desk))
+    assert isinstance(end, HandedOver)
+    assert end.reason == Handover.Reason.ASKED
+    assert not desk.searched
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is your customer service phone number?", "客服电话是多少", "How many people fit in the tent?", "人工费怎么算",
+        "Is the jacket for a person of 1.90 m?", "这个耳机支持人工智能吗", "Do agents get a discount?", "客服几点下班",
+    ],
+)  # fmt: skip
+def test_a_question_about_people_is_no_wish_for_one(question: str) -> None:
+    assert not person.is_wanted(question)
+
+
+@pytest.mark.parametrize("text", ["hi", "Hello!", "Thanks!!", "你好", "谢谢您", "bye", "are you a bot?", "你是机器人吗?"])
+def test_a_courtesy_is_returned_without_a_search(text: str) -> None:
+    desk = Desk()
+    end = end_of(tell(text, desk))
+    assert isinstance(end, Said)
+    assert end.tier is None
+    assert not desk.searched
+
+
+def test_a_courtesy_with_a_question_is_a_question() -> None:
+    assert courtesy.reply("Hi, where is my order?", "en", "Acme") is None
+    assert courtesy.reply("你好,怎么退货", "zh-hans", "Acme") is None

@@ -207,7 +207,7 @@ def _validate(row: Row) -> None:
         raise ValidationError(_("The question is empty."))
     if not row.answer:
         raise ValidationError(_("The answer is empty."))
-    Revision(**content(row)).clean_fields(exclude=["article"])
+    Revision(**content(row)).clean_fields(exclude={"article", "number", "source", "created_by"})
 
 
 def content(row: Row) -> dict[str, Any]:

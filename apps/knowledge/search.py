@@ -12,7 +12,7 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from apps.knowledge import fusion, postings, spaces
+from apps.knowledge import fusion, postings, spaces, tokens
 from apps.knowledge.models import Edition, Passage, Revision, Space
 from apps.llm import embeddings
 
@@ -72,7 +72,7 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
     rows, vectors = _load({*near, *lexical.best(LEXICAL)}, space, revision)
     if not rows:
         return []
-    certain = _scores(rows, vectors, asked, embedder.parts, lexical)
+    certain = _scores(rows, vectors, asked, embedder.parts, lexical, chinese=tokens.language_of(question) == "zh-hans")
     if language:
         certain = certain + SAME_LANGUAGE * np.array([row.language == language for row in rows])
     return _hits(rows, certain.clip(0, 1), vectors @ asked, lexical, limit)
@@ -126,6 +126,8 @@ def _scores(
     asked: embeddings.Vectors,
     parts: Sequence[embeddings.Part],
     lexical: postings.Lexical,
+    *,
+    chinese: bool,
 ) -> fusion.Floats:
     first, second = parts[0], parts[-1]
     numbers = {article: number for number, article in enumerate(dict.fromkeys(row.article for row in rows))}
@@ -143,6 +145,7 @@ def _scores(
                 lexical=bm25[kind],
                 best_lexical=float(bm25[kind].max(initial=0.0)),
                 possible=lexical.possible,
+                chinese=chinese,
             ),
             weights,
         )

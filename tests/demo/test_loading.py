@@ -2,9 +2,11 @@
 
 import io
 import json
+import shutil
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,15 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from pytest_django import Settings
+from django.db import connection
+from django.test.utils import override_settings
+from pytest_django import DjangoDbBlocker
 
 from apps.knowledge.models import Article, Edition
 from apps.releases import publishing as releases
 from apps.releases.models import Release
 from apps.tenants import context
+from apps.tenants.creation import drop_tenant
 from apps.tenants.models import Domain, Tenant
 from apps.tenants.workspace.models import Member, Site
 from demo import shops
@@ -36,17 +41,45 @@ class Sample(shops.Shop):
         return islice(super().documents(), 2)
 
 
+SAMPLES = (Sample("acme", "outdoors", "Acme Outdoors"), Sample("changfeng", "electronics", "长风商城"))
+
+
+@contextmanager
+def ground(folder: Path) -> Iterator[Path]:
+    """A data folder of our own, and short names that the cast has not taken."""
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    ours = override_settings(DATA_DIR=folder, PORT=8140, PASSWORD_HASHERS=quick)
+    with ours, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shops, "SHOPS", SAMPLES)
+        context.enter(context.PUBLIC)  # as manage.py does
+        yield folder
+
+
 @pytest.fixture
-def ground(cast: Cast, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty data folder, and short names that the cast has not taken."""
-    settings.DATA_DIR = tmp_path
-    settings.PORT = 8140
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
-    monkeypatch.setattr(
-        shops, "SHOPS", (Sample("acme", "outdoors", "Acme Outdoors"), Sample("changfeng", "electronics", "长风商城"))
-    )
-    context.enter(context.PUBLIC)  # as manage.py does
-    return tmp_path
+def bare(cast: Cast, tmp_path: Path) -> Iterator[Path]:
+    with ground(tmp_path):
+        yield tmp_path
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Both shops, loaded once for this module."""
+    with django_db_blocker.unblock(), ground(tmp_path_factory.mktemp("demo")) as folder:
+        demo("--load")
+    yield folder
+    with django_db_blocker.unblock(), context.inside(context.PUBLIC):
+        for shop in SAMPLES:
+            drop_tenant(Tenant.objects.get(slug=shop.slug))
+        with connection.cursor() as cursor:  # the ORM would look for the member's releases, which this schema has none of
+            cursor.execute("DELETE FROM workspace_member WHERE username = 'admin'")
+        connection.close()
+
+
+@pytest.fixture
+def loaded(made: Path, bare: Path) -> Path:
+    """The loaded shops; what a test does to them is rolled back."""
+    shutil.copy2(made / "credentials.json", bare)
+    return bare
 
 
 def demo(*flags: str) -> str:
@@ -65,12 +98,6 @@ def rows() -> dict[str, Any]:
                 )
             found[f"{shop.slug} site"] = list(Site.objects.values())
     return found
-
-
-@pytest.fixture
-def loaded(ground: Path) -> Path:
-    demo("--load")
-    return ground
 
 
 def test_loading_twice_changes_nothing_and_is_quick(loaded: Path) -> None:
@@ -141,12 +168,13 @@ def test_lost_passwords_are_made_anew(loaded: Path) -> None:
             assert Member.objects.get(username=user["username"]).check_password(user["password"])
 
 
-def test_another_companys_tenant_of_the_same_short_name_is_left_alone(ground: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_companys_tenant_of_the_same_short_name_is_left_alone(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shops, "SHOPS", (shops.Shop("acme", "acme", "Acme Outdoors"),))
     with pytest.raises(CommandError, match="left alone"):
         demo("--load")
 
 
-def test_before_loading_it_says_how(ground: Path) -> None:
+def test_before_loading_it_says_how(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shops, "SHOPS", (shops.Shop("acme", "unmade", "Unmade"),))
     assert "demo --load" in demo()
     assert json.loads(demo("--json"))["tenants"] == []

@@ -182,9 +182,10 @@ class Widget {
     const { owner, closed, turn, typing, score, busy, conversation } = transcript, name = config?.name ?? ''
     const agent = owner === 'human' ? transcript.agent ?? { name: words('agent') } : undefined
     const bot = owner === 'bot', minutes = config?.hours?.reply_minutes
+    const refused = line.state === 'refused'
     shell.draw({
-      words, name, agent, bot, base: this.#site.base, busy, items: this.#items(words), notice: this.#notice(words), person: bot && !closed, aside: bot && !closed && this.#back ? words('person_back', { when: this.#back }) : '',
-      state: line.state === 'refused' ? words('refused') : !config ? words('connecting') : bot ? words('bot_line')
+      words, name, agent, bot, base: this.#site.base, busy, refused, items: this.#items(words), notice: this.#notice(words), person: bot && !closed, aside: bot && !closed && this.#back ? words('person_back', { when: this.#back }) : '',
+      state: refused ? words('refused') : !config ? words('connecting') : bot ? words('bot_line')
         : agent ? words('person_line', agent) + (minutes ? ' · ' + words('soon', { n: minutes }) : '') : words(transcript.online ? 'queue_line' : 'offline'),
     })
     const writing = turn && !turn.text && busy ? name : typing && (agent?.name ?? words('agent'))

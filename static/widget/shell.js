@@ -65,16 +65,17 @@ export class Shell {
   }
 
   /**
-   * @param {{words: Words, name: string, state: string, agent?: {name: string, avatar?: string}, bot: boolean, notice: string, person: boolean, aside: string, items: Item[], busy: boolean, base: string}} view
+   * @param {{words: Words, name: string, state: string, agent?: {name: string, avatar?: string}, bot: boolean, notice: string, person: boolean, aside: string, items: Item[], busy: boolean, refused: boolean, base: string}} view
    */
-  draw({ words, name, state, agent, bot, notice, person, aside, items, busy, base }) {
+  draw({ words, name, state, agent, bot, notice, person, aside, items, busy, refused, base }) {
     this.panel.lang = words.locale
     this.panel.setAttribute('aria-label', words('chat', { name }))
     label(this.#close, words('close'))
     label(this.#more, words('more'))
     this.#name.textContent = name
     this.#state.textContent = state
-    this.panel.classList.toggle('waiting', !name)
+    this.panel.classList.toggle('waiting', !name && !refused)
+    this.panel.classList.toggle('refused', refused)
     const who = agent ? 'agent' + agent.name + agent.avatar : bot ? 'bot' : 'queue'
     if (this.#face.dataset.who !== who) {
       this.#face.dataset.who = who

@@ -1,67 +1,16 @@
 """`manage.py up`: comes up whole, brings back what dies, leaves nothing behind, and says in one sentence why it cannot."""
 
-import contextlib
 import json
 import os
-import re
 import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
-from runtime.leftovers import MARK
-from runtime.service import free_port
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-class Product:
-    """One running `manage.py up` on a folder of its own."""
-
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.log = folder.with_name(f"{folder.name}.log")
-        kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
-        chosen = {"YINGDA_DATA_DIR": str(folder), "PORT": str(self.port), "YINGDA_DEMO": "0", **environment}
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                (sys.executable, "manage.py", "up"), cwd=ROOT, env={**kept, **chosen}, stdout=log, stderr=subprocess.STDOUT
-            )
-
-    def told(self) -> str:
-        return self.log.read_text()
-
-    def wait_until_told(self, pattern: str, seconds: float = 60) -> None:
-        wait_for(lambda: bool(re.search(pattern, self.told())) or self.process.poll() is not None, seconds)
-        assert re.search(pattern, self.told()), self.told()
-
-    def get(self, path: str, host: str = "stranger.example") -> tuple[int, str]:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Host": host})
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refusal:
-            return refusal.code, refusal.read().decode()
-
-    def processes(self) -> list[psutil.Process]:
-        found = []
-        for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error, OSError):
-                if process.environ().get(MARK) == str(self.folder) and process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(process)
-        return found
-
-    def process_of(self, words: str) -> psutil.Process:
-        return next(process for process in self.processes() if words in " ".join(process.cmdline()))
+from runtime.folder import Folder
+from tests.product import Product, wait_for
 
 
 @pytest.fixture
@@ -79,42 +28,30 @@ def product(folder: Path) -> Iterator[Product]:
     assert running.processes() == []
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
-
-
-@pytest.mark.timeout(180)
-def test_the_product_comes_up_mends_itself_and_stops_without_leftovers(product: Product) -> None:
+@pytest.mark.timeout(240)
+def test_the_product_comes_up_mends_itself_and_leaves_nothing_behind(product: Product) -> None:
     product.wait_until_told("Ready in")
     assert product.get("/healthz")[0] == 200
     status, body = product.get("/readyz")
     assert (status, json.loads(body)["status"]) == (200, "ready"), body
     assert 'yingda_worker_up{queue="turns"} 1.0' in product.get("/metrics")[1]
 
+    # What dies comes back.
     product.process_of("Q turns").kill()
     product.wait_until_told(r"turns +died[\s\S]+turns +ready")
 
-    product.process.send_signal(signal.SIGTERM)
-    assert product.process.wait(60) == 0
-    assert product.told().rstrip().endswith("Stopped.")
-    assert product.processes() == []
-
-
-@pytest.mark.timeout(180)
-def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_is_quick(product: Product) -> None:
-    product.wait_until_told("Ready in")
+    # A killed supervisor takes everything with it.
     product.process.kill()
     product.process.wait()
     wait_for(lambda: product.processes() == [])
 
+    # The next start has nothing to prepare, and an orderly end.
     again = Product(product.folder)
     again.wait_until_told(r"(?s)Ready in.*Ready in")
     assert again.told().count("Preparing the database") == 1
-    again.process.send_signal(signal.SIGINT)
+    again.process.send_signal(signal.SIGTERM)
     assert again.process.wait(60) == 0
+    assert again.told().rstrip().endswith("Stopped.")
 
 
 def refused(folder: Path, **environment: str) -> str:
@@ -174,8 +111,6 @@ def test_a_database_that_does_not_answer_is_told(folder: Path) -> None:
 
 
 def test_a_second_start_on_the_same_folder_is_told(folder: Path) -> None:
-    from runtime.folder import Folder
-
     owner = Folder(folder)
     owner.prepare()
     with owner.locked():

@@ -36,7 +36,7 @@ class Announcer:
 
     def put(self, news: News) -> None:
         self._news.put_nowait(news)
-        if news.written.owner == Owner.BOT:
+        if news.written.owner != Owner.HUMAN:  # in a queue that nobody attends the bot may still help
             self._asleep.put_nowait(news)
 
     async def run(self) -> None:

@@ -86,13 +86,17 @@ def answer(conversation: UUID, epoch: int) -> None:
 def _claim(conversation: UUID, epoch: int) -> Answer | None:
     with transaction.atomic():
         row = Conversation.objects.select_for_update().filter(pk=conversation).first()
-        if row is None or row.owner != Owner.BOT or row.epoch != epoch or row.closed_at:
+        if row is None or row.epoch != epoch or row.closed_at:
             return None
-        now = timezone.now()
+        if row.owner == Owner.QUEUE and handover.is_unattended(row):
+            row = handover.take_back(row)
+        if row.owner != Owner.BOT:
+            return None
+        now, epoch = timezone.now(), row.epoch
         turn, new = Turn.objects.get_or_create(
             conversation=row,
             epoch=epoch,
-            defaults={"question": row.last_seq, "release": row.release, "lease_until": now + LEASE},
+            defaults={"question": _question_seq(row), "release": row.release, "lease_until": now + LEASE},
         )
         if not new and (turn.state != Turn.State.RUNNING or turn.lease_until > now):
             return None
@@ -101,6 +105,12 @@ def _claim(conversation: UUID, epoch: int) -> Answer | None:
             turn.lease_until = now + LEASE
             turn.save(update_fields=["attempt", "lease_until"])
         return _prepare(row, turn)
+
+
+def _question_seq(row: Conversation) -> int:
+    """The number of the message that is answered; an owner event may stand after it."""
+    asked = row.events.filter(author=Event.Author.VISITOR, kind=Event.Kind.MESSAGE).last()
+    return asked.seq if asked else row.last_seq
 
 
 def _prepare(row: Conversation, turn: Turn) -> Answer:
@@ -116,6 +126,7 @@ def _prepare(row: Conversation, turn: Turn) -> Answer:
         bot=site["name"],
         sure=site["sure"],
         floor=site["floor"],
+        promised=row.handovers.filter(done_at=None).exists(),
     )
     return Answer(turn, story, TenantDesk(release, spoken))
 

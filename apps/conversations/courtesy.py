@@ -43,6 +43,11 @@ def unknown(language: str) -> str:
         return _("I couldn't find an answer to that.")
 
 
+def added(language: str) -> str:
+    with translation.override(language):
+        return _("I've added this to your message for the team.")
+
+
 def closest(language: str) -> str:
     with translation.override(language):
         return _("I'm not certain this is what you mean. This is the closest I know:")

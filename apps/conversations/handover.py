@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.conversations import events, ledger, metrics, people, progress
-from apps.conversations.models import Event, Handover, Owner, Turn
+from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.tenants.workspace.models import Site
 
 
@@ -69,6 +69,19 @@ def leave_contact(conversation: UUID, email: str, name: str) -> None:
         if page.conversation.owner == Owner.QUEUE and not people.online(site):
             page.pass_to(Owner.BOT, online=False)
             page.conversation.waiting_since = None
+
+
+def is_unattended(conversation: Conversation) -> bool:
+    """In the queue since a moment when nobody was there, and nobody is there now: the bot may go on meanwhile."""
+    promised = conversation.handovers.filter(done_at=None, online=False).exists()
+    return promised and not people.online(Site.load())
+
+
+def take_back(conversation: Conversation) -> Conversation:
+    """The bot owns an unattended conversation again; the handover stays open for the team."""
+    with ledger.page(conversation.pk) as page:
+        page.pass_to(Owner.BOT, online=False)
+    return page.conversation
 
 
 def last_words(page: ledger.Page) -> str:

@@ -4,11 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from apps.conversations.answer import answer
-from apps.conversations.models import Conversation, Owner, Turn
+from apps.conversations.models import Conversation, Handover, Owner, Turn
 from apps.tenants import context
 from apps.tenants.models import Tenant
 from apps.tenants.tasks import send, tenant_task
@@ -40,8 +40,12 @@ def sweep(schema: str) -> int:
     worked_on = Turn.objects.filter(
         conversation=OuterRef("pk"), epoch=OuterRef("epoch"), state=Turn.State.RUNNING, lease_until__gt=now
     )
+    unattended = Handover.objects.filter(conversation=OuterRef("pk"), done_at=None, online=False)
     forgotten = Conversation.objects.filter(
-        ~Exists(worked_on), owner=Owner.BOT, closed_at=None, waiting_since__lt=now - WAITS_TOO_LONG
+        Q(owner=Owner.BOT) | Q(Exists(unattended), owner=Owner.QUEUE),
+        ~Exists(worked_on),
+        closed_at=None,
+        waiting_since__lt=now - WAITS_TOO_LONG,
     )
     woken = list(forgotten.values_list("pk", "epoch")[:1_000])
     for conversation, epoch in woken:

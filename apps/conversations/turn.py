@@ -29,7 +29,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Turn:
-    """All that a turn knows. `sure` and `floor` are the release's thresholds on Hit.score (0..1)."""
+    """All that a turn knows. `sure` and `floor` are the release's thresholds on Hit.score (0..1).
+
+    `promised`: a person was asked for before, nobody was there, and the message was taken. Then the bot answers what it is
+    sure of and adds the rest to that message.
+    """
 
     question: str
     language: str
@@ -37,6 +41,7 @@ class Turn:
     bot: str
     sure: float
     floor: float
+    promised: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,9 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
         return
     hits, alone = yield from _search(turn, desk, watch)
     known = [hit for hit in hits if hit.score >= turn.floor]
+    if turn.promised and (not known or known[0].score < turn.sure):
+        yield Said(courtesy.added(turn.language), tier=None)
+        return
     if not known:
         yield HandedOver(Handover.Reason.NO_PASSAGE, courtesy.unknown(turn.language), _summary(turn, hits, "no_passage"))
         return

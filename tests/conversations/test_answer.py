@@ -272,3 +272,27 @@ def _partial(row: Conversation) -> str:
 
     raw = progress.valkey.client().get(progress.valkey.key(row.pk, "partial"))
     return json.loads(raw)["text"] if raw else ""  # type: ignore[arg-type]
+
+
+def test_in_a_queue_that_nobody_attends_the_bot_answers_what_it_is_sure_of(shop: Cast) -> None:
+    row = ask("I want to talk to a person", shop.vera)
+    answer(row.pk, row.epoch)
+    row.refresh_from_db()
+    assert row.owner == Owner.QUEUE
+    row = ask("How do I return an item?", shop.vera, row)
+    answer(row.pk, row.epoch)
+    row = ask("My parcel is purple and it sings", shop.vera, row)
+    answer(row.pk, row.epoch)
+    assert said(row)[1:] == [RETURNS, "I've added this to your message for the team."]
+    assert Handover.objects.filter(done_at=None).count() == 1
+    assert list(row.events.order_by("seq").values_list("seq", flat=True)) == list(range(1, row.events.count() + 1))
+
+
+def test_asking_for_a_person_three_times_reaches_the_queue_three_times(shop: Cast) -> None:
+    row = None
+    for wish in ("我要转人工", "agent please", "I want to talk to a human"):
+        row = ask(wish, shop.vera, row)
+        answer(row.pk, row.epoch)
+        row.refresh_from_db()
+        assert row.owner == Owner.QUEUE
+    assert Handover.objects.filter(done_at=None).count() == 1

@@ -22,11 +22,11 @@ test:
 	@$(VENV) -m runtime.verify all
 
 lint:
-	@$(PYTHON) -m runtime.bootstrap test
+	@$(PYTHON) -m runtime.bootstrap lint
 	@$(VENV) -m runtime.verify lint
 
 lock:
-	@$(PYTHON) -m runtime.bootstrap test
+	@$(PYTHON) -m runtime.bootstrap lint
 	cd requirements && ../$(COMPILE) --output-file base.txt base.in
 	cd requirements && ../$(COMPILE) --output-file dev.txt dev.in
 	cd requirements && ../$(COMPILE) --output-file node.txt node.in

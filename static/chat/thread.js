@@ -3,7 +3,7 @@
 
 import { Bubble } from './bubble.js'
 import { h, icon } from './dom.js'
-import { ownerLine } from './lines.js'
+import { ownerLine } from './words.js'
 
 /** @import { Entry, MessageEntry, Words } from './wire' */
 /**
@@ -40,7 +40,9 @@ export class ChatThread extends HTMLElement {
     this.#list.append(this.#dots)
     this.append(this.#scroller, this.#pill, this.#status)
     this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true })
-    new ResizeObserver(() => this.#settle()).observe(this.#scroller)
+    const grown = new ResizeObserver(() => this.#settle())
+    grown.observe(this.#scroller)
+    grown.observe(this.foot)
   }
 
   /** The reader sees the last message. */
@@ -95,9 +97,10 @@ export class ChatThread extends HTMLElement {
     let day = dayOf(new Date().toISOString())
     entries.forEach((entry, n) => {
       const today = entry.at ? dayOf(entry.at) : day
-      if (today !== day) place('day:' + today, line, dayName(entry.at, words.locale), {})
+      if (today !== day) place('day:' + today, () => line(), dayName(entry.at, words.locale), {})
       day = today
-      if (entry.kind !== 'message' || entry.author.kind === 'system') return void place(entry.key, line, text(entry, words), {})
+      if (entry.kind !== 'message') return void place(entry.key, () => line(), text(entry, words), {})
+      if (entry.author.kind === 'system') return void place(entry.key, () => line('.note'), entry.text, {})
       const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, name: entry.author.name || name }
       const node = place(entry.key, () => new Bubble(desk), entry, where)
       if (node) this.#arrived(entry, node, entry.author.kind === me, since)
@@ -173,9 +176,9 @@ export class ChatThread extends HTMLElement {
   }
 }
 
-/** A quiet line across the thread. @returns {Row} */
-function line() {
-  const node = h('li.says', {}, h('span'))
+/** A quiet line across the thread, or a note in its middle. @returns {Row} */
+function line(kind = '') {
+  const node = h('li.says' + kind, {}, h('span'))
   return { node, update: (/** @type {string} */ words) => void (node.firstChild.textContent = words) }
 }
 
@@ -187,7 +190,8 @@ function text(entry, words) {
 
 /** @param {Entry} entry */
 function shown(entry) {
-  return entry.kind !== 'owner' || entry.owner !== 'bot' || entry.before !== 'bot'
+  if (entry.kind !== 'owner') return true
+  return entry.owner === 'bot' ? entry.before === 'human' : entry.owner === 'human' || entry.online !== false // who is not there says so in a message
 }
 
 /** Whether two neighbours read as one person's run. @param {Entry} [one] @param {Entry} [next] */

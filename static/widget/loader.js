@@ -15,7 +15,7 @@
   const CSS = `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;inset-block-end:0!important;inset-inline:0!important;block-size:0!important;color-scheme:light dark!important}
 :host([data-mode=light]){color-scheme:light!important}:host([data-mode=dark]){color-scheme:dark!important}
 .launcher{all:unset;position:fixed;box-sizing:border-box;bottom:calc(16px + env(safe-area-inset-bottom));right:calc(16px + env(safe-area-inset-right));width:56px;height:56px;border-radius:50%;display:grid;place-items:center;cursor:pointer;
-background:light-dark(var(--accent-light,#2f5bd7),var(--accent-dark,#86a3f0));color:light-dark(var(--on-light,#fff),var(--on-dark,#10141a));box-shadow:0 1px 2px #0003,0 6px 20px #0003;transition:transform .15s ease-out}
+background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));color:light-dark(var(--on-light,#fff),var(--on-dark,#10141a));box-shadow:0 1px 2px #0003,0 6px 20px #0003;transition:transform .15s ease-out}
 :host([data-position=left]) .launcher{right:auto;left:calc(16px + env(safe-area-inset-left))}
 .launcher:hover{transform:scale(1.04)}.launcher:focus-visible{outline:2px solid light-dark(#fff,#10141a);box-shadow:0 0 0 5px light-dark(#10141a,#fff)}
 .launcher svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round;grid-area:1/1;transition:opacity .15s,transform .15s}
@@ -102,8 +102,9 @@ background:light-dark(var(--accent-light,#2f5bd7),var(--accent-dark,#86a3f0));co
 
   const begin = () => {
     document.body.append(host)
-    wear(stored('look') ?? {})
-    if (asked.accent) import(`${base}/static/chat/contrast.js`).then(({ accents }) => panel || wear({ ...stored('look'), ...accents(asked.accent) }))
+    wear(stored('look') ?? scope.yingdaTheme ?? {})
+    const accent = asked.accent || (stored('look') ? '' : scope.yingdaTheme?.accent)
+    if (accent) import(`${base}/static/chat/contrast.js`).then(({ accents }) => panel || wear({ ...scope.yingdaTheme, ...stored('look'), ...accents(accent) }))
     launcher.addEventListener('click', () => api.toggle())
     for (const near of ['pointerenter', 'focus', 'touchstart']) launcher.addEventListener(near, load, { once: true, passive: true })
     const wide = innerWidth > 480

@@ -1,7 +1,14 @@
 // The widget at work: draws what Talk knows. Loaded by loader.js when a person reaches for the launcher.
 
+// All that will be needed is named here, so that it comes at once and not one behind another.
+import '../chat/bubble.js'
 import '../chat/composer.js'
+import '../chat/connection.js'
+import '../chat/dom.js'
+import '../chat/markdown.js'
 import '../chat/thread.js'
+import '../chat/transcript.js'
+import './visitor.js'
 import { accents } from '../chat/contrast.js'
 import { words } from '../chat/words.js'
 import { Shell } from './shell.js'

@@ -2,8 +2,7 @@
 
 import { Connection } from '../chat/connection.js'
 import { Transcript } from '../chat/transcript.js'
-import { visitorSession } from './session.js'
-import { Store } from './store.js'
+import { Store, visitorSession } from './visitor.js'
 
 /** @import { Config, Frame, MessageEvent } from '../chat/wire' */
 /**
@@ -88,7 +87,7 @@ export class Talk {
   /** The reader has seen all there is. */
   seen() {
     const { seq, conversation } = this.transcript
-    if (seq > this.seenUpTo && this.line.send({ type: 'read', seq })) this.store.set('seen', { conversation, seq })
+    if (this.unread && this.line.send({ type: 'read', seq })) this.store.set('seen', { conversation, seq })
   }
 
   get seenUpTo() {

@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { words } from '../../static/chat/words.js'
+import { ownerLine, words } from '../../static/chat/words.js'
 import en from '../../static/chat/words/en.js'
 import zh from '../../static/chat/words/zh-hans.js'
-import { ownerLine } from '../../static/chat/lines.js'
 import { asText } from '../../static/chat/keepsake.js'
 import { backAt, nextOpening } from '../../static/widget/hours.js'
 import { message } from './golden.js'

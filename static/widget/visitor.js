@@ -1,9 +1,42 @@
-// The visitor's token: asked for once a page, renewed before it ends or when the server turns it down. No cookies.
+// The visitor in this browser: what it remembers for one site key, and the token it speaks with. No cookies.
 
 /** @import { Session } from '../chat/wire' */
-/** @import { Store } from './store.js' */
+
+/** Where storage is refused (private windows, strict settings) it lasts as long as the page. */
+export class Store {
+  /** @type {Map<string, string>} */ #memory = new Map()
+  #prefix
+
+  /** @param {string} key */
+  constructor(key) {
+    this.#prefix = `yingda:${key}:`
+  }
+
+  /** @param {string} name @returns {any} */
+  get(name) {
+    let text = this.#memory.get(name) ?? null
+    try {
+      text = localStorage.getItem(this.#prefix + name) ?? sessionStorage.getItem(this.#prefix + name) ?? text
+    } catch {}
+    return text === null ? null : JSON.parse(text)
+  }
+
+  /** @param {string} name @param {unknown} value null forgets it @param {boolean} [tab] only for this tab */
+  set(name, value, tab) {
+    const key = this.#prefix + name
+    this.#memory.delete(name)
+    try {
+      const place = tab ? sessionStorage : localStorage
+      if (value === null) place.removeItem(key)
+      else place.setItem(key, JSON.stringify(value))
+    } catch {
+      if (value !== null) this.#memory.set(name, JSON.stringify(value))
+    }
+  }
+}
 
 /**
+ * The token: asked for once a page, renewed before it ends or when the server turns it down.
  * @param {{base: string, key: string, store: Store, identity: () => object | undefined}} site
  * @returns {(fresh: boolean) => Promise<Session>} rejects with {code, retry_after?}
  */

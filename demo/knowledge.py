@@ -24,7 +24,7 @@ def load(shop: Shop) -> Iterator[str]:
     yield f"reading {len(entries)} questions and {len(articles)} articles"
     importing.run(job.pk)
     for article in articles:
-        ingestion.ingest(str(article.pk))
+        ingestion.ingest(article.pk)
     job.refresh_from_db()
     if job.state == Import.State.REFUSED:
         raise CommandError(f"The shop's questions were refused: {job.problem} {job.report}")

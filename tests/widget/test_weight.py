@@ -1,0 +1,81 @@
+"""What a page pays for the chat: the slim copies as browsers get them."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from config.slim import slimmed
+
+KB = 1024
+BEFORE = ["widget/loader.js", "chat/contrast.js"]
+LATER = {  # what neither hover nor open brings
+    "widget/loader.js",
+    "widget/attention.js",
+    "widget/cards.js",
+    "widget/hours.js",
+    "chat/keepsake.js",
+    "css/cards.css",
+}
+
+
+def copy(path: str) -> Path:
+    found = finders.find(path)
+    assert isinstance(found, str), path
+    return Path(found)
+
+
+def opened(language: str) -> list[str]:
+    """Every file the panel needs: what panel.js imports, directly or not, the catalogue and the styles."""
+    files, todo = {"css/tokens.css", "css/chat.css", "css/widget.css", f"chat/words/{language}.js"}, ["widget/panel.js"]
+    while todo:
+        path = todo.pop()
+        if path in files:
+            continue
+        files.add(path)
+        for name in re.findall(r'(?:from|import)\s*"(\.[^"]+)"', copy(path).read_text()):
+            todo.append(str((Path("/") / path).parent.joinpath(name).resolve().relative_to("/")))
+    return sorted(files)
+
+
+def test_before_anybody_opens_it_the_chat_weighs_less_than_4_kb() -> None:
+    assert sum(len(gzip.compress(copy(path).read_bytes(), 9)) for path in BEFORE) < 4 * KB
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_all_that_open_brings_weighs_less_than_20_kb(language: str) -> None:
+    files = opened(language)
+    assert len(files) > 15
+    assert not LATER & set(files)
+    together = b"\n".join(copy(path).read_bytes() for path in files)
+    assert len(gzip.compress(together, 9)) < 20 * KB
+    assert sum(Path(f"{copy(path)}.br").stat().st_size for path in files) < 20 * KB  # over https, file by file
+
+
+def test_a_copy_is_the_same_program_in_fewer_bytes() -> None:
+    source = "// why\nexport const answer = (question) => {\n  return question + 1 // not 2\n}\n"
+    assert slimmed(source, "chat/a.js") in {"export const answer=e=>e+1", "export const answer=t=>t+1"}
+
+
+def test_what_the_minifier_cannot_read_is_sent_as_it_is() -> None:
+    assert slimmed("let = = {", "chat/a.js") == "let = = {"
+
+
+def test_vendored_files_are_left_alone() -> None:
+    assert slimmed("/* licence */ let a = 1", "vendor/x.js") == "/* licence */ let a = 1"
+
+
+def test_a_changed_source_is_found_changed(tmp_path: Path, settings: object) -> None:
+    from config.slim import SlimFinder  # reads the settings when it is made
+
+    sources = tmp_path / "static"
+    sources.mkdir()
+    settings.STATICFILES_DIRS, settings.DATA_DIR = [sources], tmp_path / "data"  # type: ignore[attr-defined]
+    (sources / "a.js").write_text("export const a = 1\n")
+    finder = SlimFinder()
+    assert Path(str(finder.find("a.js"))).read_text() == "export const a=1"
+    (sources / "a.js").write_text("export const a = 2\n")
+    assert Path(str(finder.find("a.js"))).read_text() == "export const a=2"
+    assert {name for name, _ in finder.list([])} == {"a.js", "a.js.gz", "a.js.br"}

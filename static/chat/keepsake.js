@@ -14,7 +14,8 @@ export function asText(entries, words, name) {
     const { kind, name: own } = entry.author
     const who = kind === 'visitor' ? words('you') : own || name
     const sources = entry.sources?.map(({ title, url }, n) => `\n  [${n + 1}] ${title}${url ? ' ' + url : ''}`).join('') ?? ''
-    return `${at}${who}${kind === 'bot' ? ` (${words('bot')})` : ''}: ${entry.text}${sources}`
+    const bot = kind === 'bot' ? words('in_brackets', { text: words('bot') }) : ''
+    return `${at}${who}${bot}${words('colon')}${entry.text}${sources}`
   }).join('\n\n') + '\n'
 }
 

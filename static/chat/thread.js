@@ -13,7 +13,7 @@ import { ownerLine } from './words.js'
  * @property {'visitor' | 'agent'} [me]
  * @property {string} [name]  the bot's, where a message doesn't say it
  * @property {string} [typing]  who is writing
- * @property {number} [since]  newer ones are told to a screen reader
+ * @property {number} [since]  newer ones came while the reader was here: a screen reader is told of them
  * @typedef {{node: HTMLElement, update: (entry: any, place: any) => void, drawn?: unknown[]}} Row
  */
 
@@ -78,7 +78,7 @@ export class ChatThread extends HTMLElement {
 
   /** @param {Entry[]} entries */
   #draw(entries) {
-    const { words, me = 'visitor', name = '', since = 0 } = /** @type {View} */ (this.#view)
+    const { words, me = 'visitor', name = '', since = Infinity } = /** @type {View} */ (this.#view)
     const gone = new Set(this.#rows.keys())
     let cursor = this.#list.firstElementChild
     const place = (/** @type {string} */ key, /** @type {() => Row} */ make, /** @type {unknown} */ entry, /** @type {any} */ where) => {
@@ -158,11 +158,12 @@ export class ChatThread extends HTMLElement {
 
   /** @param {Entry[]} entries */
   #tell(entries) {
-    const { words, me = 'visitor', since = 0, name = '' } = /** @type {View} */ (this.#view)
-    this.#told ||= since
+    const { words, me = 'visitor', since = Infinity, name = '' } = /** @type {View} */ (this.#view)
+    if (since === Infinity) return
+    this.#told = Math.max(this.#told, since)
     const news = entries.filter((entry) => (entry.seq ?? 0) > this.#told && !(entry.kind === 'message' && entry.author.kind === me))
     this.#told = Math.max(this.#told, ...entries.map((entry) => entry.seq ?? 0))
-    if (news.length && since) this.#status.textContent = news.map((entry) => (entry.kind === 'message' ? `${entry.author.name || name}: ` : '') + text(entry, words)).join('\n')
+    if (news.length) this.#status.textContent = news.map((entry) => (entry.kind === 'message' ? `${entry.author.name || name}: ` : '') + text(entry, words)).join('\n')
   }
 
   #clear() {

@@ -7,6 +7,7 @@
   const base = new URL(script.src).origin
   const { siteKey: key = '', ...asked } = script.dataset
   const queued = scope.yingda?.q ?? []
+  const WATCHED = 7 * 86_400_000 // how long after the last word answers are still looked for on every page
   /** @type {Record<string, Function[]>} */ const listeners = {}
   /** @type {Record<string, any>} */ const kept = { identity: undefined }
   /** @type {any} */ let panel
@@ -26,7 +27,8 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
   /** @param {string} name */
   const stored = (name) => {
     try {
-      return JSON.parse(localStorage.getItem(`yingda:${key}:${name}`) ?? 'null')
+      const at = `yingda:${key}:${name}`
+      return JSON.parse(localStorage.getItem(at) ?? sessionStorage.getItem(at) ?? 'null')
     } catch {
       return null
     }
@@ -109,7 +111,7 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
     for (const near of ['pointerenter', 'focus', 'touchstart']) launcher.addEventListener(near, load, { once: true, passive: true })
     const wide = innerWidth > 480
     if ('open' in asked || (wide && stored('open'))) verb('open')({ quiet: true })
-    else if (stored('talked')) (scope.requestIdleCallback ?? setTimeout)(() => verb('watch')())
+    else if (Date.now() - (stored('talked') ?? 0) < WATCHED) (scope.requestIdleCallback ?? setTimeout)(() => verb('watch')())
   }
   document.body ? begin() : addEventListener('DOMContentLoaded', begin)
 })()

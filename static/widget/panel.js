@@ -121,7 +121,7 @@ class Widget {
   /** @param {boolean} open */
   #opened(open) {
     const { launcher, host, emit } = this.#site
-    this.#talk.store.set('open', open || null)
+    this.#talk.store.set('open', open || null, true)
     launcher.setAttribute('aria-expanded', String(open))
     host.toggleAttribute('data-open', open)
     emit(open ? 'open' : 'close')

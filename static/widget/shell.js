@@ -32,7 +32,7 @@ export class Shell {
     this.#act = act
     this.root = root
     this.panel = h('section.panel.chat', { role: 'dialog', hidden: true, tabIndex: -1 },
-      h('header.top', {}, this.#face, h('div.names', {}, this.#name, this.#state), this.#more, this.#close, this.#menu),
+      h('div.top', {}, this.#face, h('div.names', {}, this.#name, this.#state), this.#more, this.#close, this.#menu),
       this.#notice, this.thread,
       h('div.bottom', {}, this.composer, h('div.reach', {}, this.#person, this.#aside)))
     this.panel.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#key(event))

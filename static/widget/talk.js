@@ -19,7 +19,7 @@ const STALE = 10 * 60_000
 
 export class Talk {
   transcript = new Transcript()
-  /** Newer than this is news. */ since = 0
+  /** Newer than this is news; nothing is before the first welcome. */ since = Infinity
   /** When the line was lost; 0 while it is up. */ lostAt = 0
   #welcomed = false
   #person = false
@@ -58,7 +58,7 @@ export class Talk {
   say(text) {
     const client_id = crypto.randomUUID()
     this.transcript.say({ client_id, text, at: new Date().toISOString() })
-    this.store.set('talked', true)
+    this.store.set('talked', Date.now())
     if (this.transcript.closed) this.begin()
     else this.line.say(client_id)
     this.#door.changed()
@@ -137,7 +137,7 @@ export class Talk {
   #forget() {
     this.transcript.reset()
     this.#welcomed = false
-    this.since = 0
+    this.since = Infinity
   }
 
   /** @param {Config} config */
@@ -163,7 +163,7 @@ export class Talk {
       this.#configure(frame.config)
       if (!this.#welcomed) this.since = frame.seq
       this.#welcomed = true
-      if (frame.seq) this.store.set('talked', true)
+      if (frame.seq) this.store.set('talked', Date.now())
       if (this.#person) this.person()
     }
     if (frame?.type === 'message' && frame.author.kind !== 'visitor' && frame.seq > this.since) {

@@ -61,6 +61,8 @@ export default {
   thanks: 'Thank you for telling us.',
   begin: 'Start a new conversation',
   download: 'Download conversation',
+  in_brackets: ' ({text})',
+  colon: ': ',
   sound_on: 'Turn sound on',
   sound_off: 'Turn sound off',
   lost: 'No connection. We keep trying, and your messages are kept.',

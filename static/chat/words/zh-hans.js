@@ -61,6 +61,8 @@ export default {
   thanks: '感谢您的评价。',
   begin: '开始新的对话',
   download: '下载对话记录',
+  in_brackets: '（{text}）',
+  colon: '：',
   sound_on: '打开提示音',
   sound_off: '关闭提示音',
   lost: '网络已断开，正在重连。您的消息不会丢失。',

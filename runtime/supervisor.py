@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -40,6 +41,8 @@ class Supervisor:
     """`groups` are stopped in reverse order; the first starts with supervisord, the others when told to."""
 
     def __init__(self, folder: Folder, groups: Mapping[str, Sequence[Service]], environment: Mapping[str, str]) -> None:
+        if re.search(r"%| ;| #", str(folder.path)):  # what supervisord's configuration cannot hold in a path
+            raise CannotStart(f"The path of the data folder may not contain “%”, “ ;” or “ #”: {folder.path}")
         self.folder = folder
         self.first = next(iter(groups))
         self.environment = {**os.environ, **environment}
@@ -99,7 +102,7 @@ class Supervisor:
             self._process.wait()
 
     def _configuration(self, groups: Mapping[str, Sequence[Service]]) -> str:
-        run, logs = _escape(str(self.folder.run)), _escape(str(self.folder.logs))
+        run, logs = self.folder.run, self.folder.logs
         lines = [
             "[supervisord]",
             f"logfile={logs}/supervisor.log",
@@ -124,7 +127,7 @@ class Supervisor:
                 lines += self._program(service, logs, autostart=name == self.first)
         return "\n".join(lines) + "\n"
 
-    def _program(self, service: Service, logs: str, *, autostart: bool) -> list[str]:
+    def _program(self, service: Service, logs: Path, *, autostart: bool) -> list[str]:
         return [
             f"[program:{service.name}]",
             f"command={_escape(shlex.join(service.command))}",
@@ -143,7 +146,5 @@ class Supervisor:
 
 
 def _escape(text: str) -> str:
-    """In supervisord's configuration a lone % begins an expansion; a comment's begin cannot be escaped."""
-    if " ;" in text or " #" in text:
-        raise CannotStart(f"A path may not contain “ ;” or “ #”: {text[:200]}")
+    """In supervisord's configuration a lone % begins an expansion."""
     return text.replace("%", "%%")

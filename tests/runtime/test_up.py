@@ -75,6 +75,10 @@ def test_a_wrong_port_is_told(folder: Path) -> None:
     assert "PORT is 'eighty'" in refused(folder, PORT="eighty")
 
 
+def test_a_path_that_cannot_be_used_is_told(folder: Path) -> None:
+    assert "may not contain" in refused(folder.with_name("100%"))
+
+
 def test_a_folder_of_a_newer_version_is_told(folder: Path) -> None:
     folder.mkdir()
     (folder / "LAYOUT").write_text("99\n")

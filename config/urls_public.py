@@ -1,5 +1,7 @@
 """What the platform's own host answers."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.tenants.adminsite import platform_site
+
+urlpatterns: list[URLPattern | URLResolver] = [path("admin/", platform_site.urls)]

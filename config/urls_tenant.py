@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from apps.tenants.adminsite import tenant_site
+
 urlpatterns = [
+    path("admin/", tenant_site.urls),
     path("", include("apps.conversations.urls")),
     path("", include("demo.urls")),
 ]

@@ -1,0 +1,178 @@
+"""Models in the admin: endpoints with a test button, and what they used."""
+
+import time
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Model, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+
+from apps.llm import chat
+from apps.llm.models import ModelEndpoint, Usage
+from apps.releases.desk import PublishingMixin
+from apps.tenants.adminsite import tenant_site
+from apps.tenants.workspace.models import LANGUAGES
+
+
+class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The API key goes in and never comes out; it stays with the address it was given for."""
+
+    api_key = forms.CharField(
+        label=gettext_lazy("API key"), required=False, strip=True, widget=UnfoldAdminPasswordWidget({"autocomplete": "off"})
+    )
+    forget_key = forms.BooleanField(label=gettext_lazy("forget the stored key"), required=False)
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("good languages"),
+        choices=LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("It is asked in these languages only. None ticked means all."),
+    )
+
+    class Meta:
+        model = ModelEndpoint
+        fields = ("name", "tier", "enabled", "base_url", "model", "api_key", "languages", "seconds", "max_tokens")
+        widgets = {"base_url": UnfoldAdminTextInputWidget}
+        help_texts = {
+            "tier": gettext_lazy("Cheaper ones are asked first; the first that gives a supported answer ends it."),
+            "model": gettext_lazy("The model's name, as its provider calls it."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored: ModelEndpoint | None = ModelEndpoint.objects.filter(pk=self.instance.pk).first()
+        has_key = bool(self.stored and self.stored.api_key)
+        if has_key:
+            self.fields["api_key"].widget.attrs["placeholder"] = "••••••••••••"
+        self.fields["api_key"].help_text = (
+            _("A key is stored and is never shown. Leave this empty to keep it.")
+            if has_key
+            else _("Encrypted when it is stored.")
+        )
+        if not has_key:
+            del self.fields["forget_key"]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if self.stored and not given.get("api_key") and not given.get("forget_key"):
+            if self.stored.api_key and given.get("base_url") != self.stored.base_url:
+                self.add_error("api_key", _("The stored key belongs to the old address. Enter the key for the new one."))
+            given["api_key"] = self.stored.api_key
+        return given
+
+
+@admin.register(ModelEndpoint, site=tenant_site)
+class EndpointAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+    form = EndpointForm
+    list_display = ("name", "tier_shown", "address", "languages_shown", "seconds", "state")
+    change_form_after_template = "admin/endpoint_test.html"
+    ordering = ("tier", "name")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        form = EndpointForm(instance=obj)
+        order = [*EndpointForm.Meta.fields]
+        order.insert(order.index("api_key") + 1, "forget_key")
+        return [name for name in order if name in form.fields]
+
+    def get_urls(self) -> list[URLPattern]:
+        test = path("test/", self.admin_site.admin_view(require_POST(self.test)), name="endpoint_test")
+        return [test, *super().get_urls()]
+
+    @display(description=gettext_lazy("tier"), ordering="tier")
+    def tier_shown(self, row: ModelEndpoint) -> str:
+        return f"{row.tier} · {row.get_tier_display()}"
+
+    @display(description=gettext_lazy("address"), ordering="base_url")
+    def address(self, row: ModelEndpoint) -> str:
+        return row.base_url or _("the platform's own model")
+
+    @display(description=gettext_lazy("good languages"))
+    def languages_shown(self, row: ModelEndpoint) -> str:
+        return ", ".join(dict(LANGUAGES).get(code, code) for code in row.languages) or _("all")
+
+    @display(description=gettext_lazy("state"), label={"on": "success", "off": ""}, ordering="enabled")
+    def state(self, row: ModelEndpoint) -> tuple[str, str]:
+        return ("on", _("enabled")) if row.enabled else ("off", _("off"))
+
+    def test(self, request: HttpRequest) -> HttpResponse:
+        """Ask the endpoint one sentence, as it stands in the form, saved or not."""
+        pk = request.POST.get("endpoint", "")
+        row = ModelEndpoint.objects.filter(pk=pk).first() if pk.isdigit() else None
+        if not (self.has_change_permission(request, row) if row else self.has_add_permission(request)):
+            raise PermissionDenied
+        form = EndpointForm(request.POST, instance=row)
+        if not form.is_valid():
+            problems = [str(error) for errors in form.errors.values() for error in errors]
+            return render(request, "admin/endpoint_tested.html", {"problem": " ".join(problems)})
+        endpoint: ModelEndpoint = form.save(commit=False)
+        return render(request, "admin/endpoint_tested.html", ask(endpoint))
+
+
+def ask(endpoint: ModelEndpoint) -> dict[str, Any]:
+    """→ `said`, `ms`, `first_ms`; or `problem`, a sentence of what to do."""
+    if not (endpoint.base_url or settings.MODEL_URL):
+        return {"problem": _("No local model runs here. Give an address, or start the product with its local model.")}
+    endpoint.pk = endpoint.pk or 0
+    began, first, said = time.perf_counter(), None, ""
+    try:
+        for piece in chat.of_endpoint(endpoint).stream([{"role": "user", "content": "Say hello in one short sentence."}]):
+            if piece and first is None:
+                first = time.perf_counter() - began
+            said += piece
+    except chat.ModelFailed as failed:
+        return {"problem": _sentence(failed.code, endpoint), "detail": str(failed)}
+    if not said.strip():
+        return {"problem": _("It answered, but with nothing. Is this a chat model?")}
+    return {"said": said.strip()[:400], "ms": (time.perf_counter() - began) * 1000, "first_ms": (first or 0) * 1000}
+
+
+def _sentence(code: str, endpoint: ModelEndpoint) -> str:
+    return {
+        "slow": _("No complete answer within %d seconds. Give it more patience, or take a faster model.") % endpoint.seconds,
+        "down": _("The address cannot be reached. Check it, and whether the server runs."),
+        "refused": _("The endpoint refused the request. Check the API key and the model's name."),
+        "limited": _("The endpoint is limiting your rate at the moment. Try again in a minute."),
+    }.get(code, _("What came back is no chat completion. Does the address end in /v1?"))
+
+
+@admin.register(Usage, site=tenant_site)
+class UsageAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+    """Read only: what each endpoint used, by the hour."""
+
+    list_display = ("hour", "endpoint", "calls", "failures", "prompt_tokens", "completion_tokens")
+    list_filter = ("endpoint",)
+    list_display_links = None
+    date_hierarchy = "hour"
+    ordering = ("-hour",)
+    list_before_template = "admin/usage_sums.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Usage]:
+        rows: QuerySet[Usage] = super().get_queryset(request)
+        return rows.select_related("endpoint")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        sums = Usage.objects.values(called=F("endpoint__name")).order_by("called")
+        totals = sums.annotate(
+            all_calls=Sum("calls"), bad=Sum("failures"), tokens_in=Sum("prompt_tokens"), tokens_out=Sum("completion_tokens")
+        )
+        return super().changelist_view(request, {"totals": list(totals), **(extra_context or {})})  # type: ignore[no-any-return]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

@@ -1,0 +1,122 @@
+"""Releases in the admin: what went live when, what changed, and going back to an older one."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from apps.releases import publishing
+from apps.releases.models import Release
+from apps.tenants.adminsite import tenant_site
+
+
+@admin.register(Release, site=tenant_site)
+class ReleaseAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+    """Immutable: they are looked at and made live, never edited."""
+
+    list_display = ("called", "state", "summary", "created_by", "created_at")
+    list_display_links = ("called",)
+    list_select_related = ("created_by",)
+    search_fields = ("summary", "=number")
+    ordering = ("-number",)
+    date_hierarchy = "created_at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        activate = path("<int:number>/activate/", self.admin_site.admin_view(self.activate), name="release_activate")
+        return [activate, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        publishing.active()  # the first release is published on first need
+        rows: QuerySet[Release] = super().get_queryset(request)
+        return rows
+
+    @display(description=gettext_lazy("release"), ordering="number")
+    def called(self, release: Release) -> str:
+        return str(release)
+
+    @display(description=gettext_lazy("state"), label={"live": "success"})
+    def state(self, release: Release) -> tuple[str, str] | None:
+        return ("live", _("live")) if release.active else None
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        release = self._find(request, object_id)
+        live = publishing.active()
+        before = Release.objects.filter(number__lt=release.number).first()
+        shown = {
+            "title": _("Release %s") % release,
+            "release": release,
+            "live": live,
+            "before": before,
+            "changes": publishing.changes(before, release) if before else [],
+            "until_live": [] if release.active else publishing.changes(release, live),
+            "site": _settings(release),
+            "models": release.frozen.get("models", []),
+            "may_activate": request.user.has_perm("releases.activate_release"),  # type: ignore[union-attr]
+            "opts": self.opts,
+        }
+        return render(request, "admin/release.html", {**self.admin_site.each_context(request), **shown})
+
+    def activate(self, request: HttpRequest, number: int) -> HttpResponse:
+        if not request.user.has_perm("releases.activate_release"):  # type: ignore[union-attr]
+            raise PermissionDenied
+        release = self._find(request, str(number))
+        if release.active:
+            messages.info(request, _("Release %s is live already.") % release)
+            return redirect("admin:releases_release_changelist")
+        if request.method == "POST":
+            publishing.activate(release, by=request.user)
+            self.log_change(request, release, [{"changed": {"fields": ["active"]}}])
+            messages.success(request, _("Release %s is live again. The editors show what it holds.") % release)
+            return redirect("admin:releases_release_changelist")
+        return render(request, "admin/confirm.html", {**self.admin_site.each_context(request), **self._asked(release)})
+
+    def _asked(self, release: Release) -> dict[str, Any]:
+        live = publishing.active()
+        return {
+            "title": _("Make release %s live?") % release,
+            "points": [
+                _("New conversations get the answers, settings and model routes of this release at once."),
+                _("Conversations that are going on keep the release they began with."),
+                _("The editors are brought back to what it holds; articles made since then are archived, drafts stay."),
+                _("Nothing is lost: release %s stays in the list and can be made live again.") % live,
+            ],
+            "lines": publishing.changes(release, live),
+            "lines_title": _("What you take back (from %(this)s to %(live)s)") % {"this": release, "live": live},
+            "verb": _("Make %s live") % release,
+            "cancel": reverse("admin:releases_release_change", args=[release.pk]),
+            "opts": self.opts,
+        }
+
+    def _find(self, request: HttpRequest, number: str) -> Release:
+        return get_object_or_404(self.get_queryset(request), pk=int(number) if number.isdigit() and len(number) < 10 else 0)
+
+
+def _settings(release: Release) -> list[tuple[str, str]]:
+    """The site's frozen settings by the names that the form uses."""
+    from apps.tenants.workspace.models import Site
+
+    names = {field.name: str(field.verbose_name) for field in Site._meta.fields}
+    frozen = release.frozen.get("site", {})
+    shown = {name: " · ".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in frozen.items()}
+    return [(names.get(name, name), value) for name, value in shown.items()]

@@ -1,0 +1,215 @@
+"""The platform's admin: tenants, their hosts, plans. Only at the platform's own host (`adminsite.platform_site`)."""
+
+import secrets
+import time
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from apps.tenants import context, hosts
+from apps.tenants.adminsite import platform_site
+from apps.tenants.creation import create_tenant
+from apps.tenants.fields import LinesField, LinesWidget
+from apps.tenants.models import Domain, Plan, Tenant, check_slug
+from apps.tenants.workspace.models import LANGUAGES, Member, Role
+
+
+class NewTenantForm(forms.Form):
+    """All that a new tenant needs; `create` makes it, ready to use, with its first owner."""
+
+    name = forms.CharField(label=gettext_lazy("name"), max_length=100, widget=UnfoldAdminTextInputWidget)
+    slug = forms.CharField(
+        label=gettext_lazy("short name"),
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget,
+        validators=[check_slug],
+        help_text=gettext_lazy("Small letters, digits and hyphens. It names the tenant's schema and never changes."),
+    )
+    domains = LinesField(
+        label=gettext_lazy("host names"),
+        widget=LinesWidget(add=gettext_lazy("Add a host")),
+        help_text=gettext_lazy("Without https:// and port, such as acme.example.com. The first one is the main one."),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("language"), choices=LANGUAGES, widget=UnfoldAdminSelectWidget)
+    plan = forms.ModelChoiceField(
+        label=gettext_lazy("plan"), queryset=Plan.objects.none(), required=False, widget=UnfoldAdminSelectWidget
+    )
+    owner = forms.CharField(
+        label=gettext_lazy("first owner"),
+        max_length=150,
+        initial="owner",
+        widget=UnfoldAdminTextInputWidget,
+        validators=[Member.username_validator],
+        help_text=gettext_lazy("The user name of the person who sets everything else up."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plan"].queryset = Plan.objects.order_by("name")  # type: ignore[attr-defined]
+
+    def create(self) -> tuple[Tenant, str]:
+        """→ the tenant and its owner's password. Raises ValidationError."""
+        given = self.cleaned_data
+        password = secrets.token_urlsafe(12)
+        tenant = create_tenant(
+            slug=given["slug"],
+            name=given["name"],
+            domains=given["domains"],
+            language=given["language"],
+            plan=given["plan"],
+        )
+        with context.inside(tenant):
+            Member.objects.create_user(
+                given["owner"], password=password, role=Role.OWNER, is_staff=True, language=given["language"]
+            )
+        return tenant, password
+
+
+class DomainForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Domain
+        fields = ("domain", "is_primary")
+
+    def clean_domain(self) -> str:
+        name = hosts.hostname(self.cleaned_data["domain"])
+        from django.conf import settings
+
+        if name in settings.PLATFORM_HOSTS:
+            raise ValidationError(_("%s is the platform's own host.") % name)
+        return name
+
+
+class DomainInline(TabularInline):  # type: ignore[misc]  # Unfold has no types
+    model = Domain
+    form = DomainForm
+    extra = 0
+    min_num = 1
+    validate_min = True
+    verbose_name_plural = gettext_lazy("host names")
+
+
+class PlatformAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+    """No permission rows: who may use the platform's admin may do what it offers."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return platform_site.has_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return platform_site.has_permission(request)
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+
+@admin.register(Tenant, site=platform_site)
+class TenantAdmin(PlatformAdmin):
+    list_display = ("called", "main_host", "plan", "state", "created_at")
+    list_filter = ("suspended", "plan")
+    search_fields = ("name", "slug", "domains__domain")
+    ordering = ("name",)
+    fields = ("name", "slug", "plan", "suspended", "created_at")
+    readonly_fields = ("slug", "created_at")
+    inlines = (DomainInline,)
+    list_filter_submit = False
+    list_select_related = ("plan",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
+        rows: QuerySet[Tenant] = super().get_queryset(request)
+        return rows.exclude(schema_name=context.PUBLIC_SCHEMA).prefetch_related("domains")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False  # deleting a company's data is no click; suspending it is
+
+    @display(description=gettext_lazy("tenant"), ordering="name", header=True)
+    def called(self, tenant: Tenant) -> list[str]:
+        return [tenant.name, tenant.slug]
+
+    @display(description=gettext_lazy("main host"))
+    def main_host(self, tenant: Tenant) -> str:
+        names = sorted(tenant.domains.all(), key=lambda domain: not domain.is_primary)
+        return str(names[0].domain) if names else "–"
+
+    @display(description=gettext_lazy("state"), label={"live": "success", "suspended": "danger"}, ordering="suspended")
+    def state(self, tenant: Tenant) -> tuple[str, str]:
+        return ("suspended", _("suspended")) if tenant.suspended else ("live", _("live"))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """A tenant is more than a row: `creation.create_tenant` makes it, and its owner's password is shown once."""
+        form = NewTenantForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            began = time.perf_counter()
+            try:
+                tenant, password = form.create()
+            except ValidationError as refused:
+                form.add_error(None, refused)
+            else:
+                self.log_addition(request, tenant, [{"added": {}}])
+                return self._created(request, tenant, form.cleaned_data, password, time.perf_counter() - began)
+        shared = {**self.admin_site.each_context(request), "title": _("New tenant"), "opts": self.opts}
+        return render(request, "admin/new_tenant.html", {**shared, "form": form, "media": self.media + form.media})
+
+    def _created(
+        self, request: HttpRequest, tenant: Tenant, given: dict[str, Any], password: str, seconds: float
+    ) -> HttpResponse:
+        host = f"{tenant.domains.get(is_primary=True).domain}{_port(request)}"
+        shown = {
+            "title": _("%s is ready") % tenant.name,
+            "told": _("Made in %.1f seconds.") % seconds,
+            "username": given["owner"],
+            "password": password,
+            "address": f"{request.scheme}://{host}/admin/",
+            "back": "admin:tenants_tenant_changelist",
+            "opts": self.opts,
+        }
+        return render(request, "admin/password_once.html", {**self.admin_site.each_context(request), **shown})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        hosts.forget()  # here at once, in other processes within 30 seconds
+        tenant: Tenant = form.instance
+        if "suspended" in form.changed_data and tenant.suspended:
+            messages.warning(request, _("%s is suspended: within 30 seconds its hosts answer nobody.") % tenant.name)
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        response: HttpResponse = super().response_change(request, obj)
+        return response if "_continue" in request.POST else redirect("admin:tenants_tenant_changelist")
+
+
+def _port(request: HttpRequest) -> str:
+    port = request.get_port()
+    return "" if port in ("80", "443") else f":{port}"
+
+
+@admin.register(Plan, site=platform_site)
+class PlanAdmin(PlatformAdmin):
+    list_display = ("name", "members", "passages", "messages_per_minute", "tenants")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
+        rows: QuerySet[Plan] = super().get_queryset(request)
+        return rows.order_by("name")
+
+    @display(description=gettext_lazy("tenants"))
+    def tenants(self, plan: Plan) -> int:
+        return int(Tenant.objects.filter(plan=plan).aggregate(all=Count("pk"))["all"])
+
+
+def numbers(request: HttpRequest) -> dict[str, Any]:
+    """The platform's first page."""
+    tenants = Tenant.objects.exclude(schema_name=context.PUBLIC_SCHEMA)
+    return {
+        "tenants": tenants.count(),
+        "suspended": tenants.filter(suspended=True).count(),
+        "newest": tenants.order_by("-created_at").prefetch_related("domains")[:5],
+    }
+
+
+platform_site.add_overview(numbers)

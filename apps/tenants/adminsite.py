@@ -1,0 +1,152 @@
+"""The two admins: a tenant's at its own hosts, the platform's at the platform's. Each refuses to work on the other side.
+
+A room adds its models with `@admin.register(Model, site=tenant_site)` and its own pages with `tenant_site.add_page`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.forms import AuthenticationForm
+from unfold.sites import UnfoldAdminSite
+
+from apps.tenants.workspace import roles
+from apps.tenants.workspace.models import LANGUAGES, Member
+
+View = Callable[..., HttpResponseBase]
+
+# Alpine, which Unfold brings, compiles its attributes with the Function constructor: hence 'unsafe-eval'. Nothing foreign loads.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+
+
+class LoginForm(AuthenticationForm):  # type: ignore[misc]  # Unfold has no types
+    """Lets in whom the site lets in; `is_staff` plays no part here."""
+
+    error_messages = {**AdminAuthenticationForm.error_messages, "elsewhere": gettext_lazy("This account may not log in here.")}  # noqa: RUF012
+    admits: Callable[[object], bool]
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        if not type(self).admits(user):
+            raise ValidationError(self.error_messages["elsewhere"], code="elsewhere")
+
+
+class TenantLoginForm(LoginForm):
+    admits = staticmethod(roles.is_member)
+
+
+class PlatformLoginForm(LoginForm):
+    admits = staticmethod(roles.is_platform_admin)
+
+
+class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
+    """What both sites share: the member's language, a strict policy for what pages may load, extra pages."""
+
+    index_template = "admin/overview.html"
+    admits: Callable[[object], bool]
+
+    def __init__(self) -> None:
+        super().__init__("admin")
+        self._pages: list[tuple[str, View, str]] = []
+        self._overview: list[Callable[[HttpRequest], dict[str, Any]]] = []
+
+    def add_page(self, route: str, view: View, name: str) -> None:
+        """A page of a room at /admin/<route>, reversed as `admin:<name>`. The view checks the permission it needs."""
+        self._pages.append((route, view, name))
+
+    def add_overview(self, numbers: Callable[[HttpRequest], dict[str, Any]]) -> None:
+        """Context that a room adds to the first page."""
+        self._overview.append(numbers)
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Called by Unfold's get_urls."""
+        own = [path("language/", self.set_language, name="language")]
+        return own + [path(route, self.admin_view(view), name=name) for route, view, name in self._pages]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return type(self).admits(request.user)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def in_their_language(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            language = getattr(request.user, "language", "")
+            if language:
+                translation.activate(language)
+                request.LANGUAGE_CODE = translation.get_language()
+            return _with_policy(inner(request, *args, **kwargs))
+
+        return in_their_language
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        return _with_policy(super().login(request, extra_context))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        found: dict[str, Any] = {"title": self.index_title}
+        for numbers in self._overview:
+            found |= numbers(request)
+        response: HttpResponse = super().index(request, found | (extra_context or {}))
+        return response
+
+    def set_language(self, request: HttpRequest) -> HttpResponse:
+        """Remembered on the member, and in a cookie for the login page."""
+        wish, back = request.POST.get("language", ""), request.POST.get("next", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+            back = reverse("admin:index")
+        response = HttpResponseRedirect(back)
+        if request.method == "POST" and wish in dict(LANGUAGES):
+            if self.has_permission(request):
+                Member.objects.filter(pk=request.user.pk).update(language=wish)
+            response.set_cookie("django_language", wish, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+        return response
+
+
+class TenantDesk(Desk):
+    settings_name = "UNFOLD_TENANT"
+    login_form = TenantLoginForm
+    index_title = gettext_lazy("Overview")
+    admits = staticmethod(roles.is_member)
+
+
+class PlatformDesk(Desk):
+    settings_name = "UNFOLD_PLATFORM"
+    login_form = PlatformLoginForm
+    index_title = gettext_lazy("Platform")
+    index_template = "admin/platform.html"
+    admits = staticmethod(roles.is_platform_admin)
+
+
+tenant_site = TenantDesk()
+platform_site = PlatformDesk()
+
+
+def site_name(request: HttpRequest) -> str:
+    """The tenant's name beside the logo, so that nobody edits the wrong shop."""
+    tenant = getattr(request, "tenant", None)
+    return str(getattr(tenant, "name", "")) or _("Platform")
+
+
+def _with_policy(response: HttpResponseBase) -> HttpResponseBase:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,67 @@
+"""The sidebars of the two admins: grouped by job, each entry shown to those whose role may open it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+# (title, icon, URL name, permission; "" = everybody)
+Entry = tuple[Any, str, str, str]
+TENANT: list[tuple[Any, list[Entry]]] = [
+    ("", [(_("Overview"), "space_dashboard", "admin:index", "")]),
+    (
+        _("Answer"),
+        [
+            (_("Knowledge"), "menu_book", "admin:knowledge_article_changelist", "knowledge.view_article"),
+            (_("Try it"), "experiment", "admin:try", "conversations.try_turn"),
+            (_("Imports"), "upload_file", "admin:knowledge_import_changelist", "knowledge.view_import"),
+        ],
+    ),
+    (
+        _("Talk"),
+        [(_("Conversations"), "forum", "admin:conversations_conversation_changelist", "conversations.view_conversation")],
+    ),
+    (
+        _("Run"),
+        [
+            (_("Releases"), "rocket_launch", "admin:releases_release_changelist", "releases.view_release"),
+            (_("Models"), "neurology", "admin:llm_modelendpoint_changelist", "llm.view_modelendpoint"),
+            (_("Model usage"), "monitoring", "admin:llm_usage_changelist", "llm.view_usage"),
+            (_("Site"), "tune", "admin:workspace_site_changelist", "workspace.view_site"),
+            (_("Members"), "group", "admin:workspace_member_changelist", "workspace.view_member"),
+        ],
+    ),
+]
+PLATFORM: list[tuple[Any, list[Entry]]] = [
+    ("", [(_("Overview"), "space_dashboard", "admin:index", "")]),
+    (
+        _("Customers"),
+        [
+            (_("Tenants"), "apartment", "admin:tenants_tenant_changelist", ""),
+            (_("Plans"), "sell", "admin:tenants_plan_changelist", ""),
+        ],
+    ),
+    (_("Platform"), [(_("Administrators"), "shield_person", "admin:workspace_member_changelist", "")]),
+]
+
+
+def tenant(request: HttpRequest) -> list[dict[str, Any]]:
+    return _sidebar(TENANT, request)
+
+
+def platform(request: HttpRequest) -> list[dict[str, Any]]:
+    return _sidebar(PLATFORM, request)
+
+
+def _sidebar(groups: list[tuple[Any, list[Entry]]], request: HttpRequest) -> list[dict[str, Any]]:
+    shown = []
+    for title, entries in groups:
+        items = [
+            {"title": name, "icon": icon, "link": reverse(url)}
+            for name, icon, url, permission in entries
+            if not permission or request.user.has_perm(permission)  # type: ignore[union-attr]
+        ]
+        if items:
+            shown.append({"title": title, "items": items})
+    return shown

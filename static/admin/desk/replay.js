@@ -1,0 +1,43 @@
+// <chat-replay data-frames="id">: a stored conversation, or one that was only tried, drawn by the chat's own thread.
+
+import '../../chat/thread.js'
+import { accents } from '../../chat/contrast.js'
+import { h } from '../../chat/dom.js'
+import { Transcript } from '../../chat/transcript.js'
+import { words } from '../../chat/words.js'
+
+/** @import { Numbered } from '../../chat/wire' */
+/** @typedef {{locale: string, name: string, accent: string, events: Numbered[]}} Frames */
+
+class ChatReplay extends HTMLElement {
+  connectedCallback() {
+    const held = document.getElementById(this.dataset.frames ?? '')?.textContent
+    if (held && !this.firstChild) this.#draw(JSON.parse(held))
+  }
+
+  /** @param {Frames} frames */
+  async #draw({ locale, name, accent, events }) {
+    const { light, dark, onLight, onDark } = accents(accent)
+    for (const [property, value] of [['--accent-light', light], ['--accent-dark', dark], ['--on-light', onLight], ['--on-dark', onDark]])
+      this.style.setProperty(property, value)
+    const thread = h('chat-thread')
+    this.append(thread)
+    thread.show({ entries: entriesOf(events), words: await words(locale), name })
+    // Only to be read: a thumb shows what the customer pressed, and no button does anything.
+    for (const thumb of thread.querySelectorAll('.thumb[aria-pressed="false"]')) thumb.remove()
+    for (const button of thread.querySelectorAll('.thumb, .buttons button')) button.disabled = true
+  }
+}
+
+/** Long conversations begin after 1, and notes leave holes: every event is taken as the next one. @param {Numbered[]} events */
+function entriesOf(events) {
+  const transcript = new Transcript('visitor')
+  const place = new Map(events.map((event, n) => [event.seq, n + 1]))
+  for (const event of events) {
+    const seq = place.get(event.seq) ?? 0
+    transcript.apply(event.type === 'rated' && event.of !== undefined ? { ...event, seq, of: place.get(event.of) } : { ...event, seq })
+  }
+  return transcript.entries
+}
+
+customElements.define('chat-replay', ChatReplay)

@@ -235,7 +235,7 @@ def _last_error(log: Path) -> str:
     except OSError:
         return "it left no log"
     errors = [line for line in lines if ERROR.search(line)]
-    return (errors or lines or ["it said nothing"])[-1][:300]
+    return (errors or lines or ["it said nothing"])[-1].removeprefix("CommandError: ")[:300]
 
 
 if __name__ == "__main__":

@@ -3,14 +3,11 @@
 import json
 from typing import Any
 
-import pytest
 from django.test import override_settings
 
 from apps.conversations import metrics as counted  # noqa: F401 — the room whose numbers are asked for
 from runtime import pulse
 from runtime.health import HealthApp, Message, Receive, Scope, Send
-
-pytestmark = pytest.mark.django_db(databases=[])
 
 
 async def the_product(_scope: Scope, _receive: Receive, send: Send) -> None:

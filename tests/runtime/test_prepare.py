@@ -1,0 +1,31 @@
+"""`manage.py prepare` does its work once, and refuses a database that a newer version has used."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from apps.tenants import context
+from runtime import postgres
+
+
+def comment() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()")
+        row = cursor.fetchone()
+    return str(row[0])
+
+
+@pytest.mark.usefixtures("cast")
+def test_the_database_says_which_code_it_was_prepared_for() -> None:
+    with context.inside(context.PUBLIC):
+        call_command("prepare", "--state", "abc123", verbosity=0)
+        assert comment() == f"{postgres.PREPARED}abc123"
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_database_of_a_newer_version_is_refused() -> None:
+    with context.inside(context.PUBLIC):
+        MigrationRecorder(connection).record_applied("tenants", "9999_from_the_future")
+        with pytest.raises(CommandError, match=r"newer version, which made tenants\.9999_from_the_future"):
+            call_command("prepare", verbosity=0)

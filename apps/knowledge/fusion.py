@@ -1,9 +1,9 @@
 """Many weak signals → one score a passage. Pure numbers in, pure numbers out; where the weights come from: docs/search.md.
 
-Two steps. *Ranking* compares the candidates of one kind among themselves: cosines are taken after the candidates' common
-part has been subtracted (all texts of a tenant are about the same things, what tells them apart is the rest), and BM25 is
-scaled by the query's own best. *Calibration* turns the rank-one candidate's absolute evidence and its lead over the next
-article into the probability that it is right; what ranks lower gets less by its distance.
+Two steps, for each kind of passage and each language apart. *Ranking* compares the candidates among themselves: cosines are
+taken after the candidates' common part has been subtracted (all texts of a tenant are about the same things, what tells them
+apart is the rest), and BM25 is scaled by the query's own best. *Calibration* turns the best candidate's absolute evidence
+and its lead over the next article into the probability that it is right; what ranks lower gets less by its distance.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Weights:
-    """Of one kind of passage. Ranking: first, second encoder, lexical. Calibration: see `scores`."""
+    """Of one group of candidates. Ranking: the first encoder (e5) with the common part taken away, the second (USE) by its
+    order and by its cosine, BM25. Calibration: a logistic model of the best one's evidence."""
 
     first: float
+    second_order: float
     second: float
     lexical: float
     bias: float
@@ -27,24 +29,24 @@ class Weights:
     by_coverage: float
     by_lead: float
     by_distance: float
-    if_chinese: float  # e5's cosines are higher among Chinese texts; with this a threshold means the same in both languages
+    if_chinese: float = 0.0  # e5's cosines are higher among Chinese texts; with this a threshold means the same in both
 
 
-# Fitted on development data only; `first` is e5, `second` USE.
-QUESTION = Weights(
-    1.0, 0.15, 0.3, -22.8, by_first=23.1, by_second=0.5, by_coverage=0.8, by_lead=4.2, by_distance=9.4, if_chinese=-1.6
-)
-TEXT = Weights(
-    1.0, 0.0, 1.0, -22.4, by_first=21.0, by_second=2.2, by_coverage=1.5, by_lead=5.4, by_distance=9.1, if_chinese=0.0
-)
+# Fitted on development data only. A question variant, an answer, a section of an article, in the language of the question:
+QUESTION = Weights(1.0, 0.15, 0.0, 0.3, -22.8, 23.1, 0.5, 0.8, 4.2, 9.4, if_chinese=-1.6)
+ANSWER = Weights(1.0, 0.0, 0.0, 1.0, -23.9, 24.6, 0.3, 0.5, 3.6, 6.0)
+SECTION = Weights(1.0, 0.0, 0.0, 1.0, -22.4, 21.0, 2.2, 1.5, 5.4, 9.1)
+# In another language words rarely agree, and USE is by far the better of the two encoders:
+FOREIGN_QUESTION = Weights(0.5, 0.0, 1.0, 0.3, -20.6, 15.0, 8.6, 0.0, 5.0, 12.0)
+FOREIGN_TEXT = Weights(0.5, 0.0, 1.0, 0.3, -21.6, 15.0, 8.6, 0.0, 5.0, 12.0)
 FEW = 8  # candidates; with fewer there is no common part to speak of
 NO_RIVAL = 0.15  # the lead of an article that has no other beside it
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Of one kind. first, second: (n, d) of length 1, with the question's vectors; lexical: BM25, with the best and the
-    possible of this question; articles: who they belong to; chinese: whether the question is."""
+    """Of one kind and language. first, second: (n, d) of length 1, with the question's vectors; lexical: BM25, with the best
+    and the possible of this question; articles: who they belong to; chinese: whether the question is."""
 
     articles: NDArray[np.int64]
     first: NDArray[np.float32]
@@ -65,7 +67,8 @@ def scores(of: Candidates, weights: Weights) -> Floats:
     second = (of.second @ of.asked_second).astype(np.float64)
     fused: Floats = (
         weights.first * _apart(of.first, of.asked_first)
-        + weights.second * _by_rank(second)
+        + weights.second_order * _by_rank(second)
+        + weights.second * second
         + weights.lexical * of.lexical / max(of.best_lexical, 1e-9)
     )
     top = int(np.argmax(fused))

@@ -14,10 +14,9 @@ from itertools import islice
 
 import numpy as np
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
-from apps.knowledge import tokens
+from apps.knowledge import binary, tokens
 from apps.knowledge.models import Edition, Passage
 
 BLOCK = 1024
@@ -27,9 +26,9 @@ RECORD = np.dtype(
 )
 K1, B = 1.2, 0.75
 PORTION = 2000  # passages indexed at once
-# Terms are read from the rarest on until they would cost more records than this (about 1 MB): what is left out stands
+# Terms are read from the rarest on until they would cost more records than this (about 0.5 MB): what is left out stands
 # nearly everywhere and weighs next to nothing.
-MOST_RECORDS = 60_000
+MOST_RECORDS = 30_000
 
 Records = NDArray[np.void]
 _NO_RECORDS: Records = np.zeros(0, RECORD)
@@ -51,7 +50,10 @@ class Lexical:
         found: list[int] = []
         for kind in (self.question, ~self.question):
             passages, scores = self.passages[kind], self.scores[kind]
-            found += passages[np.argsort(-scores, kind="stable")[:limit]].tolist()
+            if len(scores) > limit:
+                best = np.argpartition(-scores, limit)[:limit]
+                passages, scores = passages[best], scores[best]
+            found += passages[np.argsort(-scores, kind="stable")].tolist()
         return found
 
     def of(self, passages: NDArray[np.int64]) -> Floats:
@@ -91,9 +93,16 @@ def score(question: str, edition: Edition) -> Lexical:
 
 
 def _summed(records: Records, weights: Floats, possible: float) -> Lexical:
-    passages, first, place = np.unique(records["passage"].astype(np.int64), return_index=True, return_inverse=True)
-    question = records["question"][first].astype(np.bool_)
-    return Lexical(passages, np.bincount(place, weights, len(passages)).astype(np.float64), question, possible)
+    if not len(records):
+        return Lexical(NOTHING.passages, NOTHING.scores, NOTHING.question, possible)
+    first = int(records["passage"].min())
+    place = records["passage"].astype(np.int64) - first
+    # Over the whole range of ids: an array of a few MB at worst, and much faster than sorting.
+    sums = np.bincount(place, weights)
+    question = np.zeros(len(sums), np.bool_)
+    question[place] = records["question"].astype(np.bool_)
+    found = np.flatnonzero(sums)
+    return Lexical(found + first, sums[found].astype(np.float64), question[found], possible)
 
 
 def add(passages: Iterable[Passage], since: int) -> Counter[str]:
@@ -168,28 +177,22 @@ def _numbers(question: bool, length: int) -> dict[str, int]:
 
 def _read(wanted: list[str], total: int) -> tuple[dict[str, Records], set[str]]:
     """→ the records of each term, and the terms left out because they stand nearly everywhere."""
-    common: set[str] = set()
+    common = _common(wanted) if total > MOST_RECORDS // 30 else set()
     blocks: defaultdict[str, list[bytes]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        if total > MOST_RECORDS // 30:
-            common = _common(cursor, wanted)
-        cursor.execute(
-            "SELECT term, data FROM knowledge_posting WHERE term = ANY(%s)",
-            [[term for term in wanted if term not in common]],
-        )
-        for term, data in cursor.fetchall():
-            blocks[term].append(bytes(data))
+    read = [term for term in wanted if term not in common]
+    for term, data in binary.rows("SELECT term, data FROM knowledge_posting WHERE term = ANY(%s)", [read]):
+        blocks[term].append(data)
     return {term: np.frombuffer(b"".join(data), RECORD) for term, data in blocks.items()}, common
 
 
-def _common(cursor: CursorWrapper, wanted: list[str]) -> set[str]:
+def _common(wanted: list[str]) -> set[str]:
     """All but the rarest terms that fit into MOST_RECORDS. octet_length reads no data."""
-    cursor.execute(
-        "SELECT term, sum(octet_length(data)) FROM knowledge_posting WHERE term = ANY(%s) GROUP BY term ORDER BY 2, 1",
+    common, size = set(), 0
+    sizes = binary.rows(
+        "SELECT term, sum(octet_length(data)) AS size FROM knowledge_posting WHERE term = ANY(%s) GROUP BY term ORDER BY 2, 1",
         [wanted],
     )
-    common, size = set(), 0
-    for place, (term, octets) in enumerate(cursor.fetchall()):
+    for place, (term, octets) in enumerate(sizes):
         size += int(octets) // RECORD.itemsize
         if place and size > MOST_RECORDS:
             common.add(term)

@@ -61,6 +61,7 @@ def ensure_index(space: Space) -> bool:
         return False
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # PostgreSQL makes no index while checks of rows are pending
         cursor.execute(
             f"CREATE INDEX IF NOT EXISTS {index_name(space)} ON knowledge_vector"
             f" USING hnsw ((embedding::halfvec({space.dimensions:d})) halfvec_ip_ops)"
@@ -77,7 +78,7 @@ def index_name(space: Space) -> str:
 
 def drop(space: Space) -> None:
     """Forget a space that is no longer searched, with its vectors and its index."""
-    if space.current:
+    if Space.objects.filter(pk=space.pk, current=True).exists():
         raise ValueError("The space in use cannot be dropped; build another one first.")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX IF EXISTS {index_name(space)}")

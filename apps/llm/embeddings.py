@@ -63,8 +63,7 @@ class BundledEmbedder:
     dimensions = 384 + 512
     parts = (Part("e5", 0, 384), Part("use", 384, 896))
     _WEIGHTS = (6.0, 1.0)
-    # Beyond this an encoder reads in windows and averages; passages are cut far below.
-    _LONGEST = 8_000
+    _LONGEST = 3_000  # characters; passages are cut below
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads

@@ -1,27 +1,23 @@
 """Knowledge for the tests: two small bilingual shops of our own, taken in by the product's own steps."""
 
-from collections.abc import Callable
-
 import pytest
 
-from apps.knowledge import editions, ingestion, publishing, search
+from apps.knowledge import editions, ingestion, publishing, search, tokens
 from apps.knowledge.models import Article
 from apps.releases import publishing as releases
 
-SHOP: list[tuple[str, str, list[str], str]] = [
-    ("How long does shipping take?", "Standard parcels arrive within 3 to 5 business days.", ["When will my order arrive?"], "en"),
-    ("How do I return an item?", "Open Your orders and press Start a return within 60 days.", ["I want to send something back"], "en"),
-    ("Which payment methods do you accept?", "Visa, Mastercard, PayPal and gift cards.", [], "en"),
-    ("Can I change the delivery address?", "Until the parcel has left, under Your orders.", [], "en"),
-    ("How long is the warranty?", "Two years on everything but fuel and food.", ["What does the guarantee cover?"], "en"),
-    ("怎么开发票？", "在订单详情页点击“申请发票”，填写抬头和税号，24 小时内发送到邮箱。", ["可以开增值税专用发票吗", "发票怎么申请"], "zh-hans"),
-    ("多久可以发货？", "现货商品 24 小时内发货，预售商品以页面时间为准。", ["什么时候发货"], "zh-hans"),
-    ("如何申请退货退款？", "签收后 7 天内可在“我的订单”里申请退货，审核通过后原路退款。", ["我想退货"], "zh-hans"),
-    ("忘记登录密码怎么办？", "在登录页点击“忘记密码”，用手机号验证后重新设置。", ["密码忘了"], "zh-hans"),
-    ("保修期是多久？", "手机和电脑保修一年，配件保修三个月。", ["坏了可以保修吗"], "zh-hans"),
+SHOP: list[tuple[str, str, list[str]]] = [
+    ("How long does shipping take?", "Parcels arrive within 3 to 5 business days.", ["When will my order arrive?"]),
+    ("How do I return an item?", "Open Your orders and press Start a return.", ["I want to send something back"]),
+    ("Which payment methods do you accept?", "Visa, Mastercard, PayPal and gift cards.", []),
+    ("Can I change the delivery address?", "Until the parcel has left, under Your orders.", []),
+    ("How long is the warranty?", "Two years on everything but fuel and food.", ["What does the guarantee cover?"]),
+    ("怎么开发票？", "在订单详情页点击“申请发票”，填写抬头和税号。", ["可以开增值税专用发票吗", "发票怎么申请"]),
+    ("多久可以发货？", "现货商品 24 小时内发货，预售商品以页面时间为准。", ["什么时候发货"]),
+    ("如何申请退货退款？", "签收后 7 天内可在“我的订单”里申请退货，原路退款。", ["我想退货"]),
+    ("忘记登录密码怎么办？", "在登录页点击“忘记密码”，用手机号验证后重新设置。", ["密码忘了"]),
+    ("保修期是多久？", "手机和电脑保修一年，配件保修三个月。", ["坏了可以保修吗"]),
 ]
-
-Ask = Callable[..., list[search.Hit]]
 
 
 def know(title: str, body: str = "", **fields: object) -> Article:
@@ -41,7 +37,7 @@ def ask(question: str, **options: object) -> list[search.Hit]:
 @pytest.fixture
 def shop(acme: object) -> list[Article]:
     """The shop's knowledge, live in Acme; we are inside Acme."""
-    return [know(title, body, alternatives=others, language=language) for title, body, others, language in SHOP]
+    return [know(title, body, alternatives=others, language=tokens.language_of(title)) for title, body, others in SHOP]
 
 
 def released_revision() -> int:

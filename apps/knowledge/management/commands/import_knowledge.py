@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
 def tenant(slug: str) -> Tenant:
     with context.inside(context.PUBLIC):
-        found = Tenant.objects.filter(slug=slug).first()
+        found: Tenant | None = Tenant.objects.filter(slug=slug).first()
     if found is None:
         raise CommandError(f"There is no tenant “{slug}”.")
     return found

@@ -1,0 +1,182 @@
+"""The one search: both languages, both sides, honest scores, indexes that are used."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from django.db import connection, transaction
+
+from apps.knowledge import editions, postings, search, spaces
+from apps.knowledge.models import Article, Edition, Passage, Revision, Space, Vector
+from apps.llm import embeddings
+from apps.tenants.workspace.models import Site
+from tests.cast import Cast
+from tests.knowledge.conftest import ask, know
+
+SURE, FLOOR = Site(name="").sure, Site(name="").floor
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("how many days until my parcel gets here", "How long does shipping take?"),
+        ("i want to give it back", "How do I return an item?"),
+        ("can i pay with paypal", "Which payment methods do you accept?"),
+        ("买的东西想退掉", "如何申请退货退款？"),
+        ("能开发票吗", "怎么开发票？"),
+        ("我把密码忘记了", "忘记登录密码怎么办？"),
+    ],
+)
+def test_it_finds_the_answer(shop: list[Article], question: str, title: str) -> None:
+    assert ask(question)[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [("How can I get an invoice (fapiao)?", "怎么开发票？"), ("我忘了密码 forgot password", "忘记登录密码怎么办？")],
+)
+def test_it_finds_across_languages(shop: list[Article], question: str, title: str) -> None:
+    assert title in [hit.title for hit in ask(question)[:3]]
+
+
+def test_the_same_question_word_for_word_is_sure(shop: list[Article]) -> None:
+    for question in ("How long is the warranty?", "发票怎么申请"):
+        assert ask(question)[0].score >= SURE
+
+
+@pytest.mark.parametrize("question", ["what is the capital of France", "写一首关于春天的诗", "asdf qwer", "1+1=?"])
+def test_what_nobody_knows_stays_below_the_floor(shop: list[Article], question: str) -> None:
+    assert ask(question)[0].score < FLOOR
+
+
+def test_hits_are_ordered_distinct_and_explained(shop: list[Article]) -> None:
+    hits = ask("发票")
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert len({hit.article for hit in hits}) == len(hits)
+    best = hits[0]
+    assert (best.kind, best.language) == ("qa", "zh-hans")
+    assert best.text.startswith("在订单详情页")
+    assert best.question in {"怎么开发票？", "发票怎么申请", "可以开增值税专用发票吗"}
+    assert best.dense_rank is not None
+    assert best.lexical_rank is not None
+    assert 0 < best.dense <= 1
+    assert best.lexical > 0
+    assert len(ask("发票", limit=2)) == 2
+
+
+def test_the_customers_language_is_preferred_when_it_is_close(acme: Cast) -> None:
+    know("Wi-Fi", "In every shop.", language="en")
+    know("Wi-Fi", "每家店都有。", language="zh-hans")
+    assert ask("Wi-Fi", language="zh-hans")[0].text == "每家店都有。"
+    assert ask("Wi-Fi", language="en")[0].text == "In every shop."
+
+
+def test_codes_are_found_by_their_letters(shop: list[Article]) -> None:
+    know("Error E-0417 on the coffee machine", "Clean the filter.")
+    know("Error E-0471 on the coffee machine", "Call us.")
+    assert ask("my machine says E-0471")[0].text == "Call us."
+
+
+def test_sections_of_one_article_are_hits_of_their_own(acme: Cast) -> None:
+    know(
+        "Guide",
+        "## Tents\n\nDry the tent before packing it.\n\n## Boots\n\nWax the boots twice a year.\n",
+        kind="article",
+        url="https://x.example/guide",
+    )
+    hits = ask("how often should I wax my boots")
+    assert (hits[0].kind, hits[0].text, hits[0].heading) == ("article", "Wax the boots twice a year.", "Guide › Boots")
+    assert hits[0].url == "https://x.example/guide"
+    assert len(hits) == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["", "   ", "\x00", "?!", "😀", "a" * 20_000, "的" * 20_000, "'; DROP TABLE knowledge_passage; --", "%s %(x)s {} \\"],
+)
+def test_any_text_may_be_asked(shop: list[Article], question: str) -> None:
+    assert all(0 <= hit.score <= 1 for hit in ask(question))
+
+
+def test_nothing_known_finds_nothing(acme: Cast) -> None:
+    assert ask("anything") == []
+    assert ask("anything", revision=99) == []
+
+
+@pytest.fixture
+def many(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> list[embeddings.Vectors]:
+    """3,000 passages with vectors of chance, and the index over them."""
+    monkeypatch.setattr(spaces, "INDEX_FROM", 3_000)
+    space = spaces.current()
+    chance = np.random.default_rng(7)
+    vectors = embeddings.unit(chance.normal(size=(3_000, space.dimensions)).astype(np.float32))
+    article = Article.objects.create(title="Many", body="x", status="published")
+    revision = Revision.objects.create(article=article, number=1, **article.content())
+    passages = Passage.objects.bulk_create(
+        Passage(
+            article=article,
+            revision=revision,
+            kind="question",
+            ordinal=n,
+            language="en",
+            text=f"w{n % 97} v{n}",
+            since=1 + n % 2,
+        )
+        for n in range(3_000)
+    )
+    Vector.objects.bulk_create(
+        [Vector(passage=passage, space=space, embedding=vector) for passage, vector in zip(passages, vectors, strict=True)],
+        batch_size=1000,
+    )
+    for number in (1, 2):
+        change = postings.add([passage for passage in passages if passage.since == number], number)
+        editions.advance(editions.head(), change, by=None, summary="")
+    assert spaces.ensure_index(space)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE knowledge_vector, knowledge_passage, knowledge_posting")
+    return list(vectors)
+
+
+def test_the_indexes_are_used(many: list[embeddings.Vectors]) -> None:
+    space = spaces.current()
+    sql, values = search.nearest_sql(many[0], space, 2, 60)
+    assert spaces.index_name(space) in plan(sql, values)
+    assert "knowledge_posting_pkey" in plan("SELECT term, data FROM knowledge_posting WHERE term = ANY(%s)", [["w1", "v17"]])
+    loading = (
+        "SELECT p.id FROM knowledge_passage p JOIN knowledge_vector v ON v.passage_id = p.id AND v.space_id = %s"
+        " WHERE p.id = ANY(%s)"
+    )
+    told = plan(loading, [space.pk, list(range(1, 90))])
+    assert "one_vector_a_passage_and_space" in told
+    assert "Seq Scan" not in told
+
+
+def test_the_index_finds_what_an_exact_scan_finds(many: list[embeddings.Vectors]) -> None:
+    space = spaces.current()
+    found = []
+    for vector in many[:40]:
+        with transaction.atomic():
+            near = search.nearest(vector, space, 1, 10)  # half of the passages are not valid yet in revision 1
+        found.append(len(set(near) & set(exactly(vector, space, 1, 10))) / 10)
+    assert sum(found) / len(found) >= 0.95
+
+
+def test_counts_of_bm25_are_those_of_the_revision(many: list[embeddings.Vectors]) -> None:
+    first, second = (postings.score("w5", Edition.objects.get(number=number)) for number in (1, 2))
+    assert len(first.passages) == Passage.objects.filter(text__startswith="w5 ", since=1).count()
+    assert len(second.passages) == Passage.objects.filter(text__startswith="w5 ").count()
+
+
+def plan(sql: str, values: list[Any]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}", values)
+        return re.sub(r"\s+", " ", " ".join(line for (line,) in cursor.fetchall()))
+
+
+def exactly(vector: embeddings.Vectors, space: Space, revision: int, limit: int) -> list[int]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        sql, values = search.nearest_sql(vector, space, revision, limit)
+        cursor.execute(sql, values)
+        return [passage for passage, _distance in cursor.fetchall()]

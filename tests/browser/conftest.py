@@ -1,0 +1,105 @@
+"""One whole product with both demo shops for all browser tests, and a real Chromium to look at it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.product import ROOT, Product
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One tenant of the running demo."""
+
+    host: str
+    url: str
+    site_key: str
+    passwords: dict[str, str]
+
+    @property
+    def page(self) -> str:
+        return f"{self.url}/shop/"
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    product = Product(tmp_path_factory.mktemp("browser") / "data", YINGDA_DEMO="1")
+    product.wait_until_told("Ready in", seconds=300)
+    yield product
+    product.process.send_signal(signal.SIGTERM)
+    product.process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def demo(running: Product) -> dict[str, Any]:
+    """What `manage.py demo --json` tells scripts beside a running product."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
+    chosen = {"YINGDA_DATA_DIR": str(running.folder), "PORT": str(running.port)}
+    argv = [sys.executable, "manage.py", "demo", "--json"]
+    told = subprocess.run(argv, cwd=ROOT, env={**kept, **chosen}, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(told.stdout)
+    return found
+
+
+def _shop(demo: dict[str, Any], slug: str) -> Shop:
+    tenant = next(tenant for tenant in demo["tenants"] if tenant["slug"] == slug)
+    passwords = {user["username"]: user["password"] for user in tenant["users"]}
+    return Shop(tenant["host"], tenant["origin"].rstrip("/"), tenant["site_key"], passwords)
+
+
+@pytest.fixture(scope="session")
+def acme_shop(demo: dict[str, Any]) -> Shop:
+    return _shop(demo, "acme")
+
+
+@pytest.fixture(scope="session")
+def changfeng_shop(demo: dict[str, Any]) -> Shop:
+    return _shop(demo, "changfeng")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert chromium, "No Chromium found; `make test` installs one where it may."
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of one person's own: no cookies, nothing stored."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(person: BrowserContext) -> Page:
+    return person.new_page()
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, shadow trees included: `rule: element`."""
+    source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    page.evaluate(source)
+    found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{rule['id']}: {node['target']}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+def screenshots() -> Path | None:
+    """Where to keep pictures for people to look at, when asked for."""
+    folder = os.environ.get("YINGDA_SCREENSHOTS")
+    return Path(folder) if folder else None

@@ -23,7 +23,7 @@ def online(site: Site) -> bool:
 
 
 def when_back(site: Site, language: str) -> str:
-    """When an answer can be expected, for people: “10:00 tomorrow”, “Monday 09:00”, or "" when nobody knows."""
+    """When an answer can be expected, for people: “10:00 tomorrow, Denver time”, or "" when nobody knows."""
     opening = site.next_opening()
     if site.is_open() or opening is None:
         return ""
@@ -32,10 +32,11 @@ def when_back(site: Site, language: str) -> str:
 
 
 def _relative(opening: datetime) -> str:
-    clock = opening.strftime("%H:%M")
+    city = str(opening.tzinfo).rpartition("/")[2].replace("_", " ")  # the customer may live elsewhere
+    when = {"clock": opening.strftime("%H:%M"), "city": city, "day": date_format(opening, "l")}
     days = (opening.date() - timezone.now().astimezone(opening.tzinfo).date()).days
     if days == 0:
-        return _("%(clock)s today") % {"clock": clock}
+        return _("%(clock)s today, %(city)s time") % when
     if days == 1:
-        return _("%(clock)s tomorrow") % {"clock": clock}
-    return _("%(clock)s on %(day)s") % {"clock": clock, "day": date_format(opening, "l")}
+        return _("%(clock)s tomorrow, %(city)s time") % when
+    return _("%(clock)s on %(day)s, %(city)s time") % when

@@ -15,8 +15,11 @@ from structlog.typing import Processor
 
 Entry = MutableMapping[str, Any]
 
-# Loggers that tell at INFO what nobody reads: every frame, every request, every scheduled task.
-QUIET = ("daphne", "uvicorn.access", "httpx2", "httpcore2", "openai", "asyncio", "celery.beat", "celery.worker.strategy")
+# Loggers that tell at INFO what nobody reads: every frame, every request, every task that went well.
+QUIET = (
+    *("daphne", "uvicorn.access", "httpx2", "httpcore2", "openai", "asyncio"),
+    *("celery.beat", "celery.worker.strategy", "celery.app.trace"),
+)
 
 
 def configure(*, production: bool, level: str = "INFO") -> None:

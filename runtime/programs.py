@@ -38,7 +38,7 @@ def worker(name: str) -> tuple[str, ...]:
 
 def beat(schedule: Path) -> tuple[str, ...]:
     options = ("-s", str(schedule), "--pidfile=", "-l", "WARNING", "--max-interval", "5")
-    return (PYTHON, "-m", "celery", "-A", "config", "beat", *options)
+    return (PYTHON, "-m", "celery", "-A", "runtime.clock", "beat", *options)
 
 
 def server_wanted() -> str:

@@ -37,6 +37,7 @@ SHARED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # its templates, for FORM_RENDERER
     "django_prometheus",
     "runtime",
     "demo",
@@ -147,6 +148,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # the admin's own widgets live in templates/
 ASGI_APPLICATION = "config.asgi.application"
 
 AUTH_USER_MODEL = "workspace.Member"
@@ -157,6 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
@@ -213,6 +216,7 @@ _UNFOLD: dict[str, object] = {
     "SITE_HEADER": _("Yingda"),
     "SITE_SUBHEADER": "apps.tenants.adminsite.site_name",
     "SITE_SYMBOL": "forum",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/admin/desk/icon.svg"}],
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

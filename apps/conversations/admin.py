@@ -9,9 +9,8 @@ from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
@@ -126,9 +125,8 @@ class ConversationAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no type
         newest = list(row.events.order_by("-seq")[:MOST_EVENTS])
         site = Site.load()
         shown = {
-            "title": str(row.visitor),
+            "title": _("Conversation with %s") % row.visitor,
             "conversation": row,
-            "original": row,
             "frames": {
                 "locale": get_language() or site.language,
                 "name": site.name,
@@ -138,8 +136,8 @@ class ConversationAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no type
             "cut": row.last_seq > len(newest),
             "turns": _turns(row),
             "handovers": row.handovers.all(),
-            "may_try": request.user.has_perm("conversations.try_turn"),  # type: ignore[union-attr]
-            "may_see_release": request.user.has_perm("releases.view_release"),  # type: ignore[union-attr]
+            "may_try": request.user.has_perm("conversations.try_turn"),
+            "may_see_release": request.user.has_perm("releases.view_release"),
             "opts": self.opts,
         }
         return render(request, "admin/conversation.html", {**self.admin_site.each_context(request), **shown})

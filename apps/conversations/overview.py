@@ -49,7 +49,7 @@ class Number:
 
 
 def numbers(request: HttpRequest) -> dict[str, Any]:
-    if not request.user.has_perm("conversations.view_conversation"):  # type: ignore[union-attr]
+    if not request.user.has_perm("conversations.view_conversation"):
         return {}
     site = Site.load()
     zone = ZoneInfo(site.timezone)
@@ -63,9 +63,9 @@ def numbers(request: HttpRequest) -> dict[str, Any]:
         "unanswered": _unanswered(now - timedelta(days=DAYS), site),
         "waiting": Handover.objects.filter(done_at=None, conversation__owner="queue", conversation__closed_at=None).count(),
         "nothing_yet": not Event.objects.exists(),
-        "may_write": request.user.has_perm("knowledge.add_article"),  # type: ignore[union-attr]
-        "may_try": request.user.has_perm("conversations.try_turn"),  # type: ignore[union-attr]
-        "may_set_up": request.user.has_perm("workspace.change_site"),  # type: ignore[union-attr]
+        "may_write": request.user.has_perm("knowledge.add_article"),
+        "may_try": request.user.has_perm("conversations.try_turn"),
+        "may_set_up": request.user.has_perm("workspace.change_site"),
     }
 
 
@@ -86,8 +86,9 @@ def _questions(since: datetime, until: datetime) -> Any:
 
 
 def _numbers(now: Figures, before: Figures) -> list[Number]:
+    known = bool(before.questions)
     return [
-        Number(_("Questions"), str(now.questions), _change(now.questions, before.questions), None),
+        Number(_("Questions"), str(now.questions), _change(now.questions, before.questions, known=known), None),
         Number(
             _("Answered by the bot"),
             _percent(now.share),
@@ -98,7 +99,7 @@ def _numbers(now: Figures, before: Figures) -> list[Number]:
         Number(
             _("Handed over"),
             str(now.handovers),
-            _change(now.handovers, before.handovers),
+            _change(now.handovers, before.handovers, known=known),
             None if now.handovers == before.handovers else now.handovers < before.handovers,
         ),
         Number(
@@ -111,8 +112,9 @@ def _numbers(now: Figures, before: Figures) -> list[Number]:
     ]
 
 
-def _change(now: int, before: int) -> str:
-    return "" if not before and not now else f"{now - before:+d}".replace("-", "−") if now != before else "±0"
+def _change(now: int, before: int, *, known: bool) -> str:
+    """`known`: there was anything at all to compare with."""
+    return "" if not known else f"{now - before:+d}".replace("-", "−") if now != before else "±0"
 
 
 def _percent(share: float | None) -> str:

@@ -67,7 +67,7 @@ class SiteAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfold ha
             "show_save_and_add_another": False,
             "snippet": snippet,
             "secret_end": site.identity_secret[-4:] if site else "",
-            "may_see_secret": request.user.has_perm("workspace.secrets_site"),  # type: ignore[union-attr]
+            "may_see_secret": request.user.has_perm("workspace.secrets_site"),
         }
         return super().change_view(request, object_id, form_url, more | (extra_context or {}))  # type: ignore[no-any-return]
 
@@ -105,7 +105,7 @@ class SiteAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfold ha
         return render(request, "admin/confirm.html", {**self.admin_site.each_context(request), **asked})
 
     def _check_owner(self, request: HttpRequest) -> None:
-        if not request.user.has_perm("workspace.secrets_site"):  # type: ignore[union-attr]
+        if not request.user.has_perm("workspace.secrets_site"):
             raise PermissionDenied
 
     def _secret_page(self, request: HttpRequest, site: Site, title: str) -> HttpResponse:

@@ -31,7 +31,7 @@ class HoursWidget(forms.Textarea):
     template_name = "admin/widgets/hours.html"
 
     class Media:
-        js = [Script("admin/desk/hours.js", type="module")]  # noqa: RUF012
+        js = [Script("admin/desk/hours.js", type="module")]
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"rows": 8, "class": " ".join(TEXTAREA_CLASSES), **(attrs or {})})
@@ -41,7 +41,7 @@ class AccentWidget(forms.TextInput):
     template_name = "admin/widgets/accent.html"
 
     class Media:
-        js = [Script("admin/desk/accent.js", type="module")]  # noqa: RUF012
+        js = [Script("admin/desk/accent.js", type="module")]
 
 
 class ShareWidget(forms.NumberInput):
@@ -50,7 +50,7 @@ class ShareWidget(forms.NumberInput):
     template_name = "admin/widgets/share.html"
 
     class Media:
-        js = [Script("admin/desk/thresholds.js", type="module")]  # noqa: RUF012
+        js = [Script("admin/desk/thresholds.js", type="module")]
 
     def __init__(self) -> None:
         super().__init__({"min": "0", "max": "1", "step": "0.01"})
@@ -70,22 +70,22 @@ def _zones() -> list[tuple[str, str]]:
 
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
     suggestions = LinesField(
-        label=gettext_lazy("suggestions"),
+        label=gettext_lazy("Suggestions"),
         required=False,
         widget=LinesWidget(add=gettext_lazy("Add a question"), most=MOST_SUGGESTIONS),
         help_text=gettext_lazy("Questions that customers see when they first open the chat."),
     )
     allowed_origins = LinesField(
-        label=gettext_lazy("allowed origins"),
+        label=gettext_lazy("Allowed origins"),
         required=False,
         widget=LinesWidget(add=gettext_lazy("Add a site")),
         help_text=gettext_lazy(
-            "Sites that may show the widget, such as https://shop.example.com. Your own hosts always may; all others are refused."
+            "Sites that may show the widget, such as https://shop.example.com. Your own hosts always may, others never."
         ),
     )
-    timezone = forms.ChoiceField(label=gettext_lazy("time zone"), choices=_zones, widget=UnfoldAdminSelectWidget)
+    timezone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=_zones, widget=UnfoldAdminSelectWidget)
     office_hours = forms.JSONField(
-        label=gettext_lazy("office hours"),
+        label=gettext_lazy("Office hours"),
         required=False,
         widget=HoursWidget,
         help_text=gettext_lazy("When people answer. With no day open at all, people count as always there."),

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.knowledge import chunking
 from apps.knowledge.models import Passage
 from apps.llm.models import Tier
 
@@ -162,7 +163,11 @@ def _hit(place: int, hit: dict[str, Any], texts: dict[int, str], sure: float, fl
 def _texts(trace: Sequence[dict[str, Any]]) -> dict[int, str]:
     """The found passages' words, as they were then: passages never change."""
     wanted = {int(hit["passage"]) for step in trace for hit in step.get("hits", [])}
-    return {passage.pk: passage.text for passage in Passage.objects.filter(pk__in=wanted).only("text")} if wanted else {}
+    return (
+        {passage.pk: chunking.plain(passage.text) for passage in Passage.objects.filter(pk__in=wanted).only("text")}
+        if wanted
+        else {}
+    )
 
 
 def _number(score: float) -> str:

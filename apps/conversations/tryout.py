@@ -46,6 +46,7 @@ class QuestionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         newest = Release.objects.order_by("-number").values_list("pk", flat=True)[:RELEASES]
         self.fields["release"].queryset = Release.objects.filter(pk__in=list(newest))  # type: ignore[attr-defined]
 
@@ -54,7 +55,7 @@ class QuestionForm(forms.Form):
 
 
 def try_it(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm("conversations.try_turn"):  # type: ignore[union-attr]
+    if not request.user.has_perm("conversations.try_turn"):
         raise PermissionDenied
     form = QuestionForm(request.GET if "q" in request.GET else None)
     shown: dict[str, Any] = {"title": _("Try it"), "form": form, "suggestions": Site.load().suggestions[:5]}

@@ -68,10 +68,10 @@ class ArticleAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
 
     # Named, not dotted: Unfold looks dotted ones up as permission rows, which do not exist (roles.py).
     def has_try_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return request.user.has_perm("conversations.try_turn")  # type: ignore[union-attr]
+        return request.user.has_perm("conversations.try_turn")
 
     def has_import_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return request.user.has_perm("knowledge.add_import")  # type: ignore[union-attr]
+        return request.user.has_perm("knowledge.add_import")
 
     def get_urls(self) -> list[URLPattern]:
         states = path("states/", self.admin_site.admin_view(self.states), name="article_states")

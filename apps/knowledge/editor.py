@@ -15,6 +15,7 @@ from unfold.widgets import (
 
 from apps.knowledge.models import MOST_ALTERNATIVES, Article, Kind
 from apps.tenants.fields import LinesField, LinesWidget
+from apps.tenants.workspace.models import Site
 
 
 class MarkdownWidget(forms.Textarea):
@@ -23,11 +24,17 @@ class MarkdownWidget(forms.Textarea):
     template_name = "admin/widgets/markdown.html"
 
     class Media:
-        css = {"all": ["css/chat.css"]}  # noqa: RUF012
-        js = [Script("admin/desk/markdown.js", type="module")]  # noqa: RUF012
+        css = {"all": ["css/chat.css"]}
+        js = [Script("admin/desk/markdown.js", type="module")]
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"rows": 16, "class": " ".join(TEXTAREA_CLASSES), "spellcheck": "true", **(attrs or {})})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        site = Site.load()
+        context["widget"] |= {"accent": site.accent, "bot": site.name}
+        return context
 
 
 class CategoryWidget(forms.TextInput):
@@ -46,7 +53,7 @@ class CategoryWidget(forms.TextInput):
 
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     alternatives = LinesField(
-        label=_("other ways to ask"),
+        label=_("Other ways to ask"),
         required=False,
         widget=LinesWidget(add=_("Add a question"), most=MOST_ALTERNATIVES),
         help_text=_("Customers' own words for the same thing. Each one is searched like the question itself."),

@@ -24,10 +24,10 @@ SHOWN = 200  # bad rows on the page; all that were kept are in the row's report
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("file"), widget=UnfoldAdminFileFieldWidget({"accept": ".csv,.tsv,.txt,.json,.jsonl,.ndjson"})
+        label=gettext_lazy("File"), widget=UnfoldAdminFileFieldWidget({"accept": ".csv,.tsv,.txt,.json,.jsonl,.ndjson"})
     )
     skip_bad = forms.BooleanField(
-        label=gettext_lazy("leave out bad rows"),
+        label=gettext_lazy("Leave out bad rows"),
         required=False,
         widget=UnfoldBooleanWidget,
         help_text=gettext_lazy("Otherwise one bad row refuses the whole file, so that nothing is half imported."),

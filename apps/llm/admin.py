@@ -31,9 +31,9 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     api_key = forms.CharField(
         label=gettext_lazy("API key"), required=False, strip=True, widget=UnfoldAdminPasswordWidget({"autocomplete": "off"})
     )
-    forget_key = forms.BooleanField(label=gettext_lazy("forget the stored key"), required=False)
+    forget_key = forms.BooleanField(label=gettext_lazy("Forget the stored key"), required=False)
     languages = forms.MultipleChoiceField(
-        label=gettext_lazy("good languages"),
+        label=gettext_lazy("Good languages"),
         choices=LANGUAGES,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -1,6 +1,6 @@
 """Releases in the admin: what went live when, what changed, and going back to an older one."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -16,6 +16,7 @@ from unfold.decorators import display
 from apps.releases import publishing
 from apps.releases.models import Release
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.workspace.models import Member, Site
 
 
 @admin.register(Release, site=tenant_site)
@@ -72,20 +73,20 @@ class ReleaseAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
             "until_live": [] if release.active else publishing.changes(release, live),
             "site": _settings(release),
             "models": release.frozen.get("models", []),
-            "may_activate": request.user.has_perm("releases.activate_release"),  # type: ignore[union-attr]
+            "may_activate": request.user.has_perm("releases.activate_release"),
             "opts": self.opts,
         }
         return render(request, "admin/release.html", {**self.admin_site.each_context(request), **shown})
 
     def activate(self, request: HttpRequest, number: int) -> HttpResponse:
-        if not request.user.has_perm("releases.activate_release"):  # type: ignore[union-attr]
+        if not request.user.has_perm("releases.activate_release"):
             raise PermissionDenied
         release = self._find(request, str(number))
         if release.active:
             messages.info(request, _("Release %s is live already.") % release)
             return redirect("admin:releases_release_changelist")
         if request.method == "POST":
-            publishing.activate(release, by=request.user)
+            publishing.activate(release, by=cast(Member, request.user))
             self.log_change(request, release, [{"changed": {"fields": ["active"]}}])
             messages.success(request, _("Release %s is live again. The editors show what it holds.") % release)
             return redirect("admin:releases_release_changelist")
@@ -114,9 +115,11 @@ class ReleaseAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
 
 def _settings(release: Release) -> list[tuple[str, str]]:
     """The site's frozen settings by the names that the form uses."""
-    from apps.tenants.workspace.models import Site
-
-    names = {field.name: str(field.verbose_name) for field in Site._meta.fields}
     frozen = release.frozen.get("site", {})
-    shown = {name: " · ".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in frozen.items()}
-    return [(names.get(name, name), value) for name, value in shown.items()]
+    shown = []
+    for field in Site._meta.fields:
+        if field.name in frozen:
+            value = frozen[field.name]
+            words = " · ".join(map(str, value)) if isinstance(value, list) else str(dict(field.flatchoices).get(value, value))
+            shown.append((str(field.verbose_name), words))
+    return shown

@@ -27,25 +27,25 @@ from apps.tenants.workspace.models import LANGUAGES, Member, Role
 class NewTenantForm(forms.Form):
     """All that a new tenant needs; `create` makes it, ready to use, with its first owner."""
 
-    name = forms.CharField(label=gettext_lazy("name"), max_length=100, widget=UnfoldAdminTextInputWidget)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=100, widget=UnfoldAdminTextInputWidget)
     slug = forms.CharField(
-        label=gettext_lazy("short name"),
+        label=gettext_lazy("Short name"),
         max_length=40,
         widget=UnfoldAdminTextInputWidget,
         validators=[check_slug],
         help_text=gettext_lazy("Small letters, digits and hyphens. It names the tenant's schema and never changes."),
     )
     domains = LinesField(
-        label=gettext_lazy("host names"),
+        label=gettext_lazy("Host names"),
         widget=LinesWidget(add=gettext_lazy("Add a host")),
         help_text=gettext_lazy("Without https:// and port, such as acme.example.com. The first one is the main one."),
     )
-    language = forms.ChoiceField(label=gettext_lazy("language"), choices=LANGUAGES, widget=UnfoldAdminSelectWidget)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES, widget=UnfoldAdminSelectWidget)
     plan = forms.ModelChoiceField(
-        label=gettext_lazy("plan"), queryset=Plan.objects.none(), required=False, widget=UnfoldAdminSelectWidget
+        label=gettext_lazy("Plan"), queryset=Plan.objects.none(), required=False, widget=UnfoldAdminSelectWidget
     )
     owner = forms.CharField(
-        label=gettext_lazy("first owner"),
+        label=gettext_lazy("First owner"),
         max_length=150,
         initial="owner",
         widget=UnfoldAdminTextInputWidget,

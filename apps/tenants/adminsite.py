@@ -23,7 +23,8 @@ from apps.tenants.workspace.models import LANGUAGES, Member
 
 View = Callable[..., HttpResponseBase]
 
-# Alpine, which Unfold brings, compiles its attributes with the Function constructor: hence 'unsafe-eval'. Nothing foreign loads.
+# Alpine, which Unfold brings, compiles its attributes with the Function constructor: hence 'unsafe-eval'.
+# Nothing foreign is loaded.
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -115,7 +116,7 @@ class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
             back = reverse("admin:index")
         response = HttpResponseRedirect(back)
         if request.method == "POST" and wish in dict(LANGUAGES):
-            if self.has_permission(request):
+            if isinstance(request.user, Member) and self.has_permission(request):
                 Member.objects.filter(pk=request.user.pk).update(language=wish)
             response.set_cookie("django_language", wish, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
         return response

@@ -14,11 +14,11 @@ class LinesWidget(forms.Textarea):
     template_name = "admin/widgets/lines.html"
 
     class Media:
-        js = [Script("admin/desk/lines.js", type="module")]  # noqa: RUF012
+        js = [Script("admin/desk/lines.js", type="module")]
 
-    def __init__(self, attrs: dict[str, Any] | None = None, *, add: Any = _("Add"), most: int = 0) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, add: Any = "", most: int = 0) -> None:
         super().__init__({"rows": 4, "class": " ".join(TEXTAREA_CLASSES), **(attrs or {})})
-        self.add, self.most = add, most
+        self.add, self.most = add or _("Add"), most
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -39,4 +39,4 @@ class LinesField(forms.CharField):
         return list(dict.fromkeys(line for line in lines if line))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return list(initial or []) != self.to_python(data)
+        return bool(list(initial or []) != self.to_python(data))

@@ -60,7 +60,7 @@ def _sidebar(groups: list[tuple[Any, list[Entry]]], request: HttpRequest) -> lis
         items = [
             {"title": name, "icon": icon, "link": reverse(url)}
             for name, icon, url, permission in entries
-            if not permission or request.user.has_perm(permission)  # type: ignore[union-attr]
+            if not permission or request.user.has_perm(permission)
         ]
         if items:
             shown.append({"title": title, "items": items})

@@ -20,7 +20,8 @@ from apps.tenants.workspace import roles
 from apps.tenants.workspace.models import Member, Role
 
 ROLES = gettext_lazy(
-    "Owner: everything. Operator: knowledge, site, models, releases. Agent: reads knowledge and conversations. Viewer: only reads."
+    "Owner: everything. Operator: knowledge, site, models, releases. "
+    "Agent: reads knowledge and conversations. Viewer: only reads."
 )
 
 
@@ -55,6 +56,16 @@ class PeopleAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False  # what a person did keeps its author
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        only_save = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, only_save | (extra_context or {}))  # type: ignore[no-any-return]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [field for field in MemberForm.Meta.fields if obj or field != "is_active"]
@@ -135,7 +146,7 @@ class MemberAdmin(PeopleAdmin):
 
 class AdministratorForm(MemberForm):
     class Meta(MemberForm.Meta):
-        fields = ("username", "email", "language", "is_active")
+        fields = ("username", "email", "language", "is_active")  # type: ignore[assignment]
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = forms.ModelForm.clean(self) or {}

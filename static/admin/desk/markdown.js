@@ -2,6 +2,7 @@
 // thread and Markdown renderer, so it shows what customers see.
 
 import '../../chat/thread.js'
+import { accents } from '../../chat/contrast.js'
 import { h } from '../../chat/dom.js'
 import { blocks, draw } from '../../chat/markdown.js'
 import { words } from '../../chat/words.js'
@@ -43,8 +44,15 @@ class MarkdownEditor extends HTMLElement {
     area.addEventListener('keydown', (event) => this.#key(event, edit))
     area.addEventListener('input', () => this.#later())
     this.#around().forEach((field) => field.addEventListener('input', () => this.#later()))
+    this.#dress()
     this.#words = await words(this.#language)
     this.#draw()
+  }
+
+  #dress() {
+    const { light, dark, onLight, onDark } = accents(this.dataset.accent)
+    for (const [name, value] of Object.entries({ '--accent-light': light, '--accent-dark': dark, '--on-light': onLight, '--on-dark': onDark }))
+      this.#preview.style.setProperty(name, value)
   }
 
   /** @param {(typeof TOOLS)[number]} tool @param {Edit} edit */
@@ -103,7 +111,7 @@ class MarkdownEditor extends HTMLElement {
     this.#thread.hidden = whole
     this.#page.hidden = !whole
     if (whole) this.#page.replaceChildren(h('p.heading', {}, this.#value('title')), ...blocks(text).map((block) => draw(block)))
-    else this.#thread.show({ entries: this.#entries(text), words: this.#words })
+    else this.#thread.show({ entries: this.#entries(text), words: this.#words, name: this.dataset.bot })
   }
 
   /** @param {string} text @returns {MessageEntry[]} */

@@ -1,0 +1,157 @@
+"""The widget as a person meets it: by keyboard, on a phone, in the dark, on a strict page, without storage, closed."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import Shop, axe
+from tests.browser.test_main_job import ask, open_chat
+
+pytestmark = pytest.mark.timeout(360)
+
+QUESTION = "How long does standard shipping take?"
+FOCUSED = (
+    "() => { const root = document.querySelector('yingda-chat').shadowRoot; return root.activeElement?.tagName ?? 'outside' }"
+)
+LISTEN = "() => { window.told = []; for (const name of ['open', 'message', 'close']) Yingda.on(name, () => told.push(name)) }"
+STRICT = "default-src 'none'; script-src {0}; connect-src {0} {1}; style-src 'none'; img-src {0}; base-uri 'none'"
+
+
+def launcher(page: Page) -> None:
+    page.locator("yingda-chat button.launcher").click()
+
+
+def test_a_keyboard_is_enough(page: Page, acme_shop: Shop) -> None:
+    page.goto(acme_shop.page)
+    page.locator("yingda-chat button.launcher").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("chat-thread .buttons button").first).to_be_visible()
+    assert page.evaluate(FOCUSED) == "TEXTAREA"
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUSED) != "outside"
+    page.keyboard.press("Escape")
+    expect(page.locator("chat-thread")).to_be_hidden()
+    assert page.evaluate("document.querySelector('yingda-chat').shadowRoot.activeElement.className") == "launcher"
+
+
+def test_the_page_does_not_hear_what_is_typed(page: Page, acme_shop: Shop) -> None:
+    composer = open_chat(page, acme_shop)
+    page.evaluate("window.heard = 0; addEventListener('keydown', () => window.heard++)")
+    composer.press_sequentially("jk/")
+    assert page.evaluate("window.heard") == 0
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_phone_gets_the_whole_screen_and_axe_finds_nothing(browser: Browser, changfeng_shop: Shop, mode: str) -> None:
+    phone = browser.new_context(
+        viewport={"width": 360, "height": 740},
+        is_mobile=True,
+        has_touch=True,
+        color_scheme="dark" if mode == "dark" else "light",
+    )
+    page = phone.new_page()
+    composer = open_chat(page, changfeng_shop)
+    page.wait_for_timeout(500)  # it slides in
+    box = page.get_by_role("dialog", name="长风商城").bounding_box()
+    assert box == {"x": 0, "y": 0, "width": 360, "height": 740}
+    assert page.evaluate("getComputedStyle(document.documentElement).overflow") == "hidden"
+    ask(page, composer, "怎么开发票")
+    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+    assert [found for found in axe(page) if "yingda-chat" in found] == []
+    page.get_by_role("button", name="收起对话").click()
+    assert page.evaluate("getComputedStyle(document.documentElement).overflow") != "hidden"
+    phone.close()
+
+
+def test_a_strict_page_shows_it_all_the_same(person: BrowserContext, page: Page, acme_shop: Shop) -> None:
+    person.grant_permissions(["local-network-access"])  # a page that the test makes up comes from no network at all
+    policy = STRICT.format(acme_shop.url, acme_shop.url.replace("http", "ws", 1))
+    body = (
+        f'<!doctype html><html lang="en"><title>Strict</title><body><h1>Strict</h1>'
+        f'<script src="{acme_shop.url}/widget.js" data-site-key="{acme_shop.site_key}" async></script>'
+    )
+    page.route(
+        f"{acme_shop.url}/strict",
+        lambda route: route.fulfill(body=body, content_type="text/html", headers={"Content-Security-Policy": policy}),
+    )
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text))
+    page.goto(f"{acme_shop.url}/strict")
+    launcher(page)
+    page.locator("chat-thread .buttons button").first.click()
+    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+    bubble = page.locator("chat-thread .mine .bubble").first
+    assert bubble.evaluate("node => getComputedStyle(node).borderRadius") != "0px"
+    assert [line for line in said if "Security" in line] == []
+
+
+def test_it_works_where_storage_is_refused(page: Page, acme_shop: Shop) -> None:
+    page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, { get() { throw new DOMException('refused', 'SecurityError') } })"
+    )
+    ask(page, open_chat(page, acme_shop), QUESTION)
+    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+
+
+def test_no_cookie_is_set_by_a_chat(person: BrowserContext, page: Page, acme_shop: Shop) -> None:
+    page.goto(acme_shop.page)
+    before = person.cookies()
+    launcher(page)
+    ask(page, page.get_by_role("textbox"), QUESTION)
+    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+    assert person.cookies() == before
+
+
+def test_an_answer_that_comes_while_it_is_closed_is_counted_and_peeks_out(page: Page, acme_shop: Shop) -> None:
+    page.goto(acme_shop.page)
+    page.evaluate("async question => { await Yingda.open({ ask: question }); Yingda.close() }", QUESTION)
+    expect(page.locator("yingda-chat .badge")).to_have_text("1")
+    page.locator("yingda-chat .peeked").click()
+    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+    expect(page.locator("yingda-chat .badge")).to_be_hidden()
+
+
+def test_thumbs_and_drafts_are_still_there_on_the_next_page(page: Page, acme_shop: Shop) -> None:
+    composer = open_chat(page, acme_shop)
+    ask(page, composer, QUESTION)
+    up = page.get_by_role("button", name="This helped").first
+    up.click()
+    expect(up).to_have_attribute("aria-pressed", "true")
+    composer.fill("half a thought")
+    page.reload()
+    expect(page.get_by_role("button", name="This helped").first).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("textbox", name=re.compile("message"))).to_have_value("half a thought")
+
+
+def test_two_tabs_tell_the_same_conversation(person: BrowserContext, page: Page, acme_shop: Shop) -> None:
+    composer = open_chat(page, acme_shop)
+    ask(page, composer, "hello from the first tab")
+    second = person.new_page()
+    open_chat(second, acme_shop)
+    expect(second.locator("chat-thread")).to_contain_text("hello from the first tab")
+    ask(page, composer, QUESTION)
+    expect(second.locator("chat-thread .mine")).to_have_count(2)
+
+
+def test_the_launcher_moves_nothing_on_the_page(page: Page, acme_shop: Shop) -> None:
+    page.add_init_script(
+        "window.moved = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) for (const source of"
+        " entry.sources) window.moved.push(source.node?.nodeName) }).observe({ type: 'layout-shift', buffered: true })"
+    )
+    open_chat(page, acme_shop)
+    page.wait_for_timeout(500)
+    assert "YINGDA-CHAT" not in page.evaluate("window.moved")
+
+
+def test_a_page_speaks_to_the_chat(page: Page, acme_shop: Shop) -> None:
+    page.goto(acme_shop.page)
+    page.evaluate(LISTEN)
+    page.evaluate("question => Yingda.open({ ask: question })", QUESTION)
+    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+    page.evaluate("Yingda.reset()")
+    expect(page.locator("chat-thread")).to_be_hidden()
+    assert page.evaluate("window.told") == ["open", "message", "message", "close"]
+    assert page.evaluate("localStorage.getItem(Object.keys(localStorage).find((key) => key.endsWith(':token')) ?? '')") is None

@@ -128,6 +128,7 @@ class CustomerConsumer(AsyncWebsocketConsumer):
             body=events.message_body(events.author("visitor", door.name), frame.text, reply_to=frame.reply_to),
             release=door.release,
             language=door.language,
+            tenant_per_minute=door.tenant_per_minute,
             written=asyncio.get_running_loop().create_future(),
         )
         own = str(frame.client_id)

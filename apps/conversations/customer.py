@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps.conversations import events, frames, handover, ledger, people, publish, session, visitors
+from apps.conversations.desk import TenantDesk
 from apps.conversations.models import Conversation, Event, Turn, Visitor
+from apps.llm import language
+from apps.releases.models import Release
 from apps.releases.publishing import active
+from apps.tenants import context
 from apps.tenants.workspace.models import Site
 
 
@@ -18,6 +22,7 @@ class Door:
     conversation: UUID
     release: int
     language: str
+    tenant_per_minute: int
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ def enter(hello: frames.Hello) -> Entered | None:
     visitor = Visitor.objects.filter(pk=known).first() if known else None
     if visitor is None:
         return None
-    site = Site.load()
+    site, plan = Site.load(), context.current().plan
     conversation, found = visitors.conversation_of(visitor.pk, hello.conversation)
     door = Door(
         visitor=visitor.pk,
@@ -46,6 +51,7 @@ def enter(hello: frames.Hello) -> Entered | None:
         conversation=conversation.pk,
         release=conversation.release or active().number,
         language=conversation.language or visitor.language or site.language,
+        tenant_per_minute=plan.messages_per_minute if plan else 0,
     )
     return Entered(door, conversation.owner, events.config(site, online=people.online(site)), found)
 
@@ -95,6 +101,18 @@ def rate(door: Door, frame: frames.Rate) -> None:
         page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
         if answer and answer.turn_id and frame.score == -1:
             Turn.objects.filter(pk=answer.turn_id).update(cause="thumbs_down")
+            _forget(answer.turn_id)
+
+
+def _forget(turn_id: UUID) -> None:
+    """An answer that a customer marked as wrong is not repeated from the cache to the next one."""
+    turn = Turn.objects.get(pk=turn_id)
+    question = Event.objects.filter(conversation=turn.conversation_id, seq=turn.question).first()
+    release = Release.objects.filter(number=turn.release).first()
+    if question and release:
+        text = str(question.body["text"])
+        spoken = language.of(text, default=Site.load().language)
+        TenantDesk(release, spoken).forget(text)
 
 
 def contact(door: Door, frame: frames.Contact) -> None:

@@ -49,6 +49,7 @@ class Saying:
     body: dict[str, object]
     release: int
     language: str
+    tenant_per_minute: int
     written: "asyncio.Future[Written]" = field(repr=False)
 
 

@@ -1,4 +1,4 @@
-"""How fast one visitor may write and one address may open sessions: leaky buckets in Valkey, shared by all processes.
+"""How fast one visitor and one tenant may write, one address open sessions: leaky buckets in Valkey, shared by all.
 
 The generic cell rate algorithm (ITU-T I.371): a bucket holds the time at which it would be empty; a message moves that
 time by one interval and is refused when it would lie more than `burst` intervals ahead. Without Valkey everyone may pass:
@@ -49,7 +49,10 @@ async def admit(batch: "Sequence[Saying]") -> "list[Saying]":
         for saying in batch:
             bucket = valkey.key("say", saying.visitor, schema=saying.schema)
             pipe.eval(_SCRIPT, 1, bucket, str(1000 / settings.SAY_PER_SECOND), str(settings.SAY_BURST))
-        waits = await pipe.execute()
+            if plan := saying.tenant_per_minute:
+                pipe.eval(_SCRIPT, 1, valkey.key("plan", schema=saying.schema), str(60_000 / plan), str(plan))
+        answers = iter(await pipe.execute())
+        waits = [max(next(answers), next(answers) if saying.tenant_per_minute else 0) for saying in batch]
     except (RedisError, OSError) as error:
         log.warning("limits_off", error=str(error))
         return list(batch)

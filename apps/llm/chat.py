@@ -15,13 +15,15 @@ import structlog
 from django.conf import settings
 from django.db import connection
 from openai import AsyncOpenAI, OpenAIError
+from prometheus_client import Counter
 
-from apps.llm import breaker, loop
+from apps.llm import breaker, loop, usage
 from apps.llm.models import ModelEndpoint, Tier
 
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 0.25
+TOKENS = Counter("yingda_model_tokens_total", "Tokens used.", ["direction"])
 
 
 class Message(TypedDict):
@@ -75,12 +77,22 @@ class Model:
         except ModelFailed as error:
             breaker.failed(self.endpoint)
             log.warning("model_failed", model=self.name, code=error.code, error=str(error))
+            self._account(messages, said, failed=True)
+            raise
+        except GeneratorExit:  # nobody wants the rest; what was used so far was used
+            self._account(messages, said, failed=False)
             raise
         finally:
             future.cancel()
+        breaker.worked(self.endpoint)
+        self._account(messages, said, failed=False)
+
+    def _account(self, messages: Sequence[Message], said: str, *, failed: bool) -> None:
         self.used.prompt = self.used.prompt or sum(len(message["content"]) for message in messages) // 4
         self.used.completion = self.used.completion or len(said) // 4
-        breaker.worked(self.endpoint)
+        TOKENS.labels("prompt").inc(self.used.prompt)
+        TOKENS.labels("completion").inc(self.used.completion)
+        usage.record(self.endpoint, prompt_tokens=self.used.prompt, completion_tokens=self.used.completion, failed=failed)
 
     def _receive(self, pieces: "queue.Queue[str | Exception | None]") -> Iterator[str]:
         deadline = time.monotonic() + self.seconds

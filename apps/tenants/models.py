@@ -23,7 +23,6 @@ class Plan(models.Model):
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     members = models.PositiveIntegerField(_("members"), default=0)
-    passages = models.PositiveIntegerField(_("passages"), default=0)
     messages_per_minute = models.PositiveIntegerField(_("messages per minute"), default=0)
 
     class Meta:

@@ -4,9 +4,12 @@ import json
 import uuid
 
 import pytest
+from django.utils import timezone
 
-from apps.conversations.models import Conversation, Event
-from apps.tenants import context
+from apps.conversations import ledger
+from apps.conversations.models import Conversation, Event, Turn
+from apps.tenants import context, hosts
+from apps.tenants.models import Plan, Tenant
 from apps.tenants.threads import in_thread
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, open_session, visit
@@ -222,3 +225,50 @@ async def test_asking_for_a_person_by_the_button(committed: Cast) -> None:
     assert "vera@example.com" in (await vera.next("message"))["text"]
     assert (await vera.next("owner"))["owner"] == "bot"
     await vera.leave()
+
+
+async def test_a_tenants_plan_limits_all_its_visitors_together(committed: Cast) -> None:
+    plan = await in_thread(_put_on_plan)(committed, 3)
+    customers = [await visit(committed.acme, ACME_HOST) for _ in range(4)]
+    for customer in customers[:3]:
+        await customer.say("one of three")
+    await customers[3].send({"type": "say", "client_id": str(uuid.uuid4()), "text": "the fourth"})
+    assert (await customers[3].next("error"))["code"] == "too_fast"
+    other = await visit(committed.globex, GLOBEX_HOST)
+    await other.say("another tenant's visitor is not concerned")
+    for customer in (*customers, other):
+        await customer.leave()
+    await in_thread(_end_plan)(plan)
+
+
+def _put_on_plan(cast: Cast, messages: int) -> Plan:
+    with context.inside(context.PUBLIC):
+        plan = Plan.objects.create(name="small", messages_per_minute=messages)
+        Tenant.objects.filter(pk=cast.acme.pk).update(plan=plan)
+    hosts.forget()
+    return plan
+
+
+def _end_plan(plan: Plan) -> None:
+    with context.inside(context.PUBLIC):
+        Tenant.objects.update(plan=None)
+        plan.delete()
+
+
+async def test_a_thumb_down_is_kept_and_the_answer_not_repeated_from_the_cache(committed: Cast) -> None:
+    vera = await visit(committed.acme, ACME_HOST)
+    await vera.say("hello")
+    conversation = vera.seen[0]["conversation"]
+    await in_thread(_answer_by_hand)(committed, conversation)
+    await vera.send({"type": "rate", "seq": 2, "score": -1, "comment": "wrong"})
+    rated = await vera.next("rated")
+    assert (rated["of"], rated["score"], rated["seq"]) == (2, -1, 3)
+    await vera.leave()
+
+
+def _answer_by_hand(cast: Cast, conversation: str) -> None:
+    with context.inside(cast.acme):
+        row = Conversation.objects.get(pk=conversation)
+        turn = Turn.objects.create(conversation=row, epoch=1, question=1, release=row.release, lease_until=timezone.now())
+        with ledger.page(row.pk) as page:
+            page.append("message", "bot", {"author": {"kind": "bot", "name": "Acme"}, "text": "hi"}, turn=turn)

@@ -13,6 +13,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.tenants import context
+
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 
 
@@ -34,6 +36,14 @@ class Member(AbstractUser):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
+
+    def clean(self) -> None:
+        super().clean()
+        tenant = context.get()
+        plan = getattr(tenant, "plan", None)
+        others = Member.objects.filter(is_active=True).exclude(pk=self.pk).count()
+        if self.is_active and plan and plan.members and others >= plan.members:
+            raise ValidationError(_("Your plan allows %d active members. Deactivate one first.") % plan.members)
 
     def __str__(self) -> str:
         return self.display_name or self.get_full_name() or self.username

@@ -1,0 +1,88 @@
+"""Celery runs each task inside its tenant: a real worker, both tenants' tasks interleaved on the same threads."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from celery import Celery
+from celery.contrib.testing.worker import start_worker
+from django.db import connection
+
+from apps.tenants import context
+from apps.tenants.models import Tenant
+from apps.tenants.tasks import HEADER, enqueue, send, tenant_task
+from apps.tenants.workspace.models import Member
+from config.celery import app
+from tests.cast import Cast
+
+SEEN: list[tuple[str, frozenset[str]]] = []
+
+
+@tenant_task(name="tests.look_around", queue="tests")
+def look_around(expected: str) -> None:
+    names = frozenset(Member.objects.values_list("username", flat=True))
+    time.sleep(0.005)
+    SEEN.append((expected, names & frozenset(Member.objects.values_list("username", flat=True))))
+
+
+@pytest.fixture
+def worker(committed: Cast) -> Iterator[Cast]:
+    SEEN.clear()
+    with start_worker(app, pool="threads", concurrency=4, queues=["tests"], perform_ping_check=False, shutdown_timeout=30):
+        yield committed
+
+
+def test_two_tenants_tasks_on_the_same_threads_do_not_mix(worker: Cast) -> None:
+    for number in range(60):
+        tenant, expected = ((worker.acme, "alice"), (worker.globex, "mallory"))[number % 2]
+        send("tests.look_around", tenant.schema_name, {"expected": expected})
+    _until(60)
+    whole = {"alice": {"alice", "bob"}, "mallory": {"mallory"}}
+    assert all(names == whole[expected] for expected, names in SEEN)
+
+
+def test_a_task_without_a_tenant_or_for_one_that_is_gone_does_nothing(worker: Cast) -> None:
+    app.send_task("tests.look_around", kwargs={"expected": "nobody"}, queue="tests")
+    app.send_task("tests.look_around", kwargs={"expected": "nobody"}, queue="tests", headers={HEADER: "initech"})
+    send("tests.look_around", "acme", {"expected": "alice"})
+    _until(1)
+    time.sleep(0.5)
+    assert [expected for expected, _ in SEEN] == ["alice"]
+
+
+def test_a_suspended_tenants_task_does_not_run(worker: Cast) -> None:
+    with context.inside(context.PUBLIC):
+        Tenant.objects.filter(slug="globex").update(suspended=True)
+    try:
+        send("tests.look_around", "globex", {"expected": "mallory"})
+        send("tests.look_around", "acme", {"expected": "alice"})
+        _until(1)
+        time.sleep(0.5)
+        assert [expected for expected, _ in SEEN] == ["alice"]
+    finally:
+        with context.inside(context.PUBLIC):
+            Tenant.objects.update(suspended=False)
+
+
+def test_a_task_cannot_be_sent_outside_a_tenant(cast: Cast) -> None:
+    with pytest.raises(context.OutsideTenant):
+        enqueue("tests.look_around", expected="nobody")
+
+
+def test_a_broker_that_is_away_costs_no_request(cast: Cast) -> None:
+    elsewhere = Celery("elsewhere", broker="redis://127.0.0.1:1/0")
+    elsewhere.tasks.register(app.tasks["tests.look_around"])
+    elsewhere.set_current()
+    try:
+        send("tests.look_around", "acme", {"expected": "alice"})
+    finally:
+        app.set_current()
+        elsewhere.close()
+
+
+def _until(count: int, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while len(SEEN) < count:
+        assert time.monotonic() < deadline, f"{len(SEEN)} of {count} tasks ran"
+        time.sleep(0.02)
+    connection.close()

@@ -69,7 +69,7 @@ class Result:
 def evaluate(folder: str, *, most: int = 0, say: Callable[[str], object] = print) -> list[Result]:
     """One result a bank, and a last one over all of them when there are several."""
     banks = read(Path(folder))
-    results = [_evaluate(bank, most, say) for bank in banks]
+    results = [evaluate_bank(bank, most=most, say=say) for bank in banks]
     return [*results, _together(results)] if len(results) > 1 else results
 
 
@@ -135,7 +135,8 @@ def _rows(path: Path, needed: str) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _evaluate(bank: Bank, most: int, say: Callable[[str], object]) -> Result:
+def evaluate_bank(bank: Bank, *, most: int = 0, say: Callable[[str], object] = print) -> Result:
+    """Take a bank into a tenant of its own, ask its questions, drop the tenant."""
     slug = f"evaluate-{uuid.uuid4().hex[:8]}"
     tenant = create_tenant(slug=slug, name="Evaluation", domains=[f"{slug}.invalid"])
     try:

@@ -112,8 +112,10 @@ def _load(passages: set[int], space: Space, revision: int) -> tuple[list[_Candid
     rows = binary.rows(
         "SELECT p.id, p.article_id, p.revision_id, p.kind, p.language, p.heading, p.text, halfvec_send(v.embedding)"
         " FROM knowledge_passage p JOIN knowledge_vector v ON v.passage_id = p.id AND v.space_id = %s"
-        " WHERE p.id = ANY(%s) AND p.since <= %s AND (p.until IS NULL OR p.until > %s) ORDER BY p.id",
-        [space.pk, list(passages), revision, revision],
+        " WHERE (p.id = ANY(%s) OR p.kind = 'answer' AND p.article_id IN"
+        "  (SELECT q.article_id FROM knowledge_passage q WHERE q.id = ANY(%s) AND q.kind = 'question'))"
+        " AND p.since <= %s AND (p.until IS NULL OR p.until > %s) ORDER BY p.id",
+        [space.pk, list(passages), list(passages), revision, revision],
     )
     # halfvec_send: two 16-bit integers, then big-endian half floats (pgvector, halfvec.c).
     halves = b"".join(row[-1][4:] for row in rows)
@@ -144,6 +146,7 @@ def _scores(
     first, second = parts[0], parts[-1]
     numbers = {article: number for number, article in enumerate(dict.fromkeys(row.article for row in rows))}
     articles = np.array([numbers[row.article] for row in rows])
+    support = _support(rows, articles, _part(vectors, first) @ _part(asked, first))
     groups = [(row.kind, row.language == language) for row in rows]
     certain = np.zeros(len(rows))
     for group in sorted(set(groups)):
@@ -158,11 +161,24 @@ def _scores(
                 lexical=bm25[of],
                 best_lexical=float(bm25[of].max(initial=0.0)),
                 possible=possible,
+                support=support[of],
                 chinese=language == "zh-hans",
             ),
             _WEIGHTS[Passage.Kind(group[0]), group[1]],
         )
     return certain
+
+
+def _support(rows: Sequence[_Candidate], articles: NDArray[np.int64], similar: NDArray[np.float32]) -> fusion.Floats:
+    """For each question variant, how much nearer its answer is than the others' answers; 0 without an answer, or too few."""
+    answer = np.array([row.kind == Passage.Kind.ANSWER for row in rows])
+    nearest_answer = np.full(articles.max() + 1, -1.0)
+    np.maximum.at(nearest_answer, articles[answer], similar[answer])
+    known = nearest_answer > -1
+    if known.sum() < fusion.FEW:
+        return np.zeros(len(rows))
+    lead = np.where(known, nearest_answer - nearest_answer[known].mean(), 0.0)
+    return np.where(np.array([row.kind == Passage.Kind.QUESTION for row in rows]), lead[articles], 0.0)
 
 
 def _hits(

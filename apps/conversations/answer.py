@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from apps.conversations import courtesy, events, handover, ledger, metrics, progress, publish
@@ -72,8 +72,8 @@ def answer(conversation: UUID, epoch: int) -> None:
     except Stopped:
         claimed.end = Said(claimed.text, tier=None) if claimed.text else None
         state = _record(claimed, Turn.State.CANCELLED)
-    except DatabaseError:
-        raise  # nothing can be recorded now; the lease runs out and the sweeper wakes another worker
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: nothing can be recorded; the lease runs out and the sweeper wakes another worker
     except Exception:
         log.exception("turn_failed")
         said = courtesy.failed(claimed.story.language)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.utils import timezone
 
 from apps.conversations import ledger, progress, tasks
@@ -296,3 +296,16 @@ def test_asking_for_a_person_three_times_reaches_the_queue_three_times(shop: Cas
         row.refresh_from_db()
         assert row.owner == Owner.QUEUE
     assert Handover.objects.filter(done_at=None).count() == 1
+
+
+def test_a_turn_that_breaks_ends_at_a_person_at_once(shop: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object, **options: object) -> None:
+        raise ProgrammingError("a mistake in a query")
+
+    monkeypatch.setattr("apps.conversations.desk.search", broken)
+    row = ask("how do returns work", shop.vera)
+    answer(row.pk, row.epoch)
+    row.refresh_from_db()
+    assert row.owner == Owner.QUEUE
+    assert row.turns.get().state == Turn.State.FAILED
+    assert "our side" in said(row)[0]

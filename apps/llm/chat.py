@@ -9,16 +9,18 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import structlog
 from django.conf import settings
 from django.db import connection
-from openai import AsyncOpenAI, OpenAIError
 from prometheus_client import Counter
 
 from apps.llm import breaker, loop, usage
 from apps.llm.models import ModelEndpoint, Tier
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
 
 log = structlog.get_logger(__name__)
 
@@ -158,12 +160,16 @@ async def _pump(model: Model, messages: list[Message], pieces: "queue.Queue[str 
 
 
 @lru_cache(maxsize=64)
-def _client(base_url: str, api_key: str) -> AsyncOpenAI:
+def _client(base_url: str, api_key: str) -> "AsyncOpenAI":
     """One a base URL and key, used on the background loop alone; retries are the turn's business."""
+    from openai import AsyncOpenAI  # 0.3 s, which four of five processes never need
+
     return AsyncOpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0)
 
 
 def _failure(error: Exception) -> ModelFailed:
+    from openai import OpenAIError
+
     status = getattr(error, "status_code", None)
     if status == 429:
         return ModelFailed("limited", "the endpoint limits our rate")

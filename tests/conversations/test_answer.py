@@ -35,7 +35,7 @@ def shop(committed: Cast) -> Iterator[Cast]:
         teach("How do I return an item?", RETURNS)
         yield committed
         ModelEndpoint.objects.update(base_url="", seconds=15)
-        Site.objects.update(sure=0.75, floor=0.35)
+        Site.objects.update(sure=0.65, floor=0.2)
         connection.close()
 
 

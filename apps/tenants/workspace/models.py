@@ -112,13 +112,13 @@ class Site(models.Model):
     identity_secret = models.CharField(_("identity secret"), max_length=128, default=new_secret)
     sure = models.FloatField(
         _("sure from"),
-        default=0.75,
+        default=0.65,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text=_("From this search score on, an answer is quoted as it stands."),
     )
     floor = models.FloatField(
         _("unsure below"),
-        default=0.35,
+        default=0.2,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text=_("Below this search score the bot does not answer, a person does."),
     )

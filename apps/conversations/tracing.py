@@ -91,12 +91,7 @@ def why(trace: Sequence[dict[str, Any]], *, sure: float, floor: float) -> str:
         )
     if best >= sure:
         return _("The best passage has %(best)s. No model gave a supported answer, so it is quoted.") % scores
-    return (
-        _(
-            "The best passage has %(best)s, between %(floor)s and %(sure)s. No model gave a supported answer, so it is quoted with a caution."
-        )
-        % scores
-    )
+    return _("The best passage has %(best)s, below %(sure)s. No model gave a supported answer: quoted with a caution.") % scores
 
 
 def _told(step: dict[str, Any], sure: float, floor: float) -> tuple[str, str, bool]:

@@ -59,6 +59,15 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Customers' own words for the same thing. Each one is searched like the question itself."),
     )
 
+    url = forms.URLField(
+        label=_("Page"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget,
+        help_text=_("A page where customers can read more; it is linked under the answer."),
+    )
+
     class Meta:
         model = Article
         fields = ("kind", "title", "alternatives", "body", "status", "language", "category", "url")
@@ -67,13 +76,11 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
             "title": UnfoldAdminTextInputWidget,
             "body": MarkdownWidget,
             "category": CategoryWidget,
-            "url": UnfoldAdminURLInputWidget,
         }
         help_texts = {
             "kind": _("A Q&A is quoted word for word; an article is a longer text that the search cuts into passages."),
             "body": "",
             "status": _("Only published ones are found. Archived ones can be published again."),
-            "url": _("A page where customers can read more; it is linked under the answer."),
         }
 
 

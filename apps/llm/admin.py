@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 
 from apps.llm import chat
 from apps.llm.models import ModelEndpoint, Usage
@@ -32,6 +32,14 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("API key"), required=False, strip=True, widget=UnfoldAdminPasswordWidget({"autocomplete": "off"})
     )
     forget_key = forms.BooleanField(label=gettext_lazy("Forget the stored key"), required=False)
+    base_url = forms.URLField(
+        label=gettext_lazy("Base URL"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget,
+        help_text=gettext_lazy("Such as https://models.example.com/v1. Empty means the platform's own local model."),
+    )
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Good languages"),
         choices=LANGUAGES,
@@ -43,7 +51,6 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ModelEndpoint
         fields = ("name", "tier", "enabled", "base_url", "model", "api_key", "languages", "seconds", "max_tokens")
-        widgets = {"base_url": UnfoldAdminTextInputWidget}
         help_texts = {
             "tier": gettext_lazy("Cheaper ones are asked first; the first that gives a supported answer ends it."),
             "model": gettext_lazy("The model's name, as its provider calls it."),
@@ -123,7 +130,7 @@ def ask(endpoint: ModelEndpoint) -> dict[str, Any]:
     """→ `said`, `ms`, `first_ms`; or `problem`, a sentence of what to do."""
     if not (endpoint.base_url or settings.MODEL_URL):
         return {"problem": _("No local model runs here. Give an address, or start the product with its local model.")}
-    endpoint.pk = endpoint.pk or 0
+    endpoint.pk = endpoint.pk or 0  # not saved yet
     began, first, said = time.perf_counter(), None, ""
     try:
         for piece in chat.of_endpoint(endpoint).stream([{"role": "user", "content": "Say hello in one short sentence."}]):

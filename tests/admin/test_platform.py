@@ -1,0 +1,84 @@
+"""The platform's admin: a tenant in two seconds, its owner's password once, suspension."""
+
+import re
+import time
+
+import pytest
+
+from apps.tenants import context
+from apps.tenants.models import Plan, Tenant
+from apps.tenants.workspace.models import Member
+from tests.admin.conftest import Browser, text
+from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
+
+NEW = {"name": "Initech", "slug": "initech", "domains": "Initech.test\n", "language": "zh-hans", "owner": "peter"}
+
+
+def test_a_tenant_is_made_in_two_seconds_and_its_owner_logs_in(platform: Browser) -> None:
+    began = time.perf_counter()
+    answer = platform.post("/admin/tenants/tenant/add/", NEW)
+    assert time.perf_counter() - began < 2.0
+    page = text(answer)
+    found = re.search(r"<code>([\w-]{16})</code>", page)
+    assert found, page[:2000]
+    peter = Browser("initech.test")
+    assert peter.post("/admin/login/", {"username": "peter", "password": found[1]}).status_code == 302
+    assert '<html lang="zh-hans"' in text(peter.get("/admin/workspace/member/"))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"slug": "acme"}, "already"),
+        ({"slug": "No Slug"}, "small letters"),
+        ({"domains": ACME_HOST}, "in use already"),
+        ({"domains": "localhost"}, "in use already"),
+        ({"domains": ""}, "required"),
+    ],
+)
+def test_a_wrong_tenant_is_refused_in_a_sentence(change: dict[str, str], sentence: str, platform: Browser) -> None:
+    assert sentence in text(platform.post("/admin/tenants/tenant/add/", {**NEW, **change}))
+    with context.inside(context.PUBLIC):
+        assert not Tenant.objects.filter(name="Initech").exists()
+
+
+def test_a_suspended_tenant_answers_nobody(cast: Cast, platform: Browser, mallory: Browser) -> None:
+    with context.inside(context.PUBLIC):
+        domain = cast.globex.domains.get()
+    form = {
+        "name": "Globex",
+        "suspended": "on",
+        "domains-TOTAL_FORMS": "1",
+        "domains-INITIAL_FORMS": "1",
+        "domains-MIN_NUM_FORMS": "1",
+        "domains-MAX_NUM_FORMS": "1000",
+        "domains-0-id": str(domain.pk),
+        "domains-0-tenant": str(cast.globex.pk),
+        "domains-0-domain": domain.domain,
+        "domains-0-is_primary": "on",
+    }
+    assert mallory.get("/admin/").status_code == 200
+    assert platform.post(f"/admin/tenants/tenant/{cast.globex.pk}/change/", form).status_code == 302
+    assert mallory.get("/admin/").status_code == 404
+    assert Browser(GLOBEX_HOST).get("/admin/login/").status_code == 404
+
+
+def test_plans_are_made_and_listed(platform: Browser) -> None:
+    given = {"name": "Small", "members": "5", "passages": "1000", "messages_per_minute": "60"}
+    assert platform.post("/admin/tenants/plan/add/", given).status_code == 302
+    with context.inside(context.PUBLIC):
+        assert Plan.objects.get().members == 5
+    assert "Small" in text(platform.get("/admin/tenants/plan/"))
+
+
+def test_the_platform_knows_its_tenants_and_administrators(cast: Cast, platform: Browser) -> None:
+    page = text(platform.get("/admin/tenants/tenant/"))
+    assert "Acme" in page
+    assert "Globex" in page
+    assert "root" in text(platform.get("/admin/workspace/member/"))
+    with context.inside(context.PUBLIC):
+        assert not Member.objects.filter(username="alice").exists()
+
+
+def test_no_tenant_is_deleted_by_a_click(cast: Cast, platform: Browser) -> None:
+    assert platform.post(f"/admin/tenants/tenant/{cast.acme.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -236,5 +236,7 @@ UNFOLD_PLATFORM = {**_UNFOLD, "SITE_SYMBOL": "dns", "SIDEBAR": {"navigation": "a
 # One visitor's messages: so many a second in the long run, so many at once.
 SAY_PER_SECOND = env.integer("YINGDA_SAY_PER_SECOND", 1, low=1)
 SAY_BURST = env.integer("YINGDA_SAY_BURST", 10, low=1)
+FRAMES_PER_SECOND = env.integer("YINGDA_FRAMES_PER_SECOND", 20, low=1)  # of any kind, on one socket
+FRAME_BURST = env.integer("YINGDA_FRAME_BURST", 100, low=1)
 SESSIONS_PER_SECOND = env.integer("YINGDA_SESSIONS_PER_SECOND", 5, low=1)
 SESSION_BURST = env.integer("YINGDA_SESSION_BURST", 60, low=1)

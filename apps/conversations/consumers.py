@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.db.utils import Error as DatabaseError
 from django.utils import translation
 from django.utils.functional import Promise
@@ -41,6 +42,7 @@ class CustomerConsumer(AsyncWebsocketConsumer):
             await self.close(FORBIDDEN)
             return
         self.schema = context.schema()
+        self.pace = limits.Pace(settings.FRAMES_PER_SECOND, settings.FRAME_BURST)
         await self.accept()
         metrics.SOCKETS.inc()
         self.counted = True
@@ -55,6 +57,10 @@ class CustomerConsumer(AsyncWebsocketConsumer):
             await self._tell(events.typing("visitor", False))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not self.pace.take():
+            metrics.REFUSED.labels("flooding").inc()
+            await self.close(FLOODING)
+            return
         language = self.door.language if self.door else "en"
         with translation.override(language):
             try:

@@ -6,6 +6,7 @@ a limit guards the many from the few and must not stop the many itself.
 """
 
 import math
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,19 @@ async def admit(batch: "Sequence[Saying]") -> "list[Saying]":
             metrics.REFUSED.labels("too_fast").inc()
             saying.written.set_exception(TooFast(math.ceil(wait / 1000)))
     return admitted
+
+
+class Pace:
+    """The same bucket for all frames of one socket, kept in the process that holds the socket."""
+
+    def __init__(self, per_second: float, burst: int) -> None:
+        self.interval, self.burst, self.empty = 1 / per_second, burst, 0.0
+
+    def take(self) -> bool:
+        """Whether one more frame may pass now."""
+        now = time.monotonic()
+        self.empty = max(self.empty, now) + self.interval
+        return self.empty - now <= self.burst * self.interval
 
 
 def check_session(address: str) -> None:

@@ -272,3 +272,10 @@ def _answer_by_hand(cast: Cast, conversation: str) -> None:
         turn = Turn.objects.create(conversation=row, epoch=1, question=1, release=row.release, lease_until=timezone.now())
         with ledger.page(row.pk) as page:
             page.append("message", "bot", {"author": {"kind": "bot", "name": "Acme"}, "text": "hi"}, turn=turn)
+
+
+async def test_a_socket_that_floods_is_closed(committed: Cast) -> None:
+    vera = await visit(committed.acme, ACME_HOST)
+    for _ in range(110):
+        await vera.send({"type": "typing", "on": True})
+    assert await vera.closed() == 4429

@@ -115,3 +115,10 @@ def test_the_loader_is_served_to_every_page(cast: Cast) -> None:
     assert answer.status_code == 200
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Content-Type"].startswith("text/javascript")
+
+
+def test_a_missing_page_says_so_in_both_languages(cast: Cast) -> None:
+    answer = Client().get("/nowhere", headers={"host": ACME_HOST})
+    assert answer.status_code == 404
+    assert "There is no page at this address." in answer.content.decode()
+    assert "这个地址下没有页面" in answer.content.decode()

@@ -40,7 +40,7 @@ def test_a_saved_article_is_what_the_next_customer_gets(cast: Cast, owner: Brows
     assert (article.ingestion, article.updated_by, article.url) == ("waiting", cast.alice, "https://shop.example.com/axes")
     with context.inside(cast.acme):
         before = active().number
-        ingestion.ingest(str(article.pk))
+        ingestion.ingest(article.pk)
         live = active()
     assert live.number == before + 1
     assert live.created_by_id == cast.alice.pk

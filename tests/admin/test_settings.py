@@ -144,7 +144,7 @@ def provider() -> Iterator[tuple[str, list[str]]]:
             self.end_headers()
             if right:
                 chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "big"}
-                chunk["choices"] = [{"index": 0, "delta": {"content": "Hello there."}}]  # type: ignore[assignment]
+                chunk["choices"] = [{"index": 0, "delta": {"content": "Hello there."}}]
                 self.wfile.write(f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode())
 
         def log_message(self, *args: Any) -> None:

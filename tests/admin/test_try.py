@@ -78,7 +78,7 @@ def test_an_older_release_answers_as_it_did(cast: Cast, owner: Browser) -> None:
         from apps.knowledge import ingestion, publishing
 
         publishing.save(article)
-        ingestion.ingest(str(article.pk))
+        ingestion.ingest(article.pk)
     assert frames(text(owner.get("/admin/try/", q="warranty?", release=str(old))))["events"][-1]["text"].endswith("Two years.")
     assert "Three years." in frames(text(owner.get("/admin/try/", q="How long is the warranty?")))["events"][-1]["text"]
 

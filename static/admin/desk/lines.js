@@ -32,7 +32,7 @@ class LineList extends HTMLElement {
 
   /** @param {Element | null} before @param {string} text @returns {HTMLInputElement} */
   #insert(before, text) {
-    const label = this.closest('.field-row, .group, div')?.querySelector('label')?.textContent?.trim() ?? ''
+    const label = this.#area?.labels[0]?.textContent?.trim().replace(/\s*\*$/, '') ?? ''
     const input = h('input', { type: 'text', value: text, 'aria-label': label, oninput: () => this.#write() })
     const remove = h('button', { type: 'button', title: this.dataset.remove, 'aria-label': this.dataset.remove, onclick: () => this.#remove(row) }, '×')
     const row = h('li', {}, input, remove)

@@ -10,16 +10,16 @@ import { Edit } from './markdown-edit.js'
 
 /** @import { MessageEntry, Words } from '../../chat/wire' */
 
-/** Face, name of the label in data-*, shortcut's key, what it does. @type {[string, string, string, (edit: Edit) => void][]} */
+/** Name of the face (desk.css) and of the label in data-*, shortcut's key, what it does. @type {[string, string, (edit: Edit) => void][]} */
 const TOOLS = [
-  ['B', 'bold', 'b', (edit) => edit.wrap('**')],
-  ['I', 'italic', 'i', (edit) => edit.wrap('*')],
-  ['format_link', 'link', 'k', (edit) => edit.link()],
-  ['•', 'list', 'u', (edit) => edit.prefix('- ')],
-  ['1.', 'numbered', 'o', (edit) => edit.prefix('1. ')],
-  ['H', 'heading', 'h', (edit) => edit.prefix('## ')],
-  ['”', 'quote', 'q', (edit) => edit.prefix('> ')],
-  ['<>', 'code', 'e', (edit) => edit.wrap('`')],
+  ['bold', 'b', (edit) => edit.wrap('**')],
+  ['italic', 'i', (edit) => edit.wrap('*')],
+  ['link', 'k', (edit) => edit.link()],
+  ['list', 'u', (edit) => edit.prefix('- ')],
+  ['numbered', 'o', (edit) => edit.prefix('1. ')],
+  ['heading', 'h', (edit) => edit.prefix('## ')],
+  ['quote', 'q', (edit) => edit.prefix('> ')],
+  ['code', 'e', (edit) => edit.wrap('`')],
 ]
 const MAC = /Mac|iPhone|iPad/.test(navigator.platform)
 
@@ -56,10 +56,9 @@ class MarkdownEditor extends HTMLElement {
   }
 
   /** @param {(typeof TOOLS)[number]} tool @param {Edit} edit */
-  #tool([face, name, key, run], edit) {
+  #tool([name, key, run], edit) {
     const label = `${this.dataset[name]} (${MAC ? '⌘' : 'Ctrl+'}${key.toUpperCase()})`
-    const shown = face === 'format_link' ? h('span.material-symbols-outlined', { 'aria-hidden': 'true' }, 'link') : h(`span.desk-tool-${name}`, { 'aria-hidden': 'true' }, face)
-    return h('button', { type: 'button', title: label, 'aria-label': label, onclick: () => run(edit) }, shown)
+    return h(`button.desk-tool-${name}`, { type: 'button', title: label, 'aria-label': label, onclick: () => run(edit) })
   }
 
   /** @param {KeyboardEvent} event @param {Edit} edit */
@@ -67,10 +66,10 @@ class MarkdownEditor extends HTMLElement {
     if (event.isComposing) return
     if (event.key === 'Enter' && edit.continueList()) return event.preventDefault()
     if (!(MAC ? event.metaKey : event.ctrlKey) || event.altKey || event.shiftKey) return
-    const tool = TOOLS.find(([, , key]) => key === event.key.toLowerCase())
+    const tool = TOOLS.find(([, key]) => key === event.key.toLowerCase())
     if (!tool) return
     event.preventDefault()
-    tool[3](edit)
+    tool[2](edit)
   }
 
   /** On small screens one of the two is shown. @param {HTMLElement} button @param {string} write @param {string} preview */

@@ -22,6 +22,7 @@ class ChatReplay extends HTMLElement {
       this.style.setProperty(property, value)
     const thread = h('chat-thread')
     this.append(thread)
+    await thread.prepare()
     thread.show({ entries: entriesOf(events), words: await words(locale), name })
     // Only to be read: a thumb shows what the customer pressed, and no button does anything.
     for (const thumb of thread.querySelectorAll('.thumb[aria-pressed="false"]')) thumb.remove()

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -175,9 +175,18 @@ class ArticleAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        article = Article.objects.filter(pk=object_id).first() if object_id and len(object_id) == 36 else None
+        article = self.get_object(request, object_id) if object_id else None
+        if article and self.has_view_permission(request, article) and not self.has_change_permission(request, article):
+            return self._read(request, article)
         more = {"state": state_of(article) if article else None, "show_save_as_new": False}
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))  # type: ignore[no-any-return]
+
+    def _read(self, request: HttpRequest, article: Article) -> HttpResponse:
+        """For those who may not write: the article as it reads, not as a form of dead fields."""
+        if request.method != "GET":
+            raise PermissionDenied
+        shown = {"title": article.title, "article": article, "original": article, "opts": self.opts}
+        return render(request, "admin/article_read.html", {**self.admin_site.each_context(request), **shown})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
         """`?revision=` opens the editor with an earlier text; nothing is saved until somebody does."""

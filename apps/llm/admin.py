@@ -96,6 +96,11 @@ class EndpointAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfol
         test = path("test/", self.admin_site.admin_view(require_POST(self.test)), name="endpoint_test")
         return [test, *super().get_urls()]
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
+        """Its usage figures go with it; that nobody may delete those alone is no reason to keep it."""
+        shown, counts, _refused, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, set(), protected
+
     @display(description=gettext_lazy("tier"), ordering="tier")
     def tier_shown(self, row: ModelEndpoint) -> str:
         return f"{row.tier} · {row.get_tier_display()}"

@@ -79,6 +79,7 @@ class DomainForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Domain
         fields = ("domain", "is_primary")
+        labels = {"domain": gettext_lazy("host name"), "is_primary": gettext_lazy("main host")}
 
     def clean_domain(self) -> str:
         name = hosts.hostname(self.cleaned_data["domain"])
@@ -95,6 +96,7 @@ class DomainInline(TabularInline):  # type: ignore[misc]  # Unfold has no types
     extra = 0
     min_num = 1
     validate_min = True
+    verbose_name = gettext_lazy("host name")
     verbose_name_plural = gettext_lazy("host names")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from apps.llm.models import ModelEndpoint
+from apps.llm.models import ModelEndpoint, Usage
 from apps.releases.models import Release
 from apps.releases.publishing import active
 from apps.tenants import context
@@ -254,3 +254,15 @@ def test_only_some_roles_activate_and_nobody_edits(cast: Cast, hire: Hire) -> No
     operator = hire("owner")
     assert operator.post(f"{path}/delete/", {"post": "yes"}).status_code == 403
     assert not re.search(r'name="_save"', text(operator.get(f"{path}/change/")))
+
+
+def test_an_endpoint_that_was_used_can_be_deleted(cast: Cast, owner: Browser) -> None:
+    owner.post("/admin/llm/modelendpoint/add/", {**ENDPOINT, "base_url": "https://models.example.com/v1"})
+    row = endpoint(cast)
+    with context.inside(cast.acme):
+        Usage.objects.create(endpoint=row, hour="2026-11-21T08:00Z", calls=1)
+    path = f"/admin/llm/modelendpoint/{row.pk}/delete/"
+    assert 'name="post"' in text(owner.get(path))
+    assert owner.post(path, {"post": "yes"}).status_code == 302
+    with context.inside(cast.acme):
+        assert not ModelEndpoint.objects.filter(name="Cloud").exists()

@@ -26,7 +26,7 @@ class LineList extends HTMLElement {
   #read() {
     this.#list.replaceChildren()
     const lines = this.#area?.value.split('\n').filter((line) => line.trim()) ?? []
-    for (const line of lines) this.#insert(null, line)
+    for (const line of lines.length || !this.#area?.required ? lines : ['']) this.#insert(null, line)
     this.#tell()
   }
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from apps.knowledge import editions, ingestion, postings, search, spaces, tokens
+from apps.knowledge import candidates, editions, ingestion, postings, search, spaces, tokens
 from apps.knowledge.models import Article, Kind, Passage, Revision, Status
 from apps.llm import embeddings
 from apps.tenants import context
@@ -209,7 +209,7 @@ def _by_vector(question: str, revision: int, owner: dict[int, str]) -> list[str]
     space = spaces.current()
     asked = embeddings.by_id(space.model_id).embed_query(question)
     with transaction.atomic():
-        near = search.nearest(asked, space, revision, 100)
+        near = candidates.nearest(asked, space, revision, 100)
     return list(dict.fromkeys(owner[passage] for passage in near))
 
 

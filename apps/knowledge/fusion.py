@@ -6,7 +6,7 @@ apart is the rest), and BM25 is scaled by the query's own best. *Calibration* tu
 and its lead over the next article into the probability that it is right; what ranks lower gets less by its distance.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +29,15 @@ class Weights:
     by_coverage: float
     by_lead: float
     by_distance: float
+    aspect: float = 0.0  # similarity and BM25 without the words of the topic (aspects.py)
+    aspect_lexical: float = 0.0
     if_chinese: float = 0.0  # e5's cosines are higher among Chinese texts; with this a threshold means the same in both
 
 
 # Fitted on development data only. A question variant, an answer, a section of an article, in the language of the question:
-QUESTION = Weights(1.0, 0.15, 0.0, 0.3, -22.8, 23.1, 0.5, 0.8, 4.2, 9.4, if_chinese=-1.6)
-ANSWER = Weights(1.0, 0.0, 0.0, 1.0, -25.9, 24.6, 0.3, 0.5, 3.6, 6.0)  # beside its own question variants it is second choice
+QUESTION = Weights(1.0, 0.1, 0.0, 0.3, -22.8, 23.1, 0.5, 0.8, 4.2, 9.4, if_chinese=-1.6)
+QUESTION_BY_ASPECT = replace(QUESTION, second_order=0.0, lexical=0.1, aspect=0.3, aspect_lexical=0.2)
+ANSWER = Weights(1.0, 0.0, 0.0, 1.0, -27.4, 24.6, 0.3, 0.5, 3.6, 6.0)  # beside its own question variants it is second choice
 SECTION = Weights(1.0, 0.0, 0.0, 1.0, -22.4, 21.0, 2.2, 1.5, 5.4, 9.1)
 # In another language words rarely agree, and USE is by far the better of the two encoders:
 FOREIGN_QUESTION = Weights(0.5, 0.0, 1.0, 0.3, -20.6, 15.0, 8.6, 0.0, 5.0, 12.0)
@@ -47,7 +50,8 @@ NO_RIVAL = 0.15  # the lead of an article that has no other beside it
 @dataclass(frozen=True)
 class Candidates:
     """Of one kind and language. first, second: (n, d) of length 1, with the question's vectors; lexical: BM25, with the best
-    and the possible of this question; articles: who they belong to; support: see SUPPORT; chinese: whether the question is."""
+    and the possible of this question; articles: who they belong to; support: see SUPPORT; aspect: see
+    aspects.py; chinese: whether the question is."""
 
     articles: NDArray[np.int64]
     first: NDArray[np.float32]
@@ -58,6 +62,8 @@ class Candidates:
     best_lexical: float
     possible: float
     support: Floats
+    aspect: Floats
+    aspect_lexical: Floats
     chinese: bool
 
 
@@ -73,6 +79,8 @@ def scores(of: Candidates, weights: Weights) -> Floats:
         + weights.second * second
         + weights.lexical * of.lexical / max(of.best_lexical, 1e-9)
         + SUPPORT * of.support
+        + weights.aspect * of.aspect
+        + weights.aspect_lexical * of.aspect_lexical / max(float(of.aspect_lexical.max()), 1e-9)
     )
     top = int(np.argmax(fused))
     rivals = fused[of.articles != of.articles[top]]

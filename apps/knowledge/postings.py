@@ -9,7 +9,7 @@ Formula: Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -44,6 +44,18 @@ class Lexical:
     scores: Floats
     question: NDArray[np.bool_]
     possible: float
+    shares: dict[str, tuple[NDArray[np.int64], Floats]]  # of each term: passages, and what it adds to their scores
+
+    def without(self, terms: frozenset[str], passages: NDArray[np.int64]) -> Floats:
+        """The scores of these passages as if the question did not have these terms."""
+        left = self.of(passages)
+        for term in terms & self.shares.keys():
+            holders, weights = self.shares[term]
+            order = np.argsort(holders)
+            place = np.clip(np.searchsorted(holders, passages, sorter=order), 0, max(len(holders) - 1, 0))
+            if len(holders):
+                left -= np.where(holders[order][place] == passages, weights[order][place], 0.0)
+        return left.clip(min=0.0)
 
     def best(self, limit: int) -> list[int]:
         """The ids of the best questions and of the best texts, up to `limit` of each."""
@@ -64,7 +76,7 @@ class Lexical:
         return np.where(self.passages[place] == passages, self.scores[place], 0.0)
 
 
-NOTHING = Lexical(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), 0.0)
+NOTHING = Lexical(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), 0.0, {})
 
 
 def score(question: str, edition: Edition) -> Lexical:
@@ -75,8 +87,7 @@ def score(question: str, edition: Edition) -> Lexical:
         return NOTHING
     rows, common = _read(wanted, total)
     means = np.array([edition.text_terms / max(edition.texts, 1), edition.question_terms / max(edition.questions, 1)])
-    found: list[Records] = []
-    weights: list[Floats] = []
+    found: dict[str, tuple[Records, Floats]] = {}
     possible = 0.0
     for term in wanted:
         if term in common:
@@ -87,22 +98,24 @@ def score(question: str, edition: Edition) -> Lexical:
         possible += idf
         count = records["count"].astype(np.float64)
         norm = 1 - B + B * records["length"] / means.clip(min=1.0)[records["question"]]
-        found.append(records)
-        weights.append(idf * count * (K1 + 1) / (count + K1 * norm))
-    return _summed(np.concatenate(found), np.concatenate(weights), possible) if found else NOTHING
+        found[term] = records, idf * count * (K1 + 1) / (count + K1 * norm)
+    return _summed(found, possible)
 
 
-def _summed(records: Records, weights: Floats, possible: float) -> Lexical:
+def _summed(found: dict[str, tuple[Records, Floats]], possible: float) -> Lexical:
+    records = np.concatenate([records for records, _weights in found.values()] or [_NO_RECORDS])
     if not len(records):
-        return Lexical(NOTHING.passages, NOTHING.scores, NOTHING.question, possible)
+        return replace(NOTHING, possible=possible)
+    weights = np.concatenate([weights for _records, weights in found.values()])
+    shares = {term: (records["passage"].astype(np.int64), weights) for term, (records, weights) in found.items()}
     first = int(records["passage"].min())
     place = records["passage"].astype(np.int64) - first
     # Over the whole range of ids: an array of a few MB at worst, and much faster than sorting.
     sums = np.bincount(place, weights)
     question = np.zeros(len(sums), np.bool_)
     question[place] = records["question"].astype(np.bool_)
-    found = np.flatnonzero(sums)
-    return Lexical(found + first, sums[found].astype(np.float64), question[found], possible)
+    held = np.flatnonzero(sums)
+    return Lexical(held + first, sums[held].astype(np.float64), question[held], possible, shares)
 
 
 def add(passages: Iterable[Passage], since: int) -> Counter[str]:

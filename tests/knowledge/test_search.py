@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from django.db import connection, transaction
 
-from apps.knowledge import editions, postings, search, spaces
+from apps.knowledge import candidates, editions, postings, spaces
 from apps.knowledge.models import Article, Edition, Passage, Revision, Space, Vector
 from apps.llm import embeddings
 from apps.tenants.workspace.models import Site
@@ -140,7 +140,7 @@ def many(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> list[embeddings.Vectors
 
 def test_the_indexes_are_used(many: list[embeddings.Vectors]) -> None:
     space = spaces.current()
-    sql, values = search.nearest_sql(many[0], space, 2, 60)
+    sql, values = candidates.nearest_sql(many[0], space, 2, 60)
     assert spaces.index_name(space) in plan(sql, values)
     assert "knowledge_posting_pkey" in plan("SELECT term, data FROM knowledge_posting WHERE term = ANY(%s)", [["w1", "v17"]])
     loading = (
@@ -157,7 +157,7 @@ def test_the_index_finds_what_an_exact_scan_finds(many: list[embeddings.Vectors]
     found = []
     for vector in many[:40]:
         with transaction.atomic():
-            near = search.nearest(vector, space, 1, 10)  # half of the passages are not valid yet in revision 1
+            near = candidates.nearest(vector, space, 1, 10)  # half of the passages are not valid yet in revision 1
         found.append(len(set(near) & set(exactly(vector, space, 1, 10))) / 10)
     assert sum(found) / len(found) >= 0.95
 
@@ -177,6 +177,6 @@ def plan(sql: str, values: list[Any]) -> str:
 def exactly(vector: embeddings.Vectors, space: Space, revision: int, limit: int) -> list[int]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_indexscan = off")
-        sql, values = search.nearest_sql(vector, space, revision, limit)
+        sql, values = candidates.nearest_sql(vector, space, revision, limit)
         cursor.execute(sql, values)
         return [passage for passage, _distance in cursor.fetchall()]

@@ -4,7 +4,9 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -12,6 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from apps.conversations import events, limits, people, visitors
 from apps.tenants.workspace.models import Site
+
+log = structlog.get_logger(__name__)
 
 
 class Refused(Exception):
@@ -26,14 +30,18 @@ def session(request: HttpRequest) -> HttpResponse:
     """No cookie is read or set here, so there is nothing a forged request could ride on."""
     if request.method == "OPTIONS":
         return _cors(HttpResponse(status=204), request)
-    site = Site.load()
-    with translation.override(site.language):
-        try:
+    try:
+        site = Site.load()
+        with translation.override(site.language):
             if request.method != "POST":
                 raise Refused(405, "bad_frame", _("Use POST."))
             answer = JsonResponse(_open(request, site))
-        except Refused as refused:
-            answer = JsonResponse(refused.frame, status=refused.status)
+    except Refused as refused:
+        answer = JsonResponse(refused.frame, status=refused.status)
+    except DatabaseError as error:
+        log.error("session_unavailable", error=str(error))
+        sentence = _("We can't take messages right now. Try again in a moment.")
+        answer = JsonResponse(events.error("unavailable", sentence, retry_after=5), status=503)
     answer["Cache-Control"] = "no-store"
     return _cors(answer, request)
 

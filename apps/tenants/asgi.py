@@ -3,8 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+import structlog
+from django.db import DatabaseError
+
 from apps.tenants import context, hosts
-from apps.tenants.pages import NOT_FOUND
+from apps.tenants.pages import NOT_FOUND, UNAVAILABLE
+
+log = structlog.get_logger(__name__)
+NOBODY_HERE, TRY_AGAIN_LATER = 4404, 1013
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -22,9 +28,14 @@ class TenantByHost:
         if scope["type"] not in ("http", "websocket"):
             await self.inner(scope, receive, send)
             return
-        tenant = await hosts.afind(host_of(scope))
+        try:
+            tenant = await hosts.afind(host_of(scope))
+        except DatabaseError as error:
+            log.error("tenants_unknown", error=str(error))
+            await _refuse(scope, receive, send, 503, UNAVAILABLE, TRY_AGAIN_LATER)
+            return
         if tenant is None:
-            await _refuse(scope, receive, send)
+            await _refuse(scope, receive, send, 404, NOT_FOUND, NOBODY_HERE)
             return
         context.enter(tenant)
         scope["tenant"] = tenant
@@ -39,11 +50,15 @@ def header_of(scope: Mapping[str, Any], name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, page: bytes, code: int) -> None:
     if scope["type"] == "websocket":
         await receive()
-        await send({"type": "websocket.close", "code": 4404})
+        await send({"type": "websocket.close", "code": code})
         return
-    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(NOT_FOUND)).encode())]
-    await send({"type": "http.response.start", "status": 404, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else NOT_FOUND})
+    headers = [
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-length", str(len(page)).encode()),
+        (b"access-control-allow-origin", b"*"),  # the widget may read that it should try again
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else page})

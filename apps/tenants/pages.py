@@ -1,17 +1,33 @@
-"""The page of a host that nobody owns. It needs no tenant, template or database, because there is none to ask."""
+"""Pages that need no tenant, template or database, because there is none to ask."""
 
-NOT_FOUND = """<!doctype html>
+_PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>No site here · 这里没有站点</title>
+<title>{title}</title>
 <style>
-:root{color-scheme:light dark}
-body{margin:20vh auto;max-width:32rem;padding:0 24px;
-  font:16px/1.6 system-ui,"PingFang SC","Noto Sans SC","Microsoft YaHei",sans-serif}
-h1{font-size:20px;margin:0 0 8px}p{margin:0 0 8px;opacity:.75}
+:root{{color-scheme:light dark}}
+body{{margin:20vh auto;max-width:32rem;padding:0 24px;
+  font:16px/1.6 system-ui,"PingFang SC","Noto Sans SC","Microsoft YaHei",sans-serif}}
+h1{{font-size:20px;margin:0 0 8px}}p{{margin:0 0 32px;opacity:.75}}
 </style>
-<h1>There is no site at this address.</h1>
-<p>Check the address, or ask whoever gave it to you.</p>
-<h1 lang="zh-Hans" style="margin-top:32px">这个地址下没有站点。</h1>
-<p lang="zh-Hans">请核对地址，或询问向您提供地址的人。</p>
+<h1>{english}</h1>
+<p>{then}</p>
+<div lang="zh-Hans"><h1>{chinese}</h1>
+<p>{then_chinese}</p></div>
 </html>
-""".encode()
+"""
+
+NOT_FOUND = _PAGE.format(
+    title="No site here · 这里没有站点",
+    english="There is no site at this address.",
+    then="Check the address, or ask whoever gave it to you.",
+    chinese="这个地址下没有站点。",
+    then_chinese="请核对地址，或询问向您提供地址的人。",
+).encode()
+
+UNAVAILABLE = _PAGE.format(
+    title="Back in a moment · 请稍候",
+    english="We can't answer right now.",
+    then="It is being looked after. Try again in a minute; nothing you sent before is lost.",
+    chinese="暂时无法访问。",
+    then_chinese="我们正在处理，请一分钟后再试。此前提交的内容不会丢失。",
+).encode()

@@ -142,7 +142,7 @@ class TenantAdmin(PlatformAdmin):
 
     @display(description=gettext_lazy("state"), label={"live": "success", "suspended": "danger"}, ordering="suspended")
     def state(self, tenant: Tenant) -> tuple[str, str]:
-        return ("suspended", _("suspended")) if tenant.suspended else ("live", _("live"))
+        return ("suspended", _("suspended")) if tenant.suspended else ("live", _("active"))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """A tenant is more than a row: `creation.create_tenant` makes it, and its owner's password is shown once."""

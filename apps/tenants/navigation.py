@@ -23,7 +23,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
         [(_("Conversations"), "forum", "admin:conversations_conversation_changelist", "conversations.view_conversation")],
     ),
     (
-        _("Run"),
+        _("Operate"),
         [
             (_("Releases"), "rocket_launch", "admin:releases_release_changelist", "releases.view_release"),
             (_("Models"), "neurology", "admin:llm_modelendpoint_changelist", "llm.view_modelendpoint"),

@@ -87,7 +87,7 @@ class LineList extends HTMLElement {
     const n = this.#list.childElementCount
     if (this.#most) {
       this.#add.disabled = n >= this.#most
-      this.#count.textContent = (this.dataset.count ?? '').replace('%(n)s', String(n)).replace('%(most)s', String(this.#most))
+      this.#count.textContent = (this.dataset.count ?? '').replace('{n}', String(n)).replace('{most}', String(this.#most))
     }
     this.#list.hidden = n === 0
   }

@@ -16,7 +16,7 @@ class SearchState extends HTMLElement {
   take({ state, label, progress, error }, release) {
     const arrived = this.dataset.state !== state && state === 'live'
     Object.assign(this.dataset, { state, progress: String(progress) })
-    this.textContent = arrived && this.dataset.live ? this.dataset.live.replace('%(number)s', String(release)) : label
+    this.textContent = arrived && this.dataset.live ? this.dataset.live.replace('{number}', String(release)) : label
     this.title = error
     this.#bar()
   }

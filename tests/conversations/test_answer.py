@@ -1,5 +1,6 @@
 """The shell around a turn, with real rows, real search and models that really stream (or fail) over HTTP."""
 
+import asyncio
 import threading
 import time
 import uuid
@@ -173,8 +174,7 @@ def test_stop_keeps_what_was_written(shop: Cast) -> None:
         worker = threading.Thread(target=_inside, args=(shop, lambda: answer(row.pk, row.epoch)))
         worker.start()
         _until(lambda: bool(_partial(row)))
-        turn = Turn.objects.get(conversation=row)
-        progress._quietly("set", progress.valkey.key(row.pk, "stop"), str(turn.pk), ex=60)
+        asyncio.run(progress.stop(row.pk))
         worker.join(10)
         assert not worker.is_alive()
     event = row.events.get(author=Event.Author.BOT)
@@ -268,10 +268,8 @@ def _until(condition: Any, seconds: float = 10) -> None:
 
 
 def _partial(row: Conversation) -> str:
-    import json
-
-    raw = progress.valkey.client().get(progress.valkey.key(row.pk, "partial"))
-    return json.loads(raw)["text"] if raw else ""  # type: ignore[arg-type]
+    found = asyncio.run(progress.partial(row.pk))
+    return str(found["text"]) if found else ""
 
 
 def test_in_a_queue_that_nobody_attends_the_bot_answers_what_it_is_sure_of(shop: Cast) -> None:

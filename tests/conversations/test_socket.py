@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("sockets")
 async def kept(cast: Cast, conversation: str) -> list[tuple[int, str, str]]:
     def look() -> list[tuple[int, str, str]]:
         with context.inside(cast.acme):
-            rows = Event.objects.filter(conversation=conversation).order_by("seq")
+            rows = Event.objects.filter(conversation=uuid.UUID(conversation)).order_by("seq")
             return [(row.seq, row.kind, row.body.get("text", "")) for row in rows]
 
     found: list[tuple[int, str, str]] = await in_thread(look)()

@@ -1,10 +1,12 @@
 """`static/` as browsers get it: minified and compressed once, when a file has changed. Sources stay plain ES modules.
 
-No bundle and no build step: each module keeps its address, and what a page pays is what the budget counts.
+No bundle and no build step: each module keeps its address, and what a page pays is what the budget counts. A style sheet
+comes with those it imports in it, since style sheet objects can't import.
 """
 
 import gzip
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.files.storage import FileSystemStorage
 
 TYPES = {".js": "application/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+IMPORT = re.compile(r'^@import "([\w.-]+\.css)";\n', re.MULTILINE)
 VENDORED = "vendor/"  # comes minified, with its licence in a comment
 
 log = structlog.get_logger(__name__)
@@ -43,13 +46,19 @@ class SlimFinder(FileSystemFinder):
 
     def _copy(self, source: Path, path: str) -> Path:
         copy = Path(self.copies.path(path))
-        if not copy.exists() or copy.stat().st_mtime_ns < source.stat().st_mtime_ns:
-            slim = slimmed(source.read_text("utf-8"), path).encode()
+        if not copy.exists() or copy.stat().st_mtime_ns < max(part.stat().st_mtime_ns for part in parts(source)):
+            slim = slimmed("".join(IMPORT.sub("", part.read_text("utf-8")) for part in parts(source)), path).encode()
             copy.parent.mkdir(parents=True, exist_ok=True)
             _write(copy.with_name(copy.name + ".gz"), gzip.compress(slim, 9, mtime=0))
             _write(copy.with_name(copy.name + ".br"), brotli.compress(slim))
             _write(copy, slim)
         return copy
+
+
+def parts(source: Path) -> list[Path]:
+    """The file itself, after the style sheets beside it that it imports."""
+    found = IMPORT.findall(source.read_text("utf-8")) if source.suffix == ".css" else []
+    return [*(source.parent / name for name in found), source]
 
 
 def slimmed(text: str, path: str) -> str:

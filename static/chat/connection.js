@@ -1,57 +1,41 @@
 // Keeps one conversation's line up: hello and resume, backoff, heartbeat, holes, resending what is not acknowledged.
 // Knows no DOM: sockets, session, clock and chance are handed in, so tests play the server with a script.
 
-/** @import { Frame, Session } from './wire' */
-/** @import { Transcript } from './transcript.js' */
+import { Outbox } from './outbox.js'
+import { Timers } from './timers.js'
 
-/**
- * @typedef {{readyState: number, send: (text: string) => void, close: (code?: number) => void, onopen: any, onmessage: any, onclose: any}} Socket
- * @typedef {'idle' | 'connecting' | 'online' | 'waiting' | 'refused'} State
- * @typedef {object} Line
- * @property {Transcript} transcript
- * @property {(fresh: boolean) => Promise<Session>} session  asks for a token; `fresh` when the last one was turned down
- * @property {() => Socket} open
- * @property {(frame?: Frame) => void} [changed]  after each frame taken in and each change of state
- * @property {() => number} [now]
- * @property {() => number} [random]
- * @property {(run: () => void, ms: number) => any} [later]
- * @property {(timer: any) => void} [never]
- */
+/** @import { Frame, Line, LineState, Socket } from './wire' */
 
 const PING = 25_000
 const SILENCE = 10_000
-const UNHEARD = 10_000
-const GIVE_UP = 30_000
 /** Errors that sending again can't mend. */
 const FINAL = new Set(['bad_frame', 'too_long'])
 /** Answers of the session that stay the same until someone changes the settings or the page. */
 const REFUSALS = new Set(['origin_not_allowed', 'not_found', 'unauthorized'])
 
 export class Connection {
-  /** @type {State} */ state = 'idle'
+  /** @type {LineState} */ state = 'idle'
   /** The refusal's code, once `state` is 'refused'. */ refusal = ''
   /** @type {Socket | null} */ #socket = null
   #tries = 0
   #fresh = false
   #resume = true
   #run = 0
-  /** @type {Map<string, any>} */ #timers = new Map()
-  /** The hole we last asked about. */ #hole = ''
+  #timers
+  #outbox
   #line
 
   /** @param {Line} line */
   constructor(line) {
-    this.#line = {
-      changed: () => {}, now: Date.now, random: Math.random,
-      later: (/** @type {() => void} */ run, /** @type {number} */ ms) => setTimeout(run, ms),
-      never: (/** @type {any} */ timer) => clearTimeout(timer), ...line,
-    }
+    this.#line = { changed: () => {}, random: Math.random, ...line }
+    this.#timers = new Timers(line.later, line.never)
+    this.#outbox = new Outbox(this.#line, (frame) => this.send(frame))
   }
 
   async connect() {
     if (this.state === 'connecting' || this.state === 'online') return
     const run = ++this.#run
-    this.#cancel('again')
+    this.#timers.cancel('again')
     this.#become('connecting')
     try {
       const { token } = await this.#line.session(this.#fresh)
@@ -60,13 +44,13 @@ export class Connection {
       this.#open(token)
     } catch (error) {
       if (run !== this.#run) return
-      const { code, retry_after } = /** @type {{code?: string, retry_after?: number}} */ (error)
-      if (code && REFUSALS.has(code)) this.#refuse(code)
+      const { code = '', retry_after } = /** @type {{code?: string, retry_after?: number}} */ (error)
+      if (REFUSALS.has(code)) this.#become('refused', code)
       else this.#again(retry_after)
     }
   }
 
-  /** The page woke up or the network is back: don't wait for the next try, and make sure that the line is alive. */
+  /** The page woke up or the network is back: don't wait for the next try, make sure that the line is alive. */
   wake() {
     if (this.state === 'waiting') {
       this.#tries = 0
@@ -87,11 +71,8 @@ export class Connection {
     if (!own || own.state === 'sent') return
     if (this.state === 'idle') this.connect()
     else if (this.state === 'waiting') this.wake()
-    if (this.send({ type: 'say', client_id, text: own.text })) this.#after('say:' + client_id, UNHEARD, () => this.say(client_id))
-    this.#once('late:' + client_id, GIVE_UP, () => {
-      this.#line.transcript.fail(client_id)
-      this.#line.changed()
-    })
+    this.#outbox.expect(client_id)
+    this.#outbox.flush()
   }
 
   /** Leave this conversation; what is unsent goes into the new one. */
@@ -116,21 +97,19 @@ export class Connection {
     socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', token, ...(conversation && { conversation }), after: transcript.seq }))
     socket.onmessage = (/** @type {{data: string}} */ { data }) => socket === this.#socket && this.#take(JSON.parse(data))
     socket.onclose = (/** @type {{code: number}} */ { code }) => socket === this.#socket && this.#closed(code)
-    this.#after('silence', SILENCE, () => this.#closed(0))
+    this.#timers.after('silence', SILENCE, () => this.#closed(0))
   }
 
   /** @param {Frame} frame */
   #take(frame) {
-    const { transcript, changed } = this.#line
-    this.#cancel('silence')
-    const conversation = transcript.conversation
+    const { transcript, changed } = this.#line, { conversation } = transcript
+    this.#timers.cancel('silence')
     transcript.apply(frame)
     if (frame.type === 'welcome') {
       this.#welcomed()
       if (conversation && conversation !== transcript.conversation && transcript.hole) this.#sync() // we said hello for another one
     }
-    if (frame.type === 'ack') this.#settle(frame.client_id)
-    if (frame.type === 'message' && frame.client_id) this.#settle(frame.client_id)
+    if ((frame.type === 'ack' || frame.type === 'message') && frame.client_id) this.#outbox.settle(frame.client_id)
     if (frame.type === 'error') this.#wrong(frame)
     this.#mend(frame.type === 'pong')
     changed(frame)
@@ -140,17 +119,10 @@ export class Connection {
     const { transcript } = this.#line
     this.#tries = 0
     this.#resume = true
-    this.#hole = ''
     this.#become('online')
-    this.#after('ping', PING, () => this.#ping())
-    for (const { client_id, conversation, state, error } of [...transcript.unsent.values()]) {
-      if (state === 'sent') continue
-      if (conversation !== transcript.conversation) transcript.fail(client_id) // it may be stored in the old one: let the person decide
-      else if (!error) {
-        transcript.retry(client_id)
-        this.say(client_id)
-      }
-    }
+    this.#timers.after('ping', PING, () => this.#ping())
+    transcript.resume()
+    this.#outbox.flush()
   }
 
   /** @param {Frame & {type: 'error'}} error */
@@ -158,43 +130,36 @@ export class Connection {
     const { transcript } = this.#line
     if (code === 'unauthorized') return this.#closed(4401)
     if (!client_id) return
-    this.#settle(client_id)
     if (code === 'closed') this.begin()
-    else if (FINAL.has(code)) transcript.fail(client_id, message)
-    else this.#after('say:' + client_id, 1000 * (retry_after ?? 2), () => this.say(client_id))
+    else if (FINAL.has(code)) {
+      transcript.fail(client_id, message)
+      this.#outbox.settle(client_id)
+    } else this.#outbox.obey(retry_after ?? 2)
   }
 
   /** Ask for what is missing: at once when a later event is here, else after a moment (it may be on its way). @param {boolean} beat */
   #mend(beat) {
     const { transcript } = this.#line
-    if (!transcript.hole) return this.#cancel('sync')
-    if (beat) this.#sync()
-    else if (transcript.torn) this.#look()
-    else this.#once('sync', 2000, () => this.#look())
-  }
-
-  #look() {
-    const { transcript } = this.#line
-    if (transcript.hole && this.#hole !== `${transcript.seq}:${transcript.newest}`) this.#sync()
+    if (!transcript.hole) this.#timers.cancel('sync')
+    else if (beat || transcript.torn && transcript.unasked) this.#sync()
+    else if (!transcript.torn) this.#timers.once('sync', 2000, () => transcript.unasked && this.#sync())
   }
 
   #sync() {
-    const { transcript } = this.#line
-    this.#hole = `${transcript.seq}:${transcript.newest}`
-    transcript.asked()
-    this.send({ type: 'sync', after: transcript.seq })
+    this.#line.transcript.asked()
+    this.send({ type: 'sync', after: this.#line.transcript.seq })
   }
 
   #ping() {
     if (!this.send({ type: 'ping' })) return
-    this.#once('silence', SILENCE, () => this.#closed(0))
-    this.#after('ping', PING, () => this.#ping())
+    this.#timers.once('silence', SILENCE, () => this.#closed(0))
+    this.#timers.after('ping', PING, () => this.#ping())
   }
 
   /** @param {number} code 0 when we found the line dead ourselves */
   #closed(code) {
     this.#drop()
-    if (code === 4403) return this.#refuse('origin_not_allowed')
+    if (code === 4403) return this.#become('refused', 'origin_not_allowed')
     if (code === 4401) this.#fresh = true
     if (code === 4401 && !this.#tries++) return void this.connect()
     this.#again(code === 4408 || code === 4429 ? 30 : undefined)
@@ -205,51 +170,23 @@ export class Connection {
     const { random } = this.#line
     this.#become('waiting')
     const wait = seconds ? seconds * (1 + random()) : Math.min(30, 2 ** ++this.#tries) * (0.5 + random() / 2)
-    this.#after('again', wait * 1000, () => this.connect())
-  }
-
-  /** @param {string} code */
-  #refuse(code) {
-    this.refusal = code
-    this.#become('refused')
+    this.#timers.after('again', wait * 1000, () => this.connect())
   }
 
   #drop() {
     const socket = this.#socket
     this.#socket = null
     this.#run++
-    for (const name of [...this.#timers.keys()]) if (!name.startsWith('late:')) this.#cancel(name)
+    this.#timers.clear()
+    this.#outbox.stop()
     if (socket && socket.readyState < 2) socket.close(1000)
     if (this.state !== 'idle') this.state = 'waiting'
   }
 
-  /** @param {string} client_id */
-  #settle(client_id) {
-    this.#cancel('say:' + client_id)
-    this.#cancel('late:' + client_id)
-  }
-
-  /** @param {State} state */
-  #become(state) {
+  /** @param {LineState} state @param {string} [refusal] */
+  #become(state, refusal = '') {
     if (this.state === state) return
-    this.state = state
+    Object.assign(this, { state, refusal })
     this.#line.changed()
-  }
-
-  /** @param {string} name @param {number} ms @param {() => void} run */
-  #after(name, ms, run) {
-    this.#cancel(name)
-    this.#timers.set(name, this.#line.later(() => { this.#timers.delete(name); run() }, ms))
-  }
-
-  /** @param {string} name @param {number} ms @param {() => void} run */
-  #once(name, ms, run) {
-    if (!this.#timers.has(name)) this.#after(name, ms, run)
-  }
-
-  /** @param {string} name */
-  #cancel(name) {
-    this.#line.never(this.#timers.get(name))
-    this.#timers.delete(name)
   }
 }

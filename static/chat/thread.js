@@ -3,7 +3,8 @@
 
 import { Bubble } from './bubble.js'
 import { h, icon } from './dom.js'
-import { ownerLine } from './words.js'
+import { Scroll } from './scroll.js'
+import { dayName, line } from './words.js'
 
 /** @import { Entry, MessageEntry, Words } from './wire' */
 /**
@@ -17,7 +18,8 @@ import { ownerLine } from './words.js'
  * @typedef {{node: HTMLElement, update: (entry: any, place: any) => void, drawn?: unknown[]}} Row
  */
 
-const NEAR = 48
+/** Text that Markdown may read as more than words. */
+const MARKED = /[*_`#>|~[\\@\n]|:\/\/|^\s*[-+\d]/
 
 export class ChatThread extends HTMLElement {
   /** Under the messages: what the page adds (a form, a question). */
@@ -29,17 +31,16 @@ export class ChatThread extends HTMLElement {
   #status = h('p.unseen', { role: 'status' })
   /** @type {Map<string, Row>} */ #rows = new Map()
   /** @type {View | null} */ #view = null
-  #following = true
+  #scroll = new Scroll(this.#scroller, () => this.#point())
   #fresh = 0
-  #put = 0
   #told = 0
-  /** The first message that came while the reader watched: follow an answer no further than its beginning. @type {HTMLElement | null} */ #anchor = null
+  /** @type {import('./bubble.js').Kit | undefined} */ #kit
+  /** @type {Promise<void> | undefined} */ #coming
 
   connectedCallback() {
     if (this.firstChild) return
     this.#list.append(this.#dots)
     this.append(this.#scroller, this.#pill, this.#status)
-    this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true })
     const grown = new ResizeObserver(() => this.#settle())
     grown.observe(this.#scroller)
     grown.observe(this.foot)
@@ -47,8 +48,16 @@ export class ChatThread extends HTMLElement {
 
   /** The reader sees the last message. */
   get atEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller
-    return scrollHeight - scrollTop - clientHeight < NEAR
+    return this.#scroll.atEnd
+  }
+
+  /** Fetch what is more than plain words. Where it can't come, messages stay as they were written, and it is tried again. @returns {Promise<void>} */
+  prepare() {
+    return (this.#coming ??= import('./body.js').then(async (kit) => {
+      await kit.dress(this.getRootNode())
+      this.#kit = kit
+      if (this.#view) this.show(this.#view)
+    }).catch(() => void setTimeout(() => (this.#coming = undefined), 5000)))
   }
 
   /** @param {View} view */
@@ -60,6 +69,7 @@ export class ChatThread extends HTMLElement {
     this.#scroller.setAttribute('aria-label', words('conversation'))
     this.#dots.hidden = !typing
     this.#dots.lastChild.textContent = typing && words('writing', { name: typing })
+    if (entries.some((entry) => entry.kind === 'message' && (entry.turn || entry.sources || MARKED.test(entry.text)))) this.prepare()
     this.#draw(entries.filter(shown))
     this.#tell(entries)
     if (first) this.toEnd()
@@ -68,11 +78,7 @@ export class ChatThread extends HTMLElement {
 
   /** @param {boolean} [gently] */
   toEnd(gently) {
-    this.#following = true
-    this.#anchor = null
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-    this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior: gently && !calm ? 'smooth' : 'instant' })
-    this.#put = this.#scroller.scrollTop
+    this.#scroll.toEnd(gently)
     this.#point()
   }
 
@@ -97,11 +103,11 @@ export class ChatThread extends HTMLElement {
     let day = dayOf(new Date().toISOString())
     entries.forEach((entry, n) => {
       const today = entry.at ? dayOf(entry.at) : day
-      if (today !== day) place('day:' + today, () => line(), dayName(entry.at, words.locale), {})
+      if (today !== day) place('day:' + today, () => across(), dayName(entry.at, words), {})
       day = today
-      if (entry.kind !== 'message') return void place(entry.key, () => line(), text(entry, words), {})
-      if (entry.author.kind === 'system') return void place(entry.key, () => line('.note'), entry.text, {})
-      const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, name: entry.author.name || name }
+      if (entry.kind !== 'message') return void place(entry.key, () => across(), line(entry, words), {})
+      if (entry.author.kind === 'system') return void place(entry.key, () => across('.note'), entry.text, {})
+      const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, name: entry.author.name || name, kit: this.#kit }
       const node = place(entry.key, () => new Bubble(desk), entry, where)
       if (node) this.#arrived(entry, node, entry.author.kind === me, since)
     })
@@ -113,31 +119,12 @@ export class ChatThread extends HTMLElement {
 
   /** @param {MessageEntry} entry @param {HTMLElement} node @param {boolean} mine @param {number} since */
   #arrived(entry, node, mine, since) {
-    if (mine && entry.mark === 'sending') {
-      this.#following = true
-      this.#anchor = null
-    } else if (entry.streaming || (entry.seq ?? 0) > since) {
-      if (!mine) this.#anchor ??= node
-      if (!mine && !this.#following) this.#fresh++
-    }
+    if (mine && entry.mark === 'sending') this.#scroll.follow()
+    else if (!mine && (entry.streaming || (entry.seq ?? 0) > since) && !this.#scroll.came(node)) this.#fresh++
   }
 
-  /** After new content: stay with the reader. */
   #settle() {
-    const { scrollHeight, clientHeight, scrollTop } = this.#scroller
-    if (this.#following && clientHeight) {
-      const limit = this.#anchor ? this.#anchor.offsetTop - 12 : Infinity
-      this.#put = Math.max(scrollTop, Math.min(scrollHeight - clientHeight, limit))
-      this.#scroller.scrollTop = this.#put
-    }
-    this.#point()
-  }
-
-  #scrolled() {
-    if (Math.abs(this.#scroller.scrollTop - this.#put) > 2) {
-      this.#following = this.atEnd
-      if (this.atEnd) this.#anchor = null
-    }
+    this.#scroll.settle()
     this.#point()
   }
 
@@ -163,7 +150,7 @@ export class ChatThread extends HTMLElement {
     this.#told = Math.max(this.#told, since)
     const news = entries.filter((entry) => (entry.seq ?? 0) > this.#told && !(entry.kind === 'message' && entry.author.kind === me))
     this.#told = Math.max(this.#told, ...entries.map((entry) => entry.seq ?? 0))
-    if (news.length) this.#status.textContent = news.map((entry) => (entry.kind === 'message' ? `${entry.author.name || name}: ` : '') + text(entry, words)).join('\n')
+    if (news.length) this.#status.textContent = news.map((entry) => (entry.kind === 'message' ? `${entry.author.name || name}: ` : '') + line(entry, words)).join('\n')
   }
 
   #clear() {
@@ -178,15 +165,9 @@ export class ChatThread extends HTMLElement {
 }
 
 /** A quiet line across the thread, or a note in its middle. @returns {Row} */
-function line(kind = '') {
+function across(kind = '') {
   const node = h('li.says' + kind, {}, h('span'))
   return { node, update: (/** @type {string} */ words) => void (node.firstChild.textContent = words) }
-}
-
-/** @param {Entry} entry @param {Words} words */
-function text(entry, words) {
-  if (entry.kind === 'owner') return ownerLine(entry, words)
-  return entry.kind === 'closed' ? words('ended') : entry.text
 }
 
 /** @param {Entry} entry */
@@ -204,12 +185,5 @@ function together(one, next) {
 
 /** @param {string} at */
 const dayOf = (at) => (at ? new Date(at).toDateString() : '')
-
-/** @param {string} at @param {string} locale */
-function dayName(at, locale) {
-  const away = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000)
-  if (away > -2) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(away, 'day')
-  return new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric' }).format(new Date(at))
-}
 
 if (!customElements.get('chat-thread')) customElements.define('chat-thread', ChatThread)

@@ -1,14 +1,14 @@
 // What we know of one conversation: its numbered events in order, our own messages on their way, the answer
 // being written. Pure: no DOM, no socket, no clock, so the widget, the console and the tests share it.
 
+import { Sequence } from './sequence.js'
+
 /** @import { Entry, Frame, MessageEntry, Numbered, Owner, OwnerEntry, Unsent } from './wire' */
 
 const NUMBERED = new Set(['message', 'owner', 'closed', 'rated', 'note'])
 
-export class Transcript {
+export class Transcript extends Sequence {
   conversation = ''
-  /** Everything up to here is held, in order. */ seq = 0
-  /** The newest number anyone told us of. */ newest = 0
   /** @type {Owner} */ owner = 'bot'
   online = true
   /** @type {OwnerEntry['agent']} */ agent
@@ -18,25 +18,14 @@ export class Transcript {
   /** @type {{id: string, state: string, text: string, length: number} | null} */ turn = null
   /** Ours, oldest first, until the server shows them. @type {Map<string, Unsent>} */ unsent = new Map()
   /** @type {Entry[]} */ #rows = []
-  /** Events beyond a hole. @type {Map<number, Numbered>} */ #early = new Map()
-  /** Newest early event when `sync` was last asked. */ #asked = 0
   #readByThem = 0
   /** The owner the rows have told of so far. @type {Owner} */ #told = 'bot'
   #me
 
   /** @param {'visitor' | 'agent'} me */
   constructor(me = 'visitor') {
+    super()
     this.#me = me
-  }
-
-  /** Something newer exists than what we hold. */
-  get hole() {
-    return this.newest > this.seq
-  }
-
-  /** An event beyond a missing one is already here, so the missing one won't come by itself. */
-  get torn() {
-    return this.#early.size > 0
   }
 
   /** Rows in reading order. @returns {Entry[]} */
@@ -54,11 +43,11 @@ export class Transcript {
 
   /** @param {Frame} frame */
   apply(frame) {
-    if (NUMBERED.has(frame.type)) return this.#receive(/** @type {Numbered} */ (frame))
+    if (NUMBERED.has(frame.type)) return this.receive(/** @type {Numbered} */ (frame)).forEach((event) => this.#commit(event))
     switch (frame.type) {
       case 'welcome': return this.#welcome(frame)
       case 'ack': return this.#acknowledge(frame)
-      case 'pong': this.newest = Math.max(this.newest, frame.seq); break
+      case 'pong': return this.tell(frame.seq)
       case 'turn': return this.#turned(frame)
       case 'delta': return this.#write(frame)
       case 'typing': this.typing = frame.on && frame.who !== this.#me ? frame.who : ''; break
@@ -81,17 +70,21 @@ export class Transcript {
     this.#change(client_id, { state: 'sending', error: undefined, conversation: this.conversation })
   }
 
-  /** `sync` was asked: its answer repeats what is early, which proves that the numbers between are not for us. */
-  asked() {
-    this.#asked = Math.max(0, ...this.#early.keys())
+  /** On a new line ours are said again. What was meant for another conversation may be stored there: let the person decide. */
+  resume() {
+    for (const { client_id, conversation, state, error } of [...this.unsent.values()]) {
+      if (state === 'sent') continue
+      if (conversation !== this.conversation) this.fail(client_id)
+      else if (!error) this.retry(client_id)
+    }
   }
 
   /** Forget the conversation but not what is still to be said. */
   reset() {
-    Object.assign(this, { conversation: '', seq: 0, newest: 0, owner: 'bot', closed: false, score: undefined, turn: null })
+    super.reset()
+    Object.assign(this, { conversation: '', owner: 'bot', closed: false, score: undefined, turn: null })
     this.#rows = []
-    this.#early.clear()
-    this.#asked = this.#readByThem = 0
+    this.#readByThem = 0
     this.#told = 'bot'
   }
 
@@ -102,28 +95,11 @@ export class Transcript {
       this.conversation = conversation
       for (const own of this.unsent.values()) own.conversation ||= conversation
     }
-    this.newest = Math.max(this.newest, seq)
+    this.tell(seq)
+    this.anew()
     this.owner = owner
     this.typing = ''
     this.turn = partial ? { id: partial.turn, state: 'writing', text: partial.text, length: [...partial.text].length } : null
-  }
-
-  /** @param {Numbered} event */
-  #receive(event) {
-    this.newest = Math.max(this.newest, event.seq)
-    if (event.seq <= this.seq) return
-    const passed = event.seq <= this.#asked && this.#early.has(event.seq)
-    this.#early.set(event.seq, event)
-    if (passed) for (let n = this.seq + 1; n <= event.seq; n++) this.#take(n)
-    while (this.#early.has(this.seq + 1)) this.#take(this.seq + 1)
-  }
-
-  /** @param {number} seq */
-  #take(seq) {
-    const event = this.#early.get(seq)
-    this.#early.delete(seq)
-    this.seq = seq
-    if (event) this.#commit(event)
   }
 
   /** @param {Numbered} event */
@@ -132,10 +108,7 @@ export class Transcript {
     if (event.type === 'rated') return this.#rated(event)
     const { type: kind, ...rest } = event
     const row = /** @type {Entry} */ ({ ...rest, kind, key: `seq:${event.seq}` })
-    if (event.type === 'closed') {
-      this.closed = true
-      this.turn = null
-    }
+    if (event.type === 'closed') Object.assign(this, { closed: true, turn: null })
     if (row.kind === 'owner') {
       row.before = this.#told
       this.owner = this.#told = row.owner
@@ -173,7 +146,7 @@ export class Transcript {
 
   /** @param {{client_id: string, seq: number, at: string}} ack */
   #acknowledge({ client_id, seq, at }) {
-    this.newest = Math.max(this.newest, seq)
+    this.tell(seq)
     this.#change(client_id, { state: 'sent', at, error: undefined })
   }
 

@@ -60,4 +60,40 @@ export type Entry = MessageEntry | OwnerEntry | ClosedEntry | NoteEntry
 /** A message of ours that the server has not yet shown back to us. */
 export type Unsent = { client_id: string; text: string; at: string; conversation: string; state: Mark; error?: string }
 
-export type Words = ((key: string, values?: Record<string, string | number>) => string) & { locale: string }
+/** `more` brings what is only said after the first open. */
+export type Words = ((key: string, values?: Record<string, string | number>) => string) & { locale: string; more: () => Promise<void> }
+
+/** What one message's drawing may reach for. */
+export type Desk = { words: Words; me: string; emit: (name: string, detail: object) => void }
+
+export type Socket = { readyState: number; send: (text: string) => void; close: (code?: number) => void; onopen: any; onmessage: any; onclose: any }
+export type LineState = 'idle' | 'connecting' | 'online' | 'waiting' | 'refused'
+/** What a connection is made of. */
+export type Line = {
+  transcript: import('./transcript.js').Transcript
+  /** Asks for a token; `fresh` when the last one was turned down. */
+  session: (fresh: boolean) => Promise<Session>
+  open: () => Socket
+  /** After each frame taken in and each change of state. */
+  changed?: (frame?: Frame) => void
+  random?: () => number
+  later?: (run: () => void, ms: number) => any
+  never?: (timer: any) => void
+}
+
+/** What the loader hands to the panel. */
+export type Embed = {
+  base: string; key: string; asked: Record<string, string | undefined>; kept: { identity?: { email?: string } }
+  host: HTMLElement; root: ShadowRoot; launcher: HTMLElement; badge: HTMLElement
+  wear: (look: object) => void; emit: (event: string, detail?: unknown) => void
+}
+
+/** What the customer's talk is told by the page, and whom it tells. */
+export type Door = Pick<Embed, 'base' | 'key' | 'kept'> & {
+  changed: () => void
+  configured: (config: Config) => void
+  /** A message of the others that was not there when we came. */
+  news: (message: MessageEvent) => void
+  /** Something other than a message was turned down. */
+  refused: () => void
+}

@@ -1,6 +1,6 @@
 // What the widget and the thread say, in the reader's language: one file a language, loaded when it is needed.
 
-/** @import { OwnerEntry, Words } from './wire' */
+/** @import { Entry, OwnerEntry, Words } from './wire' */
 
 /** 'zh-CN', 'zh-hans' … are Chinese, all else is English. @param {string} [locale] */
 export const languageOf = (locale = '') => (/^zh/i.test(locale) ? 'zh-hans' : 'en')
@@ -9,10 +9,11 @@ export const languageOf = (locale = '') => (/^zh/i.test(locale) ? 'zh-hans' : 'e
 export async function words(locale) {
   const language = languageOf(locale)
   /** @type {Record<string, string | string[]>} */ const catalogue = (await import(`./words/${language}.js`)).default
+  const more = async () => void Object.assign(catalogue, (await import(`./words/${language}.later.js`)).default)
   return Object.assign((/** @type {string} */ key, /** @type {Record<string, string | number>} */ values = {}) => {
     const text = [catalogue[key]].flat()
     return (values.n === 1 ? text[0] : text.at(-1) ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name]))
-  }, { locale: language === 'en' ? 'en' : 'zh-CN' })
+  }, { more, locale: language === 'en' ? 'en' : 'zh-CN' })
 }
 
 /** Who answers, and the place in line, as one sentence. @param {Pick<OwnerEntry, 'owner' | 'agent' | 'online' | 'position' | 'wait_seconds'>} entry @param {Words} words */
@@ -23,4 +24,23 @@ export function ownerLine({ owner, agent, online, position, wait_seconds }, word
   if (!position) return words('queued')
   const wait = wait_seconds ? ' · ' + words('wait', { n: Math.max(1, Math.round(wait_seconds / 60)) }) : ''
   return words('place', { n: position }) + wait
+}
+
+/** What a row says. @param {Entry} entry @param {Words} words */
+export function line(entry, words) {
+  if (entry.kind === 'owner') return ownerLine(entry, words)
+  return entry.kind === 'closed' ? words('ended') : entry.text
+}
+
+/** '09:30' @param {Date} at @param {Words} words */
+export const clock = (at, { locale }) => at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+
+/** Calendar days from one time to another. @param {Date} from @param {Date} to */
+export const daysTo = (from, to) => Math.round((new Date(to).setHours(0, 0, 0, 0) - new Date(from).setHours(0, 0, 0, 0)) / 86_400_000)
+
+/** 'yesterday', 'Mon, Nov 9' @param {string} at @param {Words} words */
+export function dayName(at, { locale }) {
+  const day = new Date(at), away = daysTo(new Date(), day)
+  if (away > -2) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(away, 'day')
+  return day.toLocaleDateString(locale, { weekday: 'short', month: 'short', day: 'numeric' })
 }

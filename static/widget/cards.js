@@ -3,11 +3,12 @@
 import { h } from '../chat/dom.js'
 
 /** @import { Words } from '../chat/wire' */
+/** @import { Talk } from './talk.js' */
 
-/** @param {{words: Words, back: string, email?: string, send: (contact: {email: string, name?: string}) => void}} ask */
-export function contactCard({ words, back, email = '', send }) {
+/** @param {Talk} talk @param {Words} words */
+export function contact(talk, words) {
   const id = `c${Math.random().toString(36).slice(2)}`
-  const address = h('input', { type: 'email', id: id + 'e', autocomplete: 'email', required: true, value: email, 'aria-describedby': id + 'x' })
+  const address = h('input', { type: 'email', id: id + 'e', autocomplete: 'email', required: true, value: talk.email ?? '', 'aria-describedby': id + 'x' })
   const name = h('input', { type: 'text', id: id + 'n', autocomplete: 'name', maxLength: 120 })
   const wrong = h('p.wrong', { id: id + 'x', role: 'alert' })
   const button = h('button.solid', { type: 'submit' }, words('leave'))
@@ -25,17 +26,18 @@ export function contactCard({ words, back, email = '', send }) {
       wrong.textContent = ''
       address.removeAttribute('aria-invalid')
       button.disabled = true
-      send({ email: address.value.trim(), ...(name.value.trim() && { name: name.value.trim() }) })
+      setTimeout(() => (button.disabled = false), 10_000) // no answer: it may be tried again
+      talk.ask({ type: 'contact', email: address.value.trim(), ...(name.value.trim() && { name: name.value.trim() }) })
     },
-  }, h('p', {}, back ? words('offline_back', { when: back }) : words('offline_open')),
+  }, h('p', {}, words('offline_open')),
   h('label', { htmlFor: id + 'e' }, words('email')), address, wrong, h('label', { htmlFor: id + 'n' }, words('name')), name, button)
-  return { node, refuse, ready: () => (button.disabled = false) }
+  return { node, refuse }
 }
 
-/** @param {{words: Words, score?: number, rate: (score: number, comment?: string) => void, begin: () => void}} ask */
-export function scoreCard({ words, score, rate, begin }) {
-  const again = h('button.solid', { type: 'button', onclick: begin }, words('begin'))
-  if (score) return { node: h('div.card', {}, h('p', { role: 'status' }, words('thanks')), again) }
+/** @param {Talk} talk @param {Words} words */
+export function score(talk, words) {
+  const again = h('button.solid', { type: 'button', onclick: () => talk.begin() }, words('begin'))
+  if (talk.transcript.score) return { node: h('div.card', {}, h('p', { role: 'status' }, words('thanks')), again) }
   const comment = h('textarea', { rows: 2, maxLength: 2000, 'aria-label': words('comment'), placeholder: words('comment'), hidden: true })
   const done = h('button.solid', { type: 'submit', hidden: true }, words('send'))
   let chosen = 0
@@ -48,7 +50,7 @@ export function scoreCard({ words, score, rate, begin }) {
       again.hidden = true
     },
   }, String(n)))
-  const node = h('form.card', { onsubmit: (/** @type {SubmitEvent} */ event) => (event.preventDefault(), rate(chosen, comment.value.trim() || undefined)) },
+  const node = h('form.card', { onsubmit: (/** @type {SubmitEvent} */ event) => (event.preventDefault(), talk.ask({ type: 'rate', score: chosen, comment: comment.value.trim() || undefined })) },
     h('h3', {}, words('csat')),
     h('div.scores', { role: 'group', 'aria-label': words('csat') }, ...scores),
     h('div.ends', { 'aria-hidden': 'true' }, h('span', {}, words('score1')), h('span', {}, words('score5'))), comment, done, again)

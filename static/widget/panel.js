@@ -1,40 +1,31 @@
-// The widget at work: draws what Talk knows. Loaded by loader.js when a person reaches for the launcher.
+// The widget at work: shows what Talk knows. Loaded by loader.js when a person reaches for the launcher.
 
 // All that will be needed is named here, so that it comes at once and not one behind another.
 import '../chat/bubble.js'
 import '../chat/composer.js'
 import '../chat/connection.js'
-import '../chat/dom.js'
-import '../chat/markdown.js'
+import '../chat/outbox.js'
+import '../chat/scroll.js'
+import '../chat/sequence.js'
 import '../chat/thread.js'
+import '../chat/timers.js'
 import '../chat/transcript.js'
 import './visitor.js'
 import { accents } from '../chat/contrast.js'
+import { wear } from '../chat/dom.js'
 import { words } from '../chat/words.js'
+import { Later } from './later.js'
 import { Shell } from './shell.js'
 import { Talk } from './talk.js'
 
-/** @import { Config, Entry, MessageEntry, Words } from '../chat/wire' */
-/** @import { Item } from './shell.js' */
-/**
- * @typedef {object} Site  what the loader hands over
- * @property {string} base @property {string} key @property {Record<string, string | undefined>} asked
- * @property {{identity?: {email?: string}}} kept @property {HTMLElement} host @property {ShadowRoot} root
- * @property {HTMLElement} launcher @property {HTMLElement} badge
- * @property {(look: object) => void} wear @property {(event: string, detail?: unknown) => void} emit
- */
+/** @import { Config, Embed, MessageEvent, Words } from '../chat/wire' */
+/** @import { Card } from './later.js' */
 
-/** @param {Site} site */
+/** @param {Embed} site */
 export async function mount(site) {
   const widget = new Widget(site)
-  await Promise.all([wear(site, 'tokens', 'chat', 'widget'), widget.speak()])
+  await Promise.all([wear(site.root, 'widget'), widget.speak()])
   return widget
-}
-
-/** Styles as objects: a page whose policy forbids inline styles shows them all the same. @param {Site} site @param {...string} names */
-async function wear({ base, root }, ...names) {
-  const sheets = names.map(async (name) => new CSSStyleSheet().replace(await (await fetch(`${base}/static/css/${name}.css`, { credentials: 'omit' })).text()))
-  root.adoptedStyleSheets.push(...await Promise.all(sheets))
 }
 
 class Widget {
@@ -42,28 +33,30 @@ class Widget {
   #talk
   #shell
   /** @type {Words | undefined} */ #words
-  /** @type {Promise<import('./attention.js').Attention> | undefined} */ #attention
-  /** @type {{kind: string, node?: HTMLElement, refuse?: () => void}} */ #card = { kind: '' }
-  /** @type {MessageEntry | undefined} */ #greeting
+  #later
+  /** @type {Card} */ #card = { wanted: '' }
   #back = ''
   #drawing = false
-  /** @type {Promise<void> | undefined} */ #styled
 
-  /** @param {Site} site */
+  /** @param {Embed} site */
   constructor(site) {
     this.#site = site
-    this.#talk = new Talk({
+    const talk = (this.#talk = new Talk({
       ...site, changed: () => this.#draw(), configured: (config) => this.#configured(config), news: (message) => this.#news(message),
       refused: () => this.#card.refuse?.(),
-    })
-    this.#shell = new Shell(site.root, (verb) => this.#act(verb))
-    this.#shell.composer.text = this.#talk.store.get('draft') ?? ''
-    const talk = this.#talk
+    }))
+    this.#later = new Later(site.root, talk, () => this.open())
+    const { thread, composer } = (this.#shell = new Shell(site, (verb) => this.#act(verb)))
+    composer.text = talk.store.get('draft') ?? ''
+    if (talk.store.get('talked')) thread.prepare()
     const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) => site.root.addEventListener(type, (event) => run(/** @type {CustomEvent} */ (event).detail))
     for (const said of ['chat-send', 'chat-say']) on(said, ({ text }) => this.#say(text))
     on('chat-stop', () => talk.line.send({ type: 'stop' }))
-    on('chat-draft', ({ text }) => talk.drafted(text))
-    on('chat-rate', ({ seq, score }) => talk.line.send({ type: 'rate', seq, score }))
+    on('chat-draft', ({ text }) => {
+      thread.prepare()
+      talk.drafted(text)
+    })
+    on('chat-rate', ({ seq, score }) => talk.ask({ type: 'rate', seq, score }))
     on('chat-retry', ({ client_id }) => talk.retry(client_id))
     on('chat-seen', () => this.#attentive && talk.seen())
     document.addEventListener('visibilitychange', () => this.#draw())
@@ -114,6 +107,7 @@ class Widget {
 
   /** @param {string} text */
   #say(text) {
+    this.#shell.thread.prepare()
     this.#talk.say(text)
     this.#site.emit('message', { from: 'visitor', text })
   }
@@ -139,38 +133,22 @@ class Widget {
 
   /** @param {string} verb */
   async #act(verb) {
-    const { store, transcript, config } = this.#talk
     if (verb === 'close') this.close()
-    if (verb === 'person') this.#talk.person()
-    if (verb === 'begin') this.#talk.begin()
-    if (verb === 'sound') {
-      store.set('sound', store.get('sound') ? null : true)
-      if (store.get('sound')) (await this.#attend()).chime()
-    }
-    if (verb === 'download' && this.#words) (await import('../chat/keepsake.js')).download(transcript.entries, this.#words, config?.name ?? '')
-    this.#draw()
-  }
-
-  #attend() {
-    return (this.#attention ??= this.#later().then(() => import('./attention.js')).then(({ Attention }) => new Attention(this.#site.root, () => this.open())))
-  }
-
-  /** What comes after the first open has its styles apart. */
-  #later() {
-    return (this.#styled ??= wear(this.#site, 'cards'))
+    if (verb === 'person') this.#talk.ask({ type: 'person' })
+    if (verb === 'more' && this.#words) (await this.#later.menu(this.#shell.more, this.#words))?.toggle(this.#words)
   }
 
   get #attentive() {
     return this.#shell.open && !document.hidden
   }
 
-  /** @param {import('../chat/wire').MessageEvent} message */
+  /** @param {MessageEvent} message */
   async #news({ author, text }) {
     this.#site.emit('message', { from: author.kind, text })
     if (this.#attentive || !this.#words) return
-    const attention = await this.#attend()
-    attention.tell(author.name || this.#talk.config?.name || '', text, this.#words, !this.#shell.open)
-    if (this.#talk.store.get('sound')) attention.chime()
+    const attention = await this.#later.attention()
+    attention?.tell(author.name || this.#talk.name, text, this.#words, !this.#shell.open)
+    if (this.#talk.store.get('sound')) attention?.chime()
   }
 
   #draw() {
@@ -184,81 +162,37 @@ class Widget {
   }
 
   /** @param {Words} words */
-  #render(words) {
-    const { transcript, config, line, missed } = this.#talk, shell = this.#shell
-    const { owner, closed, turn, typing, score, busy, conversation } = transcript, name = config?.name ?? ''
-    const agent = owner === 'human' ? transcript.agent ?? { name: words('agent') } : undefined
-    const bot = owner === 'bot', minutes = config?.hours?.reply_minutes
-    const refused = line.state === 'refused'
-    shell.draw({
-      words, name, agent, bot, base: this.#site.base, busy, refused, items: this.#items(words), notice: this.#notice(words), person: bot && !closed, aside: bot && !closed && this.#back ? words('person_back', { when: this.#back }) : '',
-      state: refused ? words('refused') : !config ? words('connecting') : bot ? words('bot_line')
-        : agent ? words('person_line', agent) + (minutes ? ' · ' + words('soon', { n: minutes }) : '') : words(transcript.online ? 'queue_line' : 'offline'),
-    })
-    const writing = turn && !turn.text && busy ? name : typing && (agent?.name ?? words('agent'))
-    shell.thread.show({ entries: this.#entries(), words, name, typing: writing, since: this.#talk.since })
-    this.#place(closed ? `score ${score ?? ''}` : missed ? 'contact' : '', conversation + words.locale, words)
-    this.#hours(words)
+  async #render(words) {
+    this.#shell.draw(this.#talk, words, this.#back)
+    this.#place(words)
     this.#count(words)
-  }
-
-  /** The greeting is the first thing said on every visit; the same object for the same words, so that it is drawn once. @returns {Entry[]} */
-  #entries() {
-    const { entries } = this.#talk.transcript, { greeting, suggestions = [], name = '' } = this.#talk.config ?? {}
-    if (!greeting) return entries
-    const buttons = suggestions.map((text) => ({ label: text, say: text })), last = this.#greeting
-    if (last?.text !== greeting || String(last.buttons?.map(({ say }) => say)) !== String(suggestions))
-      this.#greeting = { kind: 'message', key: 'greeting', at: '', author: { kind: 'bot', name }, text: greeting, buttons }
-    return [/** @type {MessageEntry} */ (this.#greeting), ...entries]
-  }
-
-  /** A line that is lost for a moment is nobody's business. @param {Words} words */
-  #notice(words) {
-    const { lostAt, line } = this.#talk
-    if (!lostAt || line.state === 'refused') return ''
-    const early = 1500 - (Date.now() - lostAt)
-    if (early > 0) setTimeout(() => this.#draw(), early)
-    return early > 0 ? '' : words('lost')
-  }
-
-  /** @param {Words} words @returns {Item[]} */
-  #items(words) {
-    const sound = this.#talk.store.get('sound')
-    /** @type {Item[]} */ const items = [{ verb: 'sound', icon: sound ? 'mute' : 'sound', label: words(sound ? 'sound_off' : 'sound_on') }]
-    if (this.#talk.transcript.seq) items.unshift({ verb: 'download', icon: 'save', label: words('download') })
-    return items
-  }
-
-  /** The card under the thread, if one is due. @param {string} kind @param {string} where @param {Words} words */
-  async #place(kind, where, words) {
-    const wanted = kind && kind + where
-    if (wanted === this.#card.kind) return
-    const { thread } = this.#shell, talk = this.#talk
-    this.#card = { kind: wanted }
-    const { contactCard, scoreCard } = kind ? (await this.#later(), await import('./cards.js')) : {}
-    if (this.#card.kind !== wanted) return
-    if (kind === 'contact') Object.assign(this.#card, contactCard?.({ words, back: this.#back, email: this.#site.kept.identity?.email, send: (contact) => talk.contact(contact) }))
-    else if (kind) Object.assign(this.#card, scoreCard?.({ words, score: talk.transcript.score, rate: (score, comment) => talk.line.send({ type: 'rate', score, comment }), begin: () => talk.begin() }))
-    const atEnd = thread.atEnd
-    thread.foot.replaceChildren(...(this.#card.node ? [this.#card.node] : []))
-    if (atEnd) thread.toEnd()
-  }
-
-  /** @param {Words} words */
-  async #hours(words) {
-    const { config } = this.#talk
-    const back = config && !config.online ? (await import('./hours.js')).backAt(config.hours, new Date(), words) : ''
+    const back = await this.#later.back(words)
     if (back === this.#back) return
     this.#back = back
     this.#draw()
   }
 
+  /** The card under the thread, if one is due: an address to leave, or a score to give. @param {Words} words */
+  async #place(words) {
+    const { missed, transcript: { closed, score, conversation } } = this.#talk, { thread } = this.#shell
+    const kind = closed ? 'score' : missed ? 'contact' : '', wanted = kind && [kind, score, conversation, words.locale].join()
+    if (wanted === this.#card.wanted) return
+    /** @type {Card} */ const card = (this.#card = { wanted })
+    const drawn = kind && await this.#later.card(kind, words)
+    if (this.#card !== card) return
+    if (drawn) Object.assign(card, drawn)
+    else card.wanted = '' // none, or asked for again with the next change
+    const { atEnd } = thread
+    thread.foot.replaceChildren(...(card.node ? [card.node] : []))
+    if (atEnd) thread.toEnd()
+  }
+
   /** @param {Words} words */
   #count(words) {
-    const { badge, launcher, emit } = this.#site, { unread } = this.#talk, open = this.#shell.open
+    const { badge, launcher, emit } = this.#site, { unread } = this.#talk, { open } = this.#shell
     badge.hidden = !unread || open
     launcher.setAttribute('aria-label', words(open ? 'close' : 'open') + (badge.hidden ? '' : `, ${words('unread', { n: unread })}`))
-    if (open || !unread) this.#attention?.then((attention) => attention.calm())
+    if (open || !unread) this.#later.calm()
     if (badge.textContent === String(unread)) return
     badge.textContent = String(unread)
     emit('unread', unread)

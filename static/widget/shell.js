@@ -2,15 +2,13 @@
 
 import { h, icon } from '../chat/dom.js'
 
-/** @import { Words } from '../chat/wire' */
+/** @import { Embed, OwnerEntry, Words } from '../chat/wire' */
 /** @import { ChatThread } from '../chat/thread.js' */
 /** @import { ChatComposer } from '../chat/composer.js' */
-/** @import { IconName } from '../chat/dom.js' */
+/** @import { Talk } from './talk.js' */
 
 const PHONE = matchMedia('(max-width: 480px)')
 const REACHABLE = 'button:not(:disabled), a[href], textarea, input, [tabindex="0"]'
-
-/** @typedef {{verb: string, icon: IconName, label: string}} Item */
 
 export class Shell {
   thread = /** @type {ChatThread} */ (document.createElement('chat-thread'))
@@ -19,26 +17,26 @@ export class Shell {
   #name = h('h2.name')
   #state = h('p.state')
   #notice = h('p.notice', { role: 'status' })
-  #menu = h('div.menu', { hidden: true })
-  #more = h('button.tool', { type: 'button', 'aria-expanded': 'false', onclick: () => this.#toggleMenu() }, icon('more'))
+  more = h('button.tool', { type: 'button', 'aria-expanded': 'false', onclick: () => this.#act('more') }, icon('more'))
   #close = h('button.tool', { type: 'button', onclick: () => this.#act('close') }, icon('down'))
   #person = h('button.link', { type: 'button', onclick: () => this.#act('person') })
   #aside = h('span.aside')
   #scroll = ''
+  #base
   #act
 
-  /** @param {ShadowRoot} root @param {(verb: string) => void} act */
-  constructor(root, act) {
+  /** @param {Embed} site @param {(verb: string) => void} act */
+  constructor({ root, base }, act) {
     this.#act = act
+    this.#base = base
     this.root = root
     this.panel = h('section.panel.chat', { role: 'dialog', hidden: true, tabIndex: -1 },
-      h('div.top', {}, this.#face, h('div.names', {}, this.#name, this.#state), this.#more, this.#close, this.#menu),
+      h('div.top', {}, this.#face, h('div.names', {}, this.#name, this.#state), this.more, this.#close),
       this.#notice, this.thread,
       h('div.bottom', {}, this.composer, h('div.reach', {}, this.#person, this.#aside)))
     this.panel.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#key(event))
     for (const type of ['keydown', 'keyup', 'keypress']) // the page's own shortcuts are not meant for us
       root.host.addEventListener(type, (event) => event.stopPropagation())
-    root.addEventListener('click', (event) => this.#menu.hidden || event.composedPath().includes(this.#more) || this.#toggleMenu())
     visualViewport?.addEventListener('resize', () => this.#fit())
     visualViewport?.addEventListener('scroll', () => this.#fit())
     PHONE.addEventListener('change', () => this.#fit())
@@ -64,47 +62,47 @@ export class Shell {
     this.#fit()
   }
 
-  /**
-   * @param {{words: Words, name: string, state: string, agent?: {name: string, avatar?: string}, bot: boolean, notice: string, person: boolean, aside: string, items: Item[], busy: boolean, refused: boolean, base: string}} view
-   */
-  draw({ words, name, state, agent, bot, notice, person, aside, items, busy, refused, base }) {
+  /** @param {Talk} talk @param {Words} words @param {string} back  when people are there again, if they are not */
+  draw(talk, words, back) {
+    const { name, config, entries, since, lost, transcript: { owner, closed, busy, turn, typing, agent: known } } = talk
+    const refused = talk.line.state === 'refused', bot = owner === 'bot', agent = owner === 'human' ? known ?? { name: words('agent') } : undefined
     this.panel.lang = words.locale
     this.panel.setAttribute('aria-label', words('chat', { name }))
     label(this.#close, words('close'))
-    label(this.#more, words('more'))
+    label(this.more, words('more'))
     this.#name.textContent = name
-    this.#state.textContent = state
+    this.#state.textContent = refused ? words('refused') : config ? this.#who(talk, words, agent) : words('connecting')
     this.panel.classList.toggle('waiting', !name && !refused)
     this.panel.classList.toggle('refused', refused)
-    const who = agent ? 'agent' + agent.name + agent.avatar : bot ? 'bot' : 'queue'
-    if (this.#face.dataset.who !== who) {
-      this.#face.dataset.who = who
-      // Pictures come from the shop's own server or not at all: no visitor is told to anyone else.
-      const picture = agent?.avatar && new URL(agent.avatar, base).origin === base && h('img', { src: new URL(agent.avatar, base).href, alt: '' })
-      this.#face.replaceChildren(picture || (agent ? [...agent.name][0]?.toUpperCase() : icon(bot ? 'bot' : 'person')))
-    }
-    this.#notice.textContent = notice
+    this.#wear(bot, agent)
+    this.#notice.textContent = lost ? words('lost') : ''
     this.#person.textContent = words('person')
-    this.#person.hidden = !person
-    this.#aside.textContent = aside
-    this.#menu.replaceChildren(...items.map((item) => h('button', { type: 'button', onclick: () => this.#act(item.verb) }, icon(item.icon), item.label)))
+    this.#person.hidden = !bot || closed
+    this.#aside.textContent = bot && !closed && back ? words('person_back', { when: back }) : ''
     this.composer.show({ words, busy })
+    this.thread.show({ entries, words, name, since, typing: turn && !turn.text && busy ? name : typing && (agent?.name ?? words('agent')) })
   }
 
-  #toggleMenu() {
-    this.#menu.hidden = !this.#menu.hidden
-    this.#more.setAttribute('aria-expanded', String(!this.#menu.hidden))
-    if (!this.#menu.hidden) this.#menu.querySelector('button')?.focus()
-    else if (this.#menu.contains(this.root.activeElement)) this.#more.focus()
+  /** Who answers, and how soon. @param {Talk} talk @param {Words} words @param {OwnerEntry['agent']} agent */
+  #who({ config, transcript: { owner, online } }, words, agent) {
+    const n = config?.hours?.reply_minutes
+    if (agent) return words('person_line', agent) + (n ? ' · ' + words('soon', { n }) : '')
+    return words(owner === 'bot' ? 'bot_line' : online ? 'queue_line' : 'offline')
+  }
+
+  /** @param {boolean} bot @param {OwnerEntry['agent']} agent */
+  #wear(bot, agent) {
+    const who = agent ? 'agent' + agent.name + agent.avatar : String(bot), base = this.#base
+    if (this.#face.dataset.who === who) return
+    this.#face.dataset.who = who
+    // Pictures come from the shop's own server or not at all: no visitor is told to anyone else.
+    const picture = agent?.avatar && new URL(agent.avatar, base).origin === base && h('img', { src: new URL(agent.avatar, base).href, alt: '' })
+    this.#face.replaceChildren(picture || (agent ? [...agent.name][0]?.toUpperCase() : icon(bot ? 'bot' : 'person')))
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.key === 'Escape' && !event.isComposing) {
-      if (this.#menu.hidden) return this.#act('close')
-      this.#toggleMenu()
-      this.#more.focus()
-    }
+    if (event.key === 'Escape' && !event.isComposing) return this.#act('close')
     if (event.key !== 'Tab') return
     const stops = [...this.panel.querySelectorAll(REACHABLE)].filter((/** @type {any} */ node) => node.checkVisibility())
     const at = stops.indexOf(this.root.activeElement), edge = event.shiftKey ? 0 : stops.length - 1

@@ -4,25 +4,20 @@ import { Connection } from '../chat/connection.js'
 import { Transcript } from '../chat/transcript.js'
 import { Store, visitorSession } from './visitor.js'
 
-/** @import { Config, Frame, MessageEvent } from '../chat/wire' */
-/**
- * @typedef {object} Door
- * @property {string} base @property {string} key @property {{identity?: {email?: string}}} kept  what the page told us
- * @property {() => void} changed
- * @property {(config: Config) => void} configured
- * @property {(message: MessageEvent) => void} news  a message of the others that was not there when we came
- * @property {() => void} refused  something other than a message was turned down
- */
+/** @import { Config, Door, Entry, Frame, MessageEntry } from '../chat/wire' */
 
 /** A message that waited longer than this is not sent without asking. */
 const STALE = 10 * 60_000
+/** A line that is lost for a moment is nobody's business. */
+const MOMENT = 1500
 
 export class Talk {
   transcript = new Transcript()
   /** Newer than this is news; nothing is before the first welcome. */ since = Infinity
-  /** When the line was lost; 0 while it is up. */ lostAt = 0
+  /** When the line was lost; 0 while it is up. */ #lostAt = 0
   #welcomed = false
-  #person = false
+  /** Wishes that have not gone out, by kind. @type {Map<string, {type: string, seq?: number}>} */ #owed = new Map()
+  /** @type {MessageEntry | undefined} */ #greeting
   #typedAt = 0
   #door
 
@@ -49,6 +44,24 @@ export class Talk {
     document.addEventListener('visibilitychange', wake)
   }
 
+  get name() {
+    return this.config?.name ?? ''
+  }
+
+  /** The line has been down for longer than a moment. */
+  get lost() {
+    return this.#lostAt > 0 && Date.now() - this.#lostAt >= MOMENT && this.line.state !== 'refused'
+  }
+
+  /** The greeting is the first thing said on every visit; the same object for the same words, so that it is drawn once. @returns {Entry[]} */
+  get entries() {
+    const { entries } = this.transcript, { greeting, suggestions = [] } = this.config ?? {}, last = this.#greeting
+    if (!greeting) return entries
+    if (last?.text !== greeting || String(last.buttons?.map(({ say }) => say)) !== String(suggestions))
+      this.#greeting = { kind: 'message', key: 'greeting', at: '', author: { kind: 'bot', name: this.name }, text: greeting, buttons: suggestions.map((text) => ({ label: text, say: text })) }
+    return [/** @type {MessageEntry} */ (this.#greeting), ...entries]
+  }
+
   /** Be connected. */
   start() {
     if (this.line.state === 'idle' || this.line.state === 'refused') this.line.connect()
@@ -71,9 +84,9 @@ export class Talk {
     this.#door.changed()
   }
 
-  /** Asked for even while the line is down. */
-  person() {
-    this.#person = !this.line.send({ type: 'person' })
+  /** A person, a score, an address left: what is asked for while the line is down goes out when it is back. @param {{type: string, seq?: number} & Record<string, unknown>} frame */
+  ask(frame) {
+    if (!this.line.send(frame)) this.#owed.set(frame.type + (frame.seq ?? ''), frame)
   }
 
   /** @param {string} text */
@@ -100,9 +113,9 @@ export class Talk {
     return this.transcript.entries.filter((entry) => entry.kind === 'message' && entry.author.kind !== 'visitor' && (entry.seq ?? 0) > from).length
   }
 
-  /** @param {{email: string, name?: string}} contact */
-  contact(contact) {
-    this.line.send({ type: 'contact', ...contact })
+  /** As the page named it. */
+  get email() {
+    return this.#door.kept.identity?.email
   }
 
   /** Nobody is there and no address is left yet. */
@@ -136,6 +149,7 @@ export class Talk {
 
   #forget() {
     this.transcript.reset()
+    this.#owed.clear()
     this.#welcomed = false
     this.since = Infinity
   }
@@ -158,13 +172,19 @@ export class Talk {
   /** @param {Frame} [frame] */
   #changed(frame) {
     const { state } = this.line
-    this.lostAt = state === 'online' ? 0 : state === 'waiting' ? this.lostAt || Date.now() : this.lostAt
+    if (state === 'online') this.#lostAt = 0
+    else if (state === 'waiting' && !this.#lostAt) {
+      this.#lostAt = Date.now()
+      setTimeout(() => this.#door.changed(), MOMENT)
+    }
     if (frame?.type === 'welcome') {
       this.#configure(frame.config)
       if (!this.#welcomed) this.since = frame.seq
       this.#welcomed = true
       if (frame.seq) this.store.set('talked', Date.now())
-      if (this.#person) this.person()
+      const owed = [...this.#owed.values()]
+      this.#owed.clear()
+      owed.forEach((wish) => this.ask(wish))
     }
     if (frame?.type === 'message' && frame.author.kind !== 'visitor' && frame.seq > this.since) {
       if (this.missed && frame.author.kind === 'system') this.store.set('contact', this.transcript.conversation)

@@ -1,6 +1,9 @@
 """The widget as a person meets it: by keyboard, on a phone, in the dark, on a strict page, without storage, closed."""
 
 import re
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -155,3 +158,32 @@ def test_a_page_speaks_to_the_chat(page: Page, acme_shop: Shop) -> None:
     expect(page.locator("chat-thread")).to_be_hidden()
     assert page.evaluate("window.told") == ["open", "message", "message", "close"]
     assert page.evaluate("localStorage.getItem(Object.keys(localStorage).find((key) => key.endsWith(':token')) ?? '')") is None
+
+
+def test_what_a_page_fetches_stays_within_its_budget(
+    person: BrowserContext, page: Page, changfeng_shop: Shop, record_property: Any
+) -> None:
+    wire = person.new_cdp_session(page)
+    wire.send("Network.enable")
+    fetched: list[tuple[str, int]] = []
+
+    def note(event: dict[str, Any]) -> None:
+        url = event["response"]["url"]
+        if re.match(r"/widget\.js|/static/(chat|widget|css)/", urlsplit(url).path):
+            again = Request(url, headers={"Accept-Encoding": "gzip"})  # localhost is offered brotli too; plain HTTP is not
+            with urlopen(again) as answer:
+                assert answer.headers["Content-Encoding"] == "gzip", url
+                fetched.append((url, len(answer.read())))
+
+    wire.on("Network.responseReceived", note)
+    page.goto(changfeng_shop.page)
+    page.wait_for_load_state("networkidle")
+    before = sum(size for _path, size in fetched)
+    fetched.clear()
+    launcher(page)
+    expect(page.locator("chat-thread .buttons button").first).to_be_visible()
+    page.wait_for_timeout(1_500)
+    after = sum(size for _path, size in fetched)
+    record_property("fetched", f"before open {before} B, with open {after} B in {len(fetched)} files, gzipped")
+    assert 0 < before < 4_000
+    assert 10_000 < after < 20_000, fetched

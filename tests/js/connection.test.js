@@ -56,7 +56,6 @@ function stage({ session } = {}) {
     transcript,
     session: async (fresh) => (sessions.push(fresh), session ? session() : golden.session),
     open: () => (wires.push(new Wire()), /** @type {any} */ (wires.at(-1))),
-    now: () => now,
     random: () => 0.5,
     later: (run, ms) => (timers.set(++id, { at: now + ms, run }), id),
     never: (timer) => timers.delete(timer),

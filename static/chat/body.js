@@ -1,0 +1,97 @@
+// What a message holds beyond plain words: Markdown, links, sources to open, thumbs. Fetched with the first message that wants it.
+
+import { h, icon, wear } from './dom.js'
+import { blocks, draw, link, plain } from './markdown.js'
+
+/** @import { Desk, MessageEntry, Source } from './wire' */
+
+const THUMB = 'M6.5 9v7.5H4V9zM6.5 9l3-6c1.5 0 2 1 1.7 2.5L10.7 8H15c1 0 1.6 1 1.3 2l-1.6 5.3c-.2.7-.8 1.2-1.5 1.2H6.5'
+/** @type {WeakSet<object>} */ const dressed = new WeakSet()
+
+/** Its styles, once for a page or a shadow. @param {any} root */
+export async function dress(root) {
+  if (!root.adoptedStyleSheets || dressed.has(root)) return
+  await wear(root, 'body')
+  dressed.add(root)
+}
+
+export class Body {
+  /** @type {string[]} */ #blocks = []
+  /** @type {Source[]} */ #sources = []
+  #open = -1
+  #card = h('div.passage')
+  #list = h('ol.sources')
+  #desk
+  #text
+
+  /** @param {Desk} desk @param {HTMLElement} text the bubble */
+  constructor(desk, text) {
+    this.#desk = desk
+    this.#text = text
+  }
+
+  /** Blocks that did not change keep their nodes: a streaming answer neither flickers nor loses a selection. @param {MessageEntry} entry */
+  write({ author, text, sources, streaming }) {
+    const own = author.kind === 'visitor', cut = own ? [text] : blocks(text), at = this.#text.childNodes
+    cut.forEach((block, n) => {
+      const state = /\[\d/.test(block) && !streaming ? `${block}\n${sources?.length ?? 0}` : block // the numbers open sources once these are known
+      if (this.#blocks[n] === state) return
+      const node = own ? plain(block) : draw(block, (number) => this.#cite(number, sources, streaming))
+      at[n] ? at[n].replaceWith(node) : this.#text.append(node)
+      this.#blocks[n] = state
+    })
+    this.#blocks.length = cut.length
+    while (at.length > cut.length) this.#text.lastChild?.remove()
+  }
+
+  /** What stands under the bubble. @param {MessageEntry} entry @returns {Node[]} */
+  under({ sources = [], turn, seq, streaming, author, score }) {
+    const thumbs = author.kind === 'bot' && turn && seq
+    if (streaming || !sources.length && !thumbs) return []
+    this.#sources = sources
+    this.#list = sources.length ? this.#listed(sources) : null
+    this.#unfold() // a thumb doesn't close what is being read
+    return [h('div.after', {}, this.#list, thumbs ? this.#thumbs(seq, score) : null), this.#card]
+  }
+
+  /** @param {number} number @param {Source[]} [sources] @param {boolean} [streaming] */
+  #cite(number, sources, streaming) {
+    const source = sources?.[number - 1]
+    if (streaming) return h('sup.cite', {}, String(number))
+    if (!source) return null
+    const label = this.#desk.words('source', { n: number, title: source.title })
+    return h('button.cite', { type: 'button', 'aria-label': label, title: source.title, onclick: () => this.#show(number - 1) }, String(number))
+  }
+
+  /** @param {Source[]} sources */
+  #listed(sources) {
+    const face = (/** @type {Source} */ { title }, /** @type {number} */ n) => [h('span.number', {}, String(n + 1)), h('span.title', {}, title)]
+    return h('ol.sources', { 'aria-label': this.#desk.words('sources') }, ...sources.map((source, n) => h('li', {}, source.text
+      ? h('button', { type: 'button', onclick: () => this.#show(n) }, ...face(source, n))
+      : h('span', {}, ...link(source.url ?? '', face(source, n))))))
+  }
+
+  /** Opens a source's passage in place, or closes it. @param {number} n */
+  #show(n) {
+    this.#open = this.#open === n ? -1 : n
+    this.#unfold()
+    if (this.#open >= 0) this.#card.scrollIntoView({ block: 'nearest' })
+  }
+
+  #unfold() {
+    const source = this.#sources[this.#open]
+    this.#list?.childNodes.forEach((/** @type {any} */ { firstChild }, /** @type {number} */ n) => firstChild.setAttribute('aria-expanded', String(n === this.#open)))
+    this.#card.hidden = !source
+    if (source) this.#card.replaceChildren(h('p.title', {}, source.title), ...blocks(source.text ?? '').map((block) => draw(block)),
+      ...(source.url ? link(source.url, [this.#desk.words('page')]) : []))
+  }
+
+  /** @param {number} seq @param {number} [score] */
+  #thumbs(seq, score) {
+    const { words, emit } = this.#desk
+    const thumb = (/** @type {number} */ value, /** @type {string} */ label) => h('button.thumb' + (value < 0 ? '.down' : ''), {
+      type: 'button', 'aria-label': words(label), title: words(label), 'aria-pressed': String(score === value), onclick: () => emit('chat-rate', { seq, score: value }),
+    }, icon('up', THUMB))
+    return h('span.thumbs', {}, thumb(1, 'helpful'), thumb(-1, 'unhelpful'))
+  }
+}

@@ -1,0 +1,65 @@
+// Our own messages on their way: one at a time, so that they arrive in the order in which they were said, each until it is acknowledged.
+
+import { Timers } from './timers.js'
+
+/** @import { Line } from './wire' */
+
+const UNHEARD = 10_000
+const GIVE_UP = 30_000
+
+export class Outbox {
+  /** The message on its way. */ #flying = ''
+  #timers
+  /** When to give a message up: goes on while the line is down. */ #late
+  #line
+  #send
+
+  /** @param {Line} line @param {(frame: {type: 'say', client_id: string, text: string}) => boolean} send */
+  constructor(line, send) {
+    this.#line = line
+    this.#send = send
+    this.#timers = new Timers(line.later, line.never)
+    this.#late = new Timers(line.later, line.never)
+  }
+
+  /** Send what is next, unless something is on its way. */
+  flush() {
+    if (this.#timers.has('say')) return
+    const own = [...this.#line.transcript.unsent.values()].find(({ state }) => state === 'sending')
+    if (!own || !this.#send({ type: 'say', client_id: own.client_id, text: own.text })) return
+    this.#flying = own.client_id
+    this.wait(UNHEARD)
+    this.expect(own.client_id)
+  }
+
+  /** @param {string} client_id given up when nothing is heard of it for long */
+  expect(client_id) {
+    this.#late.once(client_id, GIVE_UP, () => {
+      this.#line.transcript.fail(client_id)
+      this.#line.changed?.()
+    })
+  }
+
+  /** @param {string} client_id the server has answered to it */
+  settle(client_id) {
+    this.#late.cancel(client_id)
+    if (client_id === this.#flying) this.#timers.cancel('say')
+    this.flush()
+  }
+
+  /** They wait because the server wishes it. @param {number} seconds */
+  obey(seconds) {
+    this.#late.clear()
+    this.wait(1000 * seconds)
+  }
+
+  /** @param {number} ms */
+  wait(ms) {
+    this.#timers.after('say', ms, () => this.flush())
+  }
+
+  /** The line is gone. */
+  stop() {
+    this.#timers.clear()
+  }
+}

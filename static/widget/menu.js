@@ -1,0 +1,55 @@
+// What is wanted now and then: the conversation as a file, a sound. Fetched when it is opened for the first time.
+
+import { h, icon } from '../chat/dom.js'
+import { download } from '../chat/keepsake.js'
+
+/** @import { Words } from '../chat/wire' */
+/** @import { Talk } from './talk.js' */
+
+const SPEAKER = 'M4 8v4h2.5l4 3.5v-11L6.5 8z'
+const SAVE = 'M10 3.5v9M6 9l4 4 4-4M4 16.5h12'
+
+export class Menu {
+  #node = h('div.menu', { hidden: true })
+  #button
+  #talk
+  #chime
+
+  /** @param {HTMLElement} button opens it @param {Talk} talk @param {() => void} chime */
+  constructor(button, talk, chime) {
+    this.#button = button
+    this.#talk = talk
+    this.#chime = chime
+    button.after(this.#node)
+    this.#node.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== 'Escape') return
+      event.stopPropagation() // which would close the chat
+      this.#show(false)
+    })
+    button.getRootNode().addEventListener('click', (event) => this.#node.hidden || event.composedPath().includes(button) || this.#show(false))
+  }
+
+  /** @param {Words} words */
+  toggle(words) {
+    const { store, transcript, name } = this.#talk, sound = store.get('sound')
+    this.#node.replaceChildren(
+      transcript.seq ? item(SAVE, words('download'), () => download(transcript.entries, words, name)) : '',
+      item(SPEAKER + (sound ? 'M13.5 8l4 4M17.5 8l-4 4' : 'M13.5 7.5a3.5 3.5 0 010 5'), words(sound ? 'sound_off' : 'sound_on'), () => {
+        store.set('sound', sound ? null : true)
+        if (!sound) this.#chime()
+      }))
+    this.#show(this.#node.hidden)
+  }
+
+  /** @param {boolean} open */
+  #show(open) {
+    const held = this.#node.contains(this.#node.getRootNode().activeElement)
+    this.#node.hidden = !open
+    this.#button.setAttribute('aria-expanded', String(open))
+    if (open) this.#node.querySelector('button').focus()
+    else if (held) this.#button.focus()
+  }
+}
+
+/** @param {string} drawing @param {string} label @param {() => void} onclick */
+const item = (drawing, label, onclick) => h('button', { type: 'button', onclick }, icon('item', drawing), label)

@@ -17,6 +17,7 @@ from apps.knowledge import tokens
 from apps.llm import embeddings
 
 COMMON = 0.25  # of the articles a word must stand in to be part of the topic
+ONLY_TOPIC = 0.3  # what an entry that only names the topic is behind, when the question names more than that
 FEW = 8  # articles; fewer say nothing about what is common
 _WORD = re.compile(r"[A-Za-z0-9]+(?:[-'’][A-Za-z0-9]+)*")
 # Words that carry the form of a question, which is what remains to compare.
@@ -52,7 +53,10 @@ def without(text: str, common: frozenset[str]) -> str:
 def similarities(question: str, texts: Sequence[str], common: frozenset[str], model_id: str) -> NDArray[np.float64]:
     """Cosines of the cheap encoder between the question and the texts, all without the topic."""
     asked, *others = (_quick(model_id, without(text, common)) for text in (question, *texts))
-    return (np.stack(others) @ asked).astype(np.float64)
+    found = (np.stack(others) @ asked).astype(np.float64)
+    if _terms(question) - common:
+        found -= ONLY_TOPIC * np.array([not _terms(text) - common for text in texts])
+    return found
 
 
 @lru_cache(maxsize=20_000)

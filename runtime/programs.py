@@ -13,6 +13,8 @@ PYTHON = sys.executable
 
 # One process a class of waiting: answers never queue behind an import. Threads, because they wait for models and disks.
 WORKERS = {"turns": ("turns", 32), "ingest": ("ingest", 2), "housekeeping": ("housekeeping,tickets", 4)}
+# Numerical libraries start a thread a core and let them spin; here many texts run side by side instead.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 SERVERS = ("daphne", "uvicorn")
 
 

@@ -68,6 +68,7 @@ class Stack:
             "PROMETHEUS_MULTIPROC_DIR": str(folder.metrics),
             "MALLOC_ARENA_MAX": "2",  # many threads would otherwise keep hundreds of megabytes of freed memory
             "PYTHONUNBUFFERED": "1",
+            **programs.ONE_THREAD,
             leftovers.MARK: str(folder.path),
         }
         if self.embeds_database:

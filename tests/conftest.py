@@ -15,6 +15,7 @@ import pytest
 
 from runtime import postgres, valkey
 from runtime.folder import Folder
+from runtime.programs import ONE_THREAD
 from runtime.service import Running
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +28,7 @@ def _claim_services() -> list[str]:
     wanted = [name for name in ("DATABASE_URL", "VALKEY_URL") if not os.environ.get(name)]
     os.environ["YINGDA_DATA_DIR"] = str(FOLDER.path / "product")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.update(ONE_THREAD)
     FOLDER.prepare()
     STACK.enter_context(FOLDER.locked())
     if "DATABASE_URL" in wanted:
@@ -50,6 +52,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         STACK.enter_context(_database())
     if "VALKEY_URL" in WANTED:
         STACK.enter_context(_broker())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests come last: Playwright keeps a loop running in this thread, in which no other test may start one.
+
+    It is stopped before the database is taken down, since what was set up last is torn down first.
+    """
+    browser = ROOT / "tests" / "browser"
+    items.sort(key=lambda item: browser in item.path.parents)
 
 
 def pytest_unconfigure() -> None:

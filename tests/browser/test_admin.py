@@ -1,0 +1,98 @@
+"""The admin as an operator meets it: the editor, what the bot would say, nothing that a screen reader stumbles over."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import Shop, axe
+
+SCREENS = (
+    "/admin/",
+    "/admin/knowledge/article/",
+    "/admin/knowledge/article/add/",
+    "/admin/try/?q=warranty",
+    "/admin/workspace/site/",
+    "/admin/releases/release/",
+    "/admin/llm/modelendpoint/",
+)
+# Unfold's scroll library names both of its panes alike; nothing of ours.
+NOT_OURS = "landmark-unique"
+
+
+def log_in(page: Page, shop: Shop, who: str = "operator") -> None:
+    page.goto(f"{shop.url}/admin/")
+    page.fill("[name=username]", who)
+    page.fill("[name=password]", shop.passwords[who])
+    page.click("#login-form [type=submit]")
+    expect(page.locator("#nav-sidebar")).to_be_attached()
+
+
+@pytest.fixture
+def desk(person: BrowserContext, acme_shop: Shop) -> Page:
+    page = person.new_page()
+    log_in(page, acme_shop)
+    return page
+
+
+def test_the_preview_is_the_chats_own(desk: Page, acme_shop: Shop) -> None:
+    desk.goto(f"{acme_shop.url}/admin/knowledge/article/add/")
+    desk.fill("[name=title]", "Do you sharpen axes?")
+    body = desk.locator("[name=body]")
+    body.fill("In every store")
+    body.press("ControlOrMeta+a")
+    body.press("ControlOrMeta+b")
+    expect(body).to_have_value("**In every store**")
+    body.press("End")
+    body.press_sequentially("\n- while you wait\n<b>free</b>")
+    expect(body).to_have_value("**In every store**\n- while you wait\n- <b>free</b>")
+    preview = desk.locator(".desk-preview chat-thread")
+    expect(preview.locator(".mine .bubble")).to_have_text("Do you sharpen axes?")
+    expect(preview.locator(".theirs .bubble strong")).to_have_text("In every store")
+    expect(preview.locator(".theirs .bubble li")).to_have_text(["while you wait", "<b>free</b>"])
+
+
+def test_other_ways_to_ask_are_a_list(desk: Page, acme_shop: Shop) -> None:
+    desk.goto(f"{acme_shop.url}/admin/knowledge/article/add/")
+    desk.get_by_role("button", name="Add a question").click()
+    desk.keyboard.type("axe sharpening")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("my axe is blunt")
+    expect(desk.locator("[name=alternatives]")).to_have_value("axe sharpening\nmy axe is blunt")
+    desk.get_by_role("button", name="Remove").first.click()
+    expect(desk.locator("[name=alternatives]")).to_have_value("my axe is blunt")
+
+
+def test_a_saved_article_tells_when_it_is_live(desk: Page, acme_shop: Shop) -> None:
+    desk.goto(f"{acme_shop.url}/admin/knowledge/article/add/")
+    desk.fill("[name=title]", "Do you wax skis?")
+    desk.fill("[name=body]", "Yes, from November to March.")
+    desk.get_by_role("button", name="Save and continue editing").click()
+    expect(desk.get_by_text("Customers get it in a moment")).to_be_visible()
+    expect(desk.locator("search-state")).to_have_attribute("data-state", "live", timeout=15_000)
+    desk.goto(f"{acme_shop.url}/admin/try/")
+    desk.get_by_label("Question").fill("do you wax skis")
+    desk.get_by_role("button", name="Ask").click()
+    expect(desk.locator("chat-replay .theirs:not(.dots) .bubble")).to_have_text("Yes, from November to March.", timeout=20_000)
+    expect(desk.locator(".desk-hits li").first).to_contain_text("Do you wax skis?")
+
+
+def test_office_hours_are_drawn_as_a_week(desk: Page, acme_shop: Shop) -> None:
+    desk.goto(f"{acme_shop.url}/admin/workspace/site/")
+    week = desk.locator("office-hours")
+    expect(week.locator("fieldset")).to_have_count(7)
+    week.get_by_label("Sunday", exact=True).check()
+    expect(desk.locator("[name=office_hours]")).to_have_value(re.compile(r'"sun":\[\["09:00","18:00"\]\]'))
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), [(1440, "light", "en"), (360, "dark", "zh-CN")])
+def test_axe_finds_nothing(browser: Browser, acme_shop: Shop, width: int, scheme: str, language: str) -> None:
+    look = browser.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme, locale=language)  # type: ignore[arg-type]
+    page = look.new_page()
+    log_in(page, acme_shop, "owner")
+    for path in SCREENS:
+        page.goto(f"{acme_shop.url}{path}")
+        page.wait_for_load_state("networkidle")
+        assert [found for found in axe(page) if not found.startswith(NOT_OURS)] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than the screen"
+    look.close()

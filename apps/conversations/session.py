@@ -1,6 +1,7 @@
 """`POST /api/v1/widget/session`: a visitor's token and the widget's settings, for pages of allowed origins only."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from apps.conversations import events, limits, people, visitors
 from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database text and no UTF-8 holds these
 
 
 class Refused(Exception):
@@ -50,7 +53,14 @@ def is_allowed(origin: str, host: str, site: Site) -> bool:
     """An origin on the tenant's list, or the tenant's own host. A request without Origin comes from no browser page."""
     if not origin:
         return True
-    return origin.rstrip("/") in site.allowed_origins or urlsplit(origin).netloc == host
+    return origin.rstrip("/") in site.allowed_origins or _netloc(origin) == host.lower()
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:  # such as an IPv6 address that never ends
+        return None
 
 
 def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
@@ -105,7 +115,7 @@ def _text(fields: dict[str, Any], name: str, most: int = 4_000) -> str:
     value = fields.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > most or "\x00" in value:
+    if not isinstance(value, str) or len(value) > most or _UNSTORABLE.search(value):
         raise Refused(400, "bad_frame", _("The field %s is not a short text.") % name)
     return value
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.core import signing
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.conversations.models import Conversation, Visitor
@@ -64,14 +65,18 @@ def recognise(site: Site, last_token: str, identity: Identity | None) -> Visitor
 
 def _identified(site: Site, last_token: str, identity: Identity) -> Visitor:
     expected = hmac.new(site.identity_secret.encode(), identity.user_id.encode(), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(expected, identity.signature):
+    if not hmac.compare_digest(expected.encode(), identity.signature.encode()):
         raise NotVouched
     visitor = Visitor.objects.filter(user_id=identity.user_id).first() or _of_last_time(last_token)
     if visitor is None or visitor.user_id not in (None, identity.user_id):
         visitor = Visitor(language=site.language)
     visitor.user_id = identity.user_id
     visitor.name, visitor.email = identity.name or visitor.name, identity.email or visitor.email
-    visitor.save()
+    try:
+        with transaction.atomic():
+            visitor.save()
+    except IntegrityError:  # another page of theirs was first, a moment ago
+        return Visitor.objects.get(user_id=identity.user_id)
     return visitor
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 MOST_BYTES = 65_536
 MOST_CHARACTERS = 10_000
 MOST_SEQ = 2**31 - 1
+MOST_MARKS = 30
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]|[\ud800-\udfff]")
 
@@ -117,7 +118,20 @@ def parse(raw: str | bytes | None) -> Frame:
 
 def clean(text: str) -> str:
     """Text as it is kept: NFC, without NUL and other control characters that no screen shows."""
-    return _CONTROL.sub("", unicodedata.normalize("NFC", text)).strip()
+    return _CONTROL.sub("", unicodedata.normalize("NFC", _stream_safe(text))).strip()
+
+
+def _stream_safe(text: str) -> str:
+    """Without the marks that come after 30 others on one letter: no language has so many (UAX #15, Stream-Safe Text
+    Format), and to put thousands of them in order takes a time that grows with their square."""
+    if text.isascii():
+        return text
+    kept, run = [], 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def is_blank(text: str) -> bool:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.conversations import customer, events, frames, group_commit, limits, metrics, progress, publish
 from apps.conversations.customer import Door
-from apps.tenants import context
+from apps.tenants import context, hosts
 from apps.tenants.asgi import header_of
 from apps.tenants.threads import in_thread
 
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 HELLO_SECONDS = 5.0
 IDLE_SECONDS = 90.0  # clients ping every 25 s
 BAD_FRAMES = 10  # in a row
-UNAUTHORIZED, FORBIDDEN, IDLE, FLOODING = 4401, 4403, 4408, 4429
+UNAUTHORIZED, FORBIDDEN, NO_TENANT, IDLE, FLOODING = 4401, 4403, 4404, 4408, 4429
 
 UNAVAILABLE = gettext_lazy("We can't take messages right now. Yours is kept; it will be sent again in a moment.")
 
@@ -36,6 +36,7 @@ class CustomerConsumer(AsyncWebsocketConsumer):
     door: Door | None = None
     seq = 0  # the newest numbered event sent to this client
     bad = 0
+    over = False
 
     async def connect(self) -> None:
         if not await in_thread(customer.may_enter)(header_of(self.scope, b"origin"), header_of(self.scope, b"host")):
@@ -57,6 +58,8 @@ class CustomerConsumer(AsyncWebsocketConsumer):
             await self._tell(events.typing("visitor", False))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.over:  # what was on its way when this end closed
+            return
         if not self.pace.take():
             metrics.REFUSED.labels("flooding").inc()
             await self.close(FLOODING)
@@ -64,13 +67,17 @@ class CustomerConsumer(AsyncWebsocketConsumer):
         language = self.door.language if self.door else "en"
         with translation.override(language):
             try:
+                if await hosts.afind(header_of(self.scope, b"host")) is None:
+                    await self.close(NO_TENANT)  # suspended while this line was open
+                    return
                 frame = frames.parse(text_data)
                 self.bad = 0
                 await self._answer(frame)
             except frames.BadFrame as error:
                 await self._refuse(error)
             except limits.TooFast as error:
-                await self._error("too_fast", _("You are sending very fast. Try again in %d seconds.") % error.retry_after)
+                sentence = _("You are sending very fast. Try again in %d seconds.") % error.retry_after
+                await self._error("too_fast", sentence, retry_after=error.retry_after)
             except (DatabaseError, OSError) as error:
                 log.error("customer_socket", error=str(error))
                 await self._error("unavailable", UNAVAILABLE, retry_after=3)
@@ -99,6 +106,7 @@ class CustomerConsumer(AsyncWebsocketConsumer):
             case frames.Contact():
                 await in_thread(customer.contact)(self.door, frame)
             case frames.Sync():
+                await in_thread(limits.check_visitor)(self.door.visitor, "replay")
                 await self._replay(self.door, frame.after)
             case frames.Ping():
                 await self._send(events.pong(await in_thread(customer.newest)(self.door)))
@@ -160,7 +168,9 @@ class CustomerConsumer(AsyncWebsocketConsumer):
     async def conversation_frame(self, message: dict[str, Any]) -> None:
         """A frame from the conversation's group; what is for the team alone stops here. A hole is filled from the ledger."""
         frame: events.Frame = message["frame"]
-        if self.door and frame["type"] in NUMBERED:
+        if self.door is None or message["conversation"] != self.door.conversation.hex:
+            return  # said in the conversation that a second hello has left
+        if frame["type"] in NUMBERED:
             if frame["seq"] <= self.seq:
                 return
             if frame["seq"] > self.seq + 1:
@@ -169,6 +179,10 @@ class CustomerConsumer(AsyncWebsocketConsumer):
             self.seq = frame["seq"]
         if message["audience"] == publish.EVERYBODY:
             await self._send(frame)
+
+    async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
+        self.over = True
+        await super().close(code, reason)
 
     async def _tell(self, frame: events.Frame) -> None:
         if self.door:

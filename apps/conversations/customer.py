@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.conversations import events, frames, handover, ledger, people, publish, session, visitors
+from apps.conversations import events, frames, handover, ledger, limits, people, publish, session, visitors
 from apps.conversations.desk import TenantDesk
 from apps.conversations.models import Conversation, Event, Turn, Visitor
 from apps.llm import language
@@ -34,7 +34,7 @@ class Entered:
 
 
 def may_enter(origin: str, host: str) -> bool:
-    return session.is_allowed(origin, host, Site.load())
+    return context.schema() != context.PUBLIC_SCHEMA and session.is_allowed(origin, host, Site.load())
 
 
 def enter(hello: frames.Hello) -> Entered | None:
@@ -43,6 +43,7 @@ def enter(hello: frames.Hello) -> Entered | None:
     visitor = Visitor.objects.filter(pk=known).first() if known else None
     if visitor is None:
         return None
+    limits.check_visitor(visitor.pk, "replay")
     site, plan = Site.load(), context.current().plan
     conversation, found = visitors.conversation_of(visitor.pk, hello.conversation)
     door = Door(
@@ -72,7 +73,7 @@ def later(door: Door, after: int) -> Later:
     rows = ledger.after(door.conversation, after)
     return Later(
         frames=[events.of_row(row) for row in rows if row.kind != Event.Kind.NOTE],
-        newest=rows[-1].seq if rows else after,
+        newest=rows[-1].seq if rows else min(after, newest(door)),
     )
 
 
@@ -84,12 +85,14 @@ def read(door: Door, seq: int) -> None:
 
 def person(door: Door, frame: frames.Person) -> None:
     """A person is wanted. In a conversation without a word yet, this is its first event."""
+    limits.check_visitor(door.visitor, "act")
     _ensure(door)
     handover.ask_for_person(door.conversation, frame.reason)
 
 
 def rate(door: Door, frame: frames.Rate) -> None:
     """Rate one answer (`seq`) or the whole conversation. Something that is not there to be rated is a bad frame."""
+    limits.check_visitor(door.visitor, "act")
     conversation = Conversation.objects.filter(pk=door.conversation).first()
     answer = None
     if conversation and frame.seq is not None:
@@ -116,6 +119,7 @@ def _forget(turn_id: UUID) -> None:
 
 
 def contact(door: Door, frame: frames.Contact) -> None:
+    limits.check_visitor(door.visitor, "act")
     _ensure(door)
     handover.leave_contact(door.conversation, frame.email, frame.name)
 

@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -82,9 +83,17 @@ class Pace:
 
 def check_session(address: str) -> None:
     """Raises TooFast when an address opens widget sessions faster than people do."""
-    interval, burst = 1000 / settings.SESSIONS_PER_SECOND, settings.SESSION_BURST
+    _check(valkey.key("session", address), settings.SESSIONS_PER_SECOND, settings.SESSION_BURST)
+
+
+def check_visitor(visitor: UUID, what: str) -> None:
+    """Raises TooFast when a visitor does what is kept or read at length faster than people do: `act` or `replay`."""
+    _check(valkey.key(what, visitor), settings.SAY_PER_SECOND, settings.SAY_BURST)
+
+
+def _check(bucket: str, per_second: float, burst: int) -> None:
     try:
-        wait = valkey.client().eval(_SCRIPT, 1, valkey.key("session", address), str(interval), str(burst))
+        wait = valkey.client().eval(_SCRIPT, 1, bucket, str(1000 / per_second), str(burst))
     except (RedisError, OSError) as error:
         log.warning("limits_off", error=str(error))
         return

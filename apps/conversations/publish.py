@@ -20,7 +20,12 @@ def group(conversation: UUID, schema: str | None = None) -> str:
 
 
 async def send(conversation: UUID, frame: Frame, *, audience: str = EVERYBODY, schema: str | None = None) -> None:
-    message: dict[str, Any] = {"type": "conversation.frame", "frame": frame, "audience": audience}
+    message: dict[str, Any] = {
+        "type": "conversation.frame",
+        "conversation": conversation.hex,
+        "frame": frame,
+        "audience": audience,
+    }
     layer: Any = get_channel_layer()
     try:
         await layer.group_send(group(conversation, schema), message)

@@ -198,6 +198,8 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
 
 MODEL_URL = env.text("YINGDA_MODEL_URL")
+# Whether tenants' own models may lie on this machine or in private networks (apps.llm.reach).
+PRIVATE_MODELS = env.flag("YINGDA_PRIVATE_MODELS", not PRODUCTION)
 WORKER_METRICS_PORT = env.integer("YINGDA_WORKER_METRICS_PORT", 0, high=65535)  # 0: workers share the web's /metrics
 METRICS_TOKEN = env.text("YINGDA_METRICS_TOKEN")  # without one, keep /metrics behind the proxy
 EMBEDDING_THREADS = env.integer("YINGDA_EMBEDDING_THREADS", 1, low=1, high=64)  # for one text; texts run side by side

@@ -54,7 +54,7 @@ class SiteAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfold ha
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        site = Site.objects.filter(pk=object_id).first() if object_id.isdigit() else None
+        site = Site.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         snippet = (
             f'<script src="{request.build_absolute_uri("/widget.js")}" data-site-key="{site.site_key}" async></script>'
             if site

@@ -192,7 +192,7 @@ class ArticleAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         """`?revision=` opens the editor with an earlier text; nothing is saved until somebody does."""
         article: Article | None = super().get_object(request, object_id, from_field)
         wanted = request.GET.get("revision", "")
-        if article and request.method == "GET" and wanted.isdigit():
+        if article and request.method == "GET" and wanted.isdecimal():
             earlier = article.revisions.filter(pk=int(wanted[:18])).first()
             for name, value in earlier.content().items() if earlier else ():
                 setattr(article, name, value)

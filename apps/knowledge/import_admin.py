@@ -83,7 +83,7 @@ class ImportAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         """The import as it goes on; the page asks again every second until it has ended."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        job = get_object_or_404(Import.objects.select_related("created_by"), pk=int(object_id) if object_id.isdigit() else 0)
+        job = get_object_or_404(Import.objects.select_related("created_by"), pk=int(object_id) if object_id.isdecimal() else 0)
         shown = {
             "title": job.name,
             "job": job,

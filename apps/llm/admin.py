@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, Model, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 
-from apps.llm import chat
+from apps.llm import chat, reach
 from apps.llm.models import ModelEndpoint, Usage
 from apps.releases.desk import PublishingMixin
 from apps.tenants.adminsite import tenant_site
@@ -70,6 +70,14 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
         if not has_key:
             del self.fields["forget_key"]
 
+    def clean_base_url(self) -> str:
+        address: str = self.cleaned_data["base_url"]
+        try:
+            reach.check(address)
+        except reach.OutOfReach as error:
+            raise ValidationError(_("This address lies in a network where models may not be asked.")) from error
+        return address
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if self.stored and not given.get("api_key") and not given.get("forget_key"):
@@ -120,7 +128,7 @@ class EndpointAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfol
     def test(self, request: HttpRequest) -> HttpResponse:
         """Ask the endpoint one sentence, as it stands in the form, saved or not."""
         pk = request.POST.get("endpoint", "")
-        row = ModelEndpoint.objects.filter(pk=pk).first() if pk.isdigit() else None
+        row = ModelEndpoint.objects.filter(pk=pk).first() if pk.isdecimal() else None
         if not (self.has_change_permission(request, row) if row else self.has_add_permission(request)):
             raise PermissionDenied
         form = EndpointForm(request.POST, instance=row)

@@ -4,6 +4,7 @@ The stream runs on the process's background loop, so a hundred answers at once c
 database connection goes back to the pool before it waits.
 """
 
+import asyncio
 import queue
 import time
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from prometheus_client import Counter
 
-from apps.llm import breaker, loop, usage
+from apps.llm import breaker, loop, reach, usage
 from apps.llm.models import ModelEndpoint, Tier
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ async def _pump(model: Model, messages: list[Message], pieces: "queue.Queue[str 
             "stream_options": {"include_usage": True},
             "timeout": model.seconds,
         }
+        await asyncio.to_thread(reach.check, model.base_url)
         stream = await _client(model.base_url, model.api_key).chat.completions.create(**call)
         async for chunk in stream:
             if chunk.usage:
@@ -162,9 +164,10 @@ async def _pump(model: Model, messages: list[Message], pieces: "queue.Queue[str 
 @lru_cache(maxsize=64)
 def _client(base_url: str, api_key: str) -> "AsyncOpenAI":
     """One a base URL and key, used on the background loop alone; retries are the turn's business."""
-    from openai import AsyncOpenAI  # 0.3 s, which four of five processes never need
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # 0.3 s, which four of five processes never need
 
-    return AsyncOpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0)
+    straight = DefaultAsyncHttpxClient(follow_redirects=False)  # a redirect could lead where `reach` forbids
+    return AsyncOpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0, http_client=straight)
 
 
 def _failure(error: Exception) -> ModelFailed:

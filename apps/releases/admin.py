@@ -110,7 +110,7 @@ class ReleaseAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         }
 
     def _find(self, request: HttpRequest, number: str) -> Release:
-        return get_object_or_404(self.get_queryset(request), pk=int(number) if number.isdigit() and len(number) < 10 else 0)
+        return get_object_or_404(self.get_queryset(request), pk=int(number) if number.isdecimal() and len(number) < 10 else 0)
 
 
 def _settings(release: Release) -> list[tuple[str, str]]:

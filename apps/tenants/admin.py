@@ -82,7 +82,7 @@ class DomainForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {"domain": gettext_lazy("host name"), "is_primary": gettext_lazy("main host")}
 
     def clean_domain(self) -> str:
-        name = hosts.hostname(self.cleaned_data["domain"])
+        name = hosts.checked(self.cleaned_data["domain"])
         from django.conf import settings
 
         if name in settings.PLATFORM_HOSTS:

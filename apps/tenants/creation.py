@@ -41,7 +41,7 @@ def create_tenant(
     origins: Sequence[str] = (),
 ) -> Tenant:
     """Make a tenant with its schema, hosts and site, ready to use. Raises ValidationError with a sentence for people."""
-    names = [hosts.hostname(domain) for domain in domains]
+    names = [hosts.checked(domain) for domain in domains]
     with context.inside(context.PUBLIC):
         _check(slug, names)
         sql = template_sql()

@@ -1,10 +1,13 @@
 """Which tenant a host belongs to: the first thing every HTTP request and socket is asked."""
 
+import re
 import time
 from dataclasses import dataclass
 from threading import Lock
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from apps.tenants import context
 from apps.tenants.models import Domain
@@ -13,6 +16,7 @@ from apps.tenants.threads import in_thread
 KNOWN_SECONDS = 30.0
 UNKNOWN_SECONDS = 1.0  # short, so that a tenant made a moment ago is reachable at once
 MOST_HOSTS = 10_000
+LONGEST_NAME = 253  # characters, RFC 1035
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class _Remembered:
     until: float
 
 
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _remembered: dict[str, _Remembered] = {}
 _lock = Lock()
 
@@ -31,6 +36,14 @@ def hostname(header: str) -> str:
     if name.startswith("["):  # an IPv6 literal
         return name.partition("]")[0] + "]"
     return name.partition(":")[0].rstrip(".")
+
+
+def checked(typed: str) -> str:
+    """A host name as somebody types it → as it is kept. Raises ValidationError with a sentence for people."""
+    name = hostname(typed)
+    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME or "/" in typed:
+        raise ValidationError(_("“%s” is no host name. Write it as acme.example.com.") % typed[:100])
+    return name
 
 
 def find(host: str) -> context.HasSchema | None:
@@ -61,6 +74,8 @@ def _recall(name: str) -> _Remembered | None:
 
 def _look_up(name: str) -> context.HasSchema | None:
     tenant: context.HasSchema | None
+    if len(name) > LONGEST_NAME:
+        return None  # no host is called so; a stranger does not choose how much is remembered
     if name in settings.PLATFORM_HOSTS:
         tenant = context.PUBLIC
     else:

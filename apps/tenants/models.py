@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
-RESERVED = {"public", "extensions", "www", "admin", "api", "template", "pg", "information-schema"}
+RESERVED = {"public", "extensions", "www", "admin", "api", "template", "yingda-template", "pg", "information-schema"}
 
 
 def check_slug(slug: str) -> None:
-    if not SLUG.match(slug) or len(slug) > 40 or slug in RESERVED:
+    if not SLUG.match(slug) or len(slug) > 40 or slug in RESERVED or slug.startswith("pg-"):
         raise ValidationError(
             _("Use 1 to 40 small letters, digits and single hyphens, beginning with a letter; some words are reserved.")
         )

@@ -31,9 +31,14 @@ def test_a_tenant_is_made_in_two_seconds_and_its_owner_logs_in(platform: Browser
     [
         ({"slug": "acme"}, "already"),
         ({"slug": "No Slug"}, "small letters"),
+        ({"slug": "yingda-template"}, "reserved"),  # the schema that new ones are copied from is dropped now and then
+        ({"slug": "pg-shop"}, "reserved"),  # PostgreSQL keeps such names for itself
         ({"domains": ACME_HOST}, "in use already"),
         ({"domains": "localhost"}, "in use already"),
         ({"domains": ""}, "required"),
+        ({"domains": "https://initech.test/"}, "is no host name"),
+        ({"domains": "ini tech"}, "is no host name"),
+        ({"domains": ":80"}, "is no host name"),
     ],
 )
 def test_a_wrong_tenant_is_refused_in_a_sentence(change: dict[str, str], sentence: str, platform: Browser) -> None:

@@ -4,6 +4,7 @@ Knowledge is temporal. Each change that reaches the search makes an `Edition` wi
 a passage is found by a search of revision r when since <= r < until. Nothing that a release points to is ever changed.
 """
 
+import re
 import uuid
 from typing import Any
 
@@ -45,6 +46,8 @@ LONGEST_BODY = 400_000  # characters: a book of 200 pages
 def check_plain_text(text: str) -> None:
     if "\x00" in text:
         raise ValidationError(_("The text holds NUL bytes; paste it as plain text."))
+    if re.search("[\ud800-\udfff]", text):
+        raise ValidationError(_("The text holds halves of characters; save it as UTF-8."))
 
 
 def check_alternatives(value: Any) -> None:

@@ -1,0 +1,3 @@
+from tests.conversations.conftest import sockets
+
+__all__ = ["sockets"]

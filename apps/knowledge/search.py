@@ -49,7 +49,7 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
 
     `language` (of the customer) prefers answers in it when scores are close; others are found too.
     """
-    question = question.replace("\x00", " ").strip()[:LONGEST_QUESTION]
+    question = question[: 2 * LONGEST_QUESTION].replace("\x00", " ").encode(errors="ignore").decode().strip()[:LONGEST_QUESTION]
     edition = Edition.objects.filter(number=revision).first()
     if not question or edition is None or not edition.questions + edition.texts:
         return []

@@ -93,7 +93,18 @@ def test_sections_of_one_article_are_hits_of_their_own(acme: Cast) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["", "   ", "\x00", "?!", "😀", "a" * 20_000, "的" * 20_000, "'; DROP TABLE knowledge_passage; --", "%s %(x)s {} \\"],
+    [
+        "",
+        "   ",
+        "\x00",
+        "?!",
+        "😀",
+        "\ud83d half a character",
+        "a" * 20_000,
+        "的" * 20_000,
+        "'; DROP TABLE knowledge_passage; --",
+        "%s %(x)s {} \\",
+    ],
 )
 def test_any_text_may_be_asked(shop: list[Article], question: str) -> None:
     assert all(0 <= hit.score <= 1 for hit in ask(question))

@@ -5,9 +5,10 @@
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
 /** The next opening; null when open now, when always open or when no time is known. @param {Hours | undefined} hours @param {Date} now */
-export function nextOpening({ week = {}, timezone: timeZone } = {}, now) {
-  const here = now.toLocaleString('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-  const [, day, clock] = /** @type {string[]} */ (/(\w+)\W+([\d:]+)/.exec(here))
+export function nextOpening(hours, now) {
+  const week = hours?.week ?? {}
+  const [, day, clock] = /** @type {string[]} */ (/(\w+)\W+([\d:]+)/.exec(
+    now.toLocaleString('en-GB', { timeZone: hours?.timezone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })))
   for (let ahead = 0; ahead < 8; ahead++)
     for (const [from, to] of [...week[DAYS[(DAYS.indexOf(day.toLowerCase()) + ahead) % 7]] ?? []].sort()) {
       if (!ahead && from <= clock && clock < to) return null

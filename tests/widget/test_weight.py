@@ -1,12 +1,15 @@
 """What a page pays for the chat: the slim copies as browsers get them."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 
 from config.slim import slimmed
+from tests.product import ROOT
 
 BEFORE = ["widget/loader.js", "chat/contrast.js"]
 LATER = {  # what open does not bring
@@ -68,6 +71,42 @@ def test_what_the_minifier_cannot_read_is_sent_as_it_is() -> None:
 
 def test_vendored_files_are_left_alone() -> None:
     assert slimmed("/* licence */ let a = 1", "vendor/x.js") == "/* licence */ let a = 1"
+
+
+def test_the_slim_copies_pass_the_tests_of_their_sources(tmp_path: Path) -> None:
+    """A minifier may be wrong: this one moves `const [a] = f(b)` before `const b = …`, where both stand together."""
+    node = shutil.which("node")
+    if not node:
+        pytest.skip("no node here")
+    for source in (ROOT / "static").rglob("*.[jc]s*"):
+        path = source.relative_to(ROOT)
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        script = source.suffix == ".js" and "vendor" not in path.parts
+        text = source.read_text("utf-8")
+        (tmp_path / path).write_text(slimmed(text, str(path.relative_to("static"))) if script else text)
+    for name in ("js", "wire"):
+        shutil.copytree(ROOT / "tests" / name, tmp_path / "tests" / name)
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    shutil.copy(ROOT / "package.json", tmp_path)
+    tests = [str(test) for test in (tmp_path / "tests" / "js").glob("*.test.js")]
+    done = subprocess.run([node, "--test", *tests], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]
+    options = [
+        "--noEmit",
+        "--allowJs",
+        "--checkJs",
+        "--target",
+        "es2023",
+        "--module",
+        "esnext",
+        "--moduleResolution",
+        "bundler",
+    ]
+    scripts = [str(script) for script in (tmp_path / "static").rglob("*.js") if "vendor" not in script.parts]
+    told = subprocess.run(
+        [node, str(ROOT / "node_modules" / ".bin" / "tsc"), *options, *scripts], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert [line for line in told.stdout.splitlines() if "TS2448" in line] == []  # used before its declaration
 
 
 def test_a_style_sheet_comes_with_those_it_imports(tmp_path: Path, settings: object) -> None:

@@ -1,20 +1,28 @@
-"""The tasks of knowledge are wake-ups: each looks at its row and does what is left to do."""
+"""The tasks of knowledge are wake-ups: each looks at its row and does what is left to do.
+
+What they write down for people (a release's summary, an import's report) is in the language of the tenant's site.
+"""
 
 import uuid
 
+from django.utils import translation
+
 from apps.knowledge import importing, ingestion, spaces, sweeping
 from apps.tenants.tasks import tenant_task
+from apps.tenants.workspace.models import Site
 from config.celery import app
 
 
 @tenant_task(name="knowledge.ingest", queue="ingest")
 def ingest(article: str) -> None:
-    ingestion.ingest(uuid.UUID(article))
+    with translation.override(Site.load().language):
+        ingestion.ingest(uuid.UUID(article))
 
 
 @tenant_task(name="knowledge.import", queue="ingest")
 def take_in(number: int) -> None:
-    importing.run(number)
+    with translation.override(Site.load().language):
+        importing.run(number)
 
 
 @tenant_task(name="knowledge.build_space", queue="ingest")
@@ -24,7 +32,8 @@ def build_space(model_id: str) -> None:
 
 @tenant_task(name="knowledge.sweep", queue="housekeeping")
 def sweep() -> None:
-    sweeping.sweep()
+    with translation.override(Site.load().language):
+        sweeping.sweep()
 
 
 @app.task(name="knowledge.sweep_all", queue="housekeeping")

@@ -43,7 +43,11 @@ POLICY = "; ".join(
 class LoginForm(AuthenticationForm):  # type: ignore[misc]  # Unfold has no types
     """Lets in whom the site lets in; `is_staff` plays no part here."""
 
-    error_messages = {**AdminAuthenticationForm.error_messages, "elsewhere": gettext_lazy("This account may not log in here.")}  # noqa: RUF012
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": gettext_lazy("The user name or the password is wrong."),
+        "elsewhere": gettext_lazy("This account may not log in here."),
+    }  # noqa: RUF012
     admits: Callable[[object], bool]
 
     def confirm_login_allowed(self, user: Any) -> None:

@@ -49,7 +49,7 @@ def used() -> Iterator[tuple[str, str, str | None]]:
 
 
 def strings(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def test_every_text_is_in_the_catalogue() -> None:

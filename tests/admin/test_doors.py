@@ -122,3 +122,11 @@ def test_the_language_is_the_members_own(cast: Cast, owner: Browser) -> None:
 @pytest.mark.parametrize("aim", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_the_language_switch_leads_nowhere_else(aim: str, owner: Browser) -> None:
     assert owner.post("/admin/language/", {"language": "en", "next": aim}).headers["Location"] == "/admin/"
+
+
+def test_the_login_page_speaks_the_language_that_was_chosen_there(cast: Cast) -> None:
+    stranger = Browser(ACME_HOST)
+    stranger.post("/admin/language/", {"language": "zh-hans", "next": "/admin/login/"})
+    page = text(stranger.get("/admin/login/"))
+    assert '<html lang="zh-hans"' in page
+    assert "Acme" in page

@@ -4,9 +4,12 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from apps.knowledge import importing, ingestion
 from apps.knowledge.models import Article, Import
+from apps.knowledge.tasks import take_in
 from apps.releases.publishing import active
 from apps.tenants import context
 from apps.tenants.workspace.models import Role
@@ -201,3 +204,16 @@ def test_mallory_finds_nothing_of_acme(cast: Cast, mallory: Browser) -> None:
     mallory.post(LIST, {"action": "archive", "_selected_action": [str(article.pk)]})
     with context.inside(cast.acme):
         assert Article.objects.get().status == "published"
+
+
+def test_what_workers_write_down_is_in_the_sites_language(cast: Cast, mallory: Browser) -> None:
+    """Globex is Chinese; its people read the import's report, whatever language the worker was started in."""
+    file = SimpleUploadedFile("faq.csv", b"question,answer\n,none\n")
+    answer = mallory.post("/admin/knowledge/import/add/", {"file": file})
+    with context.inside(cast.globex):
+        job = Import.objects.get()
+        take_in.run(job.pk)
+        job.refresh_from_db()
+    with translation.override("zh-hans"):
+        assert job.report[0]["problem"] == _("The question is empty.")
+    assert job.problem in text(mallory.get(answer.headers["Location"]))

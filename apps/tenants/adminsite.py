@@ -5,7 +5,7 @@ A room adds its models with `@admin.register(Model, site=tenant_site)` and its o
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
-from apps.tenants.workspace import roles
+from apps.tenants.workspace import login, roles
 from apps.tenants.workspace.models import LANGUAGES, Member
 
 View = Callable[..., HttpResponseBase]
@@ -43,12 +43,23 @@ POLICY = "; ".join(
 class LoginForm(AuthenticationForm):  # type: ignore[misc]  # Unfold has no types
     """Lets in whom the site lets in; `is_staff` plays no part here."""
 
-    error_messages = {
+    error_messages: ClassVar[dict[str, Any]] = {
         **AdminAuthenticationForm.error_messages,
         "invalid_login": gettext_lazy("The user name or the password is wrong."),
         "elsewhere": gettext_lazy("This account may not log in here."),
-    }  # noqa: RUF012
+    }
     admits: Callable[[object], bool]
+
+    def clean(self) -> dict[str, Any]:
+        username = str(self.cleaned_data.get("username", ""))
+        login.check(self.request, username)
+        try:
+            given: dict[str, Any] = super().clean()
+        except ValidationError:
+            login.failed(self.request, username)
+            raise
+        login.worked(self.request, username)
+        return given
 
     def confirm_login_allowed(self, user: Any) -> None:
         if not type(self).admits(user):

@@ -83,10 +83,12 @@ def is_member(user: object) -> bool:
 
 
 def is_last_owner(member: Member) -> bool:
-    """Whether the tenant would have nobody left to manage its members without this one."""
-    if member.role != Role.OWNER or not member.is_active:
-        return False
-    return not Member.objects.filter(role=Role.OWNER, is_active=True).exclude(pk=member.pk).exists()
+    """Whether the tenant would have nobody left to manage its members without this one.
+
+    Needs a transaction: the owners' rows stay locked to its end, so that two of them cannot both step down at once.
+    """
+    owners = Member.objects.select_for_update().filter(role=Role.OWNER, is_active=True).order_by("pk")
+    return list(owners.values_list("pk", flat=True)) == [member.pk]
 
 
 def _on_platform() -> bool:

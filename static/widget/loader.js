@@ -106,7 +106,12 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
     document.body.append(host)
     wear(stored('look') ?? scope.yingdaTheme ?? {})
     const accent = asked.accent || (stored('look') ? '' : scope.yingdaTheme?.accent)
-    if (accent) import(`${base}/static/chat/contrast.js`).then(({ accents }) => panel || wear({ ...scope.yingdaTheme, ...stored('look'), ...accents(accent) }))
+    const { style } = launcher
+    if (accent) { // not shown in another colour first
+      style.visibility = 'hidden'
+      import(`${base}/static/chat/contrast.js`).then(({ accents }) => panel || wear({ ...scope.yingdaTheme, ...stored('look'), ...accents(accent) }))
+        .catch(() => {}).then(() => (style.visibility = ''))
+    }
     launcher.addEventListener('click', () => api.toggle())
     for (const near of ['pointerenter', 'focus', 'touchstart']) launcher.addEventListener(near, load, { once: true, passive: true })
     const wide = innerWidth > 480

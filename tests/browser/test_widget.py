@@ -18,6 +18,16 @@ FOCUSED = (
     "() => { const root = document.querySelector('yingda-chat').shadowRoot; return root.activeElement?.tagName ?? 'outside' }"
 )
 LISTEN = "() => { window.told = []; for (const name of ['open', 'message', 'close']) Yingda.on(name, () => told.push(name)) }"
+WORN = """
+window.worn = []
+new MutationObserver(() => {
+  const launcher = document.querySelector('yingda-chat')?.shadowRoot.querySelector('.launcher')
+  if (launcher) requestAnimationFrame(() => {
+    const { visibility, backgroundColor } = getComputedStyle(launcher)
+    if (visibility === 'visible') worn.push(backgroundColor)
+  })
+}).observe(document, { childList: true, subtree: true })
+"""
 STRICT = "default-src 'none'; script-src {0}; connect-src {0} {1}; style-src 'none'; img-src {0}; base-uri 'none'"
 
 
@@ -61,7 +71,7 @@ def test_a_phone_gets_the_whole_screen_and_axe_finds_nothing(browser: Browser, c
     assert box == {"x": 0, "y": 0, "width": 360, "height": 740}
     assert page.evaluate("getComputedStyle(document.documentElement).overflow") == "hidden"
     ask(page, composer, "怎么开发票")
-    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+    expect(page.locator("chat-thread .thumb").first).to_be_visible(timeout=20_000)  # a model may still be warming up
     assert [found for found in axe(page) if "yingda-chat" in found] == []
     page.get_by_role("button", name="收起对话").click()
     assert page.evaluate("getComputedStyle(document.documentElement).overflow") != "hidden"
@@ -127,6 +137,39 @@ def test_thumbs_and_drafts_are_still_there_on_the_next_page(page: Page, acme_sho
     page.reload()
     expect(page.get_by_role("button", name="This helped").first).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("textbox", name=re.compile("message"))).to_have_value("half a thought")
+
+
+def test_eleven_messages_in_a_row_all_arrive_in_order(page: Page, acme_shop: Shop) -> None:
+    composer = open_chat(page, acme_shop)
+    said = [f"message number {number}" for number in range(11)]
+    for text in said:
+        composer.fill(text)
+        composer.press("Enter")
+    arrived = page.locator("chat-thread .mine:is(.sent, .read) .bubble")
+    expect(arrived).to_have_text(said, timeout=30_000)
+    page.reload()
+    expect(arrived).to_have_text(said)
+
+
+def test_without_the_later_files_an_answer_is_plain_words(page: Page, acme_shop: Shop) -> None:
+    page.route(re.compile(r"/static/(chat/body\.js|css/cards\.css)"), lambda route: route.abort())
+    composer = open_chat(page, acme_shop)
+    ask(page, composer, QUESTION)
+    expect(page.locator("chat-thread")).to_contain_text("business days")
+    page.locator("yingda-chat .reach .link").click()
+    expect(page.locator("chat-thread")).to_contain_text("Leave your e-mail")
+    page.unroute_all()
+    ask(page, composer, "thank you")  # the next change asks again
+    expect(page.locator("input[type=email]")).to_be_visible()
+
+
+def test_the_launcher_is_never_seen_in_another_colour_than_the_shop_s(page: Page, acme_shop: Shop) -> None:
+    page.add_init_script(WORN)
+    page.goto(acme_shop.page)
+    green = "rgb(31, 95, 74)"
+    expect(page.locator("yingda-chat .launcher")).to_be_visible()
+    expect(page.locator("yingda-chat .launcher")).to_have_css("background-color", green)
+    assert set(page.evaluate("window.worn")) <= {green}
 
 
 def test_two_tabs_tell_the_same_conversation(person: BrowserContext, page: Page, acme_shop: Shop) -> None:

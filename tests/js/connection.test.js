@@ -253,6 +253,24 @@ test('a page that is not allowed is told so, a server that is down is asked agai
   assert.ok(down.sessions.length > 1)
 })
 
+test('what is said in a row goes one at a time and in order, too_fast or not', async () => {
+  const { wire, say, pass } = await online()
+  for (const text of ['one', 'two', 'three']) say(text)
+  const said = () => wire().got('say').map(({ text }) => text)
+  const ack = (/** @type {string} */ client_id, /** @type {number} */ seq) => wire().tell({ type: 'ack', client_id, seq, at: '' })
+  assert.deepEqual(said(), ['one'])
+  ack('one', 1)
+  wire().tell({ type: 'error', code: 'too_fast', message: 'slow', client_id: 'two', retry_after: 20 })
+  say('four')
+  await pass(19)
+  assert.deepEqual(said(), ['one', 'two'])
+  await pass(2)
+  ack('two', 2)
+  ack('three', 3)
+  ack('four', 4)
+  assert.deepEqual(said(), ['one', 'two', 'two', 'three', 'four'])
+})
+
 test('too_fast is said again when the server allows it', async () => {
   const { wire, say, pass, transcript } = await online()
   say('hi')

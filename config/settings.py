@@ -87,15 +87,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VALKEY_URL = env.text("VALKEY_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "apps.tenants.cache.ValkeyCache",
         "LOCATION": VALKEY_URL,
         "KEY_FUNCTION": "apps.tenants.cache.tenant_key",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
         "TIMEOUT": 3600,
     },
     "shared": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "apps.tenants.cache.ValkeyCache",
         "LOCATION": VALKEY_URL,
         "KEY_FUNCTION": "apps.tenants.cache.shared_key",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
         "TIMEOUT": 3600,
     },
 }

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.conversations import events, limits, people, visitors
+from apps.tenants.network import address
 from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
@@ -118,12 +118,6 @@ def _text(fields: dict[str, Any], name: str, most: int = 4_000) -> str:
     if not isinstance(value, str) or len(value) > most or _UNSTORABLE.search(value):
         raise Refused(400, "bad_frame", _("The field %s is not a short text.") % name)
     return value
-
-
-def address(request: HttpRequest) -> str:
-    """The client's network address; behind a proxy the one it vouches for (the last of X-Forwarded-For)."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.PRODUCTION else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _cors(response: HttpResponse, request: HttpRequest) -> HttpResponse:

@@ -2,11 +2,12 @@
 
 import hashlib
 
-from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from apps.tenants.network import address
 
 TRIES = 8
 SECONDS = 600
@@ -33,11 +34,5 @@ def worked(request: HttpRequest, username: str) -> None:
 
 
 def _key(request: HttpRequest, username: str) -> str:
-    digest = hashlib.sha256(f"{username.casefold()}\n{_address(request)}".encode()).hexdigest()[:32]
+    digest = hashlib.sha256(f"{username.casefold()}\n{address(request)}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return f"login.failures.{digest}"
-
-
-def _address(request: HttpRequest) -> str:
-    """The client's network address; behind a proxy the one it vouches for (the last of X-Forwarded-For)."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.PRODUCTION else ""
-    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))

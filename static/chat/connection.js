@@ -23,7 +23,7 @@ const SILENCE = 10_000
 const UNHEARD = 10_000
 const GIVE_UP = 30_000
 /** Errors that sending again can't mend. */
-const FINAL = new Set(['bad_frame', 'too_long'])
+const FINAL = new Set(['bad_frame', 'too_long', 'not_found'])
 /** Answers of the session that stay the same until someone changes the settings or the page. */
 const REFUSALS = new Set(['origin_not_allowed', 'not_found', 'unauthorized'])
 

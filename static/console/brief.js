@@ -25,10 +25,13 @@ export class Brief {
   }
 }
 
+/** A tier's number or the reason it ended with. @param {string} tried @param {Words} words */
+const way = (tried, words) => term(words, /^\d$|^human$/.test(tried) ? 'tier' : 'reason', tried)
+
 /** @param {Summary} summary @param {Words} words @returns {[string, string | Node][]} */
 function facts({ asked, tried, found, slots }, words) {
   /** @type {[string, string | Node][]} */ const parts = []
-  const tries = Array.isArray(tried) ? tried.map((one) => term(words, 'tier', plainly(one))).filter(Boolean).join(' → ') : term(words, 'tier', plainly(tried))
+  const tries = [tried].flat().map((one) => way(plainly(one), words)).filter(Boolean).join(' → ')
   if (plainly(asked)) parts.push([words('asked'), plainly(asked)])
   if (tries) parts.push([words('tried'), tries])
   if (found?.length) parts.push([words('found'), h('ul', {}, ...found.slice(0, 5).map((one) => h('li', {}, plainly(one))))])

@@ -20,7 +20,7 @@ import { later, moment } from './time.js'
  */
 
 /** Commands that want a conversation. */
-const ON_ONE = ['reply', 'note', 'claim', 'transfer', 'resolve', 'reopen', 'snooze', 'canned', 'suggest', 'tags', 'priority', 'wrong', 'teach', 'block', 'customer']
+const ON_ONE = ['reply', 'note', 'claim', 'transfer', 'resolve', 'reopen', 'snooze', 'canned', 'suggest', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'block', 'customer']
 const ALWAYS = ['search', 'next', 'previous', ...VIEWS, 'presence', 'alerts', 'sheet']
 
 export class Commands {
@@ -49,7 +49,7 @@ export class Commands {
       case 'send': return void this.#send(detail)
       case 'send_resolve': this.#send({ ...detail, kind: 'say' }); return this.#resolve()
       case 'retry': return desk.retry(detail)
-      case 'claim': return this.#out(desk.act('claim'))
+      case 'claim': return this.#out(desk.claim({ conversation: desk.selected }))
       case 'accept': return this.#accept(detail)
       case 'decline': return this.#decline(detail)
       case 'resolve': return this.#resolve()
@@ -67,6 +67,7 @@ export class Commands {
       case 'tags': return this.#tags()
       case 'priority': return this.#priority()
       case 'teach': return this.#teach()
+      case 'ticket': return this.#ticket()
       case 'canned': return this.#canned(insert)
       case 'more': return this.#palette(ON_ONE.filter((one) => !['reply', 'note', 'customer'].includes(one)))
       case 'palette': return this.#palette()
@@ -93,7 +94,7 @@ export class Commands {
 
   /** @param {string | number} [handover] */
   #accept(handover = this.#page.desk.offers.keys().next().value) {
-    if (handover !== undefined) this.#out(this.#page.desk.out.send({ type: 'claim', handover }))
+    if (handover !== undefined) this.#out(this.#page.desk.claim({ handover }))
   }
 
   /** @param {string | number} [handover] */
@@ -162,7 +163,13 @@ export class Commands {
     if (!answer) return tell(words('nothing_to_teach'))
     const said = await ask({ title: words('teach'), hint: words('teach_hint'), submit: words('teach_do'), fields: [
       { name: 'question', label: words('question'), value: question, lines: 2 }, { name: 'answer', label: words('answer'), value: answer, lines: 6 }] }, words)
-    if (said && this.#out(desk.act('teach', said))) tell(words('done_teach'))
+    if (said) this.#out(desk.act('teach', said))
+  }
+
+  async #ticket() {
+    const { desk, tell } = this.#page, words = this.#page.words(), subject = desk.row?.last?.text.slice(0, 120) ?? ''
+    const said = await ask({ title: words('ticket'), hint: words('ticket_hint'), submit: words('ticket_do'), fields: [{ name: 'subject', label: words('subject'), value: subject, lines: 2 }] }, words)
+    if (said && this.#out(desk.act('ticket', { ...said, client_id: crypto.randomUUID() }))) tell(words('done_ticket'))
   }
 
   /** @param {(text: string) => void} insert */

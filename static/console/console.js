@@ -38,7 +38,7 @@ class DeskConsole extends HTMLElement {
   #typedAt = 0
   #line = new Line({ desk: this.#desk, open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws/agent/`), changed: (frame) => this.#changed(frame) })
   #shelves = new Shelves(this.#desk, () => this.#draw(), () => this.#tell('unreachable'))
-  #watch = new Watch(this.#desk, this.#alerts, { tell: (text) => this.#toasts.tell(text), select: (conversation) => this.#run('select', conversation), write: () => this.#middle.reply.write('say') })
+  #watch = new Watch(this.#desk, this.#alerts, { tell: (text, back) => this.#toasts.tell(text, back), select: (conversation) => this.#run('select', conversation), write: () => this.#middle.reply.write('say') })
   #commands = new Commands({
     desk: this.#desk, words: () => /** @type {Words} */ (this.#words), write: (mode) => this.#write(mode), insert: (text) => this.#middle.reply.insert(text), find: () => this.#find(),
     tell: (text, undo) => this.#toasts.tell(text, undo && { label: this.#words?.('undo') ?? '', run: undo }), look: (view) => this.#look(view),

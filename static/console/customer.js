@@ -35,8 +35,8 @@ export class DeskCustomer extends HTMLElement {
     this.#once.draw('past', [customer.past, current.opened, locale], () => this.#past.replaceChildren(h('h2', {}, words('past')), ...(customer.past?.length
       ? [h('ol.past', {}, ...customer.past.map(({ conversation, opened_at, last }) => h('li', {}, h('button', { type: 'button', onclick: () => say(this, 'select', conversation) },
         h('time', { dateTime: opened_at }, moment(opened_at, locale)), h('span', { dir: 'auto' }, plainly(typeof last === 'object' ? last?.text : last))))))] : [h('p.none', {}, words('no_past'))])))
-    this.#once.draw('turns', [current.turns, locale], () => this.#turns.replaceChildren(h('h2', {}, words('turns')), ...(current.turns.length
-      ? [h('ol.turns', {}, ...current.turns.map((turn) => h('li', {}, trace(turn, words))))] : [h('p.none', {}, words('no_turns'))])))
+    this.#once.draw('turns', [current.turns, current.transcript.seq > 0, locale], () => this.#turns.replaceChildren(h('h2', {}, words('turns')), ...(current.turns.length
+      ? [h('ol.turns', {}, ...current.turns.map((turn) => h('li', {}, trace({ ...turn, question: current.at(turn.question) }, words))))] : [h('p.none', {}, words('no_turns'))])))
   }
 }
 
@@ -49,7 +49,7 @@ function who({ visitor }, customer, words) {
   if (language) facts.push([words('language'), [tongue(language, words.locale)]])
   if (page) facts.push([words('on_page'), link(page, [page.replace(/^https?:\/\//, '')])])
   for (const [key, value] of [...Object.entries(customer), ...Object.entries(customer.attributes ?? {})])
-    if (!APART.has(key) && plainly(value)) facts.push([term(words, 'fact', key), [plainly(value)]])
+    if (!APART.has(key) && plainly(value)) facts.push([term(words, 'fact', key), [key === 'first_seen' ? moment(String(value), words.locale) : plainly(value)]])
   return [h('div.top', {}, face(visitor.name || visitor.email), h('div', {}, h('h2', {}, name), visitor.blocked ? h('p.blocked', {}, sign('block'), words('blocked')) : null)),
     h('dl', {}, ...facts.flatMap(([label, value]) => [h('dt', {}, label), h('dd', { dir: 'auto' }, ...value)]))]
 }
@@ -68,14 +68,14 @@ function marks({ tags, priority, visitor }, words) {
   return [h('h2', {}, words('handling')),
     h('div.marks', {}, ...tags.map((tag) => h('span.fact.tag', {}, tag)), tool('tags', words, 'tags', { wide: true })),
     h('div.marks', {}, tool('priority', words, 'priority', { wide: true, label: words('priority_is', { name: words(`priority_${priority}`) }) })),
-    h('div.marks', {}, tool('teach', words, 'teach', { wide: true })), h('div.marks', {}, tool('wrong', words, 'late', { wide: true })),
+    h('div.marks', {}, tool('teach', words, 'teach', { wide: true })), h('div.marks', {}, tool('ticket', words, 'note', { wide: true })), h('div.marks', {}, tool('wrong', words, 'late', { wide: true })),
     h('div.marks', {}, tool('block', words, 'block', { wide: true, label: words(visitor.blocked ? 'unblock' : 'block') }))]
 }
 
 /** One turn: the question, how it ended, and its steps. @param {TurnTrace} turn @param {Words} words */
 function trace({ question, state, tier, cause, trace }, words) {
   const end = cause ? term(words, 'reason', cause) : tier !== null && tier !== undefined && tier !== '' ? term(words, 'tier', String(tier)) : term(words, 'turn', state)
-  return h('details', {}, h('summary', {}, h('span.question', { dir: 'auto' }, question), h('span.end' + (cause ? '.cause' : ''), {}, end)),
+  return h('details', {}, h('summary', {}, h('span.question', { dir: 'auto' }, String(question)), h('span.end' + (cause ? '.cause' : ''), {}, end)),
     h('ol.steps', {}, ...(trace ?? []).map((step) => h('li', {}, ...steps(step)))))
 }
 

@@ -22,6 +22,8 @@ export class Desk {
   inbox = new Inbox()
   /** @type {Map<string | number, Offer>} */ offers = new Map()
   selected = ''
+  /** Conversations and handovers that we asked for and have not got yet. @type {Set<unknown>} */ wanted = new Set()
+  /** The last `claimed` or `withdrawn` took an offer from us. */ dropped = false
   /** @type {View} */ view = 'mine'
   /** Rows of the search, if one searches. @type {Row[] | null} */ found = null
   /** @type {Out} */ out = { send: () => false, open() {}, say() {} }
@@ -71,7 +73,8 @@ export class Desk {
       case 'pong': return frame.n > this.inbox.n
       case 'presence': this.#present(frame.member, frame.state); return false
       case 'offer': this.offers.set(frame.handover, frame); return false
-      case 'claimed': case 'withdrawn': this.offers.delete(frame.handover); return false
+      case 'claimed': case 'withdrawn': this.dropped = frame.handover !== null && this.offers.delete(frame.handover); return false
+      case 'mention': case 'taught': return false
     }
     if (frame.type === 'opened' && frame.row) this.inbox.shelve([frame.row])
     if (!frame.conversation) return false
@@ -104,6 +107,8 @@ export class Desk {
     const kept = { client_id: crypto.randomUUID(), conversation, text, kind, at: new Date().toISOString() }
     this.talk(conversation).say(kept)
     this.keep()
+    const row = this.inbox.get(conversation)
+    if (kind === 'say' && row && !row.mine && !row.assignee && row.state !== 'resolved') this.claim({ conversation }) // who answers has it
     this.out.say(conversation, kept.client_id)
     return kept.client_id
   }
@@ -123,6 +128,12 @@ export class Desk {
   /** One of the plain verbs on the chosen conversation. @param {string} type @param {Record<string, unknown>} [more] @returns {boolean} */
   act(type, more = {}) {
     return this.out.send({ type, conversation: this.selected, ...more })
+  }
+
+  /** Ask for a waiting customer, or for a conversation. @param {{handover: string | number} | {conversation: string}} what */
+  claim(what) {
+    this.wanted.add(Object.values(what)[0])
+    return this.out.send({ type: 'claim', ...what })
   }
 
   /** @param {Presence} state */
@@ -150,7 +161,7 @@ export class Desk {
     this.inbox.whole(rows, n)
   }
 
-  /** @param {number} member @param {Presence} state */
+  /** @param {Person['id']} member @param {Presence} state */
   #present(member, state) {
     if (member === this.me.id) this.presence = state
     this.members = this.members.map((one) => (one.id === member ? { ...one, presence: state } : one))

@@ -119,7 +119,7 @@ export function sheet(words) {
 const GROUPS = {
   keys_move: ['next', 'previous', 'search', 'mine', 'unassigned', 'waiting', 'all', 'snoozed', 'resolved'],
   keys_answer: ['reply', 'note', 'send_resolve', 'suggest', 'claim', 'transfer', 'resolve', 'reopen', 'snooze'],
-  keys_mark: ['tags', 'priority', 'wrong', 'teach', 'block', 'customer'],
+  keys_mark: ['tags', 'priority', 'wrong', 'teach', 'ticket', 'block', 'customer'],
   keys_desk: ['accept', 'decline', 'presence', 'alerts', 'palette', 'sheet'],
 }
 

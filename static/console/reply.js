@@ -74,7 +74,7 @@ export class DeskReply extends HTMLElement {
       this.#composer.show({ words: spoken(words, note), busy: false })
     })
     const away = !note && row && !row.mine && row.state !== 'resolved'
-    this.#hint.textContent = note ? words('note_hint') : away ? words(row.assignee ? 'hint_theirs' : 'hint_claim', { name: row.assignee?.name ?? '' }) : words('reply_hint')
+    this.#hint.textContent = note ? words('note_hint') : row?.state === 'resolved' ? words('hint_resolved') : away ? words(row.assignee ? 'hint_theirs' : 'hint_claim', { name: row.assignee?.name ?? '' }) : words('reply_hint')
     this.#once.draw('draft', [desk.selected, desk.current?.suggestion, words.locale], () => this.#suggest(desk, words))
   }
 
@@ -100,7 +100,7 @@ export class DeskReply extends HTMLElement {
     if (!found) return this.#offer([], null)
     const filled = values(desk.current?.customer, desk.me, desk.site.name)
     this.#offer(found.kind === 'mention'
-      ? named(desk.members.filter(({ id }) => id !== desk.me.id), found.query).map(({ name }) => ({ label: `@${name}`, hint: '', text: `@${name} ` }))
+      ? named(desk.members.filter(({ id }) => id !== desk.me.id), found.query).map(({ name }) => ({ label: `@${name}`, hint: '', text: `@${name.replaceAll(' ', '')} ` }))
       : matching(desk.canned, found.query).map(({ shortcut, title, text }) => ({ label: `/${shortcut.replace(/^\//, '')}`, hint: title || text, text: expand(text, filled) })), found)
   }
 

@@ -67,6 +67,12 @@ export class Talk {
     return { question: question?.text ?? '', answer: answer < 0 ? '' : said[answer].text }
   }
 
+  /** What was said at a number. @param {number | string} seq */
+  at(seq) {
+    const entry = this.transcript.entries.find((one) => one.kind === 'message' && one.seq === seq)
+    return entry?.kind === 'message' ? entry.text : String(seq)
+  }
+
   /** The bot's newest answer, if it gave one. */
   get answered() {
     return this.transcript.entries.findLast((entry) => entry.kind === 'message' && entry.author.kind === 'bot' && entry.turn && entry.seq)?.seq
@@ -100,8 +106,9 @@ export class Talk {
   }
 
   /** @param {Opened} frame @param {Person} me */
-  #open({ seq, customer, summary, turns, viewers }, me) {
+  #open({ seq, customer, summary, turns, viewers, partial }, me) {
     this.opened = true
+    if (partial) this.transcript.turn = { id: partial.turn, state: 'writing', text: partial.text, length: [...partial.text].length }
     this.transcript.apply({ type: 'pong', seq })
     Object.assign(this, { customer, summary, turns, viewers: viewers.filter(({ id }) => id !== me.id) })
   }

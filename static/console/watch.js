@@ -7,7 +7,7 @@ import { plainly } from './parts.js'
 /** @import { Alerts } from './alerts.js' */
 /** @import { Desk } from './desk.js' */
 /** @import { AgentFrame } from './wire' */
-/** @typedef {{tell: (text: string) => void, select: (conversation: string) => void, write: () => void}} Page */
+/** @typedef {{tell: (text: string, back?: {label: string, run: () => void}) => void, select: (conversation: string) => void, write: () => void}} Page */
 
 const AWAY_AFTER = 10 * 60_000
 
@@ -38,7 +38,9 @@ export class Watch {
       case 'welcome': for (const row of frame.rows) this.#told.set(row.conversation, row.seq); return
       case 'offer': return this.#offered(frame, words)
       case 'claimed': return this.#claimed(frame, words)
-      case 'withdrawn': return this.#page.tell(words('passed_on'))
+      case 'withdrawn': if (desk.dropped) this.#page.tell(words('passed_on')); return
+      case 'mention': return this.#mentioned(frame, words)
+      case 'taught': return this.#page.tell(words('done_teach'))
       case 'inbox': for (const row of frame.rows) this.#came(row, words, looking); return
       case 'error': if (!frame.client_id && frame.message) this.#page.tell(frame.message); return
       case 'presence': if (frame.member === desk.me.id && frame.state !== 'away') this.#rested = false
@@ -69,10 +71,29 @@ export class Watch {
   }
 
   /** @param {AgentFrame & {type: 'claimed'}} claimed @param {Words} words */
-  #claimed({ by, conversation }, words) {
-    if (by.id !== this.#desk.me.id) return this.#page.tell(words('taken', { name: by.name }))
+  #claimed({ by, conversation, handover }, words) {
+    const { me, wanted, dropped } = this.#desk
+    if (by.id !== me.id) return dropped ? this.#page.tell(words('taken', { name: by.name })) : undefined
+    if (!wanted.delete(conversation) && !wanted.delete(handover)) return this.#given(conversation, words)
     this.#page.select(conversation)
     this.#page.write()
+  }
+
+  /** A colleague passed it on to us: say so, but leave the hands where they are. @param {string} conversation @param {Words} words */
+  #given(conversation, words) {
+    if (this.#desk.selected === conversation) return
+    const text = words('given', { name: this.#desk.inbox.get(conversation)?.visitor.name || words('visitor') }), open = () => this.#page.select(conversation)
+    this.#alerts.beep(true)
+    this.#alerts.notify(text, '', conversation, open)
+    this.#page.tell(text, { label: words('open_it'), run: open })
+  }
+
+  /** @param {AgentFrame & {type: 'mention'}} mention @param {Words} words */
+  #mentioned({ conversation, by, text }, words) {
+    const said = words('mentioned', { name: by.name }), open = () => this.#page.select(conversation)
+    this.#alerts.beep()
+    this.#alerts.notify(said, text, conversation, open)
+    if (this.#desk.selected !== conversation) this.#page.tell(`${said}${words('colon')}${text}`, { label: words('open_it'), run: open })
   }
 
   /** @param {import('./wire').Row} row @param {Words} words @param {boolean} looking */

@@ -3,7 +3,9 @@
 import type { ErrorFrame, Frame, Owner, Source } from '../chat/wire'
 
 export type Presence = 'online' | 'away' | 'offline'
-export type Person = { id: number; name: string }
+/** Members have UUIDs, teams numbers. */
+export type Id = string | number
+export type Person = { id: Id; name: string }
 export type Member = Person & { role: string; presence: Presence }
 export type Canned = { id: number; shortcut: string; title: string; text: string; scope: string }
 
@@ -15,7 +17,7 @@ export type Row = {
   seq: number; read: number; waiting_since: string | null
   state: 'open' | 'snoozed' | 'resolved'; snoozed_until: string | null
   tags: string[]; priority: number; reason: string
-  handover: { id: string | number; state: string; offered_to: number | Person | null; expires_at: string | null } | null
+  handover: { id: string | number; state: string; offered_to: Person | null; expires_at: string | null } | null
   mine: boolean
 }
 
@@ -26,8 +28,8 @@ export type Customer = Record<string, unknown> & {
   id?: string | number; name?: string; email?: string; language?: string; page?: string; device?: string
   blocked?: boolean; attributes?: Record<string, unknown>; past?: Past[]
 }
-export type TurnTrace = { id: string; question: string; state: string; tier: string | null; cause: string | null; trace: unknown[] }
-export type Suggestion = { conversation: string; text: string; sources: Source[]; tier: string | null }
+export type TurnTrace = { id: string; question: number | string; state: string; tier: number | string | null; cause: string | null; trace: unknown[] }
+export type Suggestion = { conversation: string; text: string; sources: Source[]; tier: number | string | null }
 
 export type Welcome = {
   type: 'welcome'; me: Person & { role: string }; presence: Presence; n: number; rows: Row[]
@@ -37,6 +39,7 @@ export type Welcome = {
 export type Opened = {
   type: 'opened'; conversation: string; seq: number; row: Row; customer: Customer; summary: Summary | null
   turns: TurnTrace[]; viewers: Person[]
+  partial?: { turn: string; text: string }
 }
 
 /** A frame of the customer's vocabulary with the conversation it belongs to. */
@@ -46,11 +49,13 @@ export type AgentFrame =
   | Welcome | Opened | Told
   | { type: 'inbox'; n: number; rows: Row[]; whole?: boolean }
   | ({ type: 'offer' } & Offer)
-  | { type: 'claimed'; handover: string | number; conversation: string; by: Person }
+  | { type: 'claimed'; handover: string | number | null; conversation: string; by: Person }
   | { type: 'withdrawn'; handover: string | number; conversation: string }
   | { type: 'viewing'; conversation: string; who: Person[] }
   | ({ type: 'suggestion' } & Suggestion)
-  | { type: 'presence'; member: number; state: Presence }
+  | { type: 'presence'; member: Id; state: Presence }
+  | { type: 'mention'; conversation: string; by: Person; text: string }
+  | { type: 'taught'; conversation: string; article: string }
   | { type: 'typing'; conversation: string; who: string; name?: string; on: boolean; draft?: string }
   | (ErrorFrame & { conversation?: string })
   | { type: 'pong'; n: number }

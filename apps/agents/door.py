@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from apps.agents import casework, frames, learning, notices, presence, rows, tickets
 from apps.agents.models import CannedReply, DeskSettings, Team
-from apps.conversations import events, ledger
+from apps.conversations import events, ledger, tracing
 from apps.conversations.events import Frame
 from apps.conversations.models import Conversation, Handover
 from apps.tenants.workspace.models import Member, Site
@@ -90,7 +90,7 @@ def open_conversation(conversation: UUID, after: int, me: Member) -> Opened:
         "row": rows.for_reader(rows.of([conversation])[conversation], me),
         "customer": _customer(row),
         "summary": notices.summary(handover),
-        "turns": [_turn(turn) for turn in row.turns.order_by("-epoch")[:MOST_TURNS]][::-1],
+        "turns": _turns(row),
     }
     return Opened(frame, [events.of_row(event) for event in written], written[-1].seq if written else after)
 
@@ -168,6 +168,17 @@ def _customer(row: Conversation) -> Frame:
     }
 
 
-def _turn(turn: Any) -> Frame:
-    fields = ("state", "tier", "cause", "trace", "question", "ms")
-    return {"id": str(turn.pk), **{name: getattr(turn, name) for name in fields}}
+def _turns(row: Conversation) -> list[Frame]:
+    """The bot's turns, oldest first, each with the words it answered."""
+    turns = list(row.turns.order_by("-epoch")[:MOST_TURNS])[::-1]
+    asked = {event.seq: str(event.body.get("text", "")) for event in row.events.filter(seq__in=[t.question for t in turns])}
+    fields = ("state", "cause", "trace", "ms")
+    return [
+        {
+            "id": str(turn.pk),
+            "question": asked.get(turn.question, ""),
+            "tier": tracing.tier_name(turn.tier) or None,
+            **{name: getattr(turn, name) for name in fields},
+        }
+        for turn in turns
+    ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agents.casework import Refused, find
 from apps.agents.models import Lesson
-from apps.conversations import customer, person
+from apps.conversations import customer, person, tracing
 from apps.conversations.events import Frame
 from apps.conversations.models import Event, Turn
 from apps.conversations.rehearsal import rehearse
@@ -61,5 +61,9 @@ def suggest(conversation: UUID) -> Frame:
         transcript=[line for line in before if not person.is_wanted(line.text)],
     ).end
     if isinstance(end, Said):
-        frame |= {"text": end.text, "sources": [vars(source) for source in end.sources], "tier": end.tier}
+        frame |= {
+            "text": end.text,
+            "sources": [vars(source) for source in end.sources],
+            "tier": tracing.tier_name(end.tier) or None,
+        }
     return frame

@@ -144,9 +144,9 @@ def put_back(page: ledger.Page, reason: str, *, team: Team | None = None) -> Non
     Case.objects.update_or_create(conversation=conversation, defaults={"assignee": None, "team": team})
     row = conversation.handovers.filter(done_at=None).first()
     row = row or Handover(conversation=conversation, reason=reason, requested_at=conversation.waiting_since or page.now)
-    row.state, row.due_at, row.online, row.accepted_by = State.REQUESTED, None, True, None
-    if row.accepted_at:
+    if row.accepted_at or row.state == State.NOBODY:  # waited once already: their patience begins anew
         row.requested_at, row.accepted_at = page.now, None
+    row.state, row.due_at, row.online, row.accepted_by = State.REQUESTED, None, True, None
     row.summary = row.summary or {"asked": handovers.last_words(page)}
     row.save()
     row.told_position, row.told_at = handovers.ahead(conversation) + 1, page.now

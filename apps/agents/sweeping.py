@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from apps.agents import message_search, metrics, presence, queue
-from apps.agents.models import Case, DeskSettings, Errand, Offer
+from apps.agents.models import Case, DeskSettings, Errand, Offer, Ticket
 from apps.conversations import events, ledger, people
 from apps.conversations import handover as handovers
 from apps.conversations.models import Conversation, Event, Handover, Owner
@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 State = Handover.State
 
 TELL_EVERY = timedelta(seconds=20)
+OWN_KEY = Concat(models.Value("handover:"), Cast(OuterRef("pk"), models.TextField()))  # of a handover's errand and ticket
 GRACE = timedelta(seconds=5)  # what a task may take before the sweeper takes its place
 
 
@@ -150,13 +151,14 @@ def _seconds_a_customer() -> float:
 
 def _lapse() -> None:
     """A message form that nobody filled in: after a week the request is over. Left messages end with their ticket."""
-    over = Handover.objects.filter(done_at=None, state=State.NOBODY, due_at__lt=timezone.now())
-    over.exclude(conversation__owner=Owner.QUEUE).update(state=State.DONE, done_at=timezone.now())
+    now = timezone.now()
+    left = Handover.objects.filter(done_at=None, state=State.NOBODY).exclude(conversation__owner=Owner.QUEUE)
+    solved = Ticket.objects.filter(key=OWN_KEY, status=Ticket.Status.SOLVED)
+    left.filter(Q(due_at__lt=now) | Q(Exists(solved))).update(state=State.DONE, done_at=now)
 
 
 def _wake_errands() -> None:
-    own_key = Concat(models.Value("handover:"), Cast(OuterRef("pk"), models.TextField()))
-    made = Errand.objects.filter(key=own_key)
+    made = Errand.objects.filter(key=OWN_KEY)
     left = Handover.objects.exclude(contact="").filter(~Exists(made), requested_at__gt=timezone.now() - timedelta(days=30))
     for pk in left.values_list("pk", flat=True)[:200]:
         enqueue("agents.take_message", handover=str(pk))

@@ -57,6 +57,10 @@ def test_a_left_message_becomes_one_ticket_however_often_it_is_asked_for(closed:
     assert (ticket.subject, ticket.contact, ticket.status) == ("Where is my parcel?", "vera@example.org", "open")
     assert "Where is my parcel?" in ticket.body
     assert ticket.due_at is not None
+    Ticket.objects.update(status="solved")
+    sweeping.sweep()
+    handover.refresh_from_db()
+    assert handover.state == Handover.State.DONE
 
 
 def test_a_lost_task_loses_nothing(closed: Cast) -> None:

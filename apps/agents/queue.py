@@ -49,19 +49,29 @@ def waiting() -> QuerySet[Handover]:
 
 
 def dispatch() -> int:
-    """Offer the waiting handovers to the agents who have room; → how many offers were made."""
-    with _alone():
-        agents = _agents()
-        made = 0
-        if not any(agent.has_room for agent in agents):
-            return 0
-        todo = waiting().filter(state=State.REQUESTED).select_related("conversation__case")
-        for handover in list(todo[:500]):
-            chosen = choose(handover, agents)
-            if chosen and offer(handover.pk, handover.conversation_id, chosen.member):
-                chosen.load += 1
-                made += 1
-        return made
+    """Offer the waiting handovers to the agents who have room; → how many offers were made.
+
+    One dispatcher a tenant at a time; a second one leaves at once, and whoever the first has just missed is the sweeper's.
+    """
+    made = 0
+    with alone("dispatch") as held:
+        while held and (offered := _offer_to_all()):
+            made += offered
+    return made
+
+
+def _offer_to_all() -> int:
+    agents, made = _agents(), 0
+    if not any(agent.has_room for agent in agents):
+        return 0
+    for handover in waiting().filter(state=State.REQUESTED).select_related("conversation__case")[:500]:
+        chosen = choose(handover, agents)
+        if chosen is None:
+            break
+        if offer(handover.pk, handover.conversation_id, chosen.member):
+            chosen.load += 1
+            made += 1
+    return made
 
 
 def choose(handover: Handover, agents: Iterable[Agent]) -> Agent | None:
@@ -188,12 +198,15 @@ def _speaks(agent: Agent, language: str) -> bool:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One dispatcher a tenant: two at once would both see the same agent free. A killed one's lock dies with it."""
+def alone(work: str) -> Iterator[bool]:
+    """Whether this is the only one at this work in the tenant. A killed one's lock ends with its connection."""
+    name = f"{context.schema()}.{work}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"{context.schema()}.dispatch"])
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name])
+        held = bool(cursor.fetchone()[0])
     try:
-        yield
+        yield held
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [f"{context.schema()}.dispatch"])
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])

@@ -58,7 +58,7 @@ export class Commands {
       case 'unsuggest': if (desk.current) desk.current.suggestion = null; return
       case 'wrong': return this.#wrong(detail)
       case 'block': return this.#block()
-      case 'be': return this.#out(desk.out.send({ type: 'presence', state: detail })) && (desk.presence = detail)
+      case 'be': return desk.be(detail)
       case 'presence': return this.run('be', desk.presence === 'online' ? 'away' : 'online')
       case 'alerts': return alerts()
       case 'sheet': return sheet(this.#page.words())

@@ -36,6 +36,7 @@ class DeskConsole extends HTMLElement {
   /** @type {Words | undefined} */ #words
   #drawing = false
   #typedAt = 0
+  /** The focus came by a click: Enter then takes an offer and does not press that button again. */ #pointed = false
   #line = new Line({ desk: this.#desk, open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws/agent/`), changed: (frame) => this.#changed(frame) })
   #shelves = new Shelves(this.#desk, () => this.#draw(), () => this.#tell('unreachable'))
   #watch = new Watch(this.#desk, this.#alerts, { tell: (text, back) => this.#toasts.tell(text, back), select: (conversation) => this.#run('select', conversation), write: () => this.#middle.reply.write('say') })
@@ -77,14 +78,13 @@ class DeskConsole extends HTMLElement {
     })
     document.addEventListener('keydown', (event) => this.#key(event))
     for (const type of ['pointerdown', 'keydown', 'focus']) addEventListener(type, () => this.#watch.active(Date.now()), { passive: true })
+    addEventListener('pointerdown', () => (this.#pointed = true), { passive: true })
     const wake = () => {
       if (document.hidden) return
       this.#line.wake()
       this.#draw()
     }
-    addEventListener('online', wake)
-    addEventListener('pageshow', wake)
-    addEventListener('focus', wake)
+    for (const type of ['online', 'pageshow', 'focus']) addEventListener(type, wake)
     document.addEventListener('visibilitychange', wake)
     addEventListener('hashchange', () => this.#run('select', decodeURIComponent(location.hash.slice(1))))
   }
@@ -92,7 +92,8 @@ class DeskConsole extends HTMLElement {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const target = /** @type {HTMLElement} */ (event.target), writing = target.matches('textarea, input, [contenteditable]')
-    const pressable = !writing && target.matches('button, a, summary') && event.key === 'Enter'
+    if (event.key === 'Tab') this.#pointed = false
+    const pressable = !writing && !this.#pointed && target.matches('button, a, summary') && event.key === 'Enter'
     const command = commandOf(event, { writing, empty: writing && !/** @type {HTMLInputElement} */ (target).value, offered: this.#desk.offers.size > 0 && !pressable, dialog: !!document.querySelector('dialog[open]') })
     if (!command || event.defaultPrevented) return
     event.preventDefault()

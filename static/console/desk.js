@@ -28,6 +28,7 @@ export class Desk {
   /** Rows of the search, if one searches. @type {Row[] | null} */ found = null
   /** @type {Out} */ out = { send: () => false, open() {}, say() {} }
   /** @type {Map<string, Talk>} */ #talks = new Map()
+  /** Chosen while there was no line: said as soon as there is one. @type {Presence | null} */ #wish = null
   #store
 
   /** @param {Shelf} store */
@@ -138,7 +139,8 @@ export class Desk {
 
   /** @param {Presence} state */
   be(state) {
-    if (this.out.send({ type: 'presence', state })) this.presence = state
+    this.presence = state
+    this.#wish = this.out.send({ type: 'presence', state }) ? null : state
   }
 
   /** What was typed and not yet sent. @param {Mode} mode @param {string} [text] */
@@ -159,6 +161,8 @@ export class Desk {
     Object.assign(this, { me, presence, members, teams, canned, site, ready: true, settings: { ...this.settings, ...settings } })
     this.offers.clear() // what still stands is offered again
     this.inbox.whole(rows, n)
+    const wish = this.#wish
+    if (wish) queueMicrotask(() => this.be(wish))
   }
 
   /** @param {Person['id']} member @param {Presence} state */

@@ -11,7 +11,7 @@ django = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 
-from apps.conversations.routing import sockets
+from apps.agents.routing import sockets
 from apps.tenants.asgi import TenantByHost
 from runtime.health import HealthApp
 

@@ -53,6 +53,7 @@ TENANT_APPS = [
     "apps.llm",
     "apps.knowledge",
     "apps.conversations",
+    "apps.agents",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 
@@ -118,6 +119,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-conversations": {"task": "conversations.sweep_all", "schedule": 5.0},
+    "sweep-desk": {"task": "agents.sweep_all", "schedule": 2.0, "options": {"expires": 10}},
     "sweep-knowledge": {"task": "knowledge.sweep_all", "schedule": 10.0},
 }
 CELERY_TIMEZONE = "UTC"

@@ -7,5 +7,6 @@ from apps.tenants.adminsite import tenant_site
 urlpatterns = [
     path("admin/", tenant_site.urls),
     path("", include("apps.conversations.urls")),
+    path("", include("apps.agents.urls")),
     path("", include("demo.urls")),
 ]

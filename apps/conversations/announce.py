@@ -60,6 +60,11 @@ async def _publish(batch: list[News]) -> None:
         written = news.written
         frame = events.numbered("message", written.seq, written.at, news.body, news.client_id)
         await publish.send(news.conversation, frame, schema=news.schema)
+    changed: dict[str, set[UUID]] = {}
+    for news in batch:
+        changed.setdefault(news.schema, set()).add(news.conversation)
+    for schema, conversations in changed.items():
+        await publish.nudge(conversations, schema=schema)
 
 
 async def _wake(batch: list[News]) -> None:

@@ -91,6 +91,8 @@ def _claim(conversation: UUID, epoch: int) -> Answer | None:
         if row.owner == Owner.QUEUE and handover.is_unattended(row):
             row = handover.take_back(row)
         if row.owner != Owner.BOT:
+            if row.owner == Owner.QUEUE:
+                handover.wished_again(row, _question(list(row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq")[:1])))
             return None
         now, epoch = timezone.now(), row.epoch
         turn, new = Turn.objects.get_or_create(

@@ -37,6 +37,7 @@ class CustomerConsumer(AsyncWebsocketConsumer):
     seq = 0  # the newest numbered event sent to this client
     bad = 0
     over = False
+    blocked = False
 
     async def connect(self) -> None:
         if not await in_thread(customer.may_enter)(header_of(self.scope, b"origin"), header_of(self.scope, b"host")):
@@ -92,14 +93,15 @@ class CustomerConsumer(AsyncWebsocketConsumer):
         self._wind()
         match frame:
             case frames.Say():
-                await self._say(self.door, frame)
+                if not await self._is_refused(frame):
+                    await self._say(self.door, frame)
             case frames.Typing():
                 await self._tell(events.typing("visitor", frame.on, frame.draft))
             case frames.Read():
                 await in_thread(customer.read)(self.door, min(frame.seq, self.seq))
             case frames.Stop():
                 await progress.stop(self.door.conversation)
-            case frames.Person():
+            case frames.Person() if not self.blocked:
                 await in_thread(customer.person)(self.door, frame)
             case frames.Rate():
                 await in_thread(customer.rate)(self.door, frame)
@@ -109,6 +111,7 @@ class CustomerConsumer(AsyncWebsocketConsumer):
                 await in_thread(limits.check_visitor)(self.door.visitor, "replay")
                 await self._replay(self.door, frame.after)
             case frames.Ping():
+                self.blocked = await in_thread(customer.is_blocked)(self.door)
                 await self._send(events.pong(await in_thread(customer.newest)(self.door)))
 
     async def _hello(self, frame: frames.Hello) -> None:
@@ -121,7 +124,7 @@ class CustomerConsumer(AsyncWebsocketConsumer):
         if self.door:
             await self.channel_layer.group_discard(publish.group(self.door.conversation), self.channel_name)
         door = entered.door
-        self.door = door
+        self.door, self.blocked = door, entered.blocked
         structlog.contextvars.bind_contextvars(conversation=str(door.conversation))
         if not entered.found:
             await self._error("not_found", _("This conversation is not here any more. A new one is open."))
@@ -158,6 +161,16 @@ class CustomerConsumer(AsyncWebsocketConsumer):
         else:
             await self._send(events.ack(frame.client_id, written.seq, written.at))
 
+    async def _is_refused(self, frame: frames.Say) -> bool:
+        """A blocked visitor's words are not taken. `closed` would make clients begin a new conversation again and again."""
+        if self.blocked:
+            await self._error("not_found", _("We do not take messages here any more."), client_id=str(frame.client_id))
+        return self.blocked
+
+    async def visitor_blocked(self, message: dict[str, Any]) -> None:
+        """The desk blocked the visitor, or let them in again."""
+        self.blocked = message["on"]
+
     async def _replay(self, door: Door, after: int) -> None:
         """Everything later than `after`, in order. What comes live meanwhile waits: Channels hands over one thing at a time."""
         later = await in_thread(customer.later)(door, after)
@@ -177,7 +190,7 @@ class CustomerConsumer(AsyncWebsocketConsumer):
                 await self._replay(self.door, self.seq)
                 return
             self.seq = frame["seq"]
-        if message["audience"] == publish.EVERYBODY:
+        if message["audience"] == publish.EVERYBODY:  # the sender's own echo is for agents' sockets alone
             await self._send(frame)
 
     async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:

@@ -31,6 +31,7 @@ class Entered:
     owner: str
     config: events.Frame
     found: bool
+    blocked: bool = False
 
 
 def may_enter(origin: str, host: str) -> bool:
@@ -54,7 +55,13 @@ def enter(hello: frames.Hello) -> Entered | None:
         language=conversation.language or visitor.language or site.language,
         tenant_per_minute=plan.messages_per_minute if plan else 0,
     )
-    return Entered(door, conversation.owner, events.config(site, online=people.online(site)), found)
+    return Entered(
+        door, conversation.owner, events.config(site, online=people.online(site)), found, visitor.blocked_at is not None
+    )
+
+
+def is_blocked(door: Door) -> bool:
+    return Visitor.objects.filter(pk=door.visitor, blocked_at__isnull=False).exists()
 
 
 def newest(door: Door) -> int:
@@ -104,10 +111,10 @@ def rate(door: Door, frame: frames.Rate) -> None:
         page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
         if answer and answer.turn_id and frame.score == -1:
             Turn.objects.filter(pk=answer.turn_id).update(cause="thumbs_down")
-            _forget(answer.turn_id)
+            forget(answer.turn_id)
 
 
-def _forget(turn_id: UUID) -> None:
+def forget(turn_id: UUID) -> None:
     """An answer that a customer marked as wrong is not repeated from the cache to the next one."""
     turn = Turn.objects.get(pk=turn_id)
     question = Event.objects.filter(conversation=turn.conversation_id, seq=turn.question).first()

@@ -4,9 +4,9 @@ import json
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -90,11 +90,17 @@ class Ping:
     pass
 
 
+F = TypeVar("F")
 Frame = Hello | Say | Typing | Read | Stop | Person | Rate | Contact | Sync | Ping
 
 
 def parse(raw: str | bytes | None) -> Frame:
     """One text frame. Binary, oversized, deeply nested, non-JSON or wrong frames raise BadFrame."""
+    return read(raw, _READERS)
+
+
+def read(raw: str | bytes | None, readers: Mapping[str, Callable[[dict[str, Any]], F]]) -> F:
+    """One text frame by the reader of its type; the agents' door has readers of its own."""
     if not isinstance(raw, str):
         raise BadFrame(_("Send text, not binary data."))
     if len(raw.encode("utf-8", "surrogatepass")) > MOST_BYTES:
@@ -106,7 +112,7 @@ def parse(raw: str | bytes | None) -> Frame:
     if not isinstance(fields, dict):
         raise BadFrame(_("A frame is a JSON object."))
     kind = fields.get("type")
-    reader = _READERS.get(kind) if isinstance(kind, str) else None
+    reader = readers.get(kind) if isinstance(kind, str) else None
     if reader is None:
         raise BadFrame(_("This type of frame is unknown."))
     try:
@@ -145,10 +151,10 @@ def _hello(fields: dict[str, Any]) -> Hello:
         conversation = uuid.UUID(raw) if isinstance(raw, str) else None
     except ValueError:
         conversation = None  # an id that is nobody's: answered by a fresh one
-    return Hello(token=_text(fields, "token", 4_000), conversation=conversation, after=_seq(fields, "after", default=0))
+    return Hello(token=text_of(fields, "token", 4_000), conversation=conversation, after=seq_of(fields, "after", default=0))
 
 
-def _say(fields: dict[str, Any]) -> Say:
+def say(fields: dict[str, Any]) -> Say:
     client_id = _client_id_of(fields)
     if client_id is None:
         raise BadFrame(_("A message needs a client_id, a UUID of its own."))
@@ -160,48 +166,48 @@ def _say(fields: dict[str, Any]) -> Say:
     text = clean(raw)
     if is_blank(text):
         raise BadFrame(_("This message is empty."))
-    reply_to = None if fields.get("reply_to") is None else _seq(fields, "reply_to")
+    reply_to = None if fields.get("reply_to") is None else seq_of(fields, "reply_to")
     return Say(client_id=uuid.UUID(client_id), text=text, reply_to=reply_to)
 
 
 def _typing(fields: dict[str, Any]) -> Typing:
-    return Typing(on=fields.get("on") is True, draft=_text(fields, "draft", MOST_CHARACTERS))
+    return Typing(on=fields.get("on") is True, draft=text_of(fields, "draft", MOST_CHARACTERS))
 
 
-def _read(fields: dict[str, Any]) -> Read:
-    return Read(_seq(fields, "seq"))
+def _read_up_to(fields: dict[str, Any]) -> Read:
+    return Read(seq_of(fields, "seq"))
 
 
 def _person(fields: dict[str, Any]) -> Person:
-    return Person(_text(fields, "reason", 500))
+    return Person(text_of(fields, "reason", 500))
 
 
 def _rate(fields: dict[str, Any]) -> Rate:
     score = fields.get("score")
     if isinstance(score, bool) or not isinstance(score, int) or score not in (-1, 1, 2, 3, 4, 5):
         raise BadFrame(_("A rating is a number from 1 to 5, or 1 and -1 for one answer."))
-    seq = None if fields.get("seq") is None else _seq(fields, "seq")
-    return Rate(seq=seq, score=score, comment=_text(fields, "comment", 2_000))
+    seq = None if fields.get("seq") is None else seq_of(fields, "seq")
+    return Rate(seq=seq, score=score, comment=text_of(fields, "comment", 2_000))
 
 
 def _contact(fields: dict[str, Any]) -> Contact:
-    email = _text(fields, "email", 254)
+    email = text_of(fields, "email", 254)
     try:
         validate_email(email)
     except ValidationError as error:
         raise BadFrame(_("This e-mail address does not look right.")) from error
-    return Contact(email=email, name=_text(fields, "name", 100))
+    return Contact(email=email, name=text_of(fields, "name", 100))
 
 
 def _sync(fields: dict[str, Any]) -> Sync:
-    return Sync(_seq(fields, "after", default=0))
+    return Sync(seq_of(fields, "after", default=0))
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Frame]] = {
     "hello": _hello,
-    "say": _say,
+    "say": say,
     "typing": _typing,
-    "read": _read,
+    "read": _read_up_to,
     "stop": lambda fields: Stop(),
     "person": _person,
     "rate": _rate,
@@ -211,7 +217,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], Frame]] = {
 }
 
 
-def _text(fields: dict[str, Any], name: str, most: int) -> str:
+def text_of(fields: dict[str, Any], name: str, most: int) -> str:
     """An optional text of at most `most` characters; what is longer is refused, not cut."""
     raw = fields.get(name)
     if raw is None:
@@ -221,7 +227,7 @@ def _text(fields: dict[str, Any], name: str, most: int) -> str:
     return clean(raw)
 
 
-def _seq(fields: dict[str, Any], name: str, default: int | None = None) -> int:
+def seq_of(fields: dict[str, Any], name: str, default: int | None = None) -> int:
     raw = fields.get(name, default)
     if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST_SEQ:
         raise BadFrame(_("The field %(name)s is not a number of an event.") % {"name": name})

@@ -1,15 +1,24 @@
 """Handing a conversation to people, and what the customer is told then. Each verb is one transaction on the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.conversations import events, ledger, metrics, people, progress
+from apps.conversations import events, ledger, metrics, people, person, progress
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
+from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Site
+
+log = structlog.get_logger(__name__)
+
+WAITING = (Handover.State.REQUESTED, Handover.State.OFFERED)
+MESSAGE_FORM = timedelta(days=7)  # how long a left message's handover stays open
 
 
 def request(
@@ -22,36 +31,72 @@ def request(
 ) -> Handover:
     """Put the conversation into the queue: the Handover row, a sentence to the customer, the owner. `said` comes before it.
 
-    A conversation that already waits for a person gets no second request; the first one stays.
+    A conversation that already waits for a person gets no second request; the first one is taken up again.
     """
     conversation, site = page.conversation, Site.load()
-    waiting = conversation.handovers.filter(done_at=None).first()
+    open_one = conversation.handovers.filter(done_at=None).first()
     online = people.online(site)
-    language = conversation.language or site.language
-    with translation.override(language):
-        sentence = f"{said} {_next(site, language, online)}".strip()
-    who = events.author(Event.Author.BOT, site.name)
-    page.append(Event.Kind.MESSAGE, Event.Author.BOT, events.message_body(who, sentence), turn=turn)
-    page.pass_to(Owner.QUEUE, online=online)
+    if reason == Handover.Reason.ASKED:
+        _log_wish(page, "button" if turn is None else "said", online)
+    _say(page, site, f"{said} {_for(conversation, site, lambda language: _next(site, language, online))}", turn)
+    place = ahead(conversation) + 1 if online else None
+    page.pass_to(Owner.QUEUE, online=online, position=place)
+    handover = open_one or Handover(conversation=conversation, turn=turn, reason=reason, summary=dict(summary or {}))
+    handover.online, handover.told_position, handover.told_at = online, place, page.now
     if online:
         conversation.waiting_since = conversation.waiting_since or page.now
+        if open_one is None or open_one.state in (Handover.State.NOBODY, Handover.State.ACCEPTED):
+            handover.state, handover.due_at, handover.requested_at = Handover.State.REQUESTED, None, page.now
+        enqueue("agents.dispatch")
     else:
         conversation.waiting_since = None  # told honestly that nobody is there: this is the end of the question
+        handover.state, handover.due_at = Handover.State.NOBODY, page.now + MESSAGE_FORM
+    handover.save()
     metrics.HANDOVERS.labels(reason).inc()
-    if waiting:
-        return waiting
-    return Handover.objects.create(
-        conversation=conversation, turn=turn, reason=reason, summary=dict(summary or {}), online=online
-    )
+    return handover
+
+
+def give_up(page: ledger.Page, handover: Handover) -> None:
+    """Nobody came in time, or the last agent left: the customer is told so and offered the message form."""
+    site = Site.load()
+    busy = people.online(site)
+    sentence = _for(page.conversation, site, _sorry if busy else lambda language: _next(site, language, False))
+    _say(page, site, sentence, None)
+    page.pass_to(Owner.QUEUE, online=False)
+    page.conversation.waiting_since = None
+    handover.state, handover.online, handover.due_at = Handover.State.NOBODY, busy, page.now + MESSAGE_FORM
+    handover.save(update_fields=["state", "online", "due_at"])
+
+
+def ahead(conversation: Conversation) -> int:
+    """How many others wait for an agent before this conversation."""
+    waiting = Handover.objects.filter(done_at=None, state__in=WAITING).exclude(conversation=conversation)
+    own = conversation.handovers.filter(done_at=None, state__in=WAITING).first()
+    return waiting.filter(requested_at__lt=own.requested_at).count() if own else waiting.count()
 
 
 def ask_for_person(conversation: UUID, reason: str = "") -> None:
     """The customer pressed “talk to a person”. Already queued or with a person: nothing changes."""
     with ledger.page(conversation) as page:
-        if page.conversation.owner != Owner.BOT or page.conversation.closed_at:
+        if page.conversation.closed_at:
+            return
+        if page.conversation.owner != Owner.BOT:
+            _log_wish(page, "button", page.conversation.owner == Owner.HUMAN or people.online(Site.load()))
             return
         request(page, Handover.Reason.ASKED, summary={"asked": reason or last_words(page)})
     progress.supersede_now(conversation, page.conversation.epoch)
+
+
+def wished_again(row: Conversation, question: str) -> None:
+    """A wish for a person from somebody who is in the queue already: nothing to do but to keep the record of it."""
+    if person.is_wanted(question):
+        log.info("person_wanted", conversation=str(row.pk), how="said", owner=row.owner, reached="queue")
+
+
+def _log_wish(page: ledger.Page, how: str, online: bool) -> None:
+    """One line a wish, whatever became of it: proof that asking for a person is never swallowed."""
+    wish = {"conversation": str(page.conversation.pk), "how": how, "owner": page.conversation.owner}
+    transaction.on_commit(lambda: log.info("person_wanted", **wish, reached="queue" if online else "message_form"))
 
 
 def leave_contact(conversation: UUID, email: str, name: str) -> None:
@@ -60,11 +105,12 @@ def leave_contact(conversation: UUID, email: str, name: str) -> None:
         visitor = page.conversation.visitor
         visitor.email, visitor.name = email, name or visitor.name
         visitor.save(update_fields=["email", "name"])
-        page.conversation.handovers.filter(done_at=None).update(contact=email)
+        open_one = page.conversation.handovers.filter(done_at=None).first() or _unasked(page)
+        open_one.contact = email
+        open_one.save(update_fields=["contact"])
+        enqueue("agents.take_message", handover=str(open_one.pk))
         site = Site.load()
-        language = page.conversation.language or site.language
-        with translation.override(language):
-            text = _taken(site, language, email)
+        text = _for(page.conversation, site, lambda language: _taken(site, language, email))
         page.append(Event.Kind.MESSAGE, Event.Author.SYSTEM, events.message_body(events.author("system"), text))
         if page.conversation.owner == Owner.QUEUE and not people.online(site):
             page.pass_to(Owner.BOT, online=False)
@@ -72,9 +118,9 @@ def leave_contact(conversation: UUID, email: str, name: str) -> None:
 
 
 def is_unattended(conversation: Conversation) -> bool:
-    """In the queue since a moment when nobody was there, and nobody is there now: the bot may go on meanwhile."""
-    promised = conversation.handovers.filter(done_at=None, online=False).exists()
-    return promised and not people.online(Site.load())
+    """Nobody came in time, or nobody was there and nobody is there now: the bot may go on meanwhile."""
+    left = conversation.handovers.filter(done_at=None, state=Handover.State.NOBODY).first()
+    return left is not None and (left.online or not people.online(Site.load()))
 
 
 def take_back(conversation: Conversation) -> Conversation:
@@ -87,6 +133,36 @@ def take_back(conversation: Conversation) -> Conversation:
 def last_words(page: ledger.Page) -> str:
     said = page.conversation.events.filter(kind=Event.Kind.MESSAGE, author=Event.Author.VISITOR).last()
     return str(said.body["text"])[:500] if said else ""
+
+
+def _unasked(page: ledger.Page) -> Handover:
+    """An address left without a wish before it is a message all the same."""
+    return Handover.objects.create(
+        conversation=page.conversation,
+        reason=Handover.Reason.ASKED,
+        summary={"asked": last_words(page)},
+        state=Handover.State.NOBODY,
+        due_at=page.now + MESSAGE_FORM,
+    )
+
+
+def _say(page: ledger.Page, site: Site, sentence: str, turn: Turn | None) -> None:
+    who = events.author(Event.Author.BOT, site.name)
+    page.append(Event.Kind.MESSAGE, Event.Author.BOT, events.message_body(who, sentence.strip()), turn=turn)
+
+
+def _language(conversation: Conversation, site: Site) -> str:
+    return conversation.language or site.language
+
+
+def _for(conversation: Conversation, site: Site, sentence: Callable[[str], str]) -> str:
+    language = _language(conversation, site)
+    with translation.override(language):
+        return sentence(language)
+
+
+def _sorry(language: str) -> str:
+    return _("I'm sorry, everybody is busy right now. Leave your e-mail and we'll write to you, or ask me something else.")
 
 
 def _next(site: Site, language: str, online: bool) -> str:

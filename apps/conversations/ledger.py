@@ -77,6 +77,7 @@ def _announce(conversation: UUID, written: list[Event]) -> None:
     for event in written:
         audience = publish.TEAM if event.kind == Event.Kind.NOTE else publish.EVERYBODY
         publish.send_from_thread(conversation, events.of_row(event), audience=audience)
+    publish.nudge_from_thread(conversation)
 
 
 def after(conversation: UUID, seq: int, *, limit: int = 10_000) -> list[Event]:

@@ -4,7 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +25,7 @@ class Visitor(models.Model):
     name = models.CharField(_("name"), max_length=100, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True)
     created_at = models.DateTimeField(_("first seen"), auto_now_add=True)
 
     class Meta:
@@ -49,6 +51,7 @@ class Conversation(models.Model):
     )
     visitor_read = models.PositiveIntegerField(default=0)
     team_read = models.PositiveIntegerField(default=0)
+    indexed = models.PositiveIntegerField(db_default=0, help_text="up to which seq the desk's search has read it")
     opened_at = models.DateTimeField(_("opened at"), auto_now_add=True)
     changed_at = models.DateTimeField(_("last change"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
@@ -59,6 +62,7 @@ class Conversation(models.Model):
         indexes = [
             models.Index(fields=["waiting_since"], condition=Q(waiting_since__isnull=False), name="conversation_waiting"),
             models.Index(fields=["-changed_at"], name="conversation_changed"),
+            models.Index(fields=["changed_at"], condition=Q(last_seq__gt=F("indexed")), name="conversation_unindexed"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -153,7 +157,19 @@ class Event(models.Model):
 
 
 class Handover(models.Model):
-    """The bot's request for a person: why, and what an agent needs to know. Open until `done_at`."""
+    """A conversation's request for a person: why, what an agent needs to know, and how far it is. Open until `done_at`.
+
+    requested → offered → accepted → done, back to requested when an offer is declined or runs out, and to nobody (the
+    message form) when no one is there or no one came in time. `due_at` is when the state's timer ends; the room of agents
+    moves it on then.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("waits for an agent")
+        OFFERED = "offered", _("offered to an agent")
+        ACCEPTED = "accepted", _("with an agent")
+        NOBODY = "nobody", _("nobody there, message form offered")
+        DONE = "done", _("done")
 
     class Reason(models.TextChoices):
         ASKED = "asked_for_person", _("asked for a person")
@@ -162,6 +178,8 @@ class Handover(models.Model):
         MODEL_DOWN = "model_down", _("no model")
         HIGH_RISK = "high_risk", _("too risky for the bot")
         FAILED = "failed", _("the turn failed")
+        TRANSFERRED = "transferred", _("passed on by an agent")
+        LOST = "lost", _("the agent went away")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="handovers")
@@ -170,7 +188,20 @@ class Handover(models.Model):
     summary = models.JSONField(_("summary"), default=dict, help_text="asked, tried, sources")
     online = models.BooleanField(_("somebody was there"), default=False)
     contact = models.EmailField(_("e-mail to answer to"), blank=True)
-    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.REQUESTED)
+    due_at = models.DateTimeField(_("state's timer ends"), null=True, blank=True)
+    requested_at = models.DateTimeField(_("requested at"), default=timezone.now)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("accepted by"),
+    )
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    told_position = models.PositiveIntegerField(null=True, blank=True, help_text="what the customer was last told")
+    told_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
 
     class Meta:
@@ -181,6 +212,9 @@ class Handover(models.Model):
             models.UniqueConstraint(
                 fields=["conversation"], condition=Q(done_at__isnull=True), name="one_open_handover_a_conversation"
             )
+        ]
+        indexes = [
+            models.Index(fields=["state", "requested_at"], condition=Q(done_at__isnull=True), name="handover_open"),
         ]
 
     def __str__(self) -> str:

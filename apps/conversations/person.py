@@ -4,6 +4,7 @@ Rules and not a model: this wish is answered before everything else, must work w
 """
 
 import re
+from collections.abc import Sequence
 
 _WHO_ZH = r"(?:人工|真人|活人|客服(?:人员|小姐姐|专员|代表)?|工作人员)"
 _WHO_EN = (
@@ -29,6 +30,26 @@ _WITHIN = re.compile(
 _TRIM = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 
 
+# Words that a wish for a person, however worded, hardly does without. One alone proves nothing, three in a row do.
+_HINT = re.compile(
+    r"人工|真人|活人|客服|坐席|座席|人员|找[个位]?人|有人|机器人|人跟我|人来"
+    r"|\b(?:humans?|persons?|people|agents?|operators?|representatives?|reps?|someone|somebody|anyone|anybody|staff|bot|robot"
+    r"|manager|supervisor|live\s+chat)\b"
+)
+TIMES = 3
+
+
 def is_wanted(text: str) -> bool:
+    """Several messages in a row come as lines: each may be the wish."""
+    return _is_wish(text) or any(_is_wish(line) for line in text.splitlines())
+
+
+def is_insisted_on(said: Sequence[str]) -> bool:
+    """Whether the customer's last messages all sound like the same wish, in words the rules above do not know."""
+    last = said[-TIMES:]
+    return len(last) == TIMES and all(_HINT.search(text.lower()) for text in last)
+
+
+def _is_wish(text: str) -> bool:
     said = _TRIM.sub("", re.sub(r"\s+", " ", text.lower()))
     return bool(_WHOLE.fullmatch(said) or _WITHIN.search(said))

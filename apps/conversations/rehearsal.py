@@ -1,6 +1,7 @@
 """The very same turn, not recorded: for the admin's “try it”, evaluation and tests."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,8 +34,14 @@ class Uncached(TenantDesk):
         return None
 
 
-def rehearse(question: str, *, language: str | None = None, release: Release | None = None) -> Rehearsal:
-    """Run a turn on `question` as the first message of a conversation pinned to `release` (the live one by default)."""
+def rehearse(
+    question: str,
+    *,
+    language: str | None = None,
+    release: Release | None = None,
+    transcript: Sequence[Line] = (),
+) -> Rehearsal:
+    """Run a turn on `question` after `transcript`, in a conversation pinned to `release` (the live one by default)."""
     live = release or active()
     site = Site.load()
     spoken = language or languages.of(question, default=site.language)
@@ -42,7 +49,7 @@ def rehearse(question: str, *, language: str | None = None, release: Release | N
     turn = Turn(
         question=question,
         language=spoken,
-        transcript=[Line("visitor", question)],
+        transcript=[*transcript, Line("visitor", question)],
         bot=frozen.get("name", site.name),
         sure=frozen.get("sure", site.sure),
         floor=frozen.get("floor", site.floor),

@@ -27,7 +27,7 @@ class SiteAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfold ha
         (gettext_lazy("What customers see"), {"fields": ("name", "language", "greeting", "suggestions")}),
         (gettext_lazy("Look"), {"fields": ("accent", "position", "mode")}),
         (gettext_lazy("When the bot answers"), {"fields": ("floor", "sure")}),
-        (gettext_lazy("People"), {"fields": ("office_hours", "timezone", "reply_minutes")}),
+        (gettext_lazy("People"), {"fields": ("office_hours", "holidays", "timezone", "reply_minutes")}),
         (gettext_lazy("Where the widget may stand"), {"fields": ("allowed_origins",)}),
     )
 

@@ -91,11 +91,18 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=gettext_lazy("When people answer. With no day open at all, people count as always there."),
     )
 
+    holidays = LinesField(
+        label=gettext_lazy("Holidays"),
+        required=False,
+        widget=LinesWidget(add=gettext_lazy("Add a day")),
+        help_text=gettext_lazy("Days on which nobody answers, such as 2026-12-25, whatever the hours say."),
+    )
+
     class Meta:
         model = Site
         fields = (
             "name", "language", "greeting", "suggestions", "accent", "position", "mode", "allowed_origins",
-            "floor", "sure", "office_hours", "timezone", "reply_minutes",
+            "floor", "sure", "office_hours", "holidays", "timezone", "reply_minutes",
         )  # fmt: skip
         widgets = {
             "greeting": UnfoldAdminTextareaWidget({"rows": 2}),

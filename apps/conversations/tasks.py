@@ -40,7 +40,7 @@ def sweep(schema: str) -> int:
     worked_on = Turn.objects.filter(
         conversation=OuterRef("pk"), epoch=OuterRef("epoch"), state=Turn.State.RUNNING, lease_until__gt=now
     )
-    unattended = Handover.objects.filter(conversation=OuterRef("pk"), done_at=None, online=False)
+    unattended = Handover.objects.filter(conversation=OuterRef("pk"), done_at=None, state=Handover.State.NOBODY)
     forgotten = Conversation.objects.filter(
         Q(owner=Owner.BOT) | Q(Exists(unattended), owner=Owner.QUEUE),
         ~Exists(worked_on),

@@ -121,7 +121,8 @@ class Desk(Protocol):
 def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
     """Yields steps and text as they come and ends with exactly one Said or HandedOver."""
     watch = Watch(desk)
-    if person.is_wanted(turn.question):
+    asked = [line.text for line in turn.transcript if line.author == "visitor"]
+    if person.is_wanted(turn.question) or person.is_insisted_on(asked):
         yield watch.step("person", asked=True)
         yield HandedOver(Handover.Reason.ASKED, summary={"asked": turn.question})
         return

@@ -20,7 +20,13 @@ TENANT: list[tuple[Any, list[Entry]]] = [
     ),
     (
         _("Talk"),
-        [(_("Conversations"), "forum", "admin:conversations_conversation_changelist", "conversations.view_conversation")],
+        [
+            (_("Console"), "support_agent", "console", "agents.view_ticket"),
+            (_("Conversations"), "forum", "admin:conversations_conversation_changelist", "conversations.view_conversation"),
+            (_("Tickets"), "confirmation_number", "admin:agents_ticket_changelist", "agents.view_ticket"),
+            (_("Canned replies"), "quickreply", "admin:agents_cannedreply_changelist", "agents.view_cannedreply"),
+            (_("Dead letters"), "unsubscribe", "admin:agents_deadletter_changelist", "agents.view_deadletter"),
+        ],
     ),
     (
         _("Operate"),
@@ -29,6 +35,10 @@ TENANT: list[tuple[Any, list[Entry]]] = [
             (_("Models"), "neurology", "admin:llm_modelendpoint_changelist", "llm.view_modelendpoint"),
             (_("Model usage"), "monitoring", "admin:llm_usage_changelist", "llm.view_usage"),
             (_("Site"), "tune", "admin:workspace_site_changelist", "workspace.view_site"),
+            (_("Desk"), "desk", "admin:agents_desksettings_changelist", "agents.view_desksettings"),
+            (_("Agents"), "badge", "admin:agents_presence_changelist", "agents.view_presence"),
+            (_("Teams"), "groups", "admin:agents_team_changelist", "agents.view_team"),
+            (_("Skills"), "translate", "admin:agents_skill_changelist", "agents.view_skill"),
             (_("Members"), "group", "admin:workspace_member_changelist", "workspace.view_member"),
         ],
     ),

@@ -9,7 +9,7 @@ import { Timers } from './timers.js'
 const PING = 25_000
 const SILENCE = 10_000
 /** Errors that sending again can't mend. */
-const FINAL = new Set(['bad_frame', 'too_long'])
+const FINAL = new Set(['bad_frame', 'too_long', 'not_found'])
 /** Answers of the session that stay the same until someone changes the settings or the page. */
 const REFUSALS = new Set(['origin_not_allowed', 'not_found', 'unauthorized'])
 

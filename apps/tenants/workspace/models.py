@@ -3,7 +3,7 @@
 import re
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractUser
@@ -63,6 +63,15 @@ def check_hours(week: object) -> None:
                 raise ValidationError(_("Write office hours as pairs of times such as 09:00 and 18:00."))
             if span[0] >= span[1]:
                 raise ValidationError(_("Office hours must end after they begin."))
+
+
+def check_dates(days: object) -> None:
+    """`["2026-12-25", …]`"""
+    for day in days if isinstance(days, list) else [days]:
+        try:
+            date.fromisoformat(str(day))
+        except ValueError as error:
+            raise ValidationError(_("Write each holiday as a date such as 2026-12-25.")) from error
 
 
 def new_key() -> str:
@@ -129,6 +138,13 @@ class Site(models.Model):
         validators=[check_hours],
         help_text=_('When people answer, by weekday: {"mon": [["09:00", "18:00"]]}. Empty means always.'),
     )
+    holidays = models.JSONField(
+        _("holidays"),
+        default=list,
+        blank=True,
+        validators=[check_dates],
+        help_text=_("Days on which nobody answers, whatever the hours say: 2026-12-25, one a line."),
+    )
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_timezone])
     reply_minutes = models.PositiveIntegerField(_("usual reply time"), default=5, help_text=_("Minutes, as told to customers."))
 
@@ -152,18 +168,22 @@ class Site(models.Model):
         return {"accent": self.accent, "position": self.position, "mode": self.mode}
 
     def is_open(self, at: datetime | None = None) -> bool:
-        """Whether `at` (now) lies in office hours; a site without hours is always open."""
+        """Whether `at` (now) lies in office hours and on no holiday; a site without hours is open every other day."""
+        local = (at or timezone.now()).astimezone(ZoneInfo(self.timezone))
+        if local.date().isoformat() in self.holidays:
+            return False
         if not self.office_hours:
             return True
-        local = (at or timezone.now()).astimezone(ZoneInfo(self.timezone))
         clock = local.strftime("%H:%M")
         return any(start <= clock < end for start, end in self._spans(local))
 
     def next_opening(self, at: datetime | None = None) -> datetime | None:
         """The next moment within a week at which the office opens, or None."""
         local = (at or timezone.now()).astimezone(ZoneInfo(self.timezone))
-        for ahead in range(8):
+        for ahead in range(15):  # a holiday week and the days around it
             day = local + timedelta(days=ahead)
+            if day.date().isoformat() in self.holidays:
+                continue
             for start, _end in sorted(self._spans(day)):
                 hour, minute = map(int, start.split(":"))
                 opening = day.replace(hour=hour, minute=minute, second=0, microsecond=0)

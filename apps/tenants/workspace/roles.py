@@ -24,6 +24,8 @@ _AGENT: dict[str, str] = {
     "knowledge.revision": READ,
     "conversations.conversation": READ,
     "conversations.turn": "try",
+    "agents.ticket": "view change",
+    "agents.cannedreply": "view add change delete",  # their own; the team's and everybody's are for those who run the desk
 }
 _VIEWER: dict[str, str] = {
     "knowledge.article": READ,
@@ -41,6 +43,11 @@ _OPERATOR: dict[str, str] = {
     "workspace.site": "view change",
     "llm.modelendpoint": "view add change delete",
     "releases.release": "view activate",
+    "agents.team": "view add change delete",
+    "agents.skill": "view add change delete",
+    "agents.presence": EDIT,
+    "agents.desksettings": "view change",
+    "agents.deadletter": "view change",
 }
 _OWNER: dict[str, str] = {
     **_OPERATOR,

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AgentsConfig(AppConfig):
+    name = "apps.agents"
+    label = "agents"
+    verbose_name = _("Agents")
+
+    def ready(self) -> None:
+        from apps.agents import presence
+        from apps.conversations import people
+
+        people.register(presence.somebody)

@@ -1,0 +1,61 @@
+"""Every ten seconds of an open console: still here, still allowed, what changed meanwhile that no nudge told."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+from django.db.utils import Error as DatabaseError
+from django.utils import timezone
+
+from apps.agents import door, notices, presence, viewers
+from apps.conversations.consumers import FORBIDDEN
+from apps.conversations.models import Conversation
+from apps.tenants.threads import in_thread
+from apps.tenants.workspace.models import Member
+
+if TYPE_CHECKING:
+    from apps.agents.consumers import AgentConsumer
+
+log = structlog.get_logger(__name__)
+OVERLAP = timedelta(seconds=5)  # a transaction that began before the last look may commit after it
+
+
+class Beat:
+    def __init__(self, socket: "AgentConsumer") -> None:
+        self.socket = socket
+        self.states: dict[str, str] = {}
+        self.looked = timezone.now()
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(presence.BEAT_SECONDS)
+            try:
+                await self.once()
+            except (DatabaseError, OSError) as error:
+                log.warning("beat_missed", error=str(error))
+
+    async def once(self) -> None:
+        socket = self.socket
+        me = await in_thread(door.member_of)(socket.session)
+        if me is None or socket.me is None:
+            await socket.close(FORBIDDEN)  # logged out, deactivated or another role: the socket ends with the session
+            return
+        looked = timezone.now()
+        states, changed = await in_thread(_look)(me, self.looked - OVERLAP)
+        self.looked = looked
+        for conversation in list(socket.seqs):
+            await viewers.here(conversation, me.pk)
+        for member, state in states.items():
+            if self.states.get(member, state) != state:
+                await socket.desk_frame({"frame": notices.presence(member, state)})
+        self.states = states
+        if changed:
+            await socket.desk_changed({"conversations": changed})
+
+
+def _look(me: Member, since: datetime) -> tuple[dict[str, str], list[str]]:
+    presence.beat(me)
+    changed: list[UUID] = list(Conversation.objects.filter(changed_at__gte=since).values_list("pk", flat=True)[:500])
+    return presence.states(), [str(pk) for pk in changed]

@@ -1,0 +1,216 @@
+"""The agent's socket: parse → one verb → reply. A session cookie of this tenant and a page of this host, or nothing.
+
+Events of the conversations that are open in this console come by their groups and are numbered like the customer's; the
+inbox and what is told to the desk come by the tenant's and the member's own group.
+"""
+
+import asyncio
+import json
+from typing import Any
+from uuid import UUID
+
+import structlog
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db.utils import Error as DatabaseError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.agents import casework, door, frames, learning, metrics, notices, presence, viewers
+from apps.agents.beat import Beat
+from apps.agents.inbox import Inbox
+from apps.conversations import events, progress, publish
+from apps.conversations.consumers import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBERED
+from apps.conversations.frames import BadFrame, Ping
+from apps.tenants.asgi import header_of
+from apps.tenants.threads import in_thread
+from apps.tenants.workspace.models import Member
+
+log = structlog.get_logger(__name__)
+
+MOST_OPEN = 20
+
+
+class AgentConsumer(AsyncWebsocketConsumer):
+    me: Member | None = None
+    bad = 0
+
+    async def connect(self) -> None:
+        self.session = door.session_of(header_of(self.scope, b"cookie"))
+        own = door.is_own_page(header_of(self.scope, b"origin"), header_of(self.scope, b"host"))
+        me = await in_thread(door.member_of)(self.session) if own and self.session else None
+        if me is None:
+            await self.close(FORBIDDEN)
+            return
+        self.me, self.inbox = me, Inbox(me)
+        self.seqs: dict[UUID, int] = {}  # open conversations and the newest number sent of each
+        self.jobs: set[asyncio.Task[None]] = set()
+        self.language = me.language or "en"
+        await self.accept()
+        metrics.CONSOLES.inc()
+        for group in (publish.desk(), notices.group_of(me.pk)):
+            await self.channel_layer.group_add(group, self.channel_name)
+        await self._welcome(me)
+        self._start(Beat(self).run())
+
+    async def disconnect(self, code: int) -> None:
+        if self.me is None:
+            return
+        metrics.CONSOLES.dec()
+        for job in self.jobs:
+            job.cancel()
+        for conversation in list(self.seqs):
+            await self._leave(conversation, self.me)
+        for group in (publish.desk(), notices.group_of(self.me.pk)):
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.me is None:
+            return
+        own: str | None = None
+        with translation.override(self.language):
+            try:
+                frame = frames.parse(text_data)
+                self.bad, own = 0, str(getattr(frame, "client_id", "")) or None
+                await self._answer(frame, self.me)
+            except BadFrame as error:
+                await self._send(events.error(error.code, str(error.message), client_id=error.client_id))
+                self.bad += 1
+                if self.bad >= BAD_FRAMES:
+                    await self.close(FLOODING)
+            except casework.Refused as error:
+                await self._send(events.error(error.code, str(error.message), client_id=own))
+            except (DatabaseError, OSError) as error:
+                log.error("agent_socket", error=str(error))
+                sentence = _("That could not be done right now. Try again in a moment.")
+                await self._send(events.error("unavailable", sentence, client_id=own, retry_after=3))
+
+    async def _answer(self, frame: frames.Frame, me: Member) -> None:
+        match frame:
+            case Ping():
+                await self._send({"type": "pong", "n": self.inbox.n})
+            case frames.Choose():
+                await self._choose(me, frame.state)
+            case frames.Open():
+                await self._open(frame, me)
+            case frames.Leave():
+                await self._leave(frame.conversation, me)
+            case frames.Sync(conversation=None):
+                await self._whole()
+            case frames.Sync(conversation=UUID() as conversation):
+                await in_thread(casework.find)(conversation)
+                await self._replay(conversation, frame.after)
+            case frames.Typing():
+                await in_thread(casework.find)(frame.conversation)
+                told = {**events.typing("agent", frame.on), "name": str(me)}
+                await publish.send(frame.conversation, told, sender=self.channel_name)
+            case frames.Suggest():
+                self._start(self._suggest(frame.conversation))  # a model may take its time; the socket goes on
+            case _:
+                reply = await in_thread(door.do)(frame, me)
+                if reply:
+                    await self._send(reply)
+
+    async def _welcome(self, me: Member) -> None:
+        frame = await in_thread(door.welcome)(me)
+        await self._send(frame | {"n": 0, "rows": await self.inbox.whole()})
+        for offer in await in_thread(door.open_offers)(me):
+            await self._send(offer)
+        await publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, frame["presence"])})
+        await in_thread(_wake)()
+
+    async def _choose(self, me: Member, state: str) -> None:
+        await in_thread(presence.choose)(me, state)
+        await publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, state)})
+        await in_thread(_wake)()
+
+    async def _open(self, frame: frames.Open, me: Member) -> None:
+        """Join the group first, then replay: what happens in between waits in the channel, so nothing falls between."""
+        conversation = frame.conversation
+        await in_thread(casework.find)(conversation)
+        if conversation not in self.seqs and len(self.seqs) >= MOST_OPEN:
+            await self._leave(next(iter(self.seqs)), me)
+        await self.channel_layer.group_add(publish.group(conversation), self.channel_name)
+        await viewers.here(conversation, me.pk)
+        opened = await in_thread(door.open_conversation)(conversation, frame.after, me)
+        partial = await progress.partial(conversation)
+        watching = await viewers.of(conversation)
+        await self._send({**opened.frame, "viewers": watching, **({"partial": partial} if partial else {})})
+        for event in opened.events:
+            await self._send({**event, "conversation": str(conversation)})
+        self.seqs[conversation] = opened.newest
+        await self._tell_viewers(conversation)
+
+    async def _leave(self, conversation: UUID, me: Member) -> None:
+        if self.seqs.pop(conversation, None) is None:
+            return
+        await self.channel_layer.group_discard(publish.group(conversation), self.channel_name)
+        await viewers.gone(conversation, me.pk)
+        await self._tell_viewers(conversation)
+
+    async def _tell_viewers(self, conversation: UUID) -> None:
+        frame = {"type": "viewing", "who": await viewers.of(conversation)}
+        await publish.send(conversation, frame, audience=publish.TEAM)
+
+    async def _replay(self, conversation: UUID, after: int) -> None:
+        later, newest = await in_thread(door.later)(conversation, after)
+        for event in later:
+            await self._send({**event, "conversation": str(conversation)})
+        if conversation in self.seqs:
+            self.seqs[conversation] = max(self.seqs[conversation], newest)
+
+    async def _whole(self) -> None:
+        found = await self.inbox.whole()
+        self.inbox.n += 1
+        await self._send({"type": "inbox", "n": self.inbox.n, "rows": found, "whole": True})
+
+    async def _suggest(self, conversation: UUID) -> None:
+        try:
+            await self._send(await in_thread(learning.suggest)(conversation))
+        except casework.Refused as error:
+            await self._send(events.error(error.code, str(error.message)))
+
+    async def _inbox(self) -> None:
+        frame = await self.inbox.frame()
+        if frame:
+            await self._send(frame)
+
+    async def conversation_frame(self, message: dict[str, Any]) -> None:
+        """An event of an open conversation. A hole is filled from the ledger, a repetition dropped."""
+        frame: events.Frame = message["frame"]
+        conversation = UUID(message["conversation"])
+        if conversation not in self.seqs or message["sender"] == self.channel_name:
+            return
+        if frame["type"] in NUMBERED:
+            seen = self.seqs[conversation]
+            if frame["seq"] <= seen:
+                return
+            if frame["seq"] > seen + 1:
+                await self._replay(conversation, seen)
+                return
+            self.seqs[conversation] = frame["seq"]
+        await self._send({**frame, "conversation": message["conversation"]})
+
+    async def desk_changed(self, message: dict[str, Any]) -> None:
+        if self.inbox.changed({UUID(pk) for pk in message["conversations"]}):
+            self._start(self._inbox())
+
+    async def desk_frame(self, message: dict[str, Any]) -> None:
+        await self._send(message["frame"])
+
+    async def visitor_blocked(self, message: dict[str, Any]) -> None:
+        """For the customer's socket alone."""
+
+    def _start(self, work: Any) -> None:
+        job = asyncio.create_task(work)
+        self.jobs.add(job)
+        job.add_done_callback(self.jobs.discard)
+
+    async def _send(self, frame: events.Frame) -> None:
+        await self.send(json.dumps(frame, ensure_ascii=False, separators=(",", ":"), default=str))
+
+
+def _wake() -> None:
+    """Somebody came or went: the waiting are looked at anew."""
+    from apps.tenants.tasks import enqueue
+
+    enqueue("agents.dispatch")

@@ -1,0 +1,74 @@
+"""What the desk's sockets are told beside the conversations' own events: offers, claims, presence."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.conversations import publish
+from apps.conversations.events import Frame, moment
+from apps.conversations.models import Handover
+from apps.tenants import context
+from apps.tenants.workspace.models import Member
+
+
+def group_of(member: UUID, schema: str | None = None) -> str:
+    return f"{schema or context.schema()}.m.{member.hex}"
+
+
+def person(member: Member) -> Frame:
+    return {"id": str(member.pk), "name": str(member)}
+
+
+def summary(handover: Handover | None) -> Frame | None:
+    """What an agent reads first: what was asked, what the bot tried and found, the slots it filled."""
+    if handover is None:
+        return None
+    told: dict[str, Any] = handover.summary
+    return {
+        "asked": told.get("asked", ""),
+        "tried": told.get("tried", handover.reason),
+        "found": told.get("found", []),
+        "slots": told.get("slots", {}),
+    }
+
+
+def offer(handover: Handover, until: datetime) -> Frame:
+    return {
+        "type": "offer",
+        "handover": str(handover.pk),
+        "conversation": str(handover.conversation_id),
+        "expires_at": moment(until),
+        "summary": summary(handover),
+    }
+
+
+def withdrawn(handover: Handover) -> Frame:
+    return {"type": "withdrawn", "handover": str(handover.pk), "conversation": str(handover.conversation_id)}
+
+
+def claimed(handover: Handover | None, conversation: UUID, by: Member) -> Frame:
+    own = str(handover.pk) if handover else None
+    return {"type": "claimed", "handover": own, "conversation": str(conversation), "by": person(by)}
+
+
+def mention(conversation: UUID, by: Member, text: str) -> Frame:
+    return {"type": "mention", "conversation": str(conversation), "by": person(by), "text": text[:200]}
+
+
+def presence(member: UUID | str, state: str) -> Frame:
+    return {"type": "presence", "member": str(member), "state": state}
+
+
+def after_commit(member: UUID, frame: Frame) -> None:
+    _send(group_of(member), frame)
+
+
+def to_desk(frame: Frame) -> None:
+    _send(publish.desk(), frame)
+
+
+def _send(group: str, frame: Frame) -> None:
+    message = {"type": "desk.frame", "frame": frame}
+    transaction.on_commit(lambda: publish.in_background(publish.to_group(group, message)))

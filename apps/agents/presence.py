@@ -1,0 +1,56 @@
+"""Who is there. Open consoles beat every 10 s; who was not seen for 30 s counts as away, whatever state they chose."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.agents.models import Presence
+from apps.tenants.workspace.models import Member, Role
+
+BEAT_SECONDS = 10.0
+SEEN_WITHIN = timedelta(seconds=30)
+AGENTS = (Role.OWNER, Role.OPERATOR, Role.AGENT)
+
+
+def entitled() -> QuerySet[Member]:
+    """The members who may answer customers."""
+    return Member.objects.filter(is_active=True, role__in=AGENTS)
+
+
+def available(now: datetime | None = None) -> QuerySet[Presence]:
+    """Those who are there and take conversations."""
+    since = (now or timezone.now()) - SEEN_WITHIN
+    online = Presence.objects.filter(state=Presence.State.ONLINE, seen_at__gt=since)
+    return online.filter(member__is_active=True, member__role__in=AGENTS)
+
+
+def somebody() -> bool:
+    return available().exists()
+
+
+def enter(member: Member) -> str:
+    """A console of this member opened; the state they chose last stays. → the state."""
+    row, _new = Presence.objects.update_or_create(member=member, defaults={"seen_at": timezone.now()})
+    return row.state
+
+
+def beat(member: Member) -> None:
+    Presence.objects.filter(member=member).update(seen_at=timezone.now())
+
+
+def choose(member: Member, state: str) -> None:
+    Presence.objects.update_or_create(member=member, defaults={"state": state, "seen_at": timezone.now()})
+
+
+def states(now: datetime | None = None) -> dict[str, str]:
+    """Every agent's state as colleagues see it: {member id: online, away or offline}."""
+    since = (now or timezone.now()) - SEEN_WITHIN
+    known = {row.member_id: row for row in Presence.objects.all()}
+    return {str(pk): _shown(known.get(pk), since) for pk in entitled().values_list("pk", flat=True)}
+
+
+def _shown(row: Presence | None, since: datetime) -> str:
+    if row is None or row.seen_at is None or row.state == Presence.State.OFFLINE:
+        return Presence.State.OFFLINE
+    return row.state if row.seen_at > since else Presence.State.AWAY

@@ -1,0 +1,53 @@
+"""Wake-ups of the desk. The rows are the truth: each task looks at them anew and does what is still to be done."""
+
+import structlog
+
+from apps.agents import errands, queue, sweeping, tickets
+from apps.agents.models import Offer
+from apps.conversations.models import Handover
+from apps.tenants import context
+from apps.tenants.models import Tenant
+from apps.tenants.tasks import tenant_task
+from config.celery import app
+
+log = structlog.get_logger(__name__)
+
+
+@tenant_task(name="agents.dispatch", queue="housekeeping")
+def dispatch() -> None:
+    queue.dispatch()
+
+
+@tenant_task(name="agents.end_offer", queue="housekeeping")
+def end_offer(handover: str) -> None:
+    row = Handover.objects.filter(pk=handover).first()
+    if row:
+        queue.end_offer(row, Offer.State.EXPIRED)
+
+
+@tenant_task(name="agents.take_message", queue="tickets")
+def take_message(handover: str) -> None:
+    tickets.of_message(handover)
+
+
+@tenant_task(name="agents.run_errand", queue="tickets")
+def run_errand(errand: int) -> None:
+    errands.run(errand)
+
+
+@app.task(name="agents.sweep_all", queue="housekeeping")
+def sweep_all() -> None:
+    """Every two seconds, over all tenants: move on every state whose timer ended, wake every errand that waits."""
+    with context.inside(context.PUBLIC):
+        tenants = list(Tenant.objects.filter(suspended=False))
+    total, whole = sweeping.Found(), True
+    for tenant in tenants:
+        with context.inside(tenant):
+            try:
+                with queue.alone("sweep") as held:  # a sweep that takes longer than its interval is not joined by the next
+                    total += sweeping.sweep() if held else sweeping.Found()
+                    whole = whole and held
+            except Exception:  # one tenant's trouble is not the next one's
+                log.exception("sweep_failed", tenant=tenant.slug)
+    if whole:
+        total.measure()

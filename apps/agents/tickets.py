@@ -1,0 +1,81 @@
+"""Tickets: what a conversation leaves to be done. A left message becomes one, once, whatever is killed meanwhile.
+
+The Handover row with its address is the truth; the errand keeps the tries; the ticket's unique key makes it one.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from apps.agents import errands
+from apps.agents.models import DeskSettings, Ticket
+from apps.conversations.models import Conversation, Event, Handover
+from apps.tenants.workspace.models import Member, Site
+
+TOLD = 20  # messages of the conversation that stand in the ticket
+
+
+def of_message(handover: UUID | str) -> None:
+    """A customer left an address because nobody was there."""
+    row = Handover.objects.filter(pk=handover).exclude(contact="").first()
+    if row:
+        key = f"handover:{row.pk}"
+        errand = errands.send("ticket", key, {"handover": str(row.pk)})
+        errands.run(errand.pk)
+
+
+def of_conversation(conversation: Conversation, by: Member, subject: str, client_id: UUID) -> errands.Errand:
+    """An agent's click; the same `client_id` again is the same ticket."""
+    payload = {"conversation": str(conversation.pk), "subject": subject, "assignee": str(by.pk)}
+    return errands.send("ticket", f"click:{client_id}", payload)
+
+
+@errands.doer("ticket")
+def make(payload: dict[str, Any], key: str) -> None:
+    handover = Handover.objects.filter(pk=payload["handover"]).first() if "handover" in payload else None
+    conversation = Conversation.objects.get(pk=handover.conversation_id if handover else payload["conversation"])
+    site, desk = Site.load(), DeskSettings.load()
+    asked = str(handover.summary.get("asked", "")) if handover else str(payload.get("subject", ""))
+    with translation.override(site.language):
+        subject = (
+            payload.get("subject") or asked or _("Message from %s") % (handover.contact if handover else conversation.visitor)
+        )
+    ticket, new = Ticket.objects.get_or_create(
+        key=key,
+        defaults={
+            "subject": " ".join(str(subject).split())[:200],
+            "body": _transcript(conversation),
+            "conversation": conversation,
+            "contact": handover.contact if handover else conversation.visitor.email,
+            "assignee_id": payload.get("assignee"),
+            "due_at": timezone.now() + timedelta(hours=desk.ticket_hours),
+        },
+    )
+    if new and desk.ticket_email:
+        errands.send("email", f"email:{ticket.pk}", {"ticket": ticket.pk, "to": desk.ticket_email})
+
+
+@errands.doer("email")
+def deliver(payload: dict[str, Any], key: str) -> None:
+    """At least once: a mail server that took the message and lost the line gets it again under the same Message-ID."""
+    ticket = Ticket.objects.get(pk=payload["ticket"])
+    headers = {"Message-ID": f"<{key.replace(':', '.')}.{ticket.key.replace(':', '.')}@yingda>"}
+    reply_to = [ticket.contact] if ticket.contact else None
+    mail = EmailMessage(
+        str(ticket), ticket.body, settings.DEFAULT_FROM_EMAIL, [payload["to"]], reply_to=reply_to, headers=headers
+    )
+    mail.send(fail_silently=False)
+
+
+def _transcript(conversation: Conversation) -> str:
+    newest = conversation.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq")[:TOLD]
+    lines = []
+    for event in reversed(newest):
+        name = event.body.get("author", {}).get("name") or event.get_author_display()
+        lines.append(f"{name}: {event.body.get('text', '')}")
+    return "\n\n".join(lines)

@@ -1,0 +1,43 @@
+"""Who has a conversation open right now, kept in Valkey for as long as their console beats. Losing it harms nobody."""
+
+import time
+from uuid import UUID
+
+from redis.exceptions import RedisError
+
+from apps.agents import notices
+from apps.conversations.events import Frame
+from apps.tenants import valkey
+from apps.tenants.threads import in_thread
+from apps.tenants.workspace.models import Member
+
+SECONDS = 30
+
+
+async def here(conversation: UUID, member: UUID) -> None:
+    key = valkey.key(conversation, "viewers")
+    try:
+        await valkey.aclient().zadd(key, {str(member): time.time()})
+        await valkey.aclient().expire(key, SECONDS * 2)
+    except (RedisError, OSError):
+        return
+
+
+async def gone(conversation: UUID, member: UUID) -> None:
+    try:
+        await valkey.aclient().zrem(valkey.key(conversation, "viewers"), str(member))
+    except (RedisError, OSError):
+        return
+
+
+async def of(conversation: UUID) -> list[Frame]:
+    try:
+        raw = await valkey.aclient().zrangebyscore(valkey.key(conversation, "viewers"), time.time() - SECONDS, "+inf")
+    except (RedisError, OSError):
+        return []
+    ids = [found.decode() for found in raw if isinstance(found, bytes)]
+    return await in_thread(_people)(ids) if ids else []
+
+
+def _people(ids: list[str]) -> list[Frame]:
+    return [notices.person(member) for member in Member.objects.filter(pk__in=ids).order_by("username")]

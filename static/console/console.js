@@ -1,0 +1,200 @@
+// <desk-console>: the page. Puts the parts together, gives each what it shows, and carries keys and events to the commands.
+
+import { h } from '../chat/dom.js'
+import { Alerts } from './alerts.js'
+import { Commands } from './commands.js'
+import './conversation.js'
+import './customer.js'
+import { Desk } from './desk.js'
+import { Line } from './line.js'
+import './list.js'
+import './offers.js'
+import { Panes, wear } from './panes.js'
+import { Shelves } from './shelves.js'
+import { commandOf } from './shortcuts.js'
+import { storage } from './storage.js'
+import { Toasts } from './toasts.js'
+import './top.js'
+import { Watch } from './watch.js'
+import { words } from './words.js'
+
+/** @import { Words } from '../chat/wire' */
+/** @import { AgentFrame } from './wire' */
+
+class DeskConsole extends HTMLElement {
+  #tab = storage(() => sessionStorage, `console:${this.dataset.member}:`)
+  #kept = storage(() => localStorage, 'console:')
+  #desk = new Desk(this.#tab)
+  #alerts = new Alerts(this.#kept)
+  #panes = new Panes(this, this.#kept)
+  #top = /** @type {import('./top.js').DeskTop} */ (document.createElement('desk-top'))
+  #inbox = /** @type {import('./list.js').DeskInbox} */ (document.createElement('desk-inbox'))
+  #middle = /** @type {import('./conversation.js').DeskConversation} */ (document.createElement('desk-conversation'))
+  #customer = /** @type {import('./customer.js').DeskCustomer} */ (document.createElement('desk-customer'))
+  #offers = /** @type {import('./offers.js').DeskOffers} */ (document.createElement('desk-offers'))
+  #toasts = new Toasts()
+  /** @type {Words | undefined} */ #words
+  #drawing = false
+  #typedAt = 0
+  /** The focus came by a click: Enter then takes an offer and does not press that button again. */ #pointed = false
+  #line = new Line({ desk: this.#desk, open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws/agent/`), changed: (frame) => this.#changed(frame) })
+  #shelves = new Shelves(this.#desk, () => this.#draw(), () => this.#tell('unreachable'))
+  #watch = new Watch(this.#desk, this.#alerts, { tell: (text, back) => this.#toasts.tell(text, back), select: (conversation) => this.#run('select', conversation), write: () => this.#middle.reply.write('say') })
+  #commands = new Commands({
+    desk: this.#desk, words: () => /** @type {Words} */ (this.#words), write: (mode) => this.#write(mode), insert: (text) => this.#middle.reply.insert(text), find: () => this.#find(),
+    tell: (text, undo) => this.#toasts.tell(text, undo && { label: this.#words?.('undo') ?? '', run: undo }), look: (view) => this.#look(view),
+    pane: (pane) => this.#panes.show(pane), aside: (on) => this.#panes.aside(on), alerts: () => void this.#toggle(), redraw: () => this.#draw(),
+  })
+
+  async connectedCallback() {
+    if (this.firstElementChild?.localName === 'desk-top') return
+    wear(this.dataset.accent)
+    this.#desk.out = this.#line
+    this.#top.dataset.site = this.dataset.site
+    this.#desk.view = this.#tab.get('view') ?? 'mine'
+    this.#words = await words(this.dataset.language)
+    this.#name()
+    this.replaceChildren(this.#top, h('main', {}, this.#inbox, this.#middle, this.#customer), this.#offers, this.#toasts.node)
+    this.#listen()
+    const at = decodeURIComponent(location.hash.slice(1))
+    if (at) this.#run('select', at)
+    this.#line.connect()
+    setInterval(() => this.#tick(), 1000)
+    this.#draw()
+  }
+
+  #name() {
+    const say = /** @type {Words} */ (this.#words)
+    for (const [part, role, name] of /** @type {[HTMLElement, string, string][]} */ ([[this.#inbox, 'navigation', say('views')], [this.#customer, 'complementary', say('customer')], [this.#offers, 'region', say('offers')], [this.#top, 'banner', '']])) {
+      part.setAttribute('role', role)
+      if (name) part.setAttribute('aria-label', name)
+    }
+  }
+
+  #listen() {
+    this.addEventListener('desk-do', (event) => {
+      const { command, detail } = /** @type {CustomEvent} */ (event).detail
+      this.#run(command, detail)
+    })
+    document.addEventListener('keydown', (event) => this.#key(event))
+    for (const type of ['pointerdown', 'keydown', 'focus']) addEventListener(type, () => this.#watch.active(Date.now()), { passive: true })
+    addEventListener('pointerdown', () => (this.#pointed = true), { passive: true })
+    const wake = () => {
+      if (document.hidden) return
+      this.#line.wake()
+      this.#draw()
+    }
+    for (const type of ['online', 'pageshow', 'focus']) addEventListener(type, wake)
+    document.addEventListener('visibilitychange', wake)
+    addEventListener('hashchange', () => this.#run('select', decodeURIComponent(location.hash.slice(1))))
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const target = /** @type {HTMLElement} */ (event.target), writing = target.matches('textarea, input, [contenteditable]')
+    if (event.key === 'Tab') this.#pointed = false
+    const pressable = !writing && !this.#pointed && target.matches('button, a, summary') && event.key === 'Enter'
+    const command = commandOf(event, { writing, empty: writing && !/** @type {HTMLInputElement} */ (target).value, offered: this.#desk.offers.size > 0 && !pressable, dialog: !!document.querySelector('dialog[open]') })
+    if (!command || event.defaultPrevented) return
+    event.preventDefault()
+    if (command === 'leave') target.blur()
+    else if (command === 'back' && this.#panes.shown === 'customer') this.#panes.aside(false)
+    else this.#run(command)
+  }
+
+  /** @param {string} command @param {any} [detail] */
+  #run(command, detail) {
+    if (command === 'typing') this.#typing(detail)
+    else if (command === 'find') void this.#shelves.find(detail)
+    else if (command === 'older') void this.#shelves.older()
+    else if (command === 'seen') this.#seen()
+    else if (command !== 'redraw') {
+      const before = this.#desk.selected
+      this.#commands.run(command, detail)
+      if (this.#desk.selected !== before) history.replaceState(null, '', `#${this.#desk.selected}`)
+    }
+    this.#draw()
+  }
+
+  /** @param {AgentFrame} [frame] */
+  #changed(frame) {
+    if (frame && this.#words) this.#watch.take(frame, this.#words, !document.hidden && document.hasFocus())
+    this.#draw()
+  }
+
+  #draw() {
+    if (this.#drawing) return
+    this.#drawing = true
+    const run = () => {
+      this.#drawing = false
+      this.#show()
+    }
+    if (document.hidden) setTimeout(run, 250)
+    else requestAnimationFrame(run)
+  }
+
+  #show() {
+    const desk = this.#desk, say = this.#words
+    if (!say) return
+    this.#top.show(desk, say, { line: this.#line.state, alerts: this.#alerts.on })
+    this.#inbox.show(desk, say, this.#shelves)
+    this.#middle.show(desk, say)
+    this.#customer.show(desk, say)
+    this.#customer.hidden = !desk.row
+    this.#offers.show(desk, say)
+    this.#alerts.count(this.#watch.count)
+    this.dataset.chosen = desk.selected ? 'yes' : ''
+    if (this.#middle.atEnd) this.#seen()
+  }
+
+  #tick() {
+    if (!this.#words) return
+    this.#inbox.tick(this.#desk, this.#words)
+    this.#offers.tick(this.#desk)
+    if (this.#watch.rest(Date.now())) this.#tell('auto_away')
+    this.#alerts.count(this.#watch.count)
+  }
+
+  #seen() {
+    if (!document.hidden && document.hasFocus() && this.#panes.shown !== 'inbox') this.#desk.seen()
+  }
+
+  /** @param {string} text */
+  #typing(text) {
+    if (text ? Date.now() - this.#typedAt < 3000 : !this.#typedAt) return
+    this.#typedAt = text ? Date.now() : 0
+    this.#desk.act('typing', { on: !!text })
+  }
+
+  /** @param {string} key */
+  #tell(key) {
+    this.#toasts.tell(this.#words?.(key) ?? '')
+    this.#draw()
+  }
+
+  /** @param {import('./wire').Mode} mode */
+  #write(mode) {
+    this.#panes.show('conversation')
+    this.#middle.reply.write(mode)
+  }
+
+  #find() {
+    this.#panes.show('inbox')
+    this.#inbox.find()
+  }
+
+  /** @param {import('./wire').View} view */
+  #look(view) {
+    this.#desk.view = view
+    this.#tab.set('view', view)
+    this.#inbox.clear()
+    void this.#shelves.look(view)
+  }
+
+  async #toggle() {
+    const notices = await this.#alerts.toggle()
+    this.#tell(this.#alerts.on ? (notices ? 'alerts_told' : 'alerts_sound') : 'alerts_quiet')
+  }
+}
+
+customElements.define('desk-console', DeskConsole)

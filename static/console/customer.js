@@ -1,0 +1,90 @@
+// <desk-customer>: the right column. Who this is, what we know, what they asked before, and what the bot did.
+
+import { h } from '../chat/dom.js'
+import { link } from '../chat/markdown.js'
+import { Once, face, plainly, say, sign, tool } from './parts.js'
+import { moment } from './time.js'
+import { term } from './words.js'
+
+/** @import { Words } from '../chat/wire' */
+/** @import { Desk } from './desk.js' */
+/** @import { Customer, Row, TurnTrace } from './wire' */
+
+/** Said elsewhere in the panel, or no business of a reader. */
+const APART = new Set(['id', 'name', 'email', 'blocked', 'past', 'attributes', 'language', 'page'])
+
+export class DeskCustomer extends HTMLElement {
+  #who = h('section.card')
+  #tags = h('section.card')
+  #past = h('section.card')
+  #turns = h('section.card')
+  #once = new Once()
+
+  connectedCallback() {
+    if (!this.firstChild) this.append(h('span'), this.#who, this.#tags, this.#past, this.#turns)
+  }
+
+  /** @param {Desk} desk @param {Words} words */
+  show(desk, words) {
+    const { current, row } = desk
+    if (!current || !row) return
+    const customer = current.customer ?? {}, { locale } = words
+    this.#once.draw('close', locale, () => this.firstElementChild?.replaceWith(tool('close_customer', words, 'close')))
+    this.#once.draw('who', [row.visitor, customer, locale], () => this.#who.replaceChildren(...who(row, customer, words)))
+    this.#once.draw('tags', [row.tags, row.priority, row.visitor.blocked, locale], () => this.#tags.replaceChildren(...marks(row, words)))
+    this.#once.draw('past', [customer.past, current.opened, locale], () => this.#past.replaceChildren(h('h2', {}, words('past')), ...(customer.past?.length
+      ? [h('ol.past', {}, ...customer.past.map(({ conversation, opened_at, last }) => h('li', {}, h('button', { type: 'button', onclick: () => say(this, 'select', conversation) },
+        h('time', { dateTime: opened_at }, moment(opened_at, locale)), h('span', { dir: 'auto' }, plainly(typeof last === 'object' ? last?.text : last))))))] : [h('p.none', {}, words('no_past'))])))
+    this.#once.draw('turns', [current.turns, current.transcript.seq > 0, locale], () => this.#turns.replaceChildren(h('h2', {}, words('turns')), ...(current.turns.length
+      ? [h('ol.turns', {}, ...current.turns.map((turn) => h('li', {}, trace({ ...turn, question: current.at(turn.question) }, words))))] : [h('p.none', {}, words('no_turns'))])))
+  }
+}
+
+/** @param {Row} row @param {Customer} customer @param {Words} words */
+function who({ visitor }, customer, words) {
+  const name = visitor.name || words('visitor'), email = customer.email || visitor.email, page = plainly(customer.page)
+  /** @type {[string, (Node | string)[]][]} */ const facts = []
+  if (email) facts.push([words('email'), link(`mailto:${email}`, [email])])
+  const language = customer.language || visitor.language
+  if (language) facts.push([words('language'), [tongue(language, words.locale)]])
+  if (page) facts.push([words('on_page'), link(page, [page.replace(/^https?:\/\//, '')])])
+  for (const [key, value] of [...Object.entries(customer), ...Object.entries(customer.attributes ?? {})])
+    if (!APART.has(key) && plainly(value)) facts.push([term(words, 'fact', key), [key === 'first_seen' ? moment(String(value), words.locale) : plainly(value)]])
+  return [h('div.top', {}, face(visitor.name || visitor.email), h('div', {}, h('h2', {}, name), visitor.blocked ? h('p.blocked', {}, sign('block'), words('blocked')) : null)),
+    h('dl', {}, ...facts.flatMap(([label, value]) => [h('dt', {}, label), h('dd', { dir: 'auto' }, ...value)]))]
+}
+
+/** @param {string} code @param {string} locale */
+function tongue(code, locale) {
+  try {
+    return new Intl.DisplayNames([locale], { type: 'language' }).of(code.replace(/^zh-hans$/i, 'zh-Hans')) ?? code
+  } catch {
+    return code
+  }
+}
+
+/** @param {Row} row @param {Words} words */
+function marks({ tags, priority, visitor }, words) {
+  return [h('h2', {}, words('handling')),
+    h('div.marks', {}, ...tags.map((tag) => h('span.fact.tag', {}, tag)), tool('tags', words, 'tags', { wide: true })),
+    h('div.marks', {}, tool('priority', words, 'priority', { wide: true, label: words('priority_is', { name: words(`priority_${priority}`) }) })),
+    h('div.marks', {}, tool('teach', words, 'teach', { wide: true })), h('div.marks', {}, tool('ticket', words, 'note', { wide: true })), h('div.marks', {}, tool('wrong', words, 'late', { wide: true })),
+    h('div.marks', {}, tool('block', words, 'block', { wide: true, label: words(visitor.blocked ? 'unblock' : 'block') }))]
+}
+
+/** One turn: the question, how it ended, and its steps. @param {TurnTrace} turn @param {Words} words */
+function trace({ question, state, tier, cause, trace }, words) {
+  const end = cause ? term(words, 'reason', cause) : tier !== null && tier !== undefined && tier !== '' ? term(words, 'tier', String(tier)) : term(words, 'turn', state)
+  return h('details', {}, h('summary', {}, h('span.question', { dir: 'auto' }, String(question)), h('span.end' + (cause ? '.cause' : ''), {}, end)),
+    h('ol.steps', {}, ...(trace ?? []).map((step) => h('li', {}, ...steps(step)))))
+}
+
+/** @param {unknown} step @returns {(Node | string)[]} */
+function steps(step) {
+  if (typeof step !== 'object' || step === null) return [plainly(step)]
+  const { step: name, name: other, title, ms, at, ...rest } = /** @type {Record<string, unknown>} */ (step)
+  const told = Object.entries(rest).map(([key, value]) => [key, plainly(value)]).filter(([, value]) => value).map(([key, value]) => `${key} ${value}`).join(' · ')
+  return [h('strong', {}, plainly(title ?? name ?? other)), ...(ms !== undefined ? [h('span.ms', {}, `${Math.round(Number(ms))} ms`)] : []), ...(told ? [h('span.told', {}, told.slice(0, 300))] : [])]
+}
+
+customElements.define('desk-customer', DeskCustomer)

@@ -1,0 +1,181 @@
+// <desk-reply>: the chat's composer with two modes (to the customer, or a note on amber paper), canned replies after "/",
+// colleagues after "@", and the bot's draft. Every word typed is kept by conversation and mode.
+
+import '../chat/composer.js'
+import { h } from '../chat/dom.js'
+import { complete, expand, matching, named, values, wanted } from './canned.js'
+import { Once, say, sign, tool } from './parts.js'
+
+/** @import { Words } from '../chat/wire' */
+/** @import { ChatComposer } from '../chat/composer.js' */
+/** @import { Choice, Wanted } from './canned.js' */
+/** @import { Desk } from './desk.js' */
+/** @import { Mode } from './wire' */
+
+export class DeskReply extends HTMLElement {
+  /** @type {Mode} */ mode = 'say'
+  #composer = /** @type {ChatComposer} */ (document.createElement('chat-composer'))
+  #modes = h('div.modes', { role: 'group' })
+  #hint = h('p.hint')
+  #choices = h('ul.choices', { role: 'listbox', id: 'choices', hidden: true })
+  #draft = h('section.draft', { hidden: true })
+  #once = new Once()
+  /** @type {Choice[]} */ #offered = []
+  #at = 0
+  /** @type {Wanted | null} */ #wanted = null
+  /** @type {Desk | null} */ #desk = null
+  #of = ''
+
+  connectedCallback() {
+    if (this.firstChild) return
+    this.append(this.#draft, this.#choices, h('div.paper', {}, this.#modes, this.#composer, this.#hint))
+    this.addEventListener('keydown', (event) => this.#key(event), { capture: true })
+    this.addEventListener('chat-draft', (event) => this.#drafted(/** @type {CustomEvent} */ (event).detail.text))
+    this.addEventListener('focusout', () => setTimeout(() => this.contains(document.activeElement) || this.#offer([], null)))
+    this.#composer.addEventListener('chat-send', (event) => {
+      event.stopPropagation()
+      say(this, 'send', { text: /** @type {CustomEvent} */ (event).detail.text, kind: this.mode })
+    })
+  }
+
+  get #field() {
+    return /** @type {HTMLTextAreaElement} */ (this.#composer.querySelector('textarea'))
+  }
+
+  /** @param {Mode} mode */
+  write(mode) {
+    this.mode = mode
+    if (this.#desk) this.#recall(this.#desk)
+    say(this, 'redraw')
+    this.#field.focus()
+  }
+
+  /** Text into the composer, after what is there. @param {string} text */
+  insert(text) {
+    const before = this.#composer.text
+    this.#composer.text = before ? `${before.trimEnd()} ${text}` : text
+    this.#drafted(this.#composer.text)
+    this.#field.focus()
+  }
+
+  /** @param {Desk} desk @param {Words} words */
+  show(desk, words) {
+    this.#desk = desk
+    if (this.#of !== desk.selected) this.mode = 'say'
+    if (this.#of !== desk.selected) this.#recall(desk)
+    const note = this.mode === 'note', { row } = desk
+    this.classList.toggle('note', note)
+    this.#once.draw('modes', [this.mode, words.locale], () => {
+      const held = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.mode
+      this.#modes.setAttribute('aria-label', words('modes'))
+      this.#modes.replaceChildren(...['say', 'note'].map((mode) => h('button.mode', { type: 'button', 'data-mode': mode, 'aria-pressed': String(this.mode === mode), onclick: () => this.write(/** @type {Mode} */ (mode)) }, words(mode === 'say' ? 'reply' : 'note'))),
+        tool('canned', words, 'canned'), tool('suggest', words, 'suggest'))
+      if (held) this.#modes.querySelector(`[data-mode="${held}"]`)?.focus()
+      this.#composer.show({ words: spoken(words, note), busy: false })
+    })
+    const away = !note && row && !row.mine && row.state !== 'resolved'
+    this.#hint.textContent = note ? words('note_hint') : row?.state === 'resolved' ? words('hint_resolved') : away ? words(row.assignee ? 'hint_theirs' : 'hint_claim', { name: row.assignee?.name ?? '' }) : words('reply_hint')
+    this.#once.draw('draft', [desk.selected, desk.current?.suggestion, words.locale], () => this.#suggest(desk, words))
+  }
+
+  /** @param {Desk} desk */
+  #recall(desk) {
+    this.#of = desk.selected
+    this.#composer.text = desk.draft(this.mode)
+    this.#offer([], null)
+  }
+
+  /** @param {string} text */
+  #drafted(text) {
+    if (this.#desk) {
+      this.#desk.draft(this.mode, text)
+      if (this.mode === 'say') say(this, 'typing', text)
+    }
+    this.#look()
+  }
+
+  /** What stands before the caret may want completing. */
+  #look() {
+    const desk = this.#desk, caret = this.#field.selectionStart, found = desk && wanted(this.#composer.text, caret, this.mode === 'note')
+    if (!found) return this.#offer([], null)
+    const filled = values(desk.current?.customer, desk.me, desk.site.name)
+    this.#offer(found.kind === 'mention'
+      ? named(desk.members.filter(({ id }) => id !== desk.me.id), found.query).map(({ name }) => ({ label: `@${name}`, hint: '', text: `@${name.replaceAll(' ', '')} ` }))
+      : matching(desk.canned, found.query).map(({ shortcut, title, text }) => ({ label: `/${shortcut.replace(/^\//, '')}`, hint: title || text, text: expand(text, filled) })), found)
+  }
+
+  /** @param {Choice[]} choices @param {Wanted | null} wanted */
+  #offer(choices, wanted) {
+    this.#offered = choices
+    this.#wanted = wanted
+    this.#at = 0
+    this.#choices.hidden = !choices.length
+    const field = this.#field
+    if (choices.length) Object.entries({ 'aria-controls': 'choices', 'aria-autocomplete': 'list' }).forEach(([name, value]) => field.setAttribute(name, value))
+    else for (const name of ['aria-controls', 'aria-autocomplete', 'aria-activedescendant']) field?.removeAttribute(name)
+    this.#choices.setAttribute('aria-label', choices.map(({ label }) => label).join(', '))
+    this.#choices.replaceChildren(...choices.map(({ label, hint, text }, n) => h('li', {
+      role: 'option', id: `choice-${n}`, title: text, onmousedown: (/** @type {Event} */ event) => event.preventDefault(), onclick: () => this.#take(n),
+    }, h('strong', {}, label), h('span', {}, hint))))
+    this.#mark()
+  }
+
+  #mark() {
+    ;[...this.#choices.children].forEach((node, n) => node.setAttribute('aria-selected', String(n === this.#at)))
+    if (!this.#offered.length) return
+    this.#field.setAttribute('aria-activedescendant', `choice-${this.#at}`)
+    this.#choices.children[this.#at]?.scrollIntoView({ block: 'nearest' })
+  }
+
+  /** @param {number} n */
+  #take(n) {
+    if (!this.#wanted) return
+    const { text, caret } = complete(this.#composer.text, this.#field.selectionStart, this.#wanted, this.#offered[n].text)
+    this.#composer.text = text
+    this.#field.setSelectionRange(caret, caret)
+    this.#drafted(text)
+    this.#offer([], null)
+    this.#field.focus()
+  }
+
+  /** Before the composer sees it: the list takes arrows, Enter, Tab and Escape. @param {KeyboardEvent} event */
+  #key(event) {
+    const { key } = event
+    if (event.isComposing || event.keyCode === 229 || event.target !== this.#field) return
+    if (this.#offered.length && ['ArrowDown', 'ArrowUp', 'Enter', 'Tab', 'Escape'].includes(key) && !event.shiftKey) {
+      event.preventDefault()
+      event.stopPropagation()
+      if (key === 'Escape') return this.#offer([], null)
+      if (key === 'Enter' || key === 'Tab') return this.#take(this.#at)
+      this.#at = (this.#at + (key === 'ArrowDown' ? 1 : -1) + this.#offered.length) % this.#offered.length
+      return this.#mark()
+    }
+    if (key !== 'Enter' || !(event.ctrlKey || event.metaKey) || this.mode === 'note') return
+    event.preventDefault()
+    event.stopPropagation()
+    const text = this.#composer.text.trim()
+    if (!text) return
+    this.#composer.text = ''
+    this.#drafted('')
+    say(this, 'send_resolve', { text })
+  }
+
+  /** The bot's draft: read it, take it, change it, or send it as it is. @param {Desk} desk @param {Words} words */
+  #suggest({ current }, words) {
+    const found = current?.suggestion
+    this.#draft.hidden = !found
+    if (!found) return this.#draft.replaceChildren()
+    const sources = found.sources?.length ? h('p.from', {}, words('from', { titles: found.sources.map(({ title }) => title).join(' · ') })) : null
+    const away = () => say(this, 'unsuggest')
+    this.#draft.setAttribute('aria-label', words('draft'))
+    this.#draft.replaceChildren(h('h2', {}, sign('bot'), words('draft')), h('p.text', { dir: 'auto' }, found.text || words('no_draft')), ...(sources ? [sources] : []), h('div.do', {},
+      ...(found.text ? [h('button.solid', { type: 'button', onclick: () => { this.write('say'); this.insert(found.text); away() } }, words('insert')),
+        h('button.quiet', { type: 'button', onclick: () => { away(); say(this, 'send', { text: found.text, kind: 'say' }) } }, words('send_now'))] : []),
+      h('button.quiet', { type: 'button', onclick: away }, words('dismiss'))))
+  }
+}
+
+/** The composer's own words, for the mode. @param {Words} words @param {boolean} note @returns {Words} */
+const spoken = (words, note) => Object.assign((/** @type {string} */ key, /** @type {any} */ values) => words(note && (key === 'write' || key === 'send') ? `${key}_note` : key, values), { locale: words.locale })
+
+customElements.define('desk-reply', DeskReply)

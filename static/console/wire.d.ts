@@ -1,0 +1,66 @@
+// The agent's frames for the type checker (PROTOCOL.md, "Agent's door"); browsers never load this file.
+
+import type { ErrorFrame, Frame, Owner, Source } from '../chat/wire'
+
+export type Presence = 'online' | 'away' | 'offline'
+/** Members have UUIDs, teams numbers. */
+export type Id = string | number
+export type Person = { id: Id; name: string }
+export type Member = Person & { role: string; presence: Presence }
+export type Canned = { id: number; shortcut: string; title: string; text: string; scope: string }
+
+export type Row = {
+  conversation: string
+  visitor: { id: string | number; name: string; email: string; language: string; blocked: boolean }
+  owner: Owner; assignee: Person | null; team: Person | null
+  last: { author: string; text: string; at: string } | null
+  seq: number; read: number; waiting_since: string | null
+  state: 'open' | 'snoozed' | 'resolved'; snoozed_until: string | null
+  tags: string[]; priority: number; reason: string
+  handover: { id: string | number; state: string; offered_to: Person | null; expires_at: string | null } | null
+  mine: boolean
+}
+
+export type Summary = { asked?: string; tried?: unknown; found?: unknown[]; slots?: Record<string, unknown> }
+export type Offer = { handover: string | number; conversation: string; expires_at: string; summary: Summary | null }
+export type Past = { conversation: string; opened_at: string; last: string | { text: string } }
+export type Customer = Record<string, unknown> & {
+  id?: string | number; name?: string; email?: string; language?: string; page?: string; device?: string
+  blocked?: boolean; attributes?: Record<string, unknown>; past?: Past[]
+}
+export type TurnTrace = { id: string; question: number | string; state: string; tier: number | string | null; cause: string | null; trace: unknown[] }
+export type Suggestion = { conversation: string; text: string; sources: Source[]; tier: number | string | null }
+
+export type Welcome = {
+  type: 'welcome'; me: Person & { role: string }; presence: Presence; n: number; rows: Row[]
+  members: Member[]; teams: Person[]; canned: Canned[]
+  settings: { offer_seconds: number; target_seconds: number }; site: { name: string; language: string }
+}
+export type Opened = {
+  type: 'opened'; conversation: string; seq: number; row: Row; customer: Customer; summary: Summary | null
+  turns: TurnTrace[]; viewers: Person[]
+  partial?: { turn: string; text: string }
+}
+
+/** A frame of the customer's vocabulary with the conversation it belongs to. */
+export type Told = Exclude<Frame, { type: 'welcome' } | ErrorFrame | { type: 'pong' } | { type: 'typing' }> & { conversation: string }
+
+export type AgentFrame =
+  | Welcome | Opened | Told
+  | { type: 'inbox'; n: number; rows: Row[]; whole?: boolean }
+  | ({ type: 'offer' } & Offer)
+  | { type: 'claimed'; handover: string | number | null; conversation: string; by: Person }
+  | { type: 'withdrawn'; handover: string | number; conversation: string }
+  | { type: 'viewing'; conversation: string; who: Person[] }
+  | ({ type: 'suggestion' } & Suggestion)
+  | { type: 'presence'; member: Id; state: Presence }
+  | { type: 'mention'; conversation: string; by: Person; text: string }
+  | { type: 'taught'; conversation: string; article: string }
+  | { type: 'typing'; conversation: string; who: string; name?: string; on: boolean; draft?: string }
+  | (ErrorFrame & { conversation?: string })
+  | { type: 'pong'; n: number }
+
+export type View = 'mine' | 'unassigned' | 'all' | 'waiting' | 'resolved' | 'snoozed'
+export type Mode = 'say' | 'note'
+/** What a message of ours needs to be sent again. */
+export type Kept = { client_id: string; conversation: string; text: string; at: string; kind: Mode }

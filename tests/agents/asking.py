@@ -1,0 +1,39 @@
+"""Customers who wait, made by the same verbs as the product's."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.agents.models import Offer
+from apps.conversations import handover as handovers
+from apps.conversations import ledger
+from apps.conversations.models import Conversation, Event, Handover, Visitor
+from apps.releases.publishing import active
+
+
+def ask(text: str = "My parcel is lost", visitor: Visitor | None = None, language: str = "en") -> Conversation:
+    """A customer's message; the bot owns the conversation."""
+    who = visitor or Visitor.objects.create()
+    row = Conversation.objects.filter(visitor=who, closed_at=None).first()
+    row = row or Conversation.objects.create(visitor=who, release=active().number, language=language)
+    with ledger.page(row.pk) as page:
+        page.conversation.epoch += 1
+        page.conversation.waiting_since = page.conversation.waiting_since or page.now
+        page.append(Event.Kind.MESSAGE, Event.Author.VISITOR, {"author": {"kind": "visitor", "name": ""}, "text": text})
+    return Conversation.objects.select_related("visitor").get(pk=row.pk)
+
+
+def wait(text: str = "My parcel is lost", visitor: Visitor | None = None, language: str = "en") -> Handover:
+    """A customer who asked for a person."""
+    row = ask(text, visitor, language)
+    handovers.ask_for_person(row.pk)
+    return Handover.objects.select_related("conversation__visitor").get(conversation=row, done_at=None)
+
+
+def run_out(handover: Handover) -> None:
+    """As if the offer's seconds had passed."""
+    Offer.objects.filter(handover=handover, state="open").update(expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def texts(row: Conversation, author: str) -> list[str]:
+    return [str(event.body["text"]) for event in row.events.filter(author=author, kind=Event.Kind.MESSAGE)]

@@ -1,0 +1,355 @@
+"""A customer who asks for a person: offered, declined, run out, re-offered, taken by exactly one, or asked for an e-mail."""
+
+import random
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from structlog.testing import capture_logs
+
+from apps.agents import casework, presence, queue, sweeping
+from apps.agents.models import Case, DeskSettings, Offer, Presence, Skill, Team
+from apps.conversations import answer, ledger, person
+from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
+from apps.conversations.turn import HandedOver, Said
+from apps.tenants import context
+from apps.tenants.workspace.models import Member, Site
+from tests.agents.asking import ask, run_out, texts, wait
+from tests.agents.conftest import hire
+from tests.cast import Cast
+
+State = Handover.State
+
+
+def offered(handover: Handover) -> Member | None:
+    open_one = Offer.objects.filter(handover=handover, state="open").select_related("member").first()
+    return open_one.member if open_one else None
+
+
+def test_a_waiting_customer_is_offered_to_who_is_there(desk: Cast) -> None:
+    handover = wait()
+    assert handover.state == State.REQUESTED
+    assert handover.told_position == 1
+    assert queue.dispatch() == 1
+    handover.refresh_from_db()
+    assert (handover.state, offered(handover)) == (State.OFFERED, desk.bob)
+    assert handover.due_at is not None
+    assert queue.dispatch() == 0
+
+
+def test_an_offer_declined_or_run_out_goes_to_the_next_and_then_round_again(desk: Cast) -> None:
+    carol = hire("carol")
+    handover = wait()
+    queue.dispatch()
+    first = offered(handover)
+    assert first is not None
+    casework.decline(handover.pk, first)
+    queue.dispatch()
+    second = offered(handover)
+    assert {first, second} == {desk.bob, carol}
+    assert not queue.end_offer(handover, "expired"), "its time is not over yet"
+    run_out(handover)
+    sweeping.sweep()
+    assert offered(handover) is not None
+    assert list(Offer.objects.order_by("pk").values_list("state", flat=True)) == ["declined", "expired", "open"]
+
+
+def test_the_least_busy_with_room_and_skill_comes_first(desk: Cast) -> None:
+    carol, dave = hire("carol"), hire("dave")
+    Skill.objects.create(member=carol, name="zh-hans")
+    Skill.objects.create(member=desk.bob, name="en")
+    Skill.objects.create(member=dave, name="en")
+    casework.take_over(ask().pk, desk.bob)
+    chinese, english, more = wait("我要退货", language="zh-hans"), wait(), wait()
+    queue.dispatch()
+    assert offered(chinese) == carol
+    assert offered(english) == dave
+    assert offered(more) in (desk.bob, dave)
+
+
+def test_a_team_is_asked_before_all_others(desk: Cast) -> None:
+    carol = hire("carol")
+    team = Team.objects.create(name="Returns")
+    team.members.add(carol)
+    row = ask()
+    casework.take_over(row.pk, desk.bob)
+    casework.transfer(row.pk, desk.bob, {"team": team.pk}, "please, @carol")
+    handover = Handover.objects.get(conversation=row)
+    queue.dispatch()
+    assert offered(handover) == carol
+    casework.decline(handover.pk, carol)
+    queue.dispatch()
+    assert offered(handover) == desk.bob
+
+
+def test_nobody_gets_more_than_their_capacity(desk: Cast) -> None:
+    Presence.objects.filter(member=desk.bob).update(capacity=2)
+    handovers = [wait() for _ in range(3)]
+    assert queue.dispatch() == 2
+    assert [offered(handover) for handover in handovers] == [desk.bob, desk.bob, None]
+    casework.claim(handovers[0].pk, desk.bob)
+    queue.dispatch()
+    assert offered(handovers[2]) is None
+    casework.resolve(handovers[0].conversation_id, desk.bob)
+    queue.dispatch()
+    assert offered(handovers[2]) == desk.bob
+
+
+def test_of_fifty_claims_at_once_exactly_one_wins(desk: Cast) -> None:
+    handover = wait()
+    agents = [hire(f"agent{number}") for number in range(50)]
+    start = threading.Barrier(50)
+
+    def try_it(member: Member) -> bool:
+        start.wait()
+        with context.inside(desk.acme):
+            try:
+                casework.claim(handover.pk, member)
+            except casework.Refused:
+                return False
+            finally:
+                connection.close()
+        return True
+
+    with ThreadPoolExecutor(50) as pool:
+        won = list(pool.map(try_it, agents))
+    assert sum(won) == 1
+    winner = agents[won.index(True)]
+    handover.refresh_from_db()
+    assert (handover.state, handover.accepted_by) == (State.ACCEPTED, winner)
+    assert Case.objects.get(pk=handover.conversation_id).assignee == winner
+    owners = Event.objects.filter(kind="owner", body__owner="human")
+    assert [event.body["agent"]["name"] for event in owners] == [str(winner)]
+
+
+def test_when_patience_ends_the_customer_gets_the_message_form_and_the_bot_goes_on(desk: Cast) -> None:
+    handover = wait()
+    queue.dispatch()
+    Handover.objects.update(requested_at=timezone.now() - timedelta(minutes=11))
+    run_out(handover)
+    sweeping.sweep()
+    handover.refresh_from_db()
+    row = handover.conversation
+    row.refresh_from_db()
+    assert handover.state == State.NOBODY
+    assert "e-mail" in texts(row, "bot")[-1]
+    assert row.events.last().body == {"owner": "queue", "online": False}  # type: ignore[union-attr]
+    again = ask("hello", row.visitor)
+    answer.answer(again.pk, again.epoch)
+    again.refresh_from_db()
+    assert again.owner == Owner.BOT
+
+
+def test_when_the_last_agent_leaves_the_customer_is_told_and_when_one_comes_back_waits_again(desk: Cast) -> None:
+    handover = wait()
+    Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=31))
+    sweeping.sweep()
+    handover.refresh_from_db()
+    assert (handover.state, handover.online) == (State.NOBODY, False)
+    presence.beat(desk.bob)
+    sweeping.sweep()
+    handover.refresh_from_db()
+    assert (handover.state, offered(handover)) == (State.OFFERED, desk.bob)
+
+
+def test_with_nobody_there_it_is_as_before(desk: Cast) -> None:
+    presence.choose(desk.bob, "away")
+    handover = wait()
+    assert (handover.state, handover.online) == (State.NOBODY, False)
+    assert "No one is online" in texts(handover.conversation, "bot")[0]
+
+
+def test_a_holiday_is_no_office_hour(desk: Cast) -> None:
+    site = Site.load()
+    assert site.is_open()
+    site.holidays = [timezone.now().date().isoformat()]
+    assert not site.is_open()
+
+
+def test_a_dropped_console_counts_as_away_after_thirty_seconds_and_not_at_once(desk: Cast) -> None:
+    def seen(ago: int) -> str:
+        Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=ago))
+        return presence.states()[str(desk.bob.pk)]
+
+    assert [seen(ago) for ago in (1, 25, 35)] == ["online", "online", "away"]
+    assert not presence.somebody()
+
+
+def test_a_gone_agents_customer_waits_in_the_queue_again(desk: Cast) -> None:
+    carol = hire("carol")
+    handover = wait()
+    casework.claim(handover.pk, carol)
+    Conversation.objects.update(waiting_since=timezone.now() - timedelta(minutes=3))
+    Presence.objects.filter(member=carol).update(seen_at=timezone.now() - timedelta(minutes=3))
+    sweeping.sweep()
+    handover.refresh_from_db()
+    assert (handover.state, offered(handover)) == (State.OFFERED, desk.bob)
+
+
+def test_no_customer_waits_in_no_queue(desk: Cast) -> None:
+    lost, held = ask(), ask()
+    Conversation.objects.filter(pk=lost.pk).update(owner=Owner.QUEUE)
+    Conversation.objects.filter(pk=held.pk).update(owner=Owner.HUMAN)
+    wait()
+    casework.take_over(ask().pk, desk.bob)
+    assert set(sweeping.stranded()) == {lost, held}
+    assert sweeping.sweep().stranded == 0
+    assert set(Handover.objects.filter(done_at=None, reason="lost").values_list("conversation", flat=True)) == {
+        lost.pk,
+        held.pk,
+    }
+
+
+def test_whatever_happens_every_waiting_customer_stays_in_a_queue(desk: Cast) -> None:
+    """A long random life of a desk, every task lost: after each sweep nobody is stranded and no offer is double."""
+    dice = random.Random(20261121)  # noqa: S311
+    people = [desk.bob, hire("carol"), hire("dave")]
+    DeskSettings.objects.update(capacity=2)
+    for _ in range(120):
+        _something(dice, people)
+        if dice.random() < 0.3:
+            found = sweeping.sweep()
+            assert found.stranded == 0
+        assert not Offer.objects.filter(state="open").exclude(handover__state=State.OFFERED).exists()
+    sweeping.sweep()
+    for row in Conversation.objects.filter(owner=Owner.QUEUE, closed_at=None):
+        assert row.handovers.filter(done_at=None, state__in=(State.REQUESTED, State.OFFERED, State.NOBODY)).count() == 1
+
+
+def _something(dice: random.Random, people: list[Member]) -> None:
+    me, rows = dice.choice(people), list(Conversation.objects.filter(closed_at=None))
+    handovers = list(Handover.objects.filter(done_at=None))
+    try:
+        match dice.randrange(9):
+            case 0 | 1:
+                wait()
+            case 2 if handovers:
+                casework.claim(dice.choice(handovers).pk, me)
+            case 3 if handovers:
+                casework.decline(dice.choice(handovers).pk, me)
+            case 4:
+                presence.choose(me, dice.choice(["online", "online", "away", "offline"]))
+            case 5 if rows:
+                to: dict[str, Any] = dice.choice([{"agent": dice.choice(people).pk}, {"bot": True}])
+                casework.transfer(dice.choice(rows).pk, me, to)
+            case 6 if rows:
+                casework.resolve(dice.choice(rows).pk, me)
+            case 7 if handovers:
+                run_out(dice.choice(handovers))
+            case 8 if rows:
+                casework.say(dice.choice(rows).pk, me, uuid.uuid4(), "hello")
+    except casework.Refused:
+        pass
+
+
+def test_the_position_is_told_when_it_means_something(desk: Cast) -> None:
+    DeskSettings.objects.update(capacity=1)
+    handovers = [wait() for _ in range(6)]
+    assert [handover.told_position for handover in handovers] == [1, 2, 3, 4, 5, 6]
+    casework.claim(handovers[0].pk, desk.bob)
+    Handover.objects.update(told_at=timezone.now() - timedelta(minutes=1))
+    sweeping.sweep()
+    sweeping.sweep()
+    told = [list(h.conversation.events.filter(kind="owner").values_list("body__position", flat=True)) for h in handovers[1:]]
+    assert told == [[2, 1], [3, 2], [4, 3], [5], [6]], "five and six have moved by one only"
+    last = handovers[1].conversation.events.filter(kind="owner").last()
+    assert last is not None
+    assert last.body["wait_seconds"] % 60 == 0
+
+
+WISHES = ["我要转人工", "agent please", "can someone real help me", "有人吗", "Where is my order?\nagent please"]
+
+
+@pytest.mark.parametrize("wish", WISHES[:2] + WISHES[4:])
+def test_a_wish_for_a_person_is_known(wish: str) -> None:
+    assert person.is_wanted(wish)
+
+
+def test_three_wishes_in_a_row_in_any_wording_reach_the_queue(desk: Cast) -> None:
+    said = ["有人吗", "are there any humans", "i would rather have somebody on the phone"]
+    assert not any(person.is_wanted(text) for text in said)
+    row = ask(said[0])
+    for text in said[1:]:
+        with ledger.page(row.pk) as page:
+            page.append(Event.Kind.MESSAGE, Event.Author.BOT, {"author": {"kind": "bot"}, "text": "I did not get that."})
+        row = ask(text, row.visitor)
+    with capture_logs() as logs:
+        answer.answer(row.pk, row.epoch)
+    row.refresh_from_db()
+    assert row.owner == Owner.QUEUE
+    assert [line["event"] for line in logs if line["event"] == "person_wanted"] == ["person_wanted"]
+
+
+def test_each_wish_leaves_one_line_in_the_log(desk: Cast) -> None:
+    row = ask("agent please")
+    with capture_logs() as logs:
+        answer.answer(row.pk, row.epoch)
+        row = ask("我要转人工", row.visitor)
+        answer.answer(row.pk, row.epoch)
+        from apps.conversations import handover as handovers
+
+        handovers.ask_for_person(row.pk)
+    wishes = [line for line in logs if line["event"] == "person_wanted"]
+    assert [(line["how"], line["owner"], line["reached"]) for line in wishes] == [
+        ("said", "bot", "queue"), ("said", "queue", "queue"), ("button", "queue", "queue"),
+    ]  # fmt: skip
+
+
+def test_bot_and_people_never_speak_in_one_epoch(desk: Cast) -> None:
+    """Many hands on one conversation at once, in a random order: no epoch ever holds words of two kinds of speakers."""
+    carol = hire("carol")
+    row = ask()
+    seeds = list(range(5))
+
+    def hand(seed: int) -> None:
+        dice = random.Random(seed)  # noqa: S311
+        with context.inside(desk.acme):
+            try:
+                for _ in range(30):
+                    _act(dice, row.pk, dice.choice([desk.bob, carol, desk.alice]))
+                    time.sleep(dice.random() * 0.01)
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(len(seeds)) as pool:
+        list(pool.map(hand, seeds))
+    spoken: dict[int, set[str]] = {}
+    for event in row.events.filter(kind="message", author__in=("bot", "agent")):
+        spoken.setdefault(event.epoch, set()).add(f"{event.author}:{event.member_id}")
+    assert {author.partition(":")[0] for authors in spoken.values() for author in authors} == {"bot", "agent"}
+    assert all(len(authors) == 1 for authors in spoken.values()), spoken
+    seqs = list(row.events.values_list("seq", flat=True))
+    assert seqs == list(range(1, len(seqs) + 1))
+
+
+def _act(dice: random.Random, pk: uuid.UUID, me: Member) -> None:
+    try:
+        match dice.randrange(8):
+            case 0:
+                casework.take_over(pk, me)
+            case 1 | 2:
+                casework.say(pk, me, uuid.uuid4(), "a person speaks")
+            case 3:
+                casework.transfer(pk, me, {"bot": True})
+            case 4:
+                ask("And now?", Conversation.objects.get(pk=pk).visitor)
+            case _:
+                _bot_answers(dice, pk)
+    except casework.Refused:
+        pass
+
+
+def _bot_answers(dice: random.Random, pk: uuid.UUID) -> None:
+    """The bot's turn as the shell runs it: claimed, slow, and stored only if nobody else spoke or took over meanwhile."""
+    claimed = answer._claim(pk, Conversation.objects.get(pk=pk).epoch)
+    if claimed is None:
+        return
+    time.sleep(dice.random() * 0.004)
+    claimed.end = Said("the bot speaks", tier=1) if dice.random() < 0.8 else HandedOver(Handover.Reason.ASKED)
+    answer._record(claimed, Turn.State.DONE)

@@ -1,0 +1,155 @@
+"""A left message becomes a ticket: once, whatever is killed, lost or delivered twice; what fails for good is kept."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from celery.contrib.testing.worker import start_worker
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from apps.agents import errands, presence, sweeping, tickets
+from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
+from apps.conversations import handover as handovers
+from apps.conversations.models import Handover
+from apps.tenants import context
+from apps.tenants.valkey import client
+from config.celery import app
+from tests.agents.asking import wait
+from tests.cast import Cast
+
+
+@pytest.fixture
+def closed(desk: Cast) -> Iterator[Cast]:
+    """Nobody is there, and no task of an earlier test waits in the broker."""
+    presence.choose(desk.bob, "offline")
+    client().delete("tickets", "housekeeping")
+    yield desk
+    client().delete("tickets", "housekeeping")
+
+
+def leave_message() -> Handover:
+    handover = wait("Where is my parcel?")
+    handovers.leave_contact(handover.conversation_id, "vera@example.org", "Vera")
+    handover.refresh_from_db()
+    return handover
+
+
+def due_now() -> None:
+    Errand.objects.filter(wake_at__isnull=False).update(wake_at=timezone.now() - timedelta(seconds=6))
+
+
+def test_a_left_message_becomes_one_ticket_however_often_it_is_asked_for(closed: Cast) -> None:
+    handover = leave_message()
+
+    def wake(_: int) -> None:
+        with context.inside(closed.acme):
+            tickets.of_message(handover.pk)
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(wake, range(24)))
+    ticket = Ticket.objects.get()
+    assert (ticket.subject, ticket.contact, ticket.status) == ("Where is my parcel?", "vera@example.org", "open")
+    assert "Where is my parcel?" in ticket.body
+    assert ticket.due_at is not None
+    Ticket.objects.update(status="solved")
+    sweeping.sweep()
+    handover.refresh_from_db()
+    assert handover.state == Handover.State.DONE
+
+
+def test_a_lost_task_loses_nothing(closed: Cast) -> None:
+    """The broker is emptied, as if it had died: the sweeper finds the message and wakes a worker again."""
+    leave_message()
+    client().delete("tickets")
+    assert not Ticket.objects.exists()
+    with start_worker(app, pool="threads", concurrency=2, queues=["tickets"], perform_ping_check=False, shutdown_timeout=30):
+        sweeping.sweep()
+        _until(lambda: Ticket.objects.count() == 1)
+        sweeping.sweep()
+        time.sleep(0.5)
+    assert Ticket.objects.count() == 1
+
+
+def test_a_worker_that_dies_in_the_middle_makes_no_second_ticket(closed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    handover = leave_message()
+    whole = errands._doers["ticket"]
+
+    def die(payload: dict[str, Any], key: str) -> None:
+        whole(payload, key)
+        raise KeyboardInterrupt  # killed after the ticket, before the commit
+
+    monkeypatch.setitem(errands._doers, "ticket", die)
+    with pytest.raises(KeyboardInterrupt):
+        tickets.of_message(handover.pk)
+    assert not Ticket.objects.exists()
+    monkeypatch.setitem(errands._doers, "ticket", whole)
+    errand = Errand.objects.get()
+    assert not errands.run(errand.pk), "its lease still runs"
+    due_now()
+    assert errands.run(errand.pk)
+    assert not errands.run(errand.pk)
+    assert Ticket.objects.count() == 1
+
+
+def test_three_failures_make_a_dead_letter_that_can_be_repaired_and_sent_again(
+    closed: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handover = leave_message()
+    whole = errands._doers["ticket"]
+
+    def fail(payload: dict[str, Any], key: str) -> None:
+        if "repaired" not in payload:
+            raise ValueError("the other side said no")
+        whole(payload, key)
+
+    monkeypatch.setitem(errands._doers, "ticket", fail)
+    tickets.of_message(handover.pk)
+    errand = Errand.objects.get()
+    pauses = []
+    while errand.wake_at:
+        pauses.append((errand.wake_at - timezone.now()).total_seconds())
+        due_now()
+        errands.run(errand.pk)
+        errand.refresh_from_db()
+    assert [round(pause / 60) for pause in pauses] in ([1, 2], [1, 1], [1, 3])
+    assert (errand.attempts, errand.done_at) == (3, None)
+    letter = DeadLetter.objects.get()
+    assert letter.error == "ValueError: the other side said no"
+    sweeping.sweep()
+    assert not Ticket.objects.exists()
+    errands.resend(letter, {**errand.payload, "repaired": True})
+    errands.resend(letter)
+    assert errands.run(errand.pk)
+    assert Ticket.objects.count() == 1
+    letter.refresh_from_db()
+    assert letter.resent_at is not None
+
+
+def test_the_pauses_grow_and_are_not_all_alike() -> None:
+    first, second = ([errands.wait(n).total_seconds() for _ in range(50)] for n in (1, 2))
+    assert all(45 <= pause <= 75 for pause in first)
+    assert all(90 <= pause <= 150 for pause in second)
+    assert len(set(first)) > 40
+
+
+def test_a_ticket_is_sent_by_mail_when_the_tenant_wants_it(closed: Cast) -> None:
+    DeskSettings.objects.update(ticket_email="team@acme.example")
+    tickets.of_message(leave_message().pk)
+    for errand in Errand.objects.filter(kind="email"):
+        assert errands.run(errand.pk)
+    sent = mail.outbox[-1]
+    assert (sent.to, sent.reply_to) == (["team@acme.example"], ["vera@example.org"])
+    assert sent.subject.endswith("Where is my parcel?")
+
+
+def _until(done: Any, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

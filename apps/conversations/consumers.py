@@ -181,7 +181,7 @@ class CustomerConsumer(AsyncWebsocketConsumer):
     async def conversation_frame(self, message: dict[str, Any]) -> None:
         """A frame from the conversation's group; what is for the team alone stops here. A hole is filled from the ledger."""
         frame: events.Frame = message["frame"]
-        if self.door is None or message.get("conversation", self.door.conversation.hex) != self.door.conversation.hex:
+        if self.door is None or message["conversation"] != str(self.door.conversation):
             return  # said in the conversation that a second hello has left
         if frame["type"] in NUMBERED:
             if frame["seq"] <= self.seq:

@@ -52,7 +52,7 @@ def without(text: str, common: frozenset[str]) -> str:
 
 def similarities(question: str, texts: Sequence[str], common: frozenset[str], model_id: str) -> NDArray[np.float64]:
     """Cosines of the cheap encoder between the question and the texts, all without the topic."""
-    asked, *others = (_quick(model_id, without(text, common)) for text in (question, *texts))
+    asked, *others = _quick(model_id, [without(text, common) for text in (question, *texts)])
     found = (np.stack(others) @ asked).astype(np.float64)
     if _terms(question) - common:
         found -= ONLY_TOPIC * np.array([not _terms(text) - common for text in texts])
@@ -64,7 +64,18 @@ def _terms(text: str) -> frozenset[str]:
     return frozenset(tokens.terms(text)) - _FORM
 
 
-@lru_cache(maxsize=10_000)
-def _quick(model_id: str, text: str) -> embeddings.Vectors:
-    vector: embeddings.Vectors = embeddings.by_id(model_id).embed_quick([text])[0]
-    return vector
+_vectors: dict[tuple[str, str], embeddings.Vectors] = {}
+_MOST_VECTORS = 10_000  # 2 KB each
+
+
+def _quick(model_id: str, texts: Sequence[str]) -> list[embeddings.Vectors]:
+    """Vectors of the texts; those of earlier questions are remembered, the others made in one go, which is far cheaper."""
+    held = {text: _vectors.get((model_id, text)) for text in texts}
+    missing = [text for text, vector in held.items() if vector is None]
+    if missing:
+        made = dict(zip(missing, embeddings.by_id(model_id).embed_quick(missing), strict=True))
+        if len(_vectors) > _MOST_VECTORS:
+            _vectors.clear()
+        _vectors.update({(model_id, text): vector for text, vector in made.items()})
+        held |= made
+    return [vector for text in texts if (vector := held[text]) is not None]

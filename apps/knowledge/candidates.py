@@ -49,12 +49,12 @@ def nearest_sql(asked: embeddings.Vectors, space: Space, revision: int, limit: i
 
 
 def load(passages: set[int], space: Space, revision: int) -> tuple[list[Candidate], embeddings.Vectors]:
-    """The candidates that are valid at the revision and have a vector, with their vectors."""
+    """These passages, and the answers of the questions among them, as far as they are valid at the revision; with vectors."""
     rows = binary.rows(
         "SELECT p.id, p.article_id, p.revision_id, p.kind, p.language, p.heading, p.text, halfvec_send(v.embedding)"
         " FROM knowledge_passage p JOIN knowledge_vector v ON v.passage_id = p.id AND v.space_id = %s"
-        " WHERE (p.id = ANY(%s) OR p.kind = 'answer' AND p.article_id IN"
-        "  (SELECT q.article_id FROM knowledge_passage q WHERE q.id = ANY(%s) AND q.kind = 'question'))"
+        " WHERE p.id IN (SELECT unnest(%s::bigint[]) UNION SELECT a.id FROM knowledge_passage q JOIN knowledge_passage a"
+        "  ON a.article_id = q.article_id AND a.kind = 'answer' WHERE q.id = ANY(%s) AND q.kind = 'question')"
         " AND p.since <= %s AND (p.until IS NULL OR p.until > %s) ORDER BY p.id",
         [space.pk, list(passages), list(passages), revision, revision],
     )

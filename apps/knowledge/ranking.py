@@ -10,7 +10,7 @@ from apps.knowledge.candidates import Candidate
 from apps.knowledge.models import Passage
 from apps.llm import embeddings
 
-ASPECTS = 24  # question variants compared without their topic
+ASPECTS = 16  # question variants compared without their topic
 
 _WEIGHTS = {
     (Passage.Kind.QUESTION, True): fusion.QUESTION,

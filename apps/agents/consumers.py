@@ -42,6 +42,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
             await self.close(FORBIDDEN)
             return
         self.me, self.inbox = me, Inbox(me)
+        self.drafts = await in_thread(door.shows_drafts)()
         self.seqs: dict[UUID, int] = {}  # open conversations and the newest number sent of each
         self.jobs: set[asyncio.Task[None]] = set()
         self.language = me.language or "en"
@@ -188,6 +189,8 @@ class AgentConsumer(AsyncWebsocketConsumer):
                 await self._replay(conversation, seen)
                 return
             self.seqs[conversation] = frame["seq"]
+        if frame["type"] == "typing" and not self.drafts:
+            frame = {name: value for name, value in frame.items() if name != "draft"}
         await self._send({**frame, "conversation": message["conversation"]})
 
     async def desk_changed(self, message: dict[str, Any]) -> None:

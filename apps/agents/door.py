@@ -44,6 +44,11 @@ def member_of(session: str) -> Member | None:
     return user if isinstance(user, Member) and is_member(user) and user.role in presence.AGENTS else None
 
 
+def shows_drafts() -> bool:
+    """Whether this tenant's agents see what a customer is typing; asked when a console opens its line."""
+    return DeskSettings.load().drafts
+
+
 def welcome(me: Member) -> Frame:
     desk, site = DeskSettings.load(), Site.load()
     state, states = presence.enter(me), presence.states()

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.agents import casework, presence, queue
-from apps.agents.models import CannedReply, Team
+from apps.agents.models import CannedReply, DeskSettings, Team
 from apps.conversations import ledger
 from apps.conversations.models import Conversation, Event, Turn
 from apps.knowledge.models import Article, Status
@@ -216,6 +216,24 @@ async def test_both_see_the_other_typing_and_reading(committed: Cast) -> None:
     assert (await vera.next("read"))["seq"] == 1
     for each in (bob, vera):
         await each.leave()
+
+
+async def test_a_tenant_may_keep_what_customers_are_typing_to_themselves(committed: Cast) -> None:
+    await in_thread(_hide_drafts)(committed.acme)
+    bob = await sit_down(committed.acme, ACME_HOST, committed.bob)
+    vera, conversation = await waiting(committed)
+    await bob.send("open", conversation=conversation, after=0)
+    await bob.next("viewing")
+    await vera.send({"type": "typing", "on": True, "draft": "I wan"})
+    assert "draft" not in await bob.next("typing")
+    for each in (bob, vera):
+        await each.leave()
+
+
+def _hide_drafts(tenant: Tenant) -> None:
+    with context.inside(tenant):
+        DeskSettings.load()
+        DeskSettings.objects.update(drafts=False)
 
 
 async def test_the_bot_learns_from_agents(committed: Cast) -> None:

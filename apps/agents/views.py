@@ -20,6 +20,10 @@ from apps.tenants.workspace.models import Member, Site
 from apps.tenants.workspace.roles import is_member
 
 A_PAGE = 50
+POLICY = (
+    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'"
+)
 VIEWS = ("mine", "unassigned", "all", "waiting", "resolved", "snoozed")
 
 
@@ -29,7 +33,9 @@ def console(request: HttpRequest) -> HttpResponse:
     me, site = _agent(request), Site.load()
     language = me.language or site.language
     with translation.override(language):
-        return render(request, "console/index.html", {"member": me, "site": site, "language": language})
+        page = render(request, "console/index.html", {"member": me, "site": site, "language": language})
+    page["Content-Security-Policy"] = POLICY
+    return page
 
 
 @require_GET

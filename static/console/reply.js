@@ -176,6 +176,6 @@ export class DeskReply extends HTMLElement {
 }
 
 /** The composer's own words, for the mode. @param {Words} words @param {boolean} note @returns {Words} */
-const spoken = (words, note) => Object.assign((/** @type {string} */ key, /** @type {any} */ values) => words(note && (key === 'write' || key === 'send') ? `${key}_note` : key, values), { locale: words.locale })
+const spoken = (words, note) => Object.assign((/** @type {string} */ key, /** @type {any} */ values) => words(note && (key === 'write' || key === 'send') ? `${key}_note` : key, values), { locale: words.locale, more: words.more })
 
 customElements.define('desk-reply', DeskReply)

@@ -139,9 +139,11 @@ test('both languages say the same things, with the same blanks, in their own pun
   for (const text of Object.values({ ...en, ...zh }).flat()) assert.doesNotMatch(text, /[!！]|Oops/)
 })
 
-test('every word the console asks for is there', () => {
+// Reads the sources as people write them: a slim copy, which the tests of its weight try, has other names in it.
+const slim = !readFileSync(new URL('desk.js', folder), 'utf8').startsWith('// ')
+test('every word the console asks for is there', { skip: slim }, () => {
   const files = readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => readFileSync(new URL(name, folder), 'utf8'))
-  const shared = readFileSync(new URL('../chat/words/en.js', folder), 'utf8')
+  const shared = ['en.js', 'en.later.js'].map((name) => readFileSync(new URL(`../chat/words/${name}`, folder), 'utf8')).join('')
   const asked = new Set(files.flatMap((text) => [...text.matchAll(/\b(?:words|say)(?:\(\))?\('([a-z_0-9]+)'/g)].map(([, key]) => key)))
   assert.ok(asked.size > 60)
   for (const key of [...asked, ...Object.keys(KEYS)]) assert.ok(key in en || shared.includes(`  ${key}:`), key)

@@ -85,6 +85,7 @@ class CustomerConsumer(AsyncWebsocketConsumer):
 
     async def _answer(self, frame: frames.Frame) -> None:
         if isinstance(frame, frames.Hello):
+            self._wind()  # it came in time, however long a busy server takes to answer it
             await self._hello(frame)
             return
         if self.door is None:
@@ -134,7 +135,6 @@ class CustomerConsumer(AsyncWebsocketConsumer):
         await self._send(events.welcome(door.conversation, newest, entered.owner, entered.config, partial))
         self.seq = 0
         await self._replay(door, frame.after if entered.found and frame.conversation else 0)
-        self._wind()
 
     async def _say(self, door: Door, frame: frames.Say) -> None:
         saying = group_commit.Saying(

@@ -1,21 +1,20 @@
-"""The queue: who gets the next waiting customer, when an offer ends, when waiting ends. Each verb is one ledger page.
+"""The queue: who gets the next waiting customer, when an offer ends, when waiting ends. Each verb holds the rows it changes.
 
 requested → offered → accepted → done; an offer declined or run out goes back to requested and to the next agent; nobody
 there or nobody in time → nobody (message form). Everything here may run twice or late: each verb looks at the rows anew.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from apps.agents import metrics, notices, presence
-from apps.agents.models import Case, DeskSettings, Offer, Skill, Team
+from apps.agents import matching, metrics, notices
+from apps.agents.models import Case, DeskSettings, Offer, Team
 from apps.conversations import handover as handovers
 from apps.conversations import ledger
 from apps.conversations.models import Handover, Owner
@@ -24,22 +23,7 @@ from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Member
 
 State = Handover.State
-
-
-@dataclass
-class Agent:
-    """Someone who could take a conversation now. `load`: conversations they have and offers that wait for them."""
-
-    member: Member
-    load: int
-    capacity: int
-    languages: set[str] = field(default_factory=set)
-    topics: set[str] = field(default_factory=set)
-    teams: set[int] = field(default_factory=set)
-
-    @property
-    def has_room(self) -> bool:
-        return self.load < self.capacity
+AT_ONCE = 100  # offers in one transaction
 
 
 def waiting() -> QuerySet[Handover]:
@@ -51,61 +35,52 @@ def waiting() -> QuerySet[Handover]:
 def dispatch() -> int:
     """Offer the waiting handovers to the agents who have room; → how many offers were made.
 
-    One dispatcher a tenant at a time; a second one leaves at once, and whoever the first has just missed is the sweeper's.
+    One dispatcher a tenant at a time, and one that waits for it: whoever came or was freed while the first looked is seen
+    by the second, so a wake-up is never in vain; a third may leave.
     """
     made = 0
-    with alone("dispatch") as held:
-        while held and (offered := _offer_to_all()):
+    with in_turn("dispatch") as held:
+        while held and (offered := offer(_choices())):
             made += offered
     return made
 
 
-def _offer_to_all() -> int:
-    agents, made = _agents(), 0
-    if not any(agent.has_room for agent in agents):
-        return 0
-    for handover in waiting().filter(state=State.REQUESTED).select_related("conversation__case")[:500]:
-        chosen = choose(handover, agents)
-        if chosen is None:
+def _choices() -> dict[Handover, Member]:
+    """The next waiting handovers, each with the agent that fits best."""
+    agents = matching.agents()
+    room = sum(max(0, agent.capacity - agent.load) for agent in agents)
+    if not room:
+        return {}
+    chosen: dict[Handover, Member] = {}
+    next_ones = waiting().filter(state=State.REQUESTED).select_related("conversation")[: min(room, AT_ONCE)]
+    for wish in matching.wanted(list(next_ones)):
+        agent = matching.choose(wish, agents)
+        if agent is None:
             break
-        if offer(handover.pk, handover.conversation_id, chosen.member):
-            chosen.load += 1
-            made += 1
-    return made
+        agent.load += 1
+        chosen[wish.handover] = agent.member
+    return chosen
 
 
-def choose(handover: Handover, agents: Iterable[Agent]) -> Agent | None:
-    """The least busy with room: of the wanted team and skill, else of the team, else with the skill, else of all.
-
-    Who let this handover pass is asked again only when nobody else is left.
-    """
-    team, tags = Case.objects.filter(pk=handover.conversation_id).values_list("team", "tags").first() or (None, [])
-    topics = {tag.lower() for tag in tags}
-    passed, language = _passed(handover), handover.conversation.language
-
-    def rank(agent: Agent) -> tuple[int, bool, bool, bool, float, int]:
-        strange = team is not None and team not in agent.teams
-        deaf = not _speaks(agent, language)
-        unversed = bool(topics) and not topics & agent.topics
-        return (passed.get(agent.member.pk, 0), strange, deaf, unversed, agent.load / agent.capacity, agent.load)
-
-    return min((agent for agent in agents if agent.has_room), key=rank, default=None)
-
-
-def offer(handover: UUID, conversation: UUID, member: Member) -> bool:
-    """Offer a requested handover to an agent for some seconds; False when it is no longer to be had."""
+def offer(chosen: Mapping[Handover, Member]) -> int:
+    """Offer requested handovers to agents for some seconds, all in one transaction; → to how many it was still possible."""
+    if not chosen:
+        return 0
     seconds = DeskSettings.load().offer_seconds
-    with ledger.page(conversation) as page:
-        until = page.now + timedelta(seconds=seconds)
-        mine = Handover.objects.filter(pk=handover, done_at=None, state=State.REQUESTED)
-        if page.conversation.closed_at or not mine.update(state=State.OFFERED, due_at=until):
-            return False
-        row = Handover.objects.get(pk=handover)
-        Offer.objects.create(handover=row, member=member, offered_at=page.now, expires_at=until)
-        notices.after_commit(member.pk, notices.offer(row, until))
-        enqueue("agents.end_offer", countdown=seconds + 0.2, handover=str(handover))
-        metrics.OFFER_SECONDS.observe(max(0.0, (page.now - row.requested_at).total_seconds()))
-    return True
+    members = {handover.pk: member for handover, member in chosen.items()}
+    with ledger.held([handover.conversation_id for handover in chosen]) as now:
+        until = now + timedelta(seconds=seconds)
+        mine = Handover.objects.filter(pk__in=members, done_at=None, state=State.REQUESTED, conversation__closed_at=None)
+        rows = list(mine)
+        mine.update(state=State.OFFERED, due_at=until)
+        offers = [Offer(handover=row, member=members[row.pk], offered_at=now, expires_at=until) for row in rows]
+        Offer.objects.bulk_create(offers)
+        for made in offers:
+            notices.after_commit(made.member_id, notices.offer(made.handover, until))
+            metrics.OFFER_SECONDS.observe(max(0.0, (now - made.handover.requested_at).total_seconds()))
+        if rows:
+            enqueue("agents.end_offers", countdown=seconds + 0.2)
+    return len(rows)
 
 
 def end_offer(handover: Handover, state: str, *, of: Member | None = None) -> bool:
@@ -134,6 +109,15 @@ def withdraw(page: ledger.Page, *, keep: Member | None = None) -> None:
         metrics.OFFERS.labels(state).inc()
         if not taken:
             notices.after_commit(row.member_id, notices.withdrawn(row.handover))
+
+
+def end_offers() -> None:
+    """All whose time is over, and those that a worker who died left half-made."""
+    over = Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=timezone.now()).select_related("handover")
+    for row in over[:500]:
+        end_offer(row.handover, Offer.State.EXPIRED)
+    open_offer = Offer.objects.filter(handover=OuterRef("pk"), state=Offer.State.OPEN)
+    Handover.objects.filter(~Exists(open_offer), done_at=None, state=State.OFFERED).update(state=State.REQUESTED, due_at=None)
 
 
 def end_waiting(handover: Handover) -> bool:
@@ -166,47 +150,31 @@ def put_back(page: ledger.Page, reason: str, *, team: Team | None = None) -> Non
     enqueue("agents.dispatch")
 
 
-def _passed(handover: Handover) -> dict[UUID, int]:
-    """How often each agent let this handover pass."""
-    rows = Offer.objects.filter(handover=handover, state__in=(Offer.State.DECLINED, Offer.State.EXPIRED))
-    return dict(rows.values_list("member").annotate(n=Count("pk")))
-
-
-def _agents() -> list[Agent]:
-    default = DeskSettings.load().capacity
-    rows = list(presence.available().select_related("member"))
-    ids = [row.member_id for row in rows]
-    has = Q(conversation__owner=Owner.HUMAN, conversation__closed_at=None)
-    busy = dict(Case.objects.filter(has, assignee__in=ids).values_list("assignee").annotate(n=Count("pk")))
-    offered = dict(Offer.objects.filter(state=Offer.State.OPEN, member__in=ids).values_list("member").annotate(n=Count("pk")))
-    agents = {
-        row.member_id: Agent(row.member, busy.get(row.member_id, 0) + offered.get(row.member_id, 0), row.capacity or default)
-        for row in rows
-    }
-    for member, kind, name in Skill.objects.filter(member__in=ids).values_list("member", "kind", "name"):
-        (agents[member].languages if kind == Skill.Kind.LANGUAGE else agents[member].topics).add(name.lower())
-    for member, team in Team.objects.filter(members__in=ids).values_list("members", "pk"):
-        if member in agents:
-            agents[member].teams.add(team)
-    return list(agents.values())
-
-
-def _speaks(agent: Agent, language: str) -> bool:
-    """A language counts by its first part: zh serves zh-hans. Who names none counts as able in any."""
-    short = language.lower().partition("-")[0]
-    return not agent.languages or not short or any(name.partition("-")[0] == short for name in agent.languages)
-
-
 @contextmanager
 def alone(work: str) -> Iterator[bool]:
     """Whether this is the only one at this work in the tenant. A killed one's lock ends with its connection."""
-    name = f"{context.schema()}.{work}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name])
-        held = bool(cursor.fetchone()[0])
+    held = _ask("SELECT pg_try_advisory_lock(hashtext(%s))", work)
     try:
         yield held
     finally:
         if held:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
+            _ask("SELECT pg_advisory_unlock(hashtext(%s))", work)
+
+
+@contextmanager
+def in_turn(work: str) -> Iterator[bool]:
+    """The same, but the first who comes while another works waits for their turn; False for the others."""
+    with alone(f"{work}.next") as next_one:
+        if next_one:
+            _ask("SELECT pg_advisory_lock(hashtext(%s)) IS NOT NULL", work)
+    try:
+        yield next_one
+    finally:
+        if next_one:
+            _ask("SELECT pg_advisory_unlock(hashtext(%s))", work)
+
+
+def _ask(query: str, work: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [f"{context.schema()}.{work}"])
+        return bool(cursor.fetchone()[0])

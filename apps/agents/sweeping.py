@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from apps.agents import message_search, metrics, presence, queue
-from apps.agents.models import Case, DeskSettings, Errand, Offer, Ticket
+from apps.agents.models import Case, DeskSettings, Errand, Ticket
 from apps.conversations import events, ledger, people
 from apps.conversations import handover as handovers
 from apps.conversations.models import Conversation, Event, Handover, Owner
@@ -47,7 +47,7 @@ def sweep() -> Found:
     open_ones = Handover.objects.filter(done_at=None)
     if not open_ones.exists():
         return Found()
-    _end_offers()
+    queue.end_offers()
     _end_waiting()
     _begin_again()
     queue.dispatch()
@@ -85,15 +85,6 @@ def _rescue() -> None:
                 log.warning("customer_rescued", conversation=str(pk), owner=page.conversation.owner)
                 case = Case.objects.filter(pk=pk).select_related("team").first()
                 queue.put_back(page, Handover.Reason.LOST, team=case.team if case else None)
-
-
-def _end_offers() -> None:
-    over = Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=timezone.now()).select_related("handover")
-    for offer in over[:500]:
-        queue.end_offer(offer.handover, Offer.State.EXPIRED)
-    # An offered handover without an open offer is a worker that died between two rows: it waits again.
-    open_offer = Offer.objects.filter(handover=OuterRef("pk"), state=Offer.State.OPEN)
-    Handover.objects.filter(~Exists(open_offer), done_at=None, state=State.OFFERED).update(state=State.REQUESTED, due_at=None)
 
 
 def _end_waiting() -> None:

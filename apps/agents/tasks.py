@@ -3,8 +3,6 @@
 import structlog
 
 from apps.agents import errands, queue, sweeping, tickets
-from apps.agents.models import Offer
-from apps.conversations.models import Handover
 from apps.tenants import context
 from apps.tenants.models import Tenant
 from apps.tenants.tasks import tenant_task
@@ -18,11 +16,9 @@ def dispatch() -> None:
     queue.dispatch()
 
 
-@tenant_task(name="agents.end_offer", queue="housekeeping")
-def end_offer(handover: str) -> None:
-    row = Handover.objects.filter(pk=handover).first()
-    if row:
-        queue.end_offer(row, Offer.State.EXPIRED)
+@tenant_task(name="agents.end_offers", queue="housekeeping")
+def end_offers() -> None:
+    queue.end_offers()
 
 
 @tenant_task(name="agents.take_message", queue="tickets")

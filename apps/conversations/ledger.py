@@ -3,8 +3,9 @@
 This is the door for everything but a customer's message on a socket, whose rows `group_commit` writes in the same shape.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +72,19 @@ def page(conversation: UUID) -> Iterator[Page]:
         row.changed_at = held.now
         row.save(update_fields=["owner", "epoch", "last_seq", "waiting_since", "changed_at", "closed_at"])
         transaction.on_commit(lambda: _announce(conversation, held.written))
+
+
+@contextmanager
+def held(conversations: Sequence[UUID]) -> Iterator[datetime]:
+    """Lock several at once, in the order of their ids as the hot path does; → the moment. Nothing is appended here: an
+    event wants a page of its own. The desk is told of all of them after the commit."""
+    with transaction.atomic():
+        now = timezone.now()
+        rows = Conversation.objects.filter(pk__in=conversations)
+        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        yield now
+        rows.update(changed_at=now)
+        transaction.on_commit(lambda: publish.nudge_from_thread(*conversations))
 
 
 def _announce(conversation: UUID, written: list[Event]) -> None:

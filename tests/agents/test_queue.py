@@ -101,6 +101,51 @@ def test_nobody_gets_more_than_their_capacity(desk: Cast) -> None:
     assert offered(handovers[2]) == desk.bob
 
 
+def test_a_wake_up_during_a_dispatch_is_not_in_vain(desk: Cast) -> None:
+    """While one dispatcher works, the next waits for its turn and sees what the first has missed; a third may leave."""
+    working, freed = threading.Event(), threading.Event()
+
+    def first() -> int:
+        with context.inside(desk.acme), queue.in_turn("dispatch") as held:
+            working.set()
+            freed.wait(20)
+            return int(held)
+
+    def later() -> int:
+        with context.inside(desk.acme):
+            try:
+                return queue.dispatch()
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        busy = pool.submit(first)
+        working.wait(20)
+        second = pool.submit(later)
+        handover = wait()
+        while not _somebody_waits_for_a_lock():
+            time.sleep(0.01)
+        assert later() == 0, "one is waiting already"
+        freed.set()
+        assert (busy.result(20), second.result(20)) == (1, 1)
+    assert offered(handover) == desk.bob
+
+
+def _somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def test_many_are_offered_in_one_transaction_and_each_agent_is_told(desk: Cast, django_assert_max_num_queries: Any) -> None:
+    Presence.objects.filter(member=desk.bob).update(capacity=40)
+    handovers = [wait() for _ in range(30)]
+    with django_assert_max_num_queries(30):
+        assert queue.dispatch() == 30
+    assert {offered(handover) for handover in handovers} == {desk.bob}
+    assert Handover.objects.filter(state=State.OFFERED).count() == 30
+
+
 def test_of_fifty_claims_at_once_exactly_one_wins(desk: Cast) -> None:
     handover = wait()
     agents = [hire(f"agent{number}") for number in range(50)]
@@ -317,15 +362,27 @@ def test_bot_and_people_never_speak_in_one_epoch(desk: Cast) -> None:
             finally:
                 connection.close()
 
-    with ThreadPoolExecutor(len(seeds)) as pool:
-        list(pool.map(hand, seeds))
     spoken: dict[int, set[str]] = {}
-    for event in row.events.filter(kind="message", author__in=("bot", "agent")):
-        spoken.setdefault(event.epoch, set()).add(f"{event.author}:{event.member_id}")
-    assert {author.partition(":")[0] for authors in spoken.values() for author in authors} == {"bot", "agent"}
+    for _ in range(20):  # how often each gets a word in is the scheduler's choice; a round more until both did
+        with ThreadPoolExecutor(len(seeds)) as pool:
+            list(pool.map(hand, seeds))
+        seeds = [seed + len(seeds) for seed in seeds]
+        spoken = speakers(row)
+        if {author.partition(":")[0] for authors in spoken.values() for author in authors} == {"bot", "agent"}:
+            break
+    else:
+        pytest.fail("Only one side ever spoke.")
     assert all(len(authors) == 1 for authors in spoken.values()), spoken
     seqs = list(row.events.values_list("seq", flat=True))
     assert seqs == list(range(1, len(seqs) + 1))
+
+
+def speakers(row: Conversation) -> dict[int, set[str]]:
+    """Who spoke in each epoch."""
+    spoken: dict[int, set[str]] = {}
+    for event in row.events.filter(kind="message", author__in=("bot", "agent")):
+        spoken.setdefault(event.epoch, set()).add(f"{event.author}:{event.member_id}")
+    return spoken
 
 
 def _act(dice: random.Random, pk: uuid.UUID, me: Member) -> None:

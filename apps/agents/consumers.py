@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db.utils import Error as DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from apps.conversations import events, progress, publish
 from apps.conversations.consumers import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBERED
 from apps.conversations.frames import BadFrame, Ping
 from apps.tenants.asgi import header_of
+from apps.tenants.sockets import Socket
 from apps.tenants.threads import in_thread
 from apps.tenants.workspace.models import Member
 
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 MOST_OPEN = 20
 
 
-class AgentConsumer(AsyncWebsocketConsumer):
+class AgentConsumer(Socket):
     me: Member | None = None
     bad = 0
 
@@ -113,7 +113,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
 
     async def _welcome(self, me: Member) -> None:
         frame = await in_thread(door.welcome)(me)
-        await self._send(frame | {"n": 0, "rows": await self.inbox.whole()})
+        await self.send(await self.inbox.whole(frame))
         for offer in await in_thread(door.open_offers)(me):
             await self._send(offer)
         await publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, frame["presence"])})
@@ -160,9 +160,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
             self.seqs[conversation] = max(self.seqs[conversation], newest)
 
     async def _whole(self) -> None:
-        found = await self.inbox.whole()
-        self.inbox.n += 1
-        await self._send({"type": "inbox", "n": self.inbox.n, "rows": found, "whole": True})
+        await self.send(await self.inbox.whole({"type": "inbox", "whole": True}))
 
     async def _suggest(self, conversation: UUID) -> None:
         try:
@@ -173,7 +171,7 @@ class AgentConsumer(AsyncWebsocketConsumer):
     async def _inbox(self) -> None:
         frame = await self.inbox.frame()
         if frame:
-            await self._send(frame)
+            await self.send(frame)
 
     async def conversation_frame(self, message: dict[str, Any]) -> None:
         """An event of an open conversation. A hole is filled from the ledger, a repetition dropped."""

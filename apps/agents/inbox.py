@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -15,24 +14,50 @@ from apps.tenants.workspace.models import Member
 GATHER_SECONDS = 0.1
 
 
+class Shown:
+    """An inbox row as text, written once for all sockets of a process that show it."""
+
+    def __init__(self, row: Frame) -> None:
+        self.row = row
+        self._texts: dict[bool, str] = {}
+
+    def text(self, me: Member) -> str:
+        own = rows.for_reader(self.row, me)
+        if own["mine"] not in self._texts:
+            self._texts[own["mine"]] = _text(own)
+        return self._texts[own["mine"]]
+
+
 class Reader:
     """One a process, loop and tenant: what many sockets want within a moment is one query."""
 
     def __init__(self) -> None:
         self._wanted: set[UUID] = set()
-        self._coming: asyncio.Task[dict[UUID, Frame]] | None = None
+        self._coming: asyncio.Task[dict[UUID, Shown]] | None = None
+        self._whole: asyncio.Task[dict[UUID, Shown]] | None = None
 
-    async def read(self, ids: set[UUID]) -> dict[UUID, Frame]:
+    async def read(self, ids: set[UUID]) -> dict[UUID, Shown]:
         self._wanted |= ids
         if self._coming is None:
             self._coming = asyncio.create_task(self._read())
         found = await asyncio.shield(self._coming)
         return {pk: found[pk] for pk in ids if pk in found}
 
-    async def _read(self) -> dict[UUID, Frame]:
+    async def whole(self) -> dict[UUID, Shown]:
+        """All that a console opens with; a hundred consoles that come back at once read it once."""
+        if self._whole is None:
+            self._whole = asyncio.create_task(self._read_all())
+        return await asyncio.shield(self._whole)
+
+    async def _read(self) -> dict[UUID, Shown]:
         await asyncio.sleep(GATHER_SECONDS)
         wanted, self._wanted, self._coming = self._wanted, set(), None
-        return await in_thread(rows.of)(wanted)
+        return await in_thread(_some)(wanted)
+
+    async def _read_all(self) -> dict[UUID, Shown]:
+        await asyncio.sleep(GATHER_SECONDS / 2)
+        self._whole = None
+        return await in_thread(_all)()
 
 
 _readers: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Reader]]" = WeakKeyDictionary()
@@ -43,11 +68,11 @@ def reader() -> Reader:
 
 
 class Inbox:
-    """What this socket has been sent: numbered frames, each row only when it changed."""
+    """What this socket has been sent: numbered frames, each row only when it changed. Frames come as text, ready to send."""
 
     def __init__(self, me: Member) -> None:
         self.me, self.n = me, 0
-        self._sent: dict[str, str] = {}
+        self._sent: dict[UUID, str] = {}
         self._changed: set[UUID] = set()
 
     def changed(self, ids: set[UUID]) -> bool:
@@ -56,33 +81,45 @@ class Inbox:
         self._changed |= ids
         return first
 
-    async def frame(self) -> Frame | None:
+    async def frame(self) -> str | None:
         await asyncio.sleep(GATHER_SECONDS / 2)
         ids, self._changed = self._changed, set()
-        found = await reader().read(ids)
-        fresh = self._fresh(list(found.values()))
+        fresh = self._fresh(await reader().read(ids))
         if not fresh:
             return None
         self.n += 1
-        return {"type": "inbox", "n": self.n, "rows": fresh}
+        return _with_rows({"type": "inbox", "n": self.n}, fresh)
 
-    async def whole(self) -> list[Frame]:
-        found: dict[UUID, Frame] = await in_thread(_all)()
+    async def whole(self, frame: Frame) -> str:
+        """`frame` with all rows in it, and with the next number; a welcome begins at 0."""
+        found = await reader().whole()
         self._sent.clear()
-        return self._fresh(list(found.values()))
+        self.n += frame["type"] != "welcome"
+        return _with_rows({**frame, "n": self.n}, self._fresh(found))
 
-    def _fresh(self, found: list[Frame]) -> list[Frame]:
+    def _fresh(self, found: dict[UUID, Shown]) -> list[str]:
         fresh = []
-        for row in found:
-            own: dict[str, Any] = rows.for_reader(row, self.me)
-            seen = json.dumps(own, sort_keys=True, default=str)
-            if self._sent.get(row["conversation"]) != seen:
-                self._sent[row["conversation"]] = seen
-                fresh.append(own)
+        for pk, shown in found.items():
+            text = shown.text(self.me)
+            if self._sent.get(pk) != text:
+                self._sent[pk] = text
+                fresh.append(text)
         return fresh
 
 
-def _all() -> dict[UUID, Frame]:
+def _all() -> dict[UUID, Shown]:
     ids = rows.inbox()
     found = rows.of(ids)
-    return {pk: found[pk] for pk in ids if pk in found}
+    return {pk: Shown(found[pk]) for pk in ids if pk in found}
+
+
+def _some(ids: set[UUID]) -> dict[UUID, Shown]:
+    return {pk: Shown(row) for pk, row in rows.of(ids).items()}
+
+
+def _with_rows(frame: Frame, texts: list[str]) -> str:
+    return f'{_text(frame)[:-1]},"rows":[{",".join(texts)}]}}'
+
+
+def _text(frame: Frame) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -8,7 +8,6 @@ import json
 from typing import Any
 
 import structlog
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db.utils import Error as DatabaseError
 from django.utils import translation
@@ -20,6 +19,7 @@ from apps.conversations import customer, events, frames, group_commit, limits, m
 from apps.conversations.customer import Door
 from apps.tenants import context, hosts
 from apps.tenants.asgi import header_of
+from apps.tenants.sockets import Socket
 from apps.tenants.threads import in_thread
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ UNAUTHORIZED, FORBIDDEN, NO_TENANT, IDLE, FLOODING = 4401, 4403, 4404, 4408, 442
 UNAVAILABLE = gettext_lazy("We can't take messages right now. Yours is kept; it will be sent again in a moment.")
 
 
-class CustomerConsumer(AsyncWebsocketConsumer):
+class CustomerConsumer(Socket):
     door: Door | None = None
     seq = 0  # the newest numbered event sent to this client
     bad = 0

@@ -1,18 +1,24 @@
 """After a commit: tell whoever listens. A frame that gets lost here shows as a hole in `seq` and is asked for again."""
 
+import asyncio
+from collections import deque
 from collections.abc import Coroutine, Iterable
 from typing import Any
 from uuid import UUID
 
 import structlog
 from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
 
 from apps.conversations.events import Frame
+from apps.llm import loop
 from apps.tenants import context
 
 log = structlog.get_logger(__name__)
 
 EVERYBODY, TEAM = "everybody", "team"
+PATIENCE_SECONDS = 5.0
+MOST_WAITING = 20_000
 
 
 def group(conversation: UUID, schema: str | None = None) -> str:
@@ -42,8 +48,9 @@ async def send(
 async def to_group(name: str, message: dict[str, Any]) -> None:
     layer: Any = get_channel_layer()
     try:
-        await layer.group_send(name, message)
-    except (OSError, ConnectionError, TimeoutError) as error:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await layer.group_send(name, message)
+    except (RedisError, OSError, TimeoutError) as error:
         log.warning("not_published", group=name, type=message["type"], error=str(error))
 
 
@@ -54,7 +61,7 @@ async def nudge(conversations: Iterable[UUID], *, schema: str | None = None) -> 
 
 
 def send_from_thread(conversation: UUID, frame: Frame, *, audience: str = EVERYBODY) -> None:
-    """The same from synchronous code: on the process's one background loop, which keeps its connection."""
+    """The same from synchronous code, which does not wait for it; what is sent first goes out first."""
     in_background(send(conversation, frame, audience=audience, schema=context.schema()))
 
 
@@ -63,6 +70,33 @@ def nudge_from_thread(*conversations: UUID) -> None:
 
 
 def in_background(work: Coroutine[Any, Any, None]) -> None:
-    from apps.llm import loop
+    """Do it on the process's one background loop, after all that was handed to this before."""
+    loop.call(_post.put, work)
 
-    loop.run(work, seconds=5)
+
+class _Post:
+    """One after another, so that numbers go out in their order. A broker that hangs must not fill the memory: what is too
+    much is dropped, and shows as a hole that is asked for."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Coroutine[Any, Any, None]] = deque()
+        self._carrier: asyncio.Task[None] | None = None
+
+    def put(self, work: Coroutine[Any, Any, None]) -> None:
+        if len(self._waiting) >= MOST_WAITING:
+            log.warning("publishing_too_slow", dropped=1)
+            work.close()
+            return
+        self._waiting.append(work)
+        if self._carrier is None or self._carrier.done():
+            self._carrier = asyncio.get_running_loop().create_task(self._carry())
+
+    async def _carry(self) -> None:
+        while self._waiting:
+            try:
+                await self._waiting.popleft()
+            except Exception:
+                log.exception("not_published")
+
+
+_post = _Post()

@@ -5,12 +5,13 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from functools import cache
-from typing import Any, TypeVar
+from functools import cache, partial
+from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @cache
@@ -23,6 +24,11 @@ def _loop() -> asyncio.AbstractEventLoop:
 def submit(work: Coroutine[Any, Any, T]) -> "Future[T]":
     """Start a coroutine there; cancelling the future cancels it."""
     return asyncio.run_coroutine_threadsafe(work, _loop())
+
+
+def call(act: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Call a function there soon, in the order of the calls; nobody waits for it."""
+    _loop().call_soon_threadsafe(partial(act, *args, **kwargs))
 
 
 def run(work: Coroutine[Any, Any, T], *, seconds: float) -> T:

@@ -183,7 +183,13 @@ STORAGES = {
     "default": {"BACKEND": "apps.tenants.storage.TenantStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+LARGEST_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+LARGEST_ATTACHMENT = env.integer("YINGDA_ATTACHMENT_MB", 10, low=1, high=1024) * 1024 * 1024
+LARGER_BODIES = {
+    "/api/v1/widget/attachments": LARGEST_ATTACHMENT,
+    "/api/v1/console/attachments": LARGEST_ATTACHMENT,
+    "/admin/knowledge/": 34 * 1024 * 1024,  # an import (apps.knowledge.tables.LARGEST_FILE) in its form
+}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Cookies are host-only, so that no tenant's session travels to another tenant's host.

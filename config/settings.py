@@ -119,6 +119,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BEAT_SCHEDULE = {
     "sweep-conversations": {"task": "conversations.sweep_all", "schedule": 5.0},
+    "sweep-files": {"task": "conversations.sweep_all_files", "schedule": 600.0},
     "sweep-desk": {"task": "agents.sweep_all", "schedule": 2.0, "options": {"expires": 10}},
     "sweep-knowledge": {"task": "knowledge.sweep_all", "schedule": 10.0},
 }
@@ -179,11 +180,27 @@ SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = True  # the widget's modules are imported by pages of other origins
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+S3_BUCKET = env.text("YINGDA_S3_BUCKET")  # empty: files lie in MEDIA_ROOT
+_BUCKET = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": env.text("YINGDA_S3_ENDPOINT") or None,  # empty: Amazon's own
+    "region_name": env.text("YINGDA_S3_REGION") or None,
+    "access_key": env.text("YINGDA_S3_KEY") or None,
+    "secret_key": env.text("YINGDA_S3_SECRET") or None,
+}
 STORAGES = {
-    "default": {"BACKEND": "apps.tenants.storage.TenantStorage"},
+    "default": {"BACKEND": "apps.tenants.s3.TenantBucket", "OPTIONS": _BUCKET}
+    if S3_BUCKET
+    else {"BACKEND": "apps.tenants.storage.TenantStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+LARGEST_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+LARGEST_ATTACHMENT = env.integer("YINGDA_ATTACHMENT_MB", 10, low=1, high=1024) * 1024 * 1024
+LARGER_BODIES = {
+    "/api/v1/widget/attachments": LARGEST_ATTACHMENT,
+    "/api/v1/console/attachments": LARGEST_ATTACHMENT,
+    "/admin/knowledge/": 34 * 1024 * 1024,  # an import (apps.knowledge.tables.LARGEST_FILE) in its form
+}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Cookies are host-only, so that no tenant's session travels to another tenant's host.

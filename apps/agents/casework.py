@@ -5,6 +5,7 @@ never speak in one epoch. Finding is authorising: ids of another tenant are nobo
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agents import metrics, notices, presence, queue
 from apps.agents.models import Case, Team
-from apps.conversations import events, ledger, progress, publish
+from apps.conversations import attachments, events, ledger, progress, publish
 from apps.conversations.metrics import MESSAGES
 from apps.conversations.models import Conversation, Event, Handover, Owner, Visitor
 from apps.tenants.tasks import enqueue
@@ -87,7 +88,7 @@ def decline(handover: UUID, me: Member) -> None:
     queue.end_offer(found, "declined", of=me)
 
 
-def say(conversation: UUID, me: Member, client_id: UUID, text: str) -> Event:
+def say(conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequence[UUID] = ()) -> Event:
     """A message to the customer, by the agent who has the conversation. The same `client_id` again is the same event."""
     find(conversation)
     with ledger.page(conversation) as page:
@@ -98,7 +99,8 @@ def say(conversation: UUID, me: Member, client_id: UUID, text: str) -> Event:
         case = Case.objects.filter(pk=conversation).first()
         if page.conversation.owner != Owner.HUMAN or case is None or case.assignee_id != me.pk:
             raise Refused("not_yours", _("Take this conversation over before you answer."))
-        body = events.message_body(events.author("agent", str(me)), text)
+        claimed = _claimed(page, files, client_id, me)
+        body = events.message_body(events.author("agent", str(me)), text, attachments=claimed)
         event = page.append(Event.Kind.MESSAGE, Event.Author.AGENT, body, member=me, client_id=client_id)
         page.conversation.waiting_since = None
         Case.objects.filter(pk=conversation).update(snoozed_until=None)
@@ -106,12 +108,12 @@ def say(conversation: UUID, me: Member, client_id: UUID, text: str) -> Event:
     return event
 
 
-def note(conversation: UUID, me: Member, client_id: UUID, text: str) -> Event:
+def note(conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequence[UUID] = ()) -> Event:
     """Words for the team alone; @name tells that colleague."""
     find(conversation)
     with ledger.page(conversation) as page:
         known = _said_before(page, client_id, me)
-        return known or _note(page, me, text, client_id)
+        return known or _note(page, me, text, client_id, _claimed(page, files, client_id, me))
 
 
 def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "") -> None:
@@ -216,10 +218,18 @@ def _to_bot(page: ledger.Page) -> None:
     enqueue("agents.dispatch")
 
 
-def _note(page: ledger.Page, me: Member, text: str, client_id: UUID | None) -> Event:
+def _claimed(page: ledger.Page, files: Sequence[UUID], client_id: UUID, me: Member) -> list[events.Frame]:
+    try:
+        return attachments.claimed(files, attachments.Message(page.conversation.pk, client_id), member=me.pk)
+    except attachments.Gone as error:
+        raise Refused("not_found", str(error)) from error
+
+
+def _note(page: ledger.Page, me: Member, text: str, client_id: UUID | None, files: Sequence[events.Frame] = ()) -> Event:
     names = {name.lower() for name in re.findall(r"@([\w.\-]+)", text)}
     mentioned = [m for m in presence.entitled() if names & {m.username.lower(), str(m).lower().replace(" ", "")}]
     body = {"author": events.author("agent", str(me)), "text": text, "mentions": [notices.person(m) for m in mentioned]}
+    body |= {"attachments": list(files)} if files else {}
     event = page.append(Event.Kind.NOTE, Event.Author.AGENT, body, member=me, client_id=client_id)
     for member in mentioned:
         notices.after_commit(member.pk, notices.mention(page.conversation.pk, me, text))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.agents import casework, door, frames, learning, metrics, notices, presence, viewers
 from apps.agents.beat import Beat
 from apps.agents.inbox import Inbox
-from apps.conversations import events, progress, publish
+from apps.conversations import events, links, progress, publish
 from apps.conversations.consumers import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBERED
 from apps.conversations.frames import BadFrame, Ping
 from apps.tenants.asgi import header_of
@@ -207,6 +207,8 @@ class AgentConsumer(Socket):
         job.add_done_callback(self.jobs.discard)
 
     async def _send(self, frame: events.Frame) -> None:
+        if self.me:
+            frame = links.signed(frame, links.MEMBER, self.me.pk)
         await self.send(json.dumps(frame, ensure_ascii=False, separators=(",", ":"), default=str))
 
 

@@ -109,9 +109,9 @@ def do(frame: frames.Frame, me: Member) -> Frame | None:
     """The verb that a frame asks for, and what its sender alone is told. Raises casework.Refused."""
     match frame:
         case frames.Words(kind="say"):
-            return _ack(casework.say(frame.conversation, me, frame.client_id, frame.text))
+            return _ack(casework.say(frame.conversation, me, frame.client_id, frame.text, frame.attachments))
         case frames.Words():
-            return _ack(casework.note(frame.conversation, me, frame.client_id, frame.text))
+            return _ack(casework.note(frame.conversation, me, frame.client_id, frame.text, frame.attachments))
         case frames.Claim(handover=UUID() as handover):
             casework.claim(handover, me)
         case frames.Claim(conversation=UUID() as conversation):
@@ -159,7 +159,7 @@ def _customer(row: Conversation) -> Frame:
     past = []
     for old in Conversation.objects.filter(visitor=visitor).exclude(pk=row.pk).order_by("-changed_at")[:MOST_PAST]:
         last = old.events.filter(kind="message").last()
-        text = str(last.body.get("text", ""))[:160] if last else ""
+        text = events.words(last.body)[:160] if last else ""
         past.append({"conversation": str(old.pk), "opened_at": events.moment(old.opened_at), "last": text})
     return {
         "id": str(visitor.pk),

@@ -51,6 +51,7 @@ class Words:
     conversation: uuid.UUID
     client_id: uuid.UUID
     text: str
+    attachments: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _claim(fields: dict[str, Any]) -> Claim:
 def _words(kind: str) -> Callable[[dict[str, Any]], Words]:
     def read(fields: dict[str, Any]) -> Words:
         said = frames.say(fields)
-        return Words(kind, _uuid(fields, "conversation"), said.client_id, said.text)
+        return Words(kind, _uuid(fields, "conversation"), said.client_id, said.text, said.attachments)
 
     return read
 

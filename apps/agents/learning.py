@@ -49,7 +49,7 @@ def suggest(conversation: UUID) -> Frame:
     row = find(conversation)
     newest = list(row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq")[:LINES])
     asked = [event for event in newest if event.author == Event.Author.VISITOR]
-    wanted = next((event for event in asked if not person.is_wanted(str(event.body["text"]))), None)
+    wanted = next((event for event in asked if event.body["text"] and not person.is_wanted(str(event.body["text"]))), None)
     frame: Frame = {"type": "suggestion", "conversation": str(conversation), "text": "", "sources": [], "tier": None}
     if wanted is None:
         return frame

@@ -6,6 +6,7 @@ Written beside the hot path: every search first reads what was said since the la
 from django.db.models import F, QuerySet
 
 from apps.agents.models import Spoken
+from apps.conversations import events
 from apps.conversations.models import Conversation, Event
 from apps.knowledge import tokens
 
@@ -41,4 +42,4 @@ def matches(query: str) -> QuerySet[Spoken]:
 
 
 def _terms(event: Event) -> list[str]:
-    return sorted(set(tokens.terms(str(event.body.get("text", "")))))
+    return sorted(set(tokens.terms(events.words(event.body))))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.agents import notices
 from apps.agents.models import Case, Offer
-from apps.conversations.events import Frame, moment
+from apps.conversations.events import Frame, moment, words
 from apps.conversations.models import Conversation, Event, Handover, Owner
 from apps.tenants.workspace.models import Member
 
@@ -103,7 +103,7 @@ def _row(row: Conversation, last: Event | None, case: Case | None, handover: Han
 def _last(event: Event | None) -> Frame | None:
     if event is None:
         return None
-    text = " ".join(str(event.body.get("text", "")).split())
+    text = " ".join(words(event.body).split())
     return {"author": event.author, "text": text[:SNIPPET], "at": moment(event.at)}
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.agents import errands
 from apps.agents.models import DeskSettings, Ticket
+from apps.conversations import events
 from apps.conversations.models import Conversation, Event, Handover
 from apps.tenants.workspace.models import Member, Site
 
@@ -77,5 +78,5 @@ def _transcript(conversation: Conversation) -> str:
     lines = []
     for event in reversed(newest):
         name = event.body.get("author", {}).get("name") or event.get_author_display()
-        lines.append(f"{name}: {event.body.get('text', '')}")
+        lines.append(f"{name}: {events.words(event.body)}")
     return "\n\n".join(lines)

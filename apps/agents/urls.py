@@ -1,8 +1,10 @@
 from django.urls import path
 
+from apps.agents.uploads import agents
 from apps.agents.views import console, conversations
 
 urlpatterns = [
     path("console/", console, name="console"),
+    path("api/v1/console/attachments", agents, name="console-attachments"),
     path("api/v1/console/conversations", conversations, name="console-conversations"),
 ]

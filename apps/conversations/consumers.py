@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.conversations import customer, events, frames, group_commit, limits, metrics, progress, publish
+from apps.conversations import attachments, customer, events, frames, group_commit, limits, links, metrics, progress, publish
 from apps.conversations.customer import Door
 from apps.tenants import context, hosts
 from apps.tenants.asgi import header_of
@@ -137,18 +137,24 @@ class CustomerConsumer(Socket):
         await self._replay(door, frame.after if entered.found and frame.conversation else 0)
 
     async def _say(self, door: Door, frame: frames.Say) -> None:
+        own = str(frame.client_id)
+        try:
+            files = await self._claimed(door, frame) if frame.attachments else []
+        except attachments.Gone as error:
+            await self._error("not_found", str(error), client_id=own)
+            return
+        author = events.author("visitor", door.name)
         saying = group_commit.Saying(
             schema=self.schema,
             conversation=door.conversation,
             visitor=door.visitor,
             client_id=frame.client_id,
-            body=events.message_body(events.author("visitor", door.name), frame.text, reply_to=frame.reply_to),
+            body=events.message_body(author, frame.text, reply_to=frame.reply_to, attachments=files),
             release=door.release,
             language=door.language,
             tenant_per_minute=door.tenant_per_minute,
             written=asyncio.get_running_loop().create_future(),
         )
-        own = str(frame.client_id)
         try:
             written = await group_commit.ledger().say(saying)
         except group_commit.ConversationClosed:
@@ -160,6 +166,10 @@ class CustomerConsumer(Socket):
             await self._error("too_fast", sentence, client_id=own, retry_after=error.retry_after)
         else:
             await self._send(events.ack(frame.client_id, written.seq, written.at))
+
+    async def _claimed(self, door: Door, frame: frames.Say) -> list[events.Frame]:
+        of = attachments.Message(door.conversation, frame.client_id)
+        return await in_thread(attachments.claimed)(frame.attachments, of, visitor=door.visitor)
 
     async def _is_refused(self, frame: frames.Say) -> bool:
         """A blocked visitor's words are not taken. `closed` would make clients begin a new conversation again and again."""
@@ -202,6 +212,8 @@ class CustomerConsumer(Socket):
             await publish.send(self.door.conversation, frame, audience=publish.TEAM)
 
     async def _send(self, frame: events.Frame) -> None:
+        if self.door:
+            frame = links.signed(frame, links.VISITOR, self.door.visitor)
         await self.send(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
 
     async def _refuse(self, error: frames.BadFrame) -> None:

@@ -43,6 +43,12 @@ def unknown(language: str) -> str:
         return _("I couldn't find an answer to that.")
 
 
+def wordless(language: str) -> str:
+    """A message of files alone."""
+    with translation.override(language):
+        return _("I can't look into files. Tell me in words what it is about, or ask for a person, who can see them.")
+
+
 def added(language: str) -> str:
     with translation.override(language):
         return _("I've added this to your message for the team.")

@@ -41,6 +41,11 @@ def message_body(who: Mapping[str, str], text: str, **more: Any) -> dict[str, An
     return {"author": dict(who), "text": text, **{name: value for name, value in more.items() if value}}
 
 
+def words(body: Mapping[str, Any]) -> str:
+    """What a message says where only words can stand: its text and the names of its files."""
+    return "\n".join(filter(None, [str(body.get("text", "")), *(f"[{file['name']}]" for file in body.get("attachments", ()))]))
+
+
 def owner_body(owner: str, *, online: bool, agent: Member | None = None, **more: Any) -> dict[str, Any]:
     """`more`: position, wait_seconds."""
     body: dict[str, Any] = {"owner": owner, "online": online}

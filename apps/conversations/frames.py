@@ -17,6 +17,7 @@ MOST_BYTES = 65_536
 MOST_CHARACTERS = 10_000
 MOST_SEQ = 2**31 - 1
 MOST_MARKS = 30
+MOST_ATTACHMENTS = 10
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]|[\ud800-\udfff]")
 
@@ -44,6 +45,7 @@ class Say:
     client_id: uuid.UUID
     text: str
     reply_to: int | None
+    attachments: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,16 +160,31 @@ def say(fields: dict[str, Any]) -> Say:
     client_id = _client_id_of(fields)
     if client_id is None:
         raise BadFrame(_("A message needs a client_id, a UUID of its own."))
-    raw = fields.get("text")
+    attachments = _attachments(fields)
+    raw = fields.get("text", "" if attachments else None)
     if not isinstance(raw, str):
         raise BadFrame(_("A message needs a text."))
     if len(raw) > MOST_CHARACTERS:
         raise BadFrame(_("This message is too long; 10,000 characters is the most."), code="too_long")
     text = clean(raw)
     if is_blank(text):
-        raise BadFrame(_("This message is empty."))
+        if not attachments:
+            raise BadFrame(_("This message is empty."))
+        text = ""
     reply_to = None if fields.get("reply_to") is None else seq_of(fields, "reply_to")
-    return Say(client_id=uuid.UUID(client_id), text=text, reply_to=reply_to)
+    return Say(client_id=uuid.UUID(client_id), text=text, reply_to=reply_to, attachments=attachments)
+
+
+def _attachments(fields: dict[str, Any]) -> tuple[uuid.UUID, ...]:
+    raw = fields.get("attachments")
+    if raw is None:
+        return ()
+    if not isinstance(raw, list) or len(raw) > MOST_ATTACHMENTS:
+        raise BadFrame(_("A message carries at most %d files.") % MOST_ATTACHMENTS)
+    try:
+        return tuple(dict.fromkeys(uuid.UUID(each) for each in raw))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadFrame(_("The field %(name)s is no id.") % {"name": "attachments"}) from error
 
 
 def _typing(fields: dict[str, Any]) -> Typing:

@@ -132,7 +132,7 @@ def take_back(conversation: Conversation) -> Conversation:
 
 def last_words(page: ledger.Page) -> str:
     said = page.conversation.events.filter(kind=Event.Kind.MESSAGE, author=Event.Author.VISITOR).last()
-    return str(said.body["text"])[:500] if said else ""
+    return events.words(said.body)[:500] if said else ""
 
 
 def _unasked(page: ledger.Page) -> Handover:

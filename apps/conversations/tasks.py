@@ -7,11 +7,12 @@ import structlog
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from apps.conversations import attachments
 from apps.conversations.answer import answer
 from apps.conversations.models import Conversation, Handover, Owner, Turn
 from apps.tenants import context
 from apps.tenants.models import Tenant
-from apps.tenants.tasks import send, tenant_task
+from apps.tenants.tasks import for_each_tenant, send, tenant_task
 from config.celery import app
 
 log = structlog.get_logger(__name__)
@@ -53,3 +54,13 @@ def sweep(schema: str) -> int:
     if woken:
         log.warning("questions_woken", tenant=schema, count=len(woken))
     return len(woken)
+
+
+@tenant_task(name="conversations.sweep_files", queue="housekeeping")
+def sweep_files() -> None:
+    attachments.sweep()
+
+
+@app.task(name="conversations.sweep_all_files", queue="housekeeping")
+def sweep_all_files() -> None:
+    for_each_tenant("conversations.sweep_files")

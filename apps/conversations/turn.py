@@ -127,6 +127,8 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
         yield HandedOver(Handover.Reason.ASKED, summary={"asked": turn.question})
         return
     polite = courtesy.reply(turn.question, turn.language, turn.bot)
+    if not turn.question.strip():  # files alone
+        polite = courtesy.added(turn.language) if turn.promised else courtesy.wordless(turn.language)
     if polite:
         yield watch.step("courtesy", answered=True)
         yield Said(polite, tier=None)

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from apps.conversations import events, frames
+from apps.conversations import attachments, events, frames, links
+from apps.conversations.models import Attachment
 from apps.conversations.turn import Source
+from apps.tenants import context
 from apps.tenants.workspace.models import Site
 
 WIRE = Path(__file__).resolve().parent.parent / "wire"
@@ -32,8 +34,16 @@ def shape(value: Any) -> Any:
     return type(value).__name__
 
 
+FILE = attachments.body(Attachment(name="tent.png", type="image/png", size=48_213, width=1280, height=960))
 SOURCE = vars(Source(title="Returns", url="https://acme.example", article=str(ID), passage=340, text="30 days"))
+with context.inside(context.PUBLIC):
+    SIGNED = links.signed(
+        events.numbered("message", 3, AT, events.message_body(events.author("visitor"), "", attachments=[FILE]), client_id=ID),
+        links.VISITOR,
+        ID,
+    )
 EMITTED = {
+    "message.attachments": SIGNED,
     "ack": events.ack(ID, 3, AT),
     "message": events.numbered(
         "message",

@@ -1,0 +1,117 @@
+"""What a file is, by its first bytes and its inside, never by what its name or sender says."""
+
+import re
+import unicodedata
+import zipfile
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(ValueError):
+    """The file is not taken; nothing was kept. The sentence is for who sent it, `code` and `status` for the client."""
+
+    def __init__(self, message: str | Promise, *, code: str = "bad_file", status: int = 415) -> None:
+        super().__init__(str(message))
+        self.message, self.code, self.status = message, code, status
+
+
+@dataclass(frozen=True)
+class FileKind:
+    type: str
+    suffix: str
+    picture: str = ""  # Pillow's name of the format
+
+
+PICTURES = (
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), FileKind("image/png", ".png", "PNG")),
+    (re.compile(rb"\xff\xd8\xff"), FileKind("image/jpeg", ".jpg", "JPEG")),
+    (re.compile(rb"GIF8[79]a"), FileKind("image/gif", ".gif", "GIF")),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), FileKind("image/webp", ".webp", "WEBP")),
+)
+PDF = FileKind("application/pdf", ".pdf")
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+DOCUMENTS = {
+    "word/": FileKind(f"{_OFFICE}.wordprocessingml.document", ".docx"),
+    "xl/": FileKind(f"{_OFFICE}.spreadsheetml.sheet", ".xlsx"),
+    "ppt/": FileKind(f"{_OFFICE}.presentationml.presentation", ".pptx"),
+}
+TEXTS = {
+    ".csv": FileKind("text/csv", ".csv"),
+    ".txt": FileKind("text/plain", ".txt"),
+    ".log": FileKind("text/plain", ".log"),
+}
+PLAIN = TEXTS[".txt"]
+
+LONGEST_NAME = 120
+_NOT_TAKEN = _("Files of this kind are not taken. Send an image, a PDF, an Office document or plain text.")
+_MARKUP = re.compile(r"\s*(<[!?a-z]|#!)", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+MOST_ENTRIES = 10_000
+
+
+def of(file: BinaryIO, name: str) -> FileKind:
+    """Raises Refused. The file is left at its beginning."""
+    file.seek(0)
+    head = file.read(1024)
+    file.seek(0)
+    for magic, kind in PICTURES:
+        if magic.match(head):
+            return kind
+    if head.startswith(b"%PDF-"):
+        return PDF
+    if head.startswith(b"PK\x03\x04"):
+        return _document(file)
+    return _text(file, name)
+
+
+def clean(name: str, kind: FileKind) -> str:
+    """`C:\\x\\photo.exe` of a PNG → `photo.png`: the last part, without what hides or turns text, with the kind's suffix."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    shown = "".join(character for character in last if unicodedata.category(character)[0] != "C").strip(" .")
+    stem, dot, suffix = shown.rpartition(".")
+    if not dot or len(suffix) > 8:
+        stem = shown
+    return (stem.strip(" .")[:LONGEST_NAME] or "file") + kind.suffix
+
+
+def _document(file: BinaryIO) -> FileKind:
+    """An Office document without macros. A plain archive may hold anything, so it is not taken."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise Refused(_NOT_TAKEN) from error
+    finally:
+        file.seek(0)
+    if "[Content_Types].xml" in names and len(names) <= MOST_ENTRIES:
+        kinds = [kind for folder, kind in DOCUMENTS.items() if any(name.startswith(folder) for name in names)]
+        if any("vbaproject" in name.lower() for name in names):
+            raise Refused(_("Documents with macros are not taken. Save it without them and send it again."))
+        if len(kinds) == 1:
+            return kinds[0]
+    raise Refused(_NOT_TAKEN)
+
+
+def _text(file: BinaryIO, name: str) -> FileKind:
+    raw = file.read()
+    file.seek(0)
+    text = _decoded(raw)
+    if text is None or _CONTROL.search(text) or _MARKUP.match(text.lstrip("\ufeff")):
+        raise Refused(_NOT_TAKEN)
+    suffix = f".{name.rpartition('.')[2].lower()}" if "." in name else PLAIN.suffix
+    if suffix not in TEXTS:  # a script is text too, and only its name says so
+        raise Refused(_NOT_TAKEN)
+    return TEXTS[suffix]
+
+
+def _decoded(raw: bytes) -> str | None:
+    encodings = ["utf-16"] if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8", "gb18030"]
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None

@@ -71,7 +71,7 @@ def post(url: str, body: bytes, headers: dict[str, str], seconds: float = SECOND
     parts = _parts(url)
     addresses = _addresses(url)
     if not addresses:
-        raise Unanswered("name", parts.hostname)
+        raise Unanswered("name", str(parts.hostname))
     for address in addresses:
         if not is_open(address):
             raise OutOfReach(f"{address} is not for tenants")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -53,3 +54,35 @@ def database(name: str) -> dict[str, object]:
         "HOST": unquote(query.get("host", "")) or parts.hostname or "127.0.0.1",
         "PORT": str(parts.port or query.get("port", "")),
     }
+
+
+@dataclass(frozen=True)
+class MailServer:
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    tls: bool = False
+    starttls: bool = False
+
+
+MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+
+
+def mail(name: str) -> MailServer:
+    """`smtp+starttls://user:password@host:587`, `smtps://…` (TLS from the start) or `smtp://…` (plain); empty: no server."""
+    value = text(name)
+    if not value:
+        return MailServer()
+    try:
+        parts = urlsplit(value)
+        host, port, scheme = parts.hostname or "", parts.port, parts.scheme
+    except ValueError:
+        host, port, scheme = "", None, ""
+    if scheme not in MAIL_PORTS or not host:
+        problems.append(
+            (f"{name} is no mail server's address.", "Use smtp+starttls://user:password@host:587, smtps://… or smtp://…")
+        )
+        return MailServer()
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(host, port or MAIL_PORTS[scheme], user, password, scheme == "smtps", scheme == "smtp+starttls")

@@ -219,8 +219,18 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
 
 MODEL_URL = env.text("YINGDA_MODEL_URL")
-# Whether tenants' own models may lie on this machine or in private networks (apps.llm.reach).
-PRIVATE_MODELS = env.flag("YINGDA_PRIVATE_MODELS", not PRODUCTION)
+# Whether tenants' own models and webhooks may lie on this machine or in private networks (apps.tenants.outgoing).
+PRIVATE_NETWORKS = env.flag("YINGDA_PRIVATE_NETWORKS", not PRODUCTION)
+# Mail goes out by the operator's server alone; without one, tickets by e-mail cannot be chosen.
+_MAIL = env.mail("EMAIL_URL")
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.starttls, _MAIL.tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("YINGDA_MAIL_FROM", f"yingda@{BASE_DOMAIN}")
+# How long a worker has for one errand; one that was killed is replaced after it (apps.agents.errands).
+ERRAND_SECONDS = env.integer("YINGDA_ERRAND_SECONDS", 60, low=1, high=3600)
+WEBHOOK_SECONDS = 10  # for one delivery, answer included
 WORKER_METRICS_PORT = env.integer("YINGDA_WORKER_METRICS_PORT", 0, high=65535)  # 0: workers share the web's /metrics
 METRICS_TOKEN = env.text("YINGDA_METRICS_TOKEN")  # without one, keep /metrics behind the proxy
 EMBEDDING_THREADS = env.integer("YINGDA_EMBEDDING_THREADS", 1, low=1, high=64)  # for one text; texts run side by side

@@ -1,15 +1,19 @@
 """Errands: what the desk owes somebody and may fail at. Tried three times, then a dead letter that people can repair.
 
 The row is the truth. A worker takes it by moving `wake_at` into the future with a compare-and-set, so that two workers
-never run one errand at once; one that dies leaves a `wake_at` that passes, and the sweeper wakes another.
+never run one errand at once; one that dies leaves a `wake_at` that passes, and the sweeper wakes another. One that was
+only slow finds that the errand is no longer its own (`attempts` has moved on) and writes nothing more.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -21,7 +25,14 @@ log = structlog.get_logger(__name__)
 
 TRIES = 3
 BASE = timedelta(seconds=60)
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.ERRAND_SECONDS)
+# Errands that wait for other machines at once, a process: the rest of its threads never hang on somebody's slow server.
+WAYS_OUT = BoundedSemaphore(2)
+PATIENCE = 0.5  # seconds to wait for a way out; the sweeper tries again
+
+
+KINDS = {"ticket": _("ticket"), "email": _("e-mail"), "webhook": _("webhook")}
+STATES = {"done": _("done"), "dead": _("given up"), "failed": _("failed, will be tried again"), "waiting": _("on its way")}
 
 
 class Errand(models.Model):
@@ -30,7 +41,8 @@ class Errand(models.Model):
     kind = models.CharField(_("kind"), max_length=20)
     key = models.CharField(_("key"), max_length=100, unique=True)
     payload = models.JSONField(_("content"), default=dict)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)  # killed ones too
+    failures = models.PositiveSmallIntegerField(_("failures"), default=0)  # three, and it is a dead letter
     error = models.TextField(_("error"), blank=True)
     wake_at = models.DateTimeField(_("next try"), null=True, blank=True, help_text="empty: nothing to do any more")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -43,7 +55,11 @@ class Errand(models.Model):
         indexes = [models.Index(fields=["wake_at"], condition=models.Q(wake_at__isnull=False), name="errand_due")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key}"
+        return f"{KINDS.get(self.kind, self.kind)} · {self.key}"
+
+    @property
+    def state(self) -> str:
+        return "done" if self.done_at else "dead" if self.wake_at is None else "failed" if self.error else "waiting"
 
 
 class DeadLetter(models.Model):
@@ -66,13 +82,24 @@ class DeadLetter(models.Model):
 
 Doer = Callable[[dict[str, Any], str], None]
 _doers: dict[str, Doer] = {}
+_outside: set[str] = set()
 
 
-def doer(kind: str) -> Callable[[Doer], Doer]:
-    """Registers `do(payload, key)`, which raises on failure and does nothing twice for one key."""
+class Undone(Exception):
+    """Why an errand could not be done, as a sentence for people."""
+
+
+def doer(kind: str, *, outside: bool = False) -> Callable[[Doer], Doer]:
+    """Registers `do(payload, key)`, which raises on failure and does nothing twice for one key.
+
+    It runs in one transaction with the errand's end, or, `outside`, in none: it waits for another machine, which may see
+    one errand twice when the worker is killed after the last byte; then `key` tells it so.
+    """
 
     def register(do: Doer) -> Doer:
         _doers[kind] = do
+        if outside:
+            _outside.add(kind)
         return do
 
     return register
@@ -88,19 +115,25 @@ def send(kind: str, key: str, payload: dict[str, Any]) -> Errand:
 
 def run(pk: int) -> bool:
     """Try the errand now if it is due and nobody else does; whether it was done."""
-    now = timezone.now()
-    mine = Errand.objects.filter(pk=pk, wake_at__lte=now).update(wake_at=now + LEASE, attempts=F("attempts") + 1)
-    if not mine:
+    due = Errand.objects.filter(pk=pk, wake_at__lte=timezone.now())
+    kind = due.values_list("kind", flat=True).first()
+    if kind is None:
         return False
-    errand = Errand.objects.get(pk=pk)
-    try:
-        with transaction.atomic():
-            _doers[errand.kind](errand.payload, errand.key)
-            errand.done_at, errand.wake_at, errand.error = timezone.now(), None, ""
-            errand.save(update_fields=["done_at", "wake_at", "error"])
-    except Exception as error:  # whatever a doer meets is kept with the errand
-        _failed(errand, error)
-    return errand.done_at is not None
+    with _way_out(kind) as free:
+        now = timezone.now()
+        if not free or not due.update(wake_at=now + LEASE, attempts=F("attempts") + 1):
+            return False
+        errand = Errand.objects.get(pk=pk)
+        try:
+            if kind in _outside:
+                _doers[kind](errand.payload, errand.key)
+                return _end(errand)
+            with transaction.atomic():
+                _doers[kind](errand.payload, errand.key)
+                return _end(errand)
+        except Exception as error:  # whatever a doer meets is kept with the errand
+            _failed(errand, error)
+    return False
 
 
 def resend(letter: DeadLetter, payload: dict[str, Any] | None = None) -> None:
@@ -109,28 +142,48 @@ def resend(letter: DeadLetter, payload: dict[str, Any] | None = None) -> None:
         if not DeadLetter.objects.filter(pk=letter.pk, resent_at=None).update(resent_at=timezone.now()):
             return
         errand = letter.errand
-        errand.attempts, errand.wake_at = 0, timezone.now()
+        errand.failures, errand.wake_at, errand.done_at = 0, timezone.now(), None
         if payload is not None:
             errand.payload = payload
-        errand.save(update_fields=["attempts", "wake_at", "payload"])
+        errand.save(update_fields=["failures", "wake_at", "done_at", "payload"])
         enqueue("agents.run_errand", errand=errand.pk)
 
 
-def wait(attempts: int) -> timedelta:
+def wait(failures: int) -> timedelta:
     """Until the next try: 60 s, 120 s, … give or take a quarter, so that what failed together does not come back together."""
-    return BASE * float(2 ** (attempts - 1)) * random.uniform(0.75, 1.25)  # noqa: S311
+    return BASE * float(2 ** (failures - 1)) * random.uniform(0.75, 1.25)  # noqa: S311
+
+
+@contextmanager
+def _way_out(kind: str) -> Iterator[bool]:
+    """Whether this errand may run now: always, or when one of the ways out is free."""
+    free = kind not in _outside or WAYS_OUT.acquire(timeout=PATIENCE)
+    try:
+        yield free
+    finally:
+        if free and kind in _outside:
+            WAYS_OUT.release()
+
+
+def _end(errand: Errand) -> bool:
+    done: int = _mine(errand).update(done_at=timezone.now(), wake_at=None, error="")
+    return done == 1
+
+
+def _mine(errand: Errand) -> models.QuerySet[Errand]:
+    """The row, as long as no other worker has taken it over."""
+    return Errand.objects.filter(pk=errand.pk, attempts=errand.attempts, done_at=None)
 
 
 def _failed(errand: Errand, error: Exception) -> None:
-    errand.done_at, errand.error = None, f"{type(error).__name__}: {error}"[:2_000]
+    text = (str(error) if isinstance(error, Undone) else f"{type(error).__name__}: {error}")[:2_000]
+    failures = errand.failures + 1
+    dead, pause = failures >= TRIES, wait(failures)
     with transaction.atomic():
-        if errand.attempts >= TRIES:
-            errand.wake_at = None
-            DeadLetter.objects.create(errand=errand, error=errand.error)
-            log.error("errand_dead", kind=errand.kind, key=errand.key, error=errand.error)
+        if not _mine(errand).update(wake_at=None if dead else timezone.now() + pause, error=text, failures=failures):
+            return
+        if dead:
+            DeadLetter.objects.create(errand=errand, error=text)
         else:
-            pause = wait(errand.attempts)
-            errand.wake_at = timezone.now() + pause
             enqueue("agents.run_errand", countdown=pause.total_seconds() + 0.1, errand=errand.pk)
-            log.warning("errand_failed", kind=errand.kind, key=errand.key, error=errand.error, attempts=errand.attempts)
-        errand.save(update_fields=["wake_at", "error", "done_at"])
+    log.warning("errand_dead" if dead else "errand_failed", kind=errand.kind, key=errand.key, error=text, failures=failures)

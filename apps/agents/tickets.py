@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from apps.agents import errands
+from apps.agents import errands, webhook
 from apps.agents.models import DeskSettings, Ticket
 from apps.conversations import events
 from apps.conversations.models import Conversation, Event, Handover
@@ -57,11 +59,35 @@ def make(payload: dict[str, Any], key: str) -> None:
             "due_at": timezone.now() + timedelta(hours=desk.ticket_hours),
         },
     )
-    if new and desk.ticket_email:
-        errands.send("email", f"email:{ticket.pk}", {"ticket": ticket.pk, "to": desk.ticket_email})
+    if new:
+        if desk.ticket_email:
+            errands.send("email", f"ticket:{ticket.pk}:email", {"ticket": ticket.pk, "to": desk.ticket_email})
+        webhook.announce(ticket, webhook.CREATED)
 
 
-@errands.doer("email")
+def change(tickets: QuerySet[Ticket], **wanted: Any) -> int:
+    """Give these tickets another status or assignee, and tell the tenant's system; → how many were not so before."""
+    changed = 0
+    for pk in tickets.values_list("pk", flat=True):
+        with transaction.atomic():
+            ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=pk)
+            new = [name for name, value in wanted.items() if getattr(ticket, name) != value]
+            if new:
+                for name in new:
+                    setattr(ticket, name, wanted[name])
+                ticket.save(update_fields=new)
+                webhook.announce(ticket, webhook.UPDATED, new)
+                changed += 1
+    return changed
+
+
+def deliveries(ticket: Ticket) -> QuerySet[errands.Errand]:
+    """What was owed for this ticket, the making of it included, oldest first."""
+    own = Q(key=ticket.key) | Q(key__startswith=f"ticket:{ticket.pk}:")
+    return errands.Errand.objects.filter(own).order_by("pk")
+
+
+@errands.doer("email", outside=True)
 def deliver(payload: dict[str, Any], key: str) -> None:
     """At least once: a mail server that took the message and lost the line gets it again under the same Message-ID."""
     ticket = Ticket.objects.get(pk=payload["ticket"])

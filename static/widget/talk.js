@@ -18,7 +18,9 @@ export class Talk {
   #welcomed = false
   /** Wishes that have not gone out, by kind. @type {Map<string, {type: string, seq?: number}>} */ #owed = new Map()
   /** @type {MessageEntry | undefined} */ #greeting
-  #typedAt = 0
+  #draft = ''
+  #told = ''
+  /** @type {any} */ #typing = 0
   #door
 
   /** @param {Door} door */
@@ -92,9 +94,18 @@ export class Talk {
   /** @param {string} text */
   drafted(text) {
     this.store.set('draft', text || null, true)
-    if (text ? Date.now() - this.#typedAt < 3000 : !this.#typedAt) return
-    this.#typedAt = text ? Date.now() : 0
-    this.line.send({ type: 'typing', on: !!text })
+    this.#draft = text
+    if (!text || !this.#typing) this.#type()
+  }
+
+  /** What is being written, told again as it grows. A person may read along; the bot need not. */
+  #type() {
+    clearTimeout(this.#typing)
+    const draft = this.#draft
+    this.#typing = draft && draft !== this.#told ? setTimeout(() => this.#type(), 800) : 0
+    if (draft === this.#told) return
+    this.#told = draft
+    this.line.send({ type: 'typing', on: !!draft, ...(this.transcript.owner !== 'bot' && { draft }) })
   }
 
   /** The reader has seen all there is. */

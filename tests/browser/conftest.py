@@ -7,28 +7,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.people import go_home
+from tests.browser.shop import Shop
 from tests.product import ROOT, Product
-
-
-@dataclass(frozen=True)
-class Shop:
-    """One tenant of the running demo."""
-
-    host: str
-    url: str
-    site_key: str
-    passwords: dict[str, str]
-
-    @property
-    def page(self) -> str:
-        return f"{self.url}/shop/"
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +76,37 @@ def person(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(person: BrowserContext) -> Page:
     return person.new_page()
+
+
+OPEN = """
+from apps.tenants import context
+from apps.tenants.models import Tenant
+from apps.tenants.workspace.models import Site
+with context.inside(context.PUBLIC):
+    shops = list(Tenant.objects.filter(slug__in=["acme", "changfeng"]))
+for shop in shops:
+    with context.inside(shop):
+        site = Site.load()
+        site.office_hours = {}
+        site.save()
+"""
+
+
+@pytest.fixture(scope="session")
+def always_open(running: Product) -> None:
+    """The demo shops keep office hours; these tests also run at night and on Sundays."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
+    chosen = {"YINGDA_DATA_DIR": str(running.folder), "PORT": str(running.port)}
+    subprocess.run([sys.executable, "manage.py", "shell", "-c", OPEN], cwd=ROOT, env={**kept, **chosen}, check=True)
+
+
+@pytest.fixture
+def desk(browser: Browser, always_open: None) -> Iterator[BrowserContext]:
+    """The agents' own browser."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    yield context
+    go_home(context)
 
 
 def axe(page: Page) -> list[str]:

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Shop, axe
+from tests.browser.conftest import axe
+from tests.browser.shop import Shop
 
 SCREENS = (
     "/admin/",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import Shop, axe
+from tests.browser.conftest import axe
+from tests.browser.shop import Shop
 from tests.product import Product
 
 pytestmark = pytest.mark.timeout(360)

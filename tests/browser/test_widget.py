@@ -8,7 +8,8 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Shop, axe
+from tests.browser.conftest import axe
+from tests.browser.shop import Shop
 from tests.browser.test_main_job import ask, open_chat
 
 pytestmark = pytest.mark.timeout(360)

@@ -35,6 +35,7 @@ export class Tray {
 
   /** @param {File[]} files none while they are still held over the page */
   async hold(files) {
+    if (this.#composer.checkVisibility?.() === false) return // no conversation is open
     clearTimeout(this.#drag)
     this.#composer.classList.toggle('held', !files.length)
     if (!files.length) return void (this.#drag = setTimeout(() => this.#composer.classList.remove('held'), 300))

@@ -1,6 +1,7 @@
-// What a message holds beyond plain words: Markdown, links, sources to open, thumbs. Fetched with the first message that wants it.
+// What a message holds beyond plain words: Markdown, links, files, sources to open, thumbs. Fetched with the first message that wants it.
 
 import { h, icon, wear } from './dom.js'
+import { files } from './files.js'
 import { blocks, draw, link, plain } from './markdown.js'
 
 /** @import { Desk, MessageEntry, Source } from './wire' */
@@ -31,17 +32,22 @@ export class Body {
   }
 
   /** Blocks that did not change keep their nodes: a streaming answer neither flickers nor loses a selection. @param {MessageEntry} entry */
-  write({ author, text, sources, streaming }) {
-    const own = author.kind === 'visitor', cut = own ? [text] : blocks(text), at = this.#text.childNodes
-    cut.forEach((block, n) => {
-      const state = /\[\d/.test(block) && !streaming ? `${block}\n${sources?.length ?? 0}` : block // the numbers open sources once these are known
+  write({ author, text, sources, streaming, attachments = [] }) {
+    const own = author.kind === 'visitor', cut = own ? [text].filter(Boolean) : blocks(text), at = this.#text.childNodes
+    const put = (/** @type {number} */ n, /** @type {string} */ state, /** @type {() => Node} */ make) => {
       if (this.#blocks[n] === state) return
-      const node = own ? plain(block) : draw(block, (number) => this.#cite(number, sources, streaming))
+      const node = make()
       at[n] ? at[n].replaceWith(node) : this.#text.append(node)
       this.#blocks[n] = state
+    }
+    cut.forEach((block, n) => {
+      const state = /\[\d/.test(block) && !streaming ? `${block}\n${sources?.length ?? 0}` : block // the numbers open sources once these are known
+      put(n, state, () => (own ? plain(block) : draw(block, (number) => this.#cite(number, sources, streaming))))
     })
-    this.#blocks.length = cut.length
-    while (at.length > cut.length) this.#text.lastChild?.remove()
+    const length = cut.length + Math.min(1, attachments.length)
+    if (attachments.length) put(cut.length, `files ${attachments.map(({ url }) => url)}`, () => files(attachments, this.#desk.words))
+    this.#blocks.length = length
+    while (at.length > length) this.#text.lastChild?.remove()
   }
 
   /** What stands under the bubble. @param {MessageEntry} entry @returns {Node[]} */

@@ -1,7 +1,7 @@
 // One message of the thread: text, buttons, time and mark. Redraws only what changed.
 
 import { h, icon } from './dom.js'
-import { clock } from './words.js'
+import { clock, line } from './words.js'
 
 /** @import { Desk, MessageEntry } from './wire' */
 /** @typedef {typeof import('./body.js')} Kit  draws what is more than plain words, once it has come */
@@ -32,7 +32,7 @@ export class Bubble {
     node.className = ['row', kind, kind === this.#desk.me ? 'mine' : 'theirs', first && 'first', last && 'last', latest && 'latest',
       streaming && 'streaming', mark, node.classList.contains('timed') && 'timed'].filter(Boolean).join(' ')
     this.#once('who', [name, kind], () => this.#who.replaceChildren(...this.#author(name, kind)))
-    this.#body ? this.#body.write(entry) : this.#once('text', entry.text, () => this.#text.replaceChildren(h('p', {}, entry.text)))
+    this.#body ? this.#body.write(entry) : this.#once('text', line(entry, this.#desk.words), () => this.#text.replaceChildren(h('p', {}, line(entry, this.#desk.words))))
     this.#once('side', [at, mark], () => this.#side.replaceChildren(...this.#aside(entry)))
     this.#once('under', [sources, score, mark === 'failed', error, buttons, streaming, seq, !!kit], () => this.#under.replaceChildren(
       ...(mark === 'failed' ? [this.#failed(entry)] : []), ...this.#body?.under(entry) ?? [], ...(buttons && !streaming ? [this.#buttons(buttons)] : [])))

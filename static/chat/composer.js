@@ -1,8 +1,9 @@
-// <chat-composer>: where a message is written. Events: chat-send {text}, chat-stop, chat-draft {text}.
+// <chat-composer>: where a message is written. Events: chat-send {text, files}, chat-stop, chat-draft {text}.
 
-import { h, icon } from './dom.js'
+import { h, icon, label } from './dom.js'
 
-/** @import { Words } from './wire' */
+/** @import { Token, Words } from './wire' */
+/** @import { Tray } from './tray.js' */
 
 const LIMIT = 10_000
 const WARN = 9_000
@@ -13,21 +14,26 @@ export class ChatComposer extends HTMLElement {
   #field = h('textarea', { rows: 1, enterKeyHint: 'send', dir: 'auto', autocomplete: 'off' })
   #count = h('span.count', { role: 'status' })
   #send = h('button.send', { type: 'button' })
-  /** @type {Words | null} */ #words = null
+  #chosen = h('input', { type: 'file', multiple: true, hidden: true, onchange: (/** @type {Event} */ event) => this.#hold(event) })
+  #clip = h('button.clip', { type: 'button', onclick: () => Object.assign(this.#chosen, { value: '' }).click() }, icon('clip'))
+  /** @type {Words | null} */ words = null
+  /** Of the customer who sends files; an agent has a cookie. @type {Token | undefined} */ token
+  /** Those that go with this message. @type {Tray | undefined} */ tray
   #busy = false
   #face = ''
 
   connectedCallback() {
     if (this.firstChild) return
-    this.append(h('div.box', {}, this.#field, this.#send), this.#count)
+    this.append(h('div.box', {}, this.#clip, this.#chosen, this.#field, this.#send), this.#count)
     this.#field.addEventListener('input', () => this.#changed())
     this.#field.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
       // An input method uses Enter to take a word; Safari says so only by the key code.
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return
       event.preventDefault()
-      this.#go()
+      this.go()
     })
-    this.#send.addEventListener('click', () => (this.#face === 'stop' ? this.#emit('chat-stop', {}) : this.#go()))
+    this.#send.addEventListener('click', () => (this.#face === 'stop' ? this.#emit('chat-stop', {}) : this.go()))
+    for (const type of ['paste', 'dragover', 'drop']) this.getRootNode().addEventListener(type, (event) => this.#hold(event))
   }
 
   get text() {
@@ -36,7 +42,7 @@ export class ChatComposer extends HTMLElement {
 
   set text(text) {
     this.#field.value = text
-    this.#refresh()
+    this.refresh()
   }
 
   focus() {
@@ -45,36 +51,52 @@ export class ChatComposer extends HTMLElement {
 
   /** @param {{words: Words, busy: boolean}} view */
   show({ words, busy }) {
-    this.#words = words
+    this.words = words
     this.#busy = busy
-    this.#refresh()
+    this.refresh()
   }
 
-  #go() {
-    const { length } = [...this.text]
-    if (!VISIBLE.test(this.text) || length > LIMIT) return
-    const text = this.text.trim()
+  /** Send what is here, once its files have come up. */
+  go() {
+    if (!this.full || [...this.text].length > LIMIT || this.tray?.wait(() => this.go())) return
+    const text = this.text.trim(), files = this.tray?.take()
     this.text = ''
-    this.#emit('chat-send', { text })
+    this.#emit('chat-send', { text, files })
     this.#emit('chat-draft', { text: '' })
   }
 
+  /** There is something to send. */
+  get full() {
+    return VISIBLE.test(this.text) || !!this.tray?.count
+  }
+
+  /** Files chosen, pasted or dropped; text that comes as a picture too stays text. @param {any} event */
+  async #hold(event) {
+    const { files, types } = event.clipboardData ?? event.dataTransfer ?? event.target, held = [...files]
+    if (types && (/plain/.test(types) || !/Files/.test(types))) return
+    event.preventDefault()
+    event.stopPropagation()
+    const { Tray } = await import('./tray.js');
+    (this.tray ??= new Tray(this)).hold(held)
+  }
+
   #changed() {
-    this.#refresh()
+    this.refresh()
     this.#emit('chat-draft', { text: this.text })
   }
 
-  #refresh() {
-    const words = this.#words
+  refresh() {
+    const { words } = this
     if (!words) return
     const { length } = this.text.length > WARN ? [...this.text] : this.text
-    const visible = VISIBLE.test(this.text)
+    const { full } = this
     this.#field.placeholder = words('write')
     this.#field.setAttribute('aria-label', words('write'))
+    label(this.#clip, words('attach'))
     this.#count.textContent = length > LIMIT ? words('over', { n: length - LIMIT }) : length > WARN ? words('left', { n: LIMIT - length }) : ''
     this.classList.toggle('over', length > LIMIT)
-    this.#wear(this.#busy && !visible ? 'stop' : 'send', words)
-    this.#send.disabled = this.#face === 'send' && (!visible || length > LIMIT)
+    this.#wear(this.#busy && !full ? 'stop' : 'send', words)
+    this.#send.disabled = this.#face === 'send' && (!full || length > LIMIT)
     if (!CSS.supports('field-sizing', 'content')) {
       this.#field.style.height = 'auto'
       this.#field.style.height = `${this.#field.scrollHeight}px`
@@ -83,11 +105,10 @@ export class ChatComposer extends HTMLElement {
 
   /** @param {'send' | 'stop'} face @param {Words} words */
   #wear(face, words) {
-    const label = words(face)
-    if (this.#face === face && this.#send.title === label) return
+    const text = words(face)
+    if (this.#face === face && this.#send.title === text) return
     this.#face = face
-    this.#send.title = label
-    this.#send.setAttribute('aria-label', label)
+    label(this.#send, text)
     this.#send.replaceChildren(icon(face))
   }
 

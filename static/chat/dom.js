@@ -24,6 +24,12 @@ export async function wear(root, name) {
   root.adoptedStyleSheets.push(await new CSSStyleSheet().replace(await css.text()))
 }
 
+/** What a button without words does. @param {HTMLElement} button @param {string} text */
+export function label(button, text) {
+  button.title = text
+  button.setAttribute('aria-label', text)
+}
+
 /** Strokes on a 20 × 20 grid. @type {Record<string, string>} */
 const PATHS = {
   close: 'M5 5l10 10M15 5L5 15',
@@ -31,6 +37,7 @@ const PATHS = {
   send: 'M10 16V4.5M5 9.5l5-5 5 5',
   stop: 'M6.5 6.5h7v7h-7z',
   more: 'M4.5 10h.01M10 10h.01M15.5 10h.01',
+  clip: 'M15.5 9.5L10 15a3.5 3.5 0 01-5-5l5.5-5.5a2 2 0 013 3L8 13',
   clock: 'M10 17a7 7 0 100-14 7 7 0 000 14zM10 6v4l2.5 1.5',
   sent: 'M4.5 10.5l3.5 3.5 7.5-8',
   read: 'M1.5 10.5L5 14l7.5-8M9 13l1 1 7.5-8',

@@ -1,6 +1,6 @@
 // A conversation as plain text, for the customer to keep.
 
-import { ownerLine } from './words.js'
+import { line, ownerLine } from './words.js'
 
 /** @import { Entry, Words } from './wire' */
 
@@ -15,7 +15,7 @@ export function asText(entries, words, name) {
     const who = kind === 'visitor' ? words('you') : own || name
     const sources = entry.sources?.map(({ title, url }, n) => `\n  [${n + 1}] ${title}${url ? ' ' + url : ''}`).join('') ?? ''
     const bot = kind === 'bot' ? words('in_brackets', { text: words('bot') }) : ''
-    return `${at}${who}${bot}${words('colon')}${entry.text}${sources}`
+    return `${at}${who}${bot}${words('colon')}${line(entry, words)}${sources}`
   }).join('\n\n') + '\n'
 }
 

@@ -55,7 +55,7 @@ export class Transcript extends Sequence {
     }
   }
 
-  /** Our own message, shown at once. @param {{client_id: string, text: string, at: string}} said */
+  /** Our own message, shown at once. @param {{client_id: string, text: string, at: string, attachments?: Unsent['attachments']}} said */
   say(said) {
     this.unsent.set(said.client_id, { ...said, conversation: this.conversation, state: 'sending' })
   }
@@ -182,8 +182,8 @@ export class Transcript extends Sequence {
   }
 
   /** @param {Unsent} own @returns {MessageEntry} */
-  #waiting({ client_id, text, at, state, error }) {
-    return { kind: 'message', key: client_id, client_id, at, author: { kind: this.#me, name: '' }, text, mark: state, error }
+  #waiting({ client_id, text, at, state, error, attachments }) {
+    return { kind: 'message', key: client_id, client_id, at, author: { kind: this.#me, name: '' }, text, mark: state, error, attachments }
   }
 
   /** @param {{id: string, text: string}} turn @returns {MessageEntry} */

@@ -3,6 +3,8 @@
 export type Author = { kind: 'visitor' | 'bot' | 'agent' | 'system'; name: string; avatar?: string }
 export type Source = { title: string; url?: string; article: number; passage: number; text?: string }
 export type Button = { label: string; say: string }
+/** A file of a message; `url` is on the tenant's host, for this reader, for some hours. */
+export type Attachment = { id: string; name: string; type: string; size: number; width?: number; height?: number; url: string }
 export type Owner = 'bot' | 'queue' | 'human'
 
 export type Config = {
@@ -21,7 +23,7 @@ export type Session = { token: string; visitor_id: string; expires_at: string; c
 
 export type MessageEvent = {
   type: 'message'; seq: number; at: string; author: Author; text: string
-  client_id?: string; sources?: Source[]; buttons?: Button[]; turn?: string
+  client_id?: string; sources?: Source[]; buttons?: Button[]; attachments?: Attachment[]; turn?: string
 }
 export type OwnerEvent = {
   type: 'owner'; seq: number; at: string; owner: Owner
@@ -29,7 +31,7 @@ export type OwnerEvent = {
 }
 export type RatedEvent = { type: 'rated'; seq: number; at: string; of?: number; score: number; comment?: string }
 export type ClosedEvent = { type: 'closed'; seq: number; at: string; reason?: string }
-export type NoteEvent = { type: 'note'; seq: number; at: string; author: Author; text: string }
+export type NoteEvent = { type: 'note'; seq: number; at: string; author: Author; text: string; attachments?: Attachment[] }
 export type Numbered = MessageEvent | OwnerEvent | RatedEvent | ClosedEvent | NoteEvent
 
 export type Welcome = {
@@ -58,7 +60,17 @@ export type NoteEntry = Omit<NoteEvent, 'type'> & { kind: 'note'; key: string }
 export type Entry = MessageEntry | OwnerEntry | ClosedEntry | NoteEntry
 
 /** A message of ours that the server has not yet shown back to us. */
-export type Unsent = { client_id: string; text: string; at: string; conversation: string; state: Mark; error?: string }
+export type Unsent = { client_id: string; text: string; at: string; conversation: string; state: Mark; error?: string; attachments?: Attachment[] }
+
+/** A customer's token; `fresh` when the last one was turned down. */
+export type Token = (fresh: boolean) => Promise<string>
+/** Where files go up. `fresh` when the last headers were turned down. */
+export type Dock = { url: string; headers: (fresh: boolean) => Promise<Record<string, string>> }
+/** A file on its way up: `part` of it is there, 0 to 1; `error` is a sentence. */
+export type Upload = {
+  file: File; state: 'waiting' | 'going' | 'done' | 'lost' | 'refused'; part: number; error: string
+  attachment?: Attachment; request?: XMLHttpRequest
+}
 
 /** `more` brings what is only said after the first open. */
 export type Words = ((key: string, values?: Record<string, string | number>) => string) & { locale: string; more: () => Promise<void> }

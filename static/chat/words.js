@@ -26,10 +26,10 @@ export function ownerLine({ owner, agent, online, position, wait_seconds }, word
   return words('place', { n: position }) + wait
 }
 
-/** What a row says. @param {Entry} entry @param {Words} words */
+/** What a row says in plain words, files by their names. @param {Entry} entry @param {Words} words */
 export function line(entry, words) {
   if (entry.kind === 'owner') return ownerLine(entry, words)
-  return entry.kind === 'closed' ? words('ended') : entry.text
+  return entry.kind === 'closed' ? words('ended') : [entry.text, ...(entry.attachments ?? []).map(({ name }) => name)].join('\n').trim()
 }
 
 /** '09:30' @param {Date} at @param {Words} words */

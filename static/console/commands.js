@@ -84,11 +84,11 @@ export class Commands {
     return this.#page.desk.row?.visitor.name || this.#page.words()('visitor')
   }
 
-  /** @param {{text: string, kind: Mode}} said */
-  #send({ text, kind }) {
+  /** @param {{text: string, kind: Mode, files?: import('./wire').Kept['attachments']}} said */
+  #send({ text, kind, files }) {
     const { desk } = this.#page
     desk.draft(kind, '')
-    desk.say(text, kind)
+    desk.say(text, kind, files)
     if (desk.current) desk.current.suggestion = null
   }
 

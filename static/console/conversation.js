@@ -64,6 +64,7 @@ export class DeskConversation extends HTMLElement {
     this.#since = Infinity
     this.#thread = /** @type {ChatThread} */ (document.createElement('chat-thread'))
     this.#place.replaceChildren(this.#thread)
+    this.#thread.prepare()
   }
 
   /** @param {Desk} desk @param {Words} words */

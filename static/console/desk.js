@@ -103,9 +103,9 @@ export class Desk {
     if (row) this.select(row.conversation)
   }
 
-  /** @param {string} text @param {Mode} kind @returns {string} its client_id */
-  say(text, kind, conversation = this.selected) {
-    const kept = { client_id: crypto.randomUUID(), conversation, text, kind, at: new Date().toISOString() }
+  /** @param {string} text @param {Mode} kind @param {Kept['attachments']} [attachments] @returns {string} its client_id */
+  say(text, kind, attachments, conversation = this.selected) {
+    const kept = { client_id: crypto.randomUUID(), conversation, text, kind, attachments, at: new Date().toISOString() }
     this.talk(conversation).say(kept)
     this.keep()
     const row = this.inbox.get(conversation)

@@ -83,7 +83,7 @@ export class Line {
     const talk = this.#parts.desk.talk(conversation), own = talk.transcript.unsent.get(client_id)
     if (!own || own.state === 'sent') return
     if (this.state === 'waiting') this.wake()
-    if (this.send({ type: talk.kind(client_id), conversation, client_id, text: own.text })) this.#after('say:' + client_id, UNHEARD, () => this.say(conversation, client_id))
+    if (this.send({ type: talk.kind(client_id), conversation, client_id, text: own.text, attachments: own.attachments?.map(({ id }) => id) })) this.#after('say:' + client_id, UNHEARD, () => this.say(conversation, client_id))
     this.#once('late:' + client_id, GIVE_UP, () => {
       talk.transcript.fail(client_id)
       this.#parts.changed()

@@ -2,6 +2,7 @@
 // colleagues after "@", and the bot's draft. Every word typed is kept by conversation and mode.
 
 import '../chat/composer.js'
+import '../chat/tray.js'
 import { h } from '../chat/dom.js'
 import { complete, expand, matching, named, values, wanted } from './canned.js'
 import { Once, say, sign, tool } from './parts.js'
@@ -9,6 +10,7 @@ import { Once, say, sign, tool } from './parts.js'
 /** @import { Words } from '../chat/wire' */
 /** @import { ChatComposer } from '../chat/composer.js' */
 /** @import { Choice, Wanted } from './canned.js' */
+/** @import { Tray } from '../chat/tray.js' */
 /** @import { Desk } from './desk.js' */
 /** @import { Mode } from './wire' */
 
@@ -25,6 +27,9 @@ export class DeskReply extends HTMLElement {
   /** @type {Wanted | null} */ #wanted = null
   /** @type {Desk | null} */ #desk = null
   #of = ''
+  /** Files that wait for their message, by conversation and mode. @type {Map<string, Tray>} */ #trays = new Map()
+  #held = ''
+  /** What is sent ends the conversation. */ #last = false
 
   connectedCallback() {
     if (this.firstChild) return
@@ -34,7 +39,8 @@ export class DeskReply extends HTMLElement {
     this.addEventListener('focusout', () => setTimeout(() => this.contains(document.activeElement) || this.#offer([], null)))
     this.#composer.addEventListener('chat-send', (event) => {
       event.stopPropagation()
-      say(this, 'send', { text: /** @type {CustomEvent} */ (event).detail.text, kind: this.mode })
+      say(this, this.#last ? 'send_resolve' : 'send', { .../** @type {CustomEvent} */ (event).detail, kind: this.mode })
+      this.#last = false
     })
   }
 
@@ -81,8 +87,22 @@ export class DeskReply extends HTMLElement {
   /** @param {Desk} desk */
   #recall(desk) {
     this.#of = desk.selected
+    this.#shift(`${this.mode}:${desk.selected}`)
     this.#composer.text = desk.draft(this.mode)
     this.#offer([], null)
+  }
+
+  /** Each conversation and mode has files of its own: none goes to another customer, or from a note to one. @param {string} to */
+  #shift(to) {
+    const { tray } = this.#composer
+    if (to === this.#held) return
+    if (tray) this.#trays.set(this.#held, tray)
+    tray?.leave()
+    this.#held = to
+    this.#last = false
+    this.#composer.tray = this.#trays.get(to)
+    this.#composer.tray?.show()
+    this.#trays.delete(to)
   }
 
   /** @param {string} text */
@@ -141,6 +161,7 @@ export class DeskReply extends HTMLElement {
   /** Before the composer sees it: the list takes arrows, Enter, Tab and Escape. @param {KeyboardEvent} event */
   #key(event) {
     const { key } = event
+    this.#last = false
     if (event.isComposing || event.keyCode === 229 || event.target !== this.#field) return
     if (this.#offered.length && ['ArrowDown', 'ArrowUp', 'Enter', 'Tab', 'Escape'].includes(key) && !event.shiftKey) {
       event.preventDefault()
@@ -153,11 +174,8 @@ export class DeskReply extends HTMLElement {
     if (key !== 'Enter' || !(event.ctrlKey || event.metaKey) || this.mode === 'note') return
     event.preventDefault()
     event.stopPropagation()
-    const text = this.#composer.text.trim()
-    if (!text) return
-    this.#composer.text = ''
-    this.#drafted('')
-    say(this, 'send_resolve', { text })
+    this.#last = this.#composer.full
+    this.#composer.go()
   }
 
   /** The bot's draft: read it, take it, change it, or send it as it is. @param {Desk} desk @param {Words} words */

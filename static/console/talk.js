@@ -43,15 +43,15 @@ export class Talk {
   }
 
   /** @param {Kept} kept ours, shown at once and sent until it is acknowledged */
-  say({ client_id, text, at, kind }) {
+  say({ client_id, text, at, kind, attachments }) {
     if (kind === 'note') this.#notes.add(client_id)
-    this.transcript.say({ client_id, text, at })
+    this.transcript.say({ client_id, text, at, attachments })
   }
 
   /** @returns {Kept[]} */
   get unsent() {
     return [...this.transcript.unsent.values()].filter(({ state }) => state !== 'sent')
-      .map(({ client_id, text, at }) => ({ client_id, text, at, conversation: this.conversation, kind: this.kind(client_id) }))
+      .map(({ client_id, text, at, attachments }) => ({ client_id, text, at, attachments, conversation: this.conversation, kind: this.kind(client_id) }))
   }
 
   /** @param {string} client_id @returns {Mode} */

@@ -1,6 +1,6 @@
 // The agent's frames for the type checker (PROTOCOL.md, "Agent's door"); browsers never load this file.
 
-import type { ErrorFrame, Frame, Owner, Source } from '../chat/wire'
+import type { Attachment, ErrorFrame, Frame, Owner, Source } from '../chat/wire'
 
 export type Presence = 'online' | 'away' | 'offline'
 /** Members have UUIDs, teams numbers. */
@@ -63,4 +63,4 @@ export type AgentFrame =
 export type View = 'mine' | 'unassigned' | 'all' | 'waiting' | 'resolved' | 'snoozed'
 export type Mode = 'say' | 'note'
 /** What a message of ours needs to be sent again. */
-export type Kept = { client_id: string; conversation: string; text: string; at: string; kind: Mode }
+export type Kept = { client_id: string; conversation: string; text: string; at: string; kind: Mode; attachments?: Attachment[] }

@@ -1,8 +1,9 @@
 // Telling a person who looks elsewhere: a peek of the message, the page's title, a sound if they want it.
 
 import { h, icon } from '../chat/dom.js'
+import { line } from '../chat/words.js'
 
-/** @import { Words } from '../chat/wire' */
+/** @import { MessageEvent, Words } from '../chat/wire' */
 
 export class Attention {
   #open
@@ -17,13 +18,13 @@ export class Attention {
     document.addEventListener('visibilitychange', () => document.hidden || this.#still())
   }
 
-  /** @param {string} name @param {string} text @param {Words} words @param {boolean} closed the panel, so that a peek is needed */
-  tell(name, text, words, closed) {
+  /** @param {string} name @param {MessageEvent} message @param {Words} words @param {boolean} closed the panel, so that a peek is needed */
+  tell(name, message, words, closed) {
     if (document.hidden) this.#blink(words)
     if (!closed) return
     this.#peek.lang = words.locale
     this.#peek.replaceChildren(
-      h('button.peeked', { type: 'button', onclick: this.#open }, h('strong', {}, name), h('span', { dir: 'auto' }, text.replace(/[*_`#>]+|\[\d+\]/g, ''))),
+      h('button.peeked', { type: 'button', onclick: this.#open }, h('strong', {}, name), h('span', { dir: 'auto' }, line({ ...message, kind: 'message', key: '' }, words).replace(/[*_`#>]+|\[\d+\]/g, ''))),
       h('button.tool', { type: 'button', 'aria-label': words('close'), onclick: () => (this.#peek.hidden = true) }, icon('close')))
     this.#peek.hidden = false
   }

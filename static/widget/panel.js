@@ -18,7 +18,7 @@ import { Later } from './later.js'
 import { Shell } from './shell.js'
 import { Talk } from './talk.js'
 
-/** @import { Config, Embed, MessageEvent, Words } from '../chat/wire' */
+/** @import { Attachment, Config, Embed, MessageEvent, Words } from '../chat/wire' */
 /** @import { Card } from './later.js' */
 
 /** @param {Embed} site */
@@ -47,10 +47,11 @@ class Widget {
     }))
     this.#later = new Later(site.root, talk, () => this.open())
     const { thread, composer } = (this.#shell = new Shell(site, (verb) => this.#act(verb)))
+    composer.token = talk.token
     composer.text = talk.store.get('draft') ?? ''
     if (talk.store.get('talked')) thread.prepare()
     const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) => site.root.addEventListener(type, (event) => run(/** @type {CustomEvent} */ (event).detail))
-    for (const said of ['chat-send', 'chat-say']) on(said, ({ text }) => this.#say(text))
+    for (const type of ['chat-send', 'chat-say']) on(type, ({ text, files }) => this.#say(text, files))
     on('chat-stop', () => talk.line.send({ type: 'stop' }))
     on('chat-draft', ({ text }) => {
       thread.prepare()
@@ -96,6 +97,7 @@ class Widget {
     this.close()
     this.#talk.reset()
     this.#shell.composer.text = ''
+    this.#shell.composer.tray?.take()
     this.#draw()
   }
 
@@ -105,10 +107,10 @@ class Widget {
     this.#draw()
   }
 
-  /** @param {string} text */
-  #say(text) {
+  /** @param {string} text @param {Attachment[]} [files] */
+  #say(text, files) {
     this.#shell.thread.prepare()
-    this.#talk.say(text)
+    this.#talk.say(text, files)
     this.#site.emit('message', { from: 'visitor', text })
   }
 
@@ -143,11 +145,12 @@ class Widget {
   }
 
   /** @param {MessageEvent} message */
-  async #news({ author, text }) {
-    this.#site.emit('message', { from: author.kind, text })
+  async #news(message) {
+    const { author } = message
+    this.#site.emit('message', { from: author.kind, text: message.text })
     if (this.#attentive || !this.#words) return
     const attention = await this.#later.attention()
-    attention?.tell(author.name || this.#talk.name, text, this.#words, !this.#shell.open)
+    attention?.tell(author.name || this.#talk.name, message, this.#words, !this.#shell.open)
     if (this.#talk.store.get('sound')) attention?.chime()
   }
 

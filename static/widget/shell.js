@@ -1,6 +1,6 @@
 // The panel's frame: header, menu, notice, thread, composer. Keeps the keyboard inside while it is open and fits a phone's screen.
 
-import { h, icon } from '../chat/dom.js'
+import { h, icon, label } from '../chat/dom.js'
 
 /** @import { Embed, OwnerEntry, Words } from '../chat/wire' */
 /** @import { ChatThread } from '../chat/thread.js' */
@@ -121,10 +121,4 @@ export class Shell {
     if (full) this.#scroll = page.overflow
     page.overflow = full ? 'hidden' : this.#scroll
   }
-}
-
-/** @param {HTMLElement} button @param {string} text */
-function label(button, text) {
-  button.title = text
-  button.setAttribute('aria-label', text)
 }

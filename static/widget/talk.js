@@ -4,7 +4,7 @@ import { Connection } from '../chat/connection.js'
 import { Transcript } from '../chat/transcript.js'
 import { Store, visitorSession } from './visitor.js'
 
-/** @import { Config, Door, Entry, Frame, MessageEntry } from '../chat/wire' */
+/** @import { Attachment, Config, Door, Entry, Frame, MessageEntry, Session, Token } from '../chat/wire' */
 
 /** A message that waited longer than this is not sent without asking. */
 const STALE = 10 * 60_000
@@ -29,16 +29,21 @@ export class Talk {
     this.store = new Store(door.key)
     /** @type {Config | undefined} */ this.config = this.store.get('config') ?? undefined
     const session = visitorSession({ ...door, store: this.store, identity: () => door.kept.identity })
+    /** @type {Promise<Session> | undefined} */ let asked
     this.line = new Connection({
       transcript: this.transcript,
       session: async (fresh) => {
-        const given = await session(fresh)
+        const given = await (asked = session(fresh))
         this.#configure(given.config)
         return given
       },
       open: () => new WebSocket(door.base.replace(/^http/, 'ws') + '/ws/chat/'),
       changed: (frame) => this.#changed(frame),
     })
+    /** @type {Token} */ this.token = async (fresh) => {
+      await asked // two who ask at once would be two visitors
+      return (await session(fresh)).token
+    }
     this.#recover()
     const wake = () => document.hidden || this.line.wake()
     addEventListener('online', wake)
@@ -69,10 +74,10 @@ export class Talk {
     if (this.line.state === 'idle' || this.line.state === 'refused') this.line.connect()
   }
 
-  /** @param {string} text */
-  say(text) {
+  /** @param {string} text @param {Attachment[]} [attachments] */
+  say(text, attachments) {
     const client_id = crypto.randomUUID()
-    this.transcript.say({ client_id, text, at: new Date().toISOString() })
+    this.transcript.say({ client_id, text, at: new Date().toISOString(), attachments })
     this.store.set('talked', Date.now())
     if (this.transcript.closed) this.begin()
     else this.line.say(client_id)

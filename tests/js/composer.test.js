@@ -36,7 +36,7 @@ function enter(more) {
   return event
 }
 
-const button = () => composer.querySelector('button')
+const button = () => composer.querySelector('.send')
 
 test('Enter sends and empties the field', () => {
   type(' 你好 ')

@@ -130,6 +130,18 @@ test('what was not acknowledged is said again under the same client_id, what was
   assert.deepEqual(wire().got('say'), [{ type: 'say', client_id: 'two', text: 'two' }])
 })
 
+test('files go by their ids, again after a lost line, under the same client_id', async () => {
+  const { wire, pass, transcript, line } = await online()
+  transcript.say({ client_id: 'one', text: '', at: '', attachments: [{ id: 'f', name: 'tent.png', type: 'image/png', size: 9, url: '/x' }] })
+  line.say('one')
+  assert.deepEqual(wire().got('say'), [{ type: 'say', client_id: 'one', text: '', attachments: ['f'] }])
+  wire().hangUp(1006)
+  await pass(2)
+  wire().accept()
+  wire().tell(welcome(0))
+  assert.deepEqual(wire().got('say'), [{ type: 'say', client_id: 'one', text: '', attachments: ['f'] }])
+})
+
 test('a message said while the line is down goes out when it is up', async () => {
   const { wire, pass, say, transcript } = await online()
   wire().hangUp(1006)

@@ -44,8 +44,7 @@ const welcome = (/** @type {number} */ n = 0, /** @type {object[]} */ rows = [])
 const opened = (/** @type {number} */ seq) => ({ type: 'opened', conversation: 'c', seq, row: row('c'), customer: {}, summary: null, turns: [], viewers: [] })
 const message = (/** @type {number} */ seq, /** @type {object} */ more = {}) => ({ type: 'message', conversation: 'c', seq, at: '2026-11-21T09:30:00Z', author: { kind: 'visitor', name: 'Vera' }, text: `words ${seq}`, ...more })
 
-function stage() {
-  /** @type {Map<string, any>} */ const held = new Map()
+function stage(/** @type {Map<string, any>} */ held = new Map()) {
   const desk = new Desk({ get: (name) => held.get(name) ?? null, set: (name, value) => void held.set(name, value) })
   /** @type {Wire[]} */ const wires = []
   let now = 0, id = 0
@@ -68,7 +67,7 @@ function stage() {
   }
   const wire = () => /** @type {Wire} */ (wires.at(-1))
   line.connect()
-  return { desk, line, wires, wire, pass }
+  return { desk, line, wires, wire, pass, held }
 }
 
 test('the server begins; then the chosen conversation is opened from where we are', () => {
@@ -97,6 +96,21 @@ test('a lost line comes back with everything later, and says again what was not 
   wire().tell(message(3, { client_id: said, author: { kind: 'agent', name: 'Bob' }, text: 'hello' }), { ...message(4), type: 'note', client_id: noted, author: { kind: 'agent', name: 'Bob' }, text: 'for us' })
   assert.equal(desk.unsent.length, 0)
   assert.equal(desk.talk('c').entries(desk.me).length, 4)
+})
+
+test('files go by their ids, again after a reload too', () => {
+  const { desk, wire, held } = stage()
+  wire().tell(welcome(0, [row('c')]))
+  desk.select('c')
+  wire().tell(opened(0))
+  const file = { id: 'f', name: 'label.pdf', type: 'application/pdf', size: 9, url: '/x' }
+  const said = desk.say('', 'say', [file]), noted = desk.say('look', 'note', [file])
+  assert.deepEqual(wire().got('say')[0], { type: 'say', conversation: 'c', client_id: said, text: '', attachments: ['f'] })
+  assert.deepEqual(/** @type {any} */ (desk.talk('c').entries(desk.me)[0]).attachments, [file])
+  const reloaded = stage(new Map(JSON.parse(JSON.stringify([...held]))))
+  reloaded.wire().tell(welcome(0, [row('c')]))
+  assert.deepEqual(reloaded.wire().got('say'), [{ type: 'say', conversation: 'c', client_id: said, text: '', attachments: ['f'] }])
+  assert.deepEqual(reloaded.wire().got('note'), [{ type: 'note', conversation: 'c', client_id: noted, text: 'look', attachments: ['f'] }])
 })
 
 test('a hole in the inbox is asked for once, and a heartbeat finds the last one', () => {

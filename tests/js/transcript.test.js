@@ -70,6 +70,16 @@ test('a message of ours shows at once, keeps its place in the page, and is never
   assert.equal(last(transcript).key, key)
 })
 
+test('files show with our message at once, and with the server’s', () => {
+  const file = { id: 'f', name: 'tent.png', type: 'image/png', size: 9, width: 4, height: 3, url: '/api/v1/attachments/x' }
+  const transcript = told(welcome(0))
+  transcript.say({ client_id: 'a', text: '', at: '', attachments: [file] })
+  assert.deepEqual(last(transcript).attachments, [file])
+  transcript.apply(message(1, { author: { kind: 'visitor', name: '' }, text: '', client_id: 'a', attachments: [{ ...file, url: '/api/v1/attachments/y' }] }))
+  assert.equal(transcript.entries.length, 1)
+  assert.equal(last(transcript).attachments[0].url, '/api/v1/attachments/y')
+})
+
 test('our message from another tab shows too', () => {
   assert.deepEqual(texts(told(welcome(0), message(1, { author: { kind: 'visitor', name: '' }, text: 'other tab', client_id: 'b' }))), ['other tab'])
 })

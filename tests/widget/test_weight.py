@@ -14,10 +14,14 @@ from tests.product import ROOT
 BEFORE = ["widget/loader.js", "chat/contrast.js"]
 LATER = {  # what open does not bring
     "chat/body.js",
+    "chat/files.js",
     "chat/keepsake.js",
     "chat/markdown.js",
+    "chat/tray.js",
+    "chat/uploads.js",
     "css/body.css",
     "css/cards.css",
+    "css/tray.css",
     "widget/attention.js",
     "widget/cards.js",
     "widget/menu.js",

@@ -16,6 +16,7 @@ export default {
   you: 'You',
   agent: 'Agent',
   write: 'Write a message',
+  attach: 'Attach files',
   send: 'Send',
   stop: 'Stop the answer',
   left: ['{n} character left', '{n} characters left'],

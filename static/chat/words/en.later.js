@@ -21,4 +21,12 @@ export default {
   colon: ': ',
   sound_on: 'Turn sound on',
   sound_off: 'Turn sound off',
+  files: 'Files to send',
+  file_going: 'Sending {name}',
+  file_cancel: 'Cancel {name}',
+  file_remove: 'Remove {name}',
+  file_lost: 'The connection was lost.',
+  waits_for_files: 'Goes out as soon as the files are up.',
+  too_large: 'This file is too large; {n} MB is the most.',
+  too_many: '{n} files are the most for one message.',
 }

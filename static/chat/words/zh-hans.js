@@ -16,6 +16,7 @@ export default {
   you: '您',
   agent: '客服',
   write: '请输入您的问题',
+  attach: '添加文件',
   send: '发送',
   stop: '停止回答',
   left: '还可输入 {n} 字',

@@ -21,4 +21,12 @@ export default {
   colon: '：',
   sound_on: '打开提示音',
   sound_off: '关闭提示音',
+  files: '待发送的文件',
+  file_going: '正在上传 {name}',
+  file_cancel: '取消上传 {name}',
+  file_remove: '移除 {name}',
+  file_lost: '网络中断，没有传完。',
+  waits_for_files: '文件传完后自动发送。',
+  too_large: '文件过大，最大 {n} MB。',
+  too_many: '一条消息最多带 {n} 个文件。',
 }

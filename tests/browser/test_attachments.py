@@ -1,0 +1,127 @@
+"""Files in a real browser: a customer attaches two, an agent sees them and answers with a third."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+
+from tests.browser.conftest import Shop, axe
+from tests.browser.test_console import always_open, go_home, sit_down
+from tests.browser.test_main_job import ask, open_chat
+
+__all__ = ["always_open"]
+
+pytestmark = pytest.mark.timeout(360)
+
+PICKER = "chat-composer input[type=file]"
+SHOWN = "image => image.complete && image.naturalWidth > 0"
+
+
+@pytest.fixture
+def desk(browser: Browser, always_open: None) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    yield context
+    go_home(context)
+
+
+def picture(name: str = "tent.png") -> FilePayload:
+    file = BytesIO()
+    Image.new("RGB", (800, 600), "teal").save(file, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+def text(name: str, said: str = "order 1042\n") -> FilePayload:
+    return {"name": name, "mimeType": "text/plain", "buffer": said.encode()}
+
+
+def test_files_go_both_ways(desk: BrowserContext, page: Page, acme_shop: Shop) -> None:
+    console = sit_down(desk, acme_shop, "agent")
+    composer = open_chat(page, acme_shop)
+    page.locator(PICKER).set_input_files([picture(), text("order notes.txt"), text("page.html", "<!doctype html><p>hi")])
+    expect(page.locator(".upload.done")).to_have_count(2)
+    expect(page.locator(".upload.refused")).to_contain_text("Files of this kind are not taken.")
+    assert [found for found in axe(page) if "yingda-chat" in found] == []
+    composer.press("Enter")  # files are enough
+    expect(page.locator(".upload")).to_have_count(0)
+    sent = page.locator("chat-thread .mine:is(.sent, .read)")
+    expect(sent.locator("a.file")).to_contain_text("order notes.txt")
+    image = sent.locator("a.picture img")
+    assert image.evaluate(SHOWN)
+    assert image.evaluate("image => [image.width, image.height]") == [260, 195]  # its place was known before it came
+    assert [found for found in axe(page) if "yingda-chat" in found] == []
+
+    ask(page, composer, "I want to talk to a person")
+    console.locator("desk-offers").get_by_role("button", name=re.compile("^Accept")).click()
+    seen = console.locator("chat-thread .visitor")
+    expect(seen.locator("a.file")).to_contain_text("order notes.txt")
+    expect(seen.locator("a.picture img")).to_be_visible()
+    with console.context.expect_page() as opening:
+        seen.locator("a.picture").click()
+    assert opening.value.url.startswith(f"{acme_shop.url}/api/v1/attachments/")
+    opening.value.close()
+
+    console.locator(PICKER).set_input_files([text("return label.txt")])
+    expect(console.locator(".upload.done")).to_have_count(1)
+    assert axe(console) == []
+    console.get_by_role("textbox", name="Write to the customer").fill("Print this.")
+    console.keyboard.press("Enter")
+    answer = page.locator("chat-thread .agent")
+    expect(answer).to_contain_text("Print this.")
+    with page.context.expect_page() as opening:
+        answer.locator("a.file", has_text="return label.txt").click()
+    opening.value.close()
+
+
+def test_a_file_in_a_note_stays_in_the_team(desk: BrowserContext, page: Page, acme_shop: Shop) -> None:
+    console = sit_down(desk, acme_shop, "agent")
+    composer = open_chat(page, acme_shop)
+    ask(page, composer, "I want to talk to a person")
+    console.locator("desk-offers").get_by_role("button", name=re.compile("^Accept")).click()
+    console.locator(PICKER).set_input_files([text("for the customer.txt")])
+    console.locator("desk-reply [data-mode=note]").click()
+    expect(console.locator(".upload")).to_have_count(0)  # it waits where it was put
+    console.locator(PICKER).set_input_files([text("for us.txt")])
+    console.get_by_role("textbox", name="Write a note").press("Enter")
+    expect(console.locator("chat-thread .note a.file")).to_contain_text("for us.txt")
+    console.locator("desk-reply [data-mode=say]").click()
+    expect(console.locator(".upload.done")).to_contain_text("for the customer.txt")
+    console.get_by_role("textbox", name="Write to the customer").press("Enter")
+    expect(page.locator("chat-thread .agent a.file")).to_contain_text("for the customer.txt")
+    expect(page.locator("chat-thread")).not_to_contain_text("for us.txt")
+
+
+def test_a_file_that_the_line_lost_is_kept_and_goes_again(page: Page, acme_shop: Shop) -> None:
+    composer = open_chat(page, acme_shop)
+    page.route("**/api/v1/widget/attachments", lambda route: route.abort())
+    page.locator(PICKER).set_input_files([picture()])
+    expect(page.locator(".upload.lost")).to_contain_text("The connection was lost.")
+    page.unroute_all()
+    composer.fill("Is this broken?")
+    composer.press("Enter")  # waits for the file, which goes again
+    expect(page.locator("chat-thread .mine:is(.sent, .read) a.picture")).to_have_count(1)
+    page.reload()
+    expect(page.locator("chat-thread .mine")).to_contain_text("Is this broken?")
+    expect(page.locator("chat-thread .mine a.picture img")).to_be_visible()
+
+
+def test_a_pasted_picture_is_a_file_and_pasted_words_stay_words(page: Page, acme_shop: Shop) -> None:
+    composer = open_chat(page, acme_shop)
+    paste = """(field, [words, name]) => {
+      const data = new DataTransfer()
+      if (words) data.setData('text/plain', words)
+      data.items.add(new File([Uint8Array.from(atob(name), (sign) => sign.charCodeAt(0))], 'image.png', { type: 'image/png' }))
+      return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, composed: true, cancelable: true }))
+    }"""
+    import base64
+
+    drawn = base64.b64encode(picture()["buffer"]).decode()
+    assert composer.evaluate(paste, ["a cell of a sheet", drawn]) is True
+    assert page.locator(".upload").count() == 0
+    assert composer.evaluate(paste, ["", drawn]) is False
+    expect(page.locator(".upload.done")).to_contain_text("image.png")
+    page.get_by_role("button", name="Remove image.png").click()
+    expect(page.locator(".upload")).to_have_count(0)

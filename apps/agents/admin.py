@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,10 +14,12 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.agents import errands, presence
+from apps.agents import errands, macro_admin, presence
 from apps.agents.models import CannedReply, DeadLetter, DeskSettings, Presence, Skill, Team, Ticket
+from apps.agents.owned_admin import OwnedAdmin, runs_the_desk
 from apps.tenants.adminsite import tenant_site
-from apps.tenants.workspace.models import Member, Role
+
+__all__ = ["DeskSettingsAdmin", "macro_admin"]
 
 
 @admin.register(DeskSettings, site=tenant_site)
@@ -88,38 +90,12 @@ class SkillAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
 
 
 @admin.register(CannedReply, site=tenant_site)
-class CannedReplyAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
-    """Agents keep their own; who runs the desk keeps the team's and everybody's."""
-
+class CannedReplyAdmin(OwnedAdmin):
     list_display = ("shortcut", "title", "whose")
     search_fields = ("shortcut", "title", "text")
-    list_select_related = ("member", "team")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[CannedReply]:
-        rows: QuerySet[CannedReply] = super().get_queryset(request)
-        if _runs_the_desk(request):
-            return rows
-        return rows.filter(Q(member=_me(request)) | Q(member=None, team=None) | Q(team__members=_me(request))).distinct()
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        own = obj is None or _runs_the_desk(request) or obj.member_id == request.user.pk
-        return own and bool(super().has_change_permission(request, obj))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        own = _runs_the_desk(request) or (obj is not None and obj.member_id == request.user.pk)
-        return own and bool(super().has_delete_permission(request, obj))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["shortcut", "title", "text", *(["member", "team"] if _runs_the_desk(request) else [])]
-
-    def save_model(self, request: HttpRequest, obj: CannedReply, form: Any, change: bool) -> None:
-        if not _runs_the_desk(request):
-            obj.member, obj.team = _me(request), None
-        super().save_model(request, obj, form, change)
-
-    @display(description=gettext_lazy("for"))
-    def whose(self, reply: CannedReply) -> str:
-        return str(reply.member or reply.team or _("everybody"))
+        return ["shortcut", "title", "text", *(["member", "team"] if runs_the_desk(request) else [])]
 
 
 @admin.register(Ticket, site=tenant_site)
@@ -201,13 +177,3 @@ class DeadLetterAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
             errands.resend(letter)
             messages.success(request, _("It is tried again."))
         return redirect("admin:agents_deadletter_changelist")
-
-
-def _runs_the_desk(request: HttpRequest) -> bool:
-    return _me(request).role in (Role.OWNER, Role.OPERATOR)
-
-
-def _me(request: HttpRequest) -> Member:
-    member: Any = request.user
-    found: Member = member
-    return found

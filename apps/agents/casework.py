@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents import metrics, notices, presence, queue
+from apps.agents.fields import MOST_TAGS
 from apps.agents.models import Case, Team
 from apps.conversations import attachments, events, ledger, progress, publish
 from apps.conversations.metrics import MESSAGES
@@ -77,7 +78,7 @@ def take_over(conversation: UUID, me: Member) -> Conversation:
         page.conversation.handovers.filter(done_at=None).update(
             state=State.ACCEPTED, accepted_by=me, accepted_at=page.now, due_at=None
         )
-        _assign(page, me, None)
+        _assign(page, me, None, former=holder)
     return page.conversation
 
 
@@ -134,7 +135,7 @@ def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "")
             queue.put_back(page, Handover.Reason.TRANSFERRED, team=team)
         else:
             _to_bot(page)
-    progress.supersede_now(conversation, page.conversation.epoch)
+        _supersede(page)
 
 
 def resolve(conversation: UUID, me: Member, reason: str = "") -> None:
@@ -150,7 +151,7 @@ def resolve(conversation: UUID, me: Member, reason: str = "") -> None:
         page.conversation.closed_at, page.conversation.waiting_since = page.now, None
         page.append(Event.Kind.CLOSED, Event.Author.SYSTEM, {"reason": reason or "resolved"}, member=me)
         enqueue("agents.dispatch")  # the agent has room again
-    progress.supersede_now(conversation, page.conversation.epoch)
+        _supersede(page)
 
 
 def reopen(conversation: UUID, me: Member) -> None:
@@ -170,6 +171,17 @@ def snooze(conversation: UUID, until: datetime | None) -> None:
 
 def tag(conversation: UUID, tags: list[str]) -> None:
     _file(conversation, tags=list(dict.fromkeys(tags)))
+
+
+def add_tags(conversation: UUID, tags: list[str]) -> None:
+    """To those that are there, in order; what would be too many is refused."""
+    find(conversation)
+    with ledger.page(conversation) as page:
+        case, _new = Case.objects.get_or_create(conversation=page.conversation)
+        case.tags = list(dict.fromkeys([*case.tags, *tags]))
+        if len(case.tags) > MOST_TAGS:
+            raise Refused("bad_frame", _("A conversation has at most %d tags.") % MOST_TAGS)
+        case.save(update_fields=["tags"])
 
 
 def prioritise(conversation: UUID, priority: int) -> None:
@@ -195,11 +207,16 @@ def read(conversation: UUID, seq: int) -> None:
         publish.nudge_from_thread(conversation)
 
 
-def _assign(page: ledger.Page, member: Member, handover: Handover | None) -> None:
+def _assign(page: ledger.Page, member: Member, handover: Handover | None, former: Member | None = None) -> None:
     Case.objects.update_or_create(conversation=page.conversation, defaults={"assignee": member, "snoozed_until": None})
     page.pass_to(Owner.HUMAN, online=True, agent=member)
+    notices.to_desk(notices.claimed(handover, page.conversation.pk, member, former))
+    _supersede(page)
+
+
+def _supersede(page: ledger.Page) -> None:
+    """The running answer of the bot, if any, is cut off once this is committed."""
     conversation, epoch = page.conversation.pk, page.conversation.epoch
-    notices.to_desk(notices.claimed(handover, conversation, member))
     transaction.on_commit(lambda: progress.supersede_now(conversation, epoch))
 
 

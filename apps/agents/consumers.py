@@ -14,9 +14,10 @@ from django.db.utils import Error as DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.agents import casework, door, frames, learning, metrics, notices, presence, viewers
+from apps.agents import casework, door, drafting, frames, learning, metrics, notices, presence, viewers
 from apps.agents.beat import Beat
 from apps.agents.inbox import Inbox
+from apps.agents.tool_frames import Rewrite
 from apps.conversations import events, links, progress, publish
 from apps.conversations.consumers import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBERED
 from apps.conversations.frames import BadFrame, Ping
@@ -106,6 +107,8 @@ class AgentConsumer(Socket):
                 await publish.send(frame.conversation, told, sender=self.channel_name)
             case frames.Suggest():
                 self._start(self._suggest(frame.conversation))  # a model may take its time; the socket goes on
+            case Rewrite():
+                self._start(self._rewrite(frame, me))
             case _:
                 reply = await in_thread(door.do)(frame, me)
                 if reply:
@@ -168,6 +171,17 @@ class AgentConsumer(Socket):
         except casework.Refused as error:
             await self._send(events.error(error.code, str(error.message)))
 
+    async def _rewrite(self, frame: Rewrite, me: Member) -> None:
+        own = str(frame.client_id)
+        try:
+            await self._send(await in_thread(drafting.rewrite)(frame.conversation, me, frame.client_id, frame.text, frame.how))
+        except casework.Refused as error:
+            await self._send(events.error(error.code, str(error.message), client_id=own))
+        except (DatabaseError, OSError) as error:
+            log.error("agent_socket", error=str(error))
+            sentence = _("That could not be done right now. Try again in a moment.")
+            await self._send(events.error("unavailable", sentence, client_id=own))
+
     async def _inbox(self) -> None:
         frame = await self.inbox.frame()
         if frame:
@@ -199,6 +213,9 @@ class AgentConsumer(Socket):
         await self._send(message["frame"])
 
     async def visitor_blocked(self, message: dict[str, Any]) -> None:
+        """For the customer's socket alone."""
+
+    async def visitor_merged(self, message: dict[str, Any]) -> None:
         """For the customer's socket alone."""
 
     def _start(self, work: Any) -> None:

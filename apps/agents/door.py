@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Q
 from django.http import HttpRequest
 
-from apps.agents import casework, frames, learning, notices, presence, rows, tickets
+from apps.agents import casework, contacts, frames, learning, macros, notices, presence, rows, saved_views, tickets, tools
 from apps.agents.models import CannedReply, DeskSettings, Team
 from apps.conversations import events, ledger, tracing
 from apps.conversations.events import Frame
@@ -20,7 +20,7 @@ from apps.conversations.models import Conversation, Handover
 from apps.tenants.workspace.models import Member, Site
 from apps.tenants.workspace.roles import is_member
 
-MOST_EVENTS, MOST_TURNS, MOST_PAST = 2_000, 50, 20
+MOST_EVENTS, MOST_TURNS = 2_000, 50
 
 
 def session_of(cookies: str) -> str:
@@ -60,6 +60,8 @@ def welcome(me: Member) -> Frame:
         "members": [{**notices.person(m), "role": m.role, "presence": states[str(m.pk)]} for m in members],
         "teams": [{"id": team.pk, "name": team.name} for team in Team.objects.all()],
         "canned": canned(me),
+        "macros": macros.told(me),
+        "views": saved_views.of(me),
         "settings": {"offer_seconds": desk.offer_seconds, "target_seconds": desk.target_seconds},
         "site": {"name": site.name, "language": site.language},
     }
@@ -93,7 +95,7 @@ def open_conversation(conversation: UUID, after: int, me: Member) -> Opened:
         "conversation": str(conversation),
         "seq": row.last_seq,
         "row": rows.for_reader(rows.of([conversation])[conversation], me),
-        "customer": _customer(row),
+        "customer": contacts.card(row),
         "summary": notices.summary(handover),
         "turns": _turns(row),
     }
@@ -131,8 +133,10 @@ def do(frame: frames.Frame, me: Member) -> Frame | None:
             learning.mark_wrong(frame.conversation, frame.seq)
         case frames.Ticket():
             tickets.of_conversation(casework.find(frame.conversation), me, frame.subject, frame.client_id)
-        case _:
+        case frames.Snooze() | frames.Tag() | frames.Priority() | frames.Block() | frames.Read():
             _file(frame)
+        case _:
+            return tools.do(frame, me)
     return None
 
 
@@ -152,25 +156,6 @@ def _file(frame: frames.Frame) -> None:
 
 def _ack(event: Any) -> Frame:
     return {**events.ack(event.client_id, event.seq, event.at), "conversation": str(event.conversation_id)}
-
-
-def _customer(row: Conversation) -> Frame:
-    visitor = row.visitor
-    past = []
-    for old in Conversation.objects.filter(visitor=visitor).exclude(pk=row.pk).order_by("-changed_at")[:MOST_PAST]:
-        last = old.events.filter(kind="message").last()
-        text = events.words(last.body)[:160] if last else ""
-        past.append({"conversation": str(old.pk), "opened_at": events.moment(old.opened_at), "last": text})
-    return {
-        "id": str(visitor.pk),
-        "name": visitor.name,
-        "email": visitor.email,
-        "user_id": visitor.user_id,
-        "language": row.language or visitor.language,
-        "blocked": visitor.blocked_at is not None,
-        "first_seen": events.moment(visitor.created_at),
-        "past": past,
-    }
 
 
 def _turns(row: Conversation) -> list[Frame]:

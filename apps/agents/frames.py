@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from apps.agents import tool_frames
+from apps.agents.fields import maybe_uuid, tags_of, uuid_of
 from apps.agents.models import Presence
+from apps.agents.tool_frames import ToolFrame, moment_of
 from apps.conversations import frames
 from apps.conversations.frames import BadFrame, Ping, seq_of, text_of
-
-MOST_TAGS, LONGEST_TAG = 20, 40
 
 
 @dataclass(frozen=True)
@@ -141,29 +141,12 @@ class Ticket:
 
 Frame = (
     Choose | Open | Leave | Claim | Decline | Words | Transfer | Resolve | Reopen | Snooze | Tag | Priority | Block
-    | Typing | Read | Sync | Suggest | Wrong | Teach | Ticket | Ping
+    | Typing | Read | Sync | Suggest | Wrong | Teach | Ticket | Ping | ToolFrame
 )  # fmt: skip
 
 
 def parse(raw: str | bytes | None) -> Frame:
     return frames.read(raw, _READERS)
-
-
-def _uuid(fields: dict[str, Any], name: str) -> uuid.UUID:
-    found = _maybe(fields, name)
-    if found is None:
-        raise BadFrame(_("The field %(name)s is missing.") % {"name": name})
-    return found
-
-
-def _maybe(fields: dict[str, Any], name: str) -> uuid.UUID | None:
-    raw = fields.get(name)
-    if raw is None:
-        return None
-    try:
-        return uuid.UUID(raw)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise BadFrame(_("The field %(name)s is no id.") % {"name": name}) from error
 
 
 def _choose(fields: dict[str, Any]) -> Choose:
@@ -174,7 +157,7 @@ def _choose(fields: dict[str, Any]) -> Choose:
 
 
 def _claim(fields: dict[str, Any]) -> Claim:
-    claim = Claim(_maybe(fields, "handover"), _maybe(fields, "conversation"))
+    claim = Claim(maybe_uuid(fields, "handover"), maybe_uuid(fields, "conversation"))
     if claim.handover is None and claim.conversation is None:
         raise BadFrame(_("Say which handover or conversation to claim."))
     return claim
@@ -183,7 +166,7 @@ def _claim(fields: dict[str, Any]) -> Claim:
 def _words(kind: str) -> Callable[[dict[str, Any]], Words]:
     def read(fields: dict[str, Any]) -> Words:
         said = frames.say(fields)
-        return Words(kind, _uuid(fields, "conversation"), said.client_id, said.text, said.attachments)
+        return Words(kind, uuid_of(fields, "conversation"), said.client_id, said.text, said.attachments)
 
     return read
 
@@ -192,70 +175,59 @@ def _transfer(fields: dict[str, Any]) -> Transfer:
     raw = fields.get("to")
     to: dict[str, Any] = {}
     if isinstance(raw, dict) and raw.get("agent") is not None:
-        to = {"agent": _uuid(raw, "agent")}
+        to = {"agent": uuid_of(raw, "agent")}
     elif isinstance(raw, dict) and raw.get("team") is not None:
         to = {"team": seq_of(raw, "team")}
     elif not isinstance(raw, dict) or raw.get("bot") is not True:
         raise BadFrame(_("Say to whom: an agent, a team or the bot."))
-    return Transfer(_uuid(fields, "conversation"), to, text_of(fields, "note", frames.MOST_CHARACTERS))
+    return Transfer(uuid_of(fields, "conversation"), to, text_of(fields, "note", frames.MOST_CHARACTERS))
 
 
 def _snooze(fields: dict[str, Any]) -> Snooze:
-    raw = fields.get("until")
-    try:
-        until = parse_datetime(raw) if isinstance(raw, str) else None
-    except ValueError:
-        until = None
-    if raw is not None and (until is None or until.tzinfo is None):
-        raise BadFrame(_("Write the time as 2026-11-21T09:30:00Z."))
-    return Snooze(_uuid(fields, "conversation"), until)
-
-
-def _tag(fields: dict[str, Any]) -> Tag:
-    raw = fields.get("tags")
-    if not isinstance(raw, list) or len(raw) > MOST_TAGS or not all(isinstance(tag, str) for tag in raw):
-        raise BadFrame(_("Tags are a list of at most %d words.") % MOST_TAGS)
-    tags = [frames.clean(tag) for tag in raw]
-    if any(frames.is_blank(tag) or len(tag) > LONGEST_TAG for tag in tags):
-        raise BadFrame(_("A tag has 1 to %d characters.") % LONGEST_TAG)
-    return Tag(_uuid(fields, "conversation"), tags)
+    return Snooze(uuid_of(fields, "conversation"), moment_of(fields, "until"))
 
 
 def _priority(fields: dict[str, Any]) -> Priority:
     number = seq_of(fields, "priority")
     if number > 3:
         raise BadFrame(_("A priority is a number from 0 to 3."))
-    return Priority(_uuid(fields, "conversation"), number)
+    return Priority(uuid_of(fields, "conversation"), number)
 
 
 def _teach(fields: dict[str, Any]) -> Teach:
     question, answer = text_of(fields, "question", 300), text_of(fields, "answer", frames.MOST_CHARACTERS)
     if not question or not answer:
         raise BadFrame(_("A question and its answer are both needed."))
-    return Teach(_uuid(fields, "conversation"), question, answer)
+    return Teach(uuid_of(fields, "conversation"), question, answer)
+
+
+def _ticket(fields: dict[str, Any]) -> Ticket:
+    client_id = frames.say({**fields, "text": "-"}).client_id
+    return Ticket(uuid_of(fields, "conversation"), client_id, text_of(fields, "subject", 200))
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], Frame]] = {
     "presence": _choose,
-    "open": lambda f: Open(_uuid(f, "conversation"), seq_of(f, "after", default=0)),
-    "leave": lambda f: Leave(_uuid(f, "conversation")),
+    "open": lambda f: Open(uuid_of(f, "conversation"), seq_of(f, "after", default=0)),
+    "leave": lambda f: Leave(uuid_of(f, "conversation")),
     "claim": _claim,
-    "decline": lambda f: Decline(_uuid(f, "handover")),
+    "decline": lambda f: Decline(uuid_of(f, "handover")),
     "say": _words("say"),
     "note": _words("note"),
     "transfer": _transfer,
-    "resolve": lambda f: Resolve(_uuid(f, "conversation"), text_of(f, "reason", 200)),
-    "reopen": lambda f: Reopen(_uuid(f, "conversation")),
+    "resolve": lambda f: Resolve(uuid_of(f, "conversation"), text_of(f, "reason", 200)),
+    "reopen": lambda f: Reopen(uuid_of(f, "conversation")),
     "snooze": _snooze,
-    "tag": _tag,
+    "tag": lambda f: Tag(uuid_of(f, "conversation"), tags_of(f)),
     "priority": _priority,
-    "block": lambda f: Block(_uuid(f, "visitor"), f.get("on") is True),
-    "typing": lambda f: Typing(_uuid(f, "conversation"), f.get("on") is True),
-    "read": lambda f: Read(_uuid(f, "conversation"), seq_of(f, "seq")),
-    "sync": lambda f: Sync(_maybe(f, "conversation"), seq_of(f, "after", default=0)),
-    "suggest": lambda f: Suggest(_uuid(f, "conversation")),
-    "wrong": lambda f: Wrong(_uuid(f, "conversation"), seq_of(f, "seq")),
+    "block": lambda f: Block(uuid_of(f, "visitor"), f.get("on") is True),
+    "typing": lambda f: Typing(uuid_of(f, "conversation"), f.get("on") is True),
+    "read": lambda f: Read(uuid_of(f, "conversation"), seq_of(f, "seq")),
+    "sync": lambda f: Sync(maybe_uuid(f, "conversation"), seq_of(f, "after", default=0)),
+    "suggest": lambda f: Suggest(uuid_of(f, "conversation")),
+    "wrong": lambda f: Wrong(uuid_of(f, "conversation"), seq_of(f, "seq")),
     "teach": _teach,
-    "ticket": lambda f: Ticket(_uuid(f, "conversation"), frames.say({**f, "text": "-"}).client_id, text_of(f, "subject", 200)),
+    "ticket": _ticket,
     "ping": lambda f: Ping(),
+    **tool_frames.READERS,
 }

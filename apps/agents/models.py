@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents.errands import DeadLetter, Errand
-from apps.conversations.models import Conversation, Handover
+from apps.conversations.models import Conversation, Handover, Visitor
 from apps.knowledge.models import Article
 from apps.tenants.encryption import EncryptedTextField
 from apps.tenants.workspace.models import Member
@@ -243,6 +243,19 @@ class Lesson(models.Model):
 
     def __str__(self) -> str:
         return str(self.article)
+
+
+class Merge(models.Model):
+    """Two visitors became one: who said so, when, and which conversations came over."""
+
+    kept = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="+")
+    gone = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    moved = ArrayField(models.UUIDField(), default=list)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.gone_id} → {self.kept_id}"
 
 
 class Spoken(models.Model):

@@ -48,9 +48,11 @@ def withdrawn(handover: Handover) -> Frame:
     return {"type": "withdrawn", "handover": str(handover.pk), "conversation": str(handover.conversation_id)}
 
 
-def claimed(handover: Handover | None, conversation: UUID, by: Member) -> Frame:
+def claimed(handover: Handover | None, conversation: UUID, by: Member, former: Member | None = None) -> Frame:
+    """`from`: the colleague out of whose hands it was taken, who is told so."""
     own = str(handover.pk) if handover else None
-    return {"type": "claimed", "handover": own, "conversation": str(conversation), "by": person(by)}
+    frame: Frame = {"type": "claimed", "handover": own, "conversation": str(conversation), "by": person(by)}
+    return frame | ({"from": person(former)} if former else {})
 
 
 def mention(conversation: UUID, by: Member, text: str) -> Frame:

@@ -15,6 +15,7 @@ from apps.tenants.workspace.models import Member
 
 MOST, OTHERS = 500, 50
 SNIPPET = 160
+VIEWS = ("mine", "unassigned", "all", "waiting", "resolved", "snoozed")
 
 
 def of(ids: Collection[UUID]) -> dict[UUID, Frame]:
@@ -87,6 +88,7 @@ def _row(row: Conversation, last: Event | None, case: Case | None, handover: Han
         "assignee": notices.person(assignee) if assignee else None,
         "team": {"id": case.team.pk, "name": case.team.name} if case and case.team else None,
         "last": _last(last),
+        "opened_at": moment(row.opened_at),
         "seq": row.last_seq,
         "read": row.team_read,
         "waiting_since": moment(row.waiting_since) if row.waiting_since else None,

@@ -14,8 +14,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from apps.agents import message_search, presence, rows
+from apps.agents import filters, message_search, presence, rows
 from apps.conversations import events
+from apps.conversations.frames import BadFrame
 from apps.tenants.workspace.models import Member, Site
 from apps.tenants.workspace.roles import is_member
 
@@ -24,7 +25,7 @@ POLICY = (
     "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
 )
-VIEWS = ("mine", "unassigned", "all", "waiting", "resolved", "snoozed")
+VIEWS = rows.VIEWS
 
 
 @require_GET
@@ -40,14 +41,21 @@ def console(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def conversations(request: HttpRequest) -> HttpResponse:
-    """`{rows, next}`; `next` is the value of `before` for the page after this one, or null."""
+    """`?view=…&q=…` and the fields of filters.Filter → `{rows, next}`.
+
+    `next` is the value of `before` for the page after this one, or null.
+    """
     if not isinstance(request.user, Member) or not is_member(request.user):
         return JsonResponse(events.error("unauthorized", _("Log in first.")), status=401)
     me = _agent(request)
     name, query = request.GET.get("view", "all"), request.GET.get("q", "").replace("\x00", "").strip()[:200]
     if name not in VIEWS:
         return JsonResponse(events.error("bad_frame", _("This view is unknown.")), status=400)
-    found = rows.view(name, me)
+    try:
+        by = filters.Filter.read(request.GET)
+    except BadFrame as error:
+        return JsonResponse(events.error("bad_frame", str(error.message)), status=400)
+    found = filters.narrow(rows.view(name, me), by, me.pk)
     if query:
         found = message_search.conversations(query, found)
     before = _place(request.GET.get("before", ""))

@@ -5,7 +5,9 @@ Durable events come from the ledger, live ones by the conversation's group.
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -108,6 +110,8 @@ class CustomerConsumer(Socket):
                 await in_thread(customer.rate)(self.door, frame)
             case frames.Contact():
                 await in_thread(customer.contact)(self.door, frame)
+            case frames.Page() | frames.Attributes():
+                await in_thread(customer.tell)(self.door, frame)
             case frames.Sync():
                 await in_thread(limits.check_visitor)(self.door.visitor, "replay")
                 await self._replay(self.door, frame.after)
@@ -176,6 +180,11 @@ class CustomerConsumer(Socket):
         if self.blocked:
             await self._error("not_found", _("We do not take messages here any more."), client_id=str(frame.client_id))
         return self.blocked
+
+    async def visitor_merged(self, message: dict[str, Any]) -> None:
+        """An agent found that this is somebody known: what they say from now on is said in that name."""
+        if self.door:
+            self.door = replace(self.door, visitor=UUID(message["into"]))
 
     async def visitor_blocked(self, message: dict[str, Any]) -> None:
         """The desk blocked the visitor, or let them in again."""

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.conversations import events, frames, handover, ledger, limits, people, publish, session, visitors
+from django.db.models import Q
+
+from apps.conversations import about, events, frames, handover, ledger, limits, people, publish, session, visitors
 from apps.conversations.desk import TenantDesk
 from apps.conversations.models import Conversation, Event, Turn, Visitor
 from apps.llm import language
@@ -41,7 +43,7 @@ def may_enter(origin: str, host: str) -> bool:
 def enter(hello: frames.Hello) -> Entered | None:
     """Open the visitor's door by the token of `hello`; None when the token is not good here."""
     known = visitors.of_token(hello.token)
-    visitor = Visitor.objects.filter(pk=known).first() if known else None
+    visitor = visitors.find(known) if known else None
     if visitor is None:
         return None
     limits.check_visitor(visitor.pk, "replay")
@@ -61,7 +63,22 @@ def enter(hello: frames.Hello) -> Entered | None:
 
 
 def is_blocked(door: Door) -> bool:
-    return Visitor.objects.filter(pk=door.visitor, blocked_at__isnull=False).exists()
+    """Also while this line is still open in the name of a visitor who has since been merged into another one."""
+    mine = Q(pk=door.visitor) | Q(merged=door.visitor)
+    return Visitor.objects.filter(mine, blocked_at__isnull=False).exists()
+
+
+def tell(door: Door, frame: frames.Page | frames.Attributes) -> None:
+    """Where they are now, or what the page's script says of them."""
+    limits.check_visitor(door.visitor, "act")
+    visitor = visitors.find(door.visitor)
+    if visitor is None:
+        return
+    page, claims = (frame.page, None) if isinstance(frame, frames.Page) else ({}, frame.attributes)
+    if about.keep(visitor, page=page, claims=claims):
+        publish.send_from_thread(
+            door.conversation, {"type": "whereabouts", "visitor": str(visitor.pk), **about.told(visitor)}, audience=publish.TEAM
+        )
 
 
 def newest(door: Door) -> int:

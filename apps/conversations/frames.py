@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,27 +9,20 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from apps.conversations import about
+from apps.conversations.texts import MOST_MARKS as MOST_MARKS
+from apps.conversations.texts import BadFrame as BadFrame
+from apps.conversations.texts import clean as clean
+from apps.conversations.texts import is_blank as is_blank
 
 MOST_BYTES = 65_536
 MOST_CHARACTERS = 10_000
 MOST_SEQ = 2**31 - 1
-MOST_MARKS = 30
 MOST_ATTACHMENTS = 10
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"}
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]|[\ud800-\udfff]")
-
 
 NOTHING_TO_RATE = _("There is nothing here to rate.")
-
-
-class BadFrame(ValueError):
-    """The frame cannot be understood. Nothing was done; send a correct one."""
-
-    def __init__(self, message: str | Promise, *, code: str = "bad_frame", client_id: str | None = None) -> None:
-        super().__init__(str(message))
-        self.message, self.code, self.client_id = message, code, client_id
 
 
 @dataclass(frozen=True)
@@ -92,8 +84,22 @@ class Ping:
     pass
 
 
+@dataclass(frozen=True)
+class Page:
+    """Where the visitor is now: url, title, referrer."""
+
+    page: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """What the page's script says of the visitor."""
+
+    attributes: dict[str, Any]
+
+
 F = TypeVar("F")
-Frame = Hello | Say | Typing | Read | Stop | Person | Rate | Contact | Sync | Ping
+Frame = Hello | Say | Typing | Read | Stop | Person | Rate | Contact | Sync | Ping | Page | Attributes
 
 
 def parse(raw: str | bytes | None) -> Frame:
@@ -122,29 +128,6 @@ def read(raw: str | bytes | None, readers: Mapping[str, Callable[[dict[str, Any]
     except BadFrame as error:
         error.client_id = error.client_id or _client_id_of(fields)
         raise
-
-
-def clean(text: str) -> str:
-    """Text as it is kept: NFC, without NUL and other control characters that no screen shows."""
-    return _CONTROL.sub("", unicodedata.normalize("NFC", _stream_safe(text))).strip()
-
-
-def _stream_safe(text: str) -> str:
-    """Without the marks that come after 30 others on one letter: no language has so many (UAX #15, Stream-Safe Text
-    Format), and to put thousands of them in order takes a time that grows with their square."""
-    if text.isascii():
-        return text
-    kept, run = [], 0
-    for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
-        if run <= MOST_MARKS:
-            kept.append(character)
-    return "".join(kept)
-
-
-def is_blank(text: str) -> bool:
-    """Only spaces, zero-width or control characters."""
-    return all(unicodedata.category(character) in _INVISIBLE for character in text)
 
 
 def _hello(fields: dict[str, Any]) -> Hello:
@@ -231,6 +214,8 @@ _READERS: dict[str, Callable[[dict[str, Any]], Frame]] = {
     "contact": _contact,
     "sync": _sync,
     "ping": lambda fields: Ping(),
+    "page": lambda fields: Page(about.page_of(fields)),
+    "attributes": lambda fields: Attributes(about.attributes_of(fields.get("attributes"))),
 }
 
 

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +28,19 @@ class Visitor(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True)
     blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True)
     created_at = models.DateTimeField(_("first seen"), auto_now_add=True)
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True, help_text=_("What agents wrote down."))
+    notes = models.TextField(_("notes"), max_length=2_000, blank=True)
+    claims = models.JSONField(default=dict, blank=True, help_text="attributes set by the page; nobody vouches for them")
+    page = models.JSONField(default=dict, blank=True, help_text="where they were last: url, title, referrer")
+    device = models.CharField(_("device"), max_length=60, blank=True)
+    merged_into = models.ForeignKey(
+        "self", verbose_name=_("merged into"), null=True, blank=True, on_delete=models.CASCADE, related_name="merged"
+    )
 
     class Meta:
         verbose_name = _("visitor")
         verbose_name_plural = _("visitors")
+        indexes = [models.Index(Lower("email"), condition=~Q(email=""), name="visitor_email")]
 
     def __str__(self) -> str:
         return self.name or self.email or str(self.id)[:8]

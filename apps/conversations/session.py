@@ -12,7 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.conversations import events, limits, people, visitors
+from apps.conversations import about, events, limits, people, visitors
+from apps.conversations.texts import BadFrame
 from apps.tenants.network import address
 from apps.tenants.workspace.models import Site
 
@@ -71,13 +72,14 @@ def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
     except limits.TooFast as error:
         sentence = _("Too many visits from your network. Try again in %d seconds.") % error.retry_after
         raise Refused(429, "too_fast", sentence, retry_after=error.retry_after) from error
-    fields = _fields(request)
+    fields, agent = _fields(request), request.headers.get("User-Agent", "")
     if fields.get("site_key") != site.site_key:
         raise Refused(401, "unauthorized", _("The site key is not this tenant's."))
     try:
         visitor = visitors.recognise(site, _text(fields, "visitor"), _identity(fields))
     except visitors.NotVouched as error:
         raise Refused(401, "unauthorized", _("The identity's signature is wrong.")) from error
+    about.keep(visitor, page=about.page_of(fields.get("page")), claims=_claims(fields), device=about.device_of(agent))
     token, expires = visitors.token(visitor)
     return {
         "token": token,
@@ -109,6 +111,16 @@ def _identity(fields: dict[str, Any]) -> visitors.Identity | None:
         email=_text(raw, "email", 254),
         signature=_text(raw, "signature", 128),
     )
+
+
+def _claims(fields: dict[str, Any]) -> dict[str, Any] | None:
+    """What the page's script says of the visitor; None where it says nothing, which changes nothing."""
+    if fields.get("attributes") is None:
+        return None
+    try:
+        return about.attributes_of(fields["attributes"])
+    except BadFrame as error:
+        raise Refused(400, "bad_frame", str(error.message)) from error
 
 
 def _text(fields: dict[str, Any], name: str, most: int = 4_000) -> str:

@@ -82,7 +82,15 @@ def _identified(site: Site, last_token: str, identity: Identity) -> Visitor:
 
 def _of_last_time(last_token: str) -> Visitor | None:
     known = of_token(last_token, remembered=True)
-    return Visitor.objects.filter(pk=known).first() if known else None
+    return find(known) if known else None
+
+
+def find(pk: uuid.UUID) -> Visitor | None:
+    """The visitor, or the one they were merged into. An agent's merging is no proof, so it never leads to one vouched for."""
+    found = Visitor.objects.filter(pk=pk).select_related("merged_into").first()
+    if found is None or found.merged_into is None:
+        return found
+    return found.merged_into if found.merged_into.user_id is None else None
 
 
 def conversation_of(visitor: uuid.UUID, wanted: uuid.UUID | None) -> tuple[Conversation, bool]:

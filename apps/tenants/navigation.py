@@ -25,6 +25,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
             (_("Conversations"), "forum", "admin:conversations_conversation_changelist", "conversations.view_conversation"),
             (_("Tickets"), "confirmation_number", "admin:agents_ticket_changelist", "agents.view_ticket"),
             (_("Canned replies"), "quickreply", "admin:agents_cannedreply_changelist", "agents.view_cannedreply"),
+            (_("Macros"), "bolt", "admin:agents_macro_changelist", "agents.view_macro"),
             (_("Dead letters"), "unsubscribe", "admin:agents_deadletter_changelist", "agents.view_deadletter"),
         ],
     ),

@@ -101,9 +101,9 @@ def victims(desk: Cast, hook: Receiver, mails: Mailbox, tmp_path: Path, monkeypa
     found = Victims(tmp_path / "victims", mails.port)
     whole = app.send_task
 
-    def send(*args: Any, **kwargs: Any) -> Any:
+    def send(name: str, **kwargs: Any) -> Any:
         with app.connection_for_write(found.url) as line:
-            return whole(*args, **kwargs, connection=line)
+            return whole(name, **{**kwargs, "connection": line})
 
     monkeypatch.setattr(app, "send_task", send)
     yield found

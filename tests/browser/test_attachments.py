@@ -1,31 +1,21 @@
 """Files in a real browser: a customer attaches two, an agent sees them and answers with a third."""
 
 import re
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.browser.conftest import Shop, axe
-from tests.browser.test_console import always_open, go_home, sit_down
+from tests.browser.conftest import axe
+from tests.browser.people import sit_down
+from tests.browser.shop import Shop
 from tests.browser.test_main_job import ask, open_chat
-
-__all__ = ["always_open"]
 
 pytestmark = pytest.mark.timeout(360)
 
 PICKER = "chat-composer input[type=file]"
 SHOWN = "image => image.complete && image.naturalWidth > 0"
-
-
-@pytest.fixture
-def desk(browser: Browser, always_open: None) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    yield context
-    go_home(context)
 
 
 def picture(name: str = "tent.png") -> FilePayload:
@@ -114,7 +104,8 @@ def test_a_pasted_picture_is_a_file_and_pasted_words_stay_words(page: Page, acme
       const data = new DataTransfer()
       if (words) data.setData('text/plain', words)
       data.items.add(new File([Uint8Array.from(atob(name), (sign) => sign.charCodeAt(0))], 'image.png', { type: 'image/png' }))
-      return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, composed: true, cancelable: true }))
+      return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, composed: true,
+        cancelable: true }))
     }"""
     import base64
 

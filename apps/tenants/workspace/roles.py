@@ -26,6 +26,7 @@ _AGENT: dict[str, str] = {
     "conversations.turn": "try",
     "agents.ticket": "view change",
     "agents.cannedreply": "view add change delete",  # their own; the team's and everybody's are for those who run the desk
+    "agents.macro": "view add change delete",  # the same
 }
 _VIEWER: dict[str, str] = {
     "knowledge.article": READ,

@@ -5,7 +5,7 @@ import apps.tenants.encryption
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agents", "0001_initial"),
+        ("agents", "0004_merge"),
     ]
 
     operations = [

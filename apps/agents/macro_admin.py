@@ -1,0 +1,50 @@
+"""Macros in the admin: one form that reads like a list of what will be done, from top to bottom."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from apps.agents.macros import Macro
+from apps.agents.owned_admin import OwnedAdmin, runs_the_desk
+from apps.tenants.adminsite import tenant_site
+
+_STEPS = {
+    "reply": gettext_lazy("replies"),
+    "note": gettext_lazy("leaves a note"),
+    "tags": gettext_lazy("adds tags"),
+    "priority": gettext_lazy("sets the priority"),
+    "team": gettext_lazy("passes it on to a team"),
+    "bot": gettext_lazy("passes it on to the bot"),
+    "snooze": gettext_lazy("snoozes it"),
+    "resolve": gettext_lazy("resolves it"),
+}
+
+
+@admin.register(Macro, site=tenant_site)
+class MacroAdmin(OwnedAdmin):
+    list_display = ("title", "shortcut", "what", "whose")
+    search_fields = ("title", "shortcut", "reply", "note")
+    list_select_related = ("member", "team", "to_team")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, dict[str, Any]]]:
+        whose = ["member", "team"] if runs_the_desk(request) else []
+        return [
+            (None, {"fields": ["title", "shortcut", *whose]}),
+            (
+                gettext_lazy("What it does, in this order"),
+                {
+                    "fields": ["reply", "note", "tags", "priority", "pass_to", "to_team", "snooze_hours", "resolve"],
+                    "description": gettext_lazy("Leave empty what it should not do. When one step can't be done, none is."),
+                },
+            ),
+        ]
+
+    @display(description=gettext_lazy("what it does"))
+    def what(self, macro: Macro) -> str:
+        if "team" in macro.steps and macro.to_team is None:
+            return _("Its team was deleted; choose another one.")
+        return ", ".join(str(_STEPS[step]) for step in macro.steps)

@@ -1,0 +1,140 @@
+"""Macros: what an agent does again and again, kept as one. Their form, who sees which, and who ran one when.
+
+The steps stand in one order that is always right (reply before passing on, resolving last), so nobody has to sort them.
+"""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from apps.agents.blanks import unreadable
+from apps.agents.models import Case, Team
+from apps.conversations.events import Frame
+from apps.conversations.models import Conversation
+from apps.tenants.workspace.models import Member
+
+STEPS = ("reply", "note", "tags", "priority", "team", "bot", "snooze", "resolve")
+LONGEST_TAG, MOST_HOURS = 40, 24 * 90
+
+
+class Macro(models.Model):
+    """Several actions under one name: of one member, of a team or of everybody."""
+
+    class PassTo(models.TextChoices):
+        TEAM = "team", _("a team")
+        BOT = "bot", _("the bot")
+
+    shortcut = models.SlugField(_("shortcut"), max_length=40, allow_unicode=True)
+    title = models.CharField(_("title"), max_length=100)
+    member = models.ForeignKey(
+        Member, verbose_name=_("only for this member"), null=True, blank=True, on_delete=models.CASCADE, related_name="macros"
+    )
+    team = models.ForeignKey(
+        Team, verbose_name=_("only for this team"), null=True, blank=True, on_delete=models.CASCADE, related_name="macros"
+    )
+    reply = models.TextField(
+        _("reply to the customer"),
+        max_length=5_000,
+        blank=True,
+        help_text=_("{name}, {email}, {agent} and {site} are filled in; {name|there} says “there” to who gave no name."),
+    )
+    note = models.TextField(_("leave a note"), max_length=5_000, blank=True, help_text=_("Only the team sees it."))
+    tags = ArrayField(
+        models.CharField(max_length=LONGEST_TAG),
+        verbose_name=_("add tags"),
+        default=list,
+        blank=True,
+        help_text=_("Separated by commas."),
+    )
+    priority = models.PositiveSmallIntegerField(_("set the priority"), choices=Case.PRIORITIES, null=True, blank=True)
+    pass_to = models.CharField(_("pass on to"), max_length=4, choices=PassTo, blank=True)
+    to_team = models.ForeignKey(
+        Team, verbose_name=_("to which team"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    snooze_hours = models.PositiveSmallIntegerField(
+        _("snooze for hours"), null=True, blank=True, validators=[MaxValueValidator(MOST_HOURS)]
+    )
+    resolve = models.BooleanField(_("resolve the conversation"), default=False)
+
+    class Meta:
+        app_label = "agents"
+        verbose_name = _("macro")
+        verbose_name_plural = _("macros")
+        ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(condition=Q(member=None) | Q(team=None), name="macro_of_a_member_or_a_team"),
+            models.UniqueConstraint(fields=["shortcut", "member", "team"], name="one_macro_a_shortcut", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def scope(self) -> str:
+        return "personal" if self.member_id else "team" if self.team_id else "tenant"
+
+    @property
+    def steps(self) -> list[str]:
+        """What it does, in the order in which it does it."""
+        wanted: dict[str, Any] = {
+            "reply": self.reply.strip(),
+            "note": self.note.strip(),
+            "tags": self.tags,
+            "priority": self.priority is not None,
+            "team": self.pass_to == self.PassTo.TEAM,
+            "bot": self.pass_to == self.PassTo.BOT,
+            "snooze": self.snooze_hours,
+            "resolve": self.resolve,
+        }
+        return [step for step in STEPS if wanted[step]]
+
+    def clean(self) -> None:
+        """Sentences for whoever fills in the form."""
+        wrong: dict[str, Any] = {}
+        if self.pass_to == self.PassTo.TEAM and self.to_team is None:
+            wrong["to_team"] = _("Choose the team that the conversation is passed on to.")
+        if self.pass_to and self.resolve:
+            wrong["resolve"] = _("Either pass the conversation on or resolve it.")
+        if self.snooze_hours and (self.resolve or self.pass_to):
+            wrong["snooze_hours"] = _("A conversation that is passed on or resolved can't be snoozed as well.")
+        if unknown := unreadable(self.reply) or unreadable(self.note):
+            wrong["reply" if unreadable(self.reply) else "note"] = _("The blank %s is not closed or has no name.") % unknown
+        if not self.steps and not wrong:
+            raise ValidationError(_("A macro does at least one thing: write a reply, add a tag …"))
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class MacroRun(models.Model):
+    """A macro that was run: sending the same `client_id` again runs nothing and tells what was done."""
+
+    client_id = models.UUIDField(primary_key=True)
+    macro = models.ForeignKey(Macro, null=True, on_delete=models.SET_NULL, related_name="runs")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="macro_runs")
+    member = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
+    title = models.CharField(max_length=100)
+    did = ArrayField(models.CharField(max_length=10))
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "agents"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def seen_by(me: Member) -> QuerySet[Macro]:
+    """Everybody's, those of my teams and my own."""
+    mine = Q(member=None, team=None) | Q(member=me) | Q(team__in=me.teams.all())
+    return Macro.objects.filter(mine)
+
+
+def told(me: Member) -> list[Frame]:
+    """As the console offers them; `steps` says what will be done before anything is."""
+    fields = ("id", "shortcut", "title", "steps", "scope")
+    return [{name: getattr(macro, name) for name in fields} for macro in seen_by(me)]

@@ -1,0 +1,41 @@
+"""Text from the wire: cleaned as it is kept, refused with one sentence where it can't be."""
+
+import re
+import unicodedata
+
+from django.utils.functional import Promise
+
+MOST_MARKS = 30
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]|[\ud800-\udfff]")
+
+
+class BadFrame(ValueError):
+    """The frame cannot be understood. Nothing was done; send a correct one."""
+
+    def __init__(self, message: str | Promise, *, code: str = "bad_frame", client_id: str | None = None) -> None:
+        super().__init__(str(message))
+        self.message, self.code, self.client_id = message, code, client_id
+
+
+def clean(text: str) -> str:
+    """Text as it is kept: NFC, without NUL and other control characters that no screen shows."""
+    return _CONTROL.sub("", unicodedata.normalize("NFC", _stream_safe(text))).strip()
+
+
+def _stream_safe(text: str) -> str:
+    """Without the marks that come after 30 others on one letter: no language has so many (UAX #15, Stream-Safe Text
+    Format), and to put thousands of them in order takes a time that grows with their square."""
+    if text.isascii():
+        return text
+    kept, run = [], 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def is_blank(text: str) -> bool:
+    """Only spaces, zero-width or control characters."""
+    return all(unicodedata.category(character) in _INVISIBLE for character in text)

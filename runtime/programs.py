@@ -1,6 +1,6 @@
 """The product's own processes and their command lines: the same under `manage.py up` and in containers.
 
-`python -m runtime.programs web|turns|ingest|housekeeping|beat` becomes that process.
+`python -m runtime.programs web|turns|ingest|tickets|housekeeping|beat` becomes that process.
 """
 
 import os
@@ -11,8 +11,9 @@ from runtime.errors import CannotStart
 
 PYTHON = sys.executable
 
-# One process a class of waiting: answers never queue behind an import. Threads, because they wait for models and disks.
-WORKERS = {"turns": ("turns", 32), "ingest": ("ingest", 2), "housekeeping": ("housekeeping,tickets", 4)}
+# One process a class of waiting: answers never queue behind an import, nor a waiting customer's offer behind somebody's slow
+# webhook. Threads, because they wait for models, disks and other people's servers.
+WORKERS = {"turns": ("turns", 32), "ingest": ("ingest", 2), "tickets": ("tickets", 4), "housekeeping": ("housekeeping", 4)}
 # Numerical libraries start a thread a core and let them spin; here many texts run side by side instead.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 SERVERS = ("daphne", "uvicorn")

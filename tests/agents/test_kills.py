@@ -36,7 +36,7 @@ QUICK = "DROP TRIGGER dawdle ON acme.agents_ticket; DROP FUNCTION acme.dawdle();
 
 
 class Victims:
-    """A worker, a clock and a broker of this test's own. The broker forgets everything when it dies."""
+    """Workers, a clock and a broker of this test's own. The broker forgets everything when it dies."""
 
     def __init__(self, folder: Path, mail_port: int) -> None:
         self.folder, self.port = Folder(folder), free_port()
@@ -50,19 +50,20 @@ class Victims:
             "YINGDA_ERRAND_SECONDS": "3",
             "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         }
-        self.broker, self.worker = self._broker(), self._start("worker", programs.worker("housekeeping"))
+        self.broker, self.worker = self._broker(), self._start("tickets", programs.worker("tickets"))
+        self.sweeper = self._start("housekeeping", programs.worker("housekeeping"))
         self.beat = self._start("beat", programs.beat(folder / "schedule"))
 
     def kill_worker(self) -> None:
         _kill(self.worker)
-        self.worker = self._start("worker", programs.worker("housekeeping"))
+        self.worker = self._start("tickets", programs.worker("tickets"))
 
     def kill_broker(self) -> None:
         _kill(self.broker)
         self.broker = self._broker()
 
     def stop(self) -> None:
-        for each in (self.beat, self.worker, self.broker):
+        for each in (self.beat, self.sweeper, self.worker, self.broker):
             _kill(each)
 
     def _broker(self) -> Running:

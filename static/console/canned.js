@@ -1,8 +1,8 @@
 // What the composer offers while one writes: canned replies after "/", colleagues after "@", with their blanks filled. Pure.
 
-/** @import { Canned, Customer, Person } from './wire' */
+/** @import { Canned, Customer, Macro, Person } from './wire' */
 /** @typedef {{kind: 'canned' | 'mention', from: number, query: string}} Wanted  what stands between `from` and the caret */
-/** @typedef {{label: string, hint: string, text: string}} Choice */
+/** @typedef {{label: string, hint: string, text: string, macro?: number}} Choice  a macro is run, and leaves no words */
 
 const MOST = 8
 
@@ -22,6 +22,12 @@ export function matching(canned, query) {
   const rank = (/** @type {Canned} */ { shortcut, title, text }) => [shortcut.replace(/^\//, ''), title, text]
     .map((field) => field.toLocaleLowerCase()).reduce((best, field, n) => Math.min(best, field.startsWith(sought) ? n : field.includes(sought) ? n + 3 : 9), 9)
   return canned.map((each) => ({ each, rank: rank(each) })).filter(({ rank }) => rank < 9).sort((a, b) => a.rank - b.rank).slice(0, MOST).map(({ each }) => each)
+}
+
+/** What "/" offers: canned replies with their blanks filled, and macros. @param {{canned: Canned[], macros: Macro[]}} desk @param {string} query @param {Record<string, string>} filled @returns {Choice[]} */
+export function answers({ canned, macros }, query, filled) {
+  /** @type {Map<Canned, number>} */ const run = new Map(macros.map(({ id, shortcut, title, scope }) => [{ id, shortcut, title, scope, text: '' }, id]))
+  return matching([...canned, ...run.keys()], query).map((one) => ({ label: `/${one.shortcut.replace(/^\//, '')}`, hint: (run.has(one) ? '⚡ ' : '') + (one.title || one.text), text: run.has(one) ? '' : expand(one.text, filled), macro: run.get(one) }))
 }
 
 /** @param {Person[]} people @param {string} query */

@@ -1,39 +1,47 @@
 // Everything an agent can do, by name: buttons, keys and the palette all end here.
 
-import { expand, values } from './canned.js'
-import { ask, pick, sheet } from './dialogs.js'
+import { Choosing } from './choosing.js'
+import { pick, sheet } from './dialogs.js'
+import { narrows } from './filter.js'
 import { VIEWS } from './inbox.js'
 import { MAC } from './parts.js'
 import { keyOf } from './shortcuts.js'
-import { later, moment } from './time.js'
+import { Tools } from './tools.js'
 
 /** @import { Words } from '../chat/wire' */
 /** @import { Desk } from './desk.js' */
-/** @import { Mode, View } from './wire' */
+/** @import { Filter, Mode, View } from './wire' */
 /**
  * @typedef {object} Page  what commands may reach for besides the desk
  * @property {Desk} desk @property {() => Words} words
- * @property {(mode: Mode) => void} write @property {(text: string) => void} insert @property {() => void} find
+ * @property {(mode: Mode) => void} write @property {(text: string) => void} insert @property {() => string} written  what stands in the composer @property {() => void} find
  * @property {(text: string, undo?: () => void) => void} tell
- * @property {(view: View) => void} look @property {(pane: 'inbox' | 'conversation' | 'customer') => void} pane
+ * @property {(view: View, filter?: Filter, saved?: number) => void} look @property {(filter: Filter) => void} narrow @property {(pane: 'inbox' | 'conversation' | 'customer') => void} pane
  * @property {(pressed?: boolean) => void} aside @property {() => void} alerts @property {() => void} redraw
  */
 
 /** Commands that want a conversation. */
-const ON_ONE = ['reply', 'note', 'claim', 'transfer', 'resolve', 'reopen', 'snooze', 'canned', 'suggest', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'block', 'customer']
-const ALWAYS = ['search', 'next', 'previous', ...VIEWS, 'presence', 'alerts', 'sheet']
+const ON_ONE = ['reply', 'note', 'claim', 'transfer', 'resolve', 'reopen', 'snooze', 'macro', 'canned', 'suggest', 'rewrite', 'read', 'whisper', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'card', 'merge', 'mark', 'block', 'customer']
+const ALWAYS = ['search', 'filter', 'save_view', 'drop_view', 'bulk', 'next', 'previous', ...VIEWS, 'presence', 'alerts', 'sheet']
+/** Of those, what needs a detail that only a button gives. */
+const NO_PALETTE = ['merge']
 
 export class Commands {
   #page
+  #choosing
+  #tools
 
   /** @param {Page} page */
   constructor(page) {
+    const out = (/** @type {boolean} */ sent) => this.#out(sent)
     this.#page = page
+    this.#choosing = new Choosing(page, out)
+    this.#tools = new Tools(page, out)
   }
 
   /** @param {string} name @param {any} [detail] @returns {any} */
   run(name, detail) {
-    const { desk, write, find, pane, aside, look, alerts, insert } = this.#page
+    const { desk, write, find, pane, aside, look, alerts, narrow } = this.#page
     if (VIEWS.includes(/** @type {View} */ (name))) return look(/** @type {View} */ (name))
     if (ON_ONE.includes(name) && !desk.row) return
     switch (name) {
@@ -62,15 +70,14 @@ export class Commands {
       case 'presence': return this.run('be', desk.presence === 'online' ? 'away' : 'online')
       case 'alerts': return alerts()
       case 'sheet': return sheet(this.#page.words())
-      case 'transfer': return this.#transfer()
-      case 'snooze': return this.#snooze()
-      case 'tags': return this.#tags()
-      case 'priority': return this.#priority()
-      case 'teach': return this.#teach()
-      case 'ticket': return this.#ticket()
-      case 'canned': return this.#canned(insert)
+      case 'mark': return mark(desk.marked, detail ?? desk.selected)
+      case 'unmark': return desk.marked.clear()
+      case 'narrow': return narrow(detail)
+      case 'saved': return look(detail.view, detail.filter, detail.id)
+      case 'unrewrite': return desk.current?.unrewrite()
       case 'more': return this.#palette(ON_ONE.filter((one) => !['reply', 'note', 'customer'].includes(one)))
       case 'palette': return this.#palette()
+      default: return this.#choosing.run(name) ?? this.#tools.run(name, detail)
     }
   }
 
@@ -89,6 +96,7 @@ export class Commands {
     const { desk } = this.#page
     desk.draft(kind, '')
     desk.say(text, kind, files)
+    desk.current?.unrewrite()
     if (desk.current) desk.current.suggestion = null
   }
 
@@ -123,75 +131,32 @@ export class Commands {
     tell(words()(visitor.blocked ? 'done_unblock' : 'done_block', { name: this.#name }), () => desk.out.send({ type: 'block', visitor: visitor.id, on: visitor.blocked }))
   }
 
-  async #transfer() {
-    const { desk, tell } = this.#page, words = this.#page.words(), order = { online: 0, away: 1, offline: 2 }
-    const items = [
-      ...desk.members.filter(({ id }) => id !== desk.me.id).sort((a, b) => order[a.presence] - order[b.presence]).map(({ id, name, presence }) => ({ label: name, hint: words(presence === 'offline' ? 'offline_me' : presence), value: { agent: id } })),
-      ...desk.teams.map(({ id, name }) => ({ label: name, hint: words('team'), value: { team: id } })),
-      { label: words('the_bot'), hint: '', value: { bot: true } },
-    ]
-    const picked = await pick({ title: words('transfer_to'), items, note: words('transfer_note') }, words)
-    if (!picked) return
-    const to = items.find(({ value }) => value === picked.value)?.label ?? ''
-    if (this.#out(desk.act('transfer', { to: picked.value, ...(picked.note && { note: picked.note }) }))) tell(words('done_transfer', { name: to }))
-  }
-
-  async #snooze() {
-    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected
-    const picked = await pick({ title: words('snooze_until'), items: later(new Date()).map(({ key, at }) => ({ label: words(key), hint: dated(at, words), value: at.toISOString() })) }, words)
-    if (picked && this.#out(desk.act('snooze', { until: picked.value }))) tell(words('done_snooze', { at: moment(picked.value, words.locale) }), () => desk.out.send({ type: 'reopen', conversation }))
-  }
-
-  async #tags() {
-    const { desk } = this.#page, words = this.#page.words(), own = desk.row?.tags ?? []
-    const known = [...new Set([...own, ...desk.inbox.rows.flatMap(({ tags }) => tags)])].sort((a, b) => a.localeCompare(b, words.locale))
-    const picked = await pick({
-      title: words('tags_title'), many: true, items: known.map((tag) => ({ label: tag, value: tag, checked: own.includes(tag) })),
-      create: (tag) => ({ label: words('new_tag', { name: tag }), value: tag }),
-    }, words)
-    if (picked && String(picked.value) !== String(own)) this.#out(desk.act('tag', { tags: picked.value }))
-  }
-
-  async #priority() {
-    const { desk } = this.#page, words = this.#page.words()
-    const picked = await pick({ title: words('priority_title'), items: [3, 2, 1, 0].map((value) => ({ label: words(`priority_${value}`), value, hint: desk.row?.priority === value ? '✓' : '' })) }, words)
-    if (picked) this.#out(desk.act('priority', { priority: picked.value }))
-  }
-
-  async #teach() {
-    const { desk, tell } = this.#page, words = this.#page.words(), { question, answer } = desk.current?.lesson(desk.me.name) ?? { question: '', answer: '' }
-    if (!answer) return tell(words('nothing_to_teach'))
-    const said = await ask({ title: words('teach'), hint: words('teach_hint'), submit: words('teach_do'), fields: [
-      { name: 'question', label: words('question'), value: question, lines: 2 }, { name: 'answer', label: words('answer'), value: answer, lines: 6 }] }, words)
-    if (said) this.#out(desk.act('teach', said))
-  }
-
-  async #ticket() {
-    const { desk, tell } = this.#page, words = this.#page.words(), subject = desk.row?.last?.text.slice(0, 120) ?? ''
-    const said = await ask({ title: words('ticket'), hint: words('ticket_hint'), submit: words('ticket_do'), fields: [{ name: 'subject', label: words('subject'), value: subject, lines: 2 }] }, words)
-    if (said && this.#out(desk.act('ticket', { ...said, client_id: crypto.randomUUID() }))) tell(words('done_ticket'))
-  }
-
-  /** @param {(text: string) => void} insert */
-  async #canned(insert) {
-    const { desk } = this.#page, words = this.#page.words(), filled = values(desk.current?.customer, desk.me, desk.site.name)
-    const picked = await pick({ title: words('canned_title'), items: desk.canned.map(({ shortcut, title, text }) => ({ label: title || text, key: `/${shortcut.replace(/^\//, '')}`, value: text })) }, words)
-    if (picked) insert(expand(picked.value, filled))
+  /** Whether a command has something to work on right now. @param {string} name */
+  #serves(name) {
+    const { desk } = this.#page
+    if (name === 'save_view') return narrows(desk.filter)
+    if (name === 'drop_view') return desk.saved !== null
+    if (name === 'bulk') return desk.marked.size > 0
+    return !NO_PALETTE.includes(name)
   }
 
   /** @param {string[]} [only] */
   async #palette(only) {
     const { desk } = this.#page, words = this.#page.words()
     const fits = (/** @type {string} */ name) => (name === 'reopen') === (desk.row?.state === 'resolved') || name !== 'reopen' && name !== 'resolve'
-    const commands = (only ?? [...(desk.row ? ON_ONE : []), ...ALWAYS]).filter((name) => fits(name) && !(name === 'claim' && desk.row?.mine))
+    const commands = (only ?? [...(desk.row ? ON_ONE : []), ...ALWAYS]).filter((name) => fits(name) && !(name === 'claim' && desk.row?.mine) && this.#serves(name))
       .map((name) => ({ label: words(name === 'block' && desk.row?.visitor.blocked ? 'unblock' : name), key: keyOf(name, MAC), value: { command: name } }))
     const people = only ? [] : desk.inbox.rows.slice(0, 200).map((row) => ({ label: row.visitor.name || row.visitor.email || words('visitor'), hint: row.last?.text.slice(0, 60) ?? '', value: { command: 'select', detail: row.conversation } }))
-    const picked = await pick({ title: words(only ? 'more' : 'palette'), items: [...commands, ...people] }, words)
+    const macros = only || !desk.row ? [] : desk.macros.map(({ id, title, shortcut }) => ({ label: title, hint: words('macro'), key: `/${shortcut}`, value: { command: 'macro', detail: id } }))
+    const views = only ? [] : desk.views.map((view) => ({ label: view.name, hint: words('saved_view'), value: { command: 'saved', detail: view } }))
+    const picked = await pick({ title: words(only ? 'more' : 'palette'), items: [...commands, ...macros, ...views, ...people] }, words)
     if (!picked) return
     this.run(picked.value.command, picked.value.detail)
     this.#page.redraw()
   }
 }
 
-/** @param {Date} at @param {Words} words */
-const dated = (at, words) => new Intl.DateTimeFormat(words.locale, { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
+/** Chosen for one verb on many, or not any more. @param {Set<string>} marked @param {string} conversation */
+function mark(marked, conversation) {
+  if (!marked.delete(conversation)) marked.add(conversation)
+}

@@ -6,12 +6,13 @@ import { Commands } from './commands.js'
 import './conversation.js'
 import './customer.js'
 import { Desk } from './desk.js'
+import { narrows, tidy } from './filter.js'
+import { Keyboard } from './keyboard.js'
 import { Line } from './line.js'
 import './list.js'
 import './offers.js'
 import { Panes, wear } from './panes.js'
 import { Shelves } from './shelves.js'
-import { commandOf } from './shortcuts.js'
 import { storage } from './storage.js'
 import { Toasts } from './toasts.js'
 import './top.js'
@@ -33,16 +34,16 @@ class DeskConsole extends HTMLElement {
   #customer = /** @type {import('./customer.js').DeskCustomer} */ (document.createElement('desk-customer'))
   #offers = /** @type {import('./offers.js').DeskOffers} */ (document.createElement('desk-offers'))
   #toasts = new Toasts()
+  #keyboard = new Keyboard(this.#desk, this.#panes, (command) => this.#run(command))
   /** @type {Words | undefined} */ #words
   #drawing = false
   #typedAt = 0
-  /** The focus came by a click: Enter then takes an offer and does not press that button again. */ #pointed = false
   #line = new Line({ desk: this.#desk, open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws/agent/`), changed: (frame) => this.#changed(frame) })
   #shelves = new Shelves(this.#desk, () => this.#draw(), () => this.#tell('unreachable'))
-  #watch = new Watch(this.#desk, this.#alerts, { tell: (text, back) => this.#toasts.tell(text, back), select: (conversation) => this.#run('select', conversation), write: () => this.#middle.reply.write('say') })
+  #watch = new Watch(this.#desk, this.#alerts, { tell: (text, back) => this.#toasts.tell(text, back), select: (conversation) => this.#run('select', conversation), write: () => this.#middle.reply.write('say'), explain: (refused) => this.#run('refused', refused) })
   #commands = new Commands({
-    desk: this.#desk, words: () => /** @type {Words} */ (this.#words), write: (mode) => this.#write(mode), insert: (text) => this.#middle.reply.insert(text), find: () => this.#find(),
-    tell: (text, undo) => this.#toasts.tell(text, undo && { label: this.#words?.('undo') ?? '', run: undo }), look: (view) => this.#look(view),
+    desk: this.#desk, words: () => /** @type {Words} */ (this.#words), write: (mode) => this.#write(mode), insert: (text) => this.#middle.reply.insert(text), written: () => this.#middle.reply.text, find: () => this.#find(),
+    tell: (text, undo) => this.#toasts.tell(text, undo && { label: this.#words?.('undo') ?? '', run: undo }), look: (view, filter, saved) => this.#look(view, filter, saved), narrow: (filter) => this.#narrow(filter),
     pane: (pane) => this.#panes.show(pane), aside: (on) => this.#panes.aside(on), alerts: () => void this.#toggle(), redraw: () => this.#draw(),
   })
 
@@ -51,7 +52,8 @@ class DeskConsole extends HTMLElement {
     wear(this.dataset.accent)
     this.#desk.out = this.#line
     this.#top.dataset.site = this.dataset.site
-    this.#desk.view = this.#tab.get('view') ?? 'mine'
+    Object.assign(this.#desk, { view: this.#tab.get('view') ?? 'mine', ...this.#tab.get('filter') })
+    if (narrows(this.#desk.filter)) void this.#shelves.again()
     this.#words = await words(this.dataset.language)
     this.#name()
     this.replaceChildren(this.#top, h('main', {}, this.#inbox, this.#middle, this.#customer), this.#offers, this.#toasts.node)
@@ -76,9 +78,8 @@ class DeskConsole extends HTMLElement {
       const { command, detail } = /** @type {CustomEvent} */ (event).detail
       this.#run(command, detail)
     })
-    document.addEventListener('keydown', (event) => this.#key(event))
+    this.#keyboard.listen()
     for (const type of ['pointerdown', 'keydown', 'focus']) addEventListener(type, () => this.#watch.active(Date.now()), { passive: true })
-    addEventListener('pointerdown', () => (this.#pointed = true), { passive: true })
     const wake = () => {
       if (document.hidden) return
       this.#line.wake()
@@ -87,19 +88,6 @@ class DeskConsole extends HTMLElement {
     for (const type of ['online', 'pageshow', 'focus']) addEventListener(type, wake)
     document.addEventListener('visibilitychange', wake)
     addEventListener('hashchange', () => this.#run('select', decodeURIComponent(location.hash.slice(1))))
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    const target = /** @type {HTMLElement} */ (event.target), writing = target.matches('textarea, input, [contenteditable]')
-    if (event.key === 'Tab') this.#pointed = false
-    const pressable = !writing && !this.#pointed && target.matches('button, a, summary') && event.key === 'Enter'
-    const command = commandOf(event, { writing, empty: writing && !/** @type {HTMLInputElement} */ (target).value, offered: this.#desk.offers.size > 0 && !pressable, dialog: !!document.querySelector('dialog[open]') })
-    if (!command || event.defaultPrevented) return
-    event.preventDefault()
-    if (command === 'leave') target.blur()
-    else if (command === 'back' && this.#panes.shown === 'customer') this.#panes.aside(false)
-    else this.#run(command)
   }
 
   /** @param {string} command @param {any} [detail] */
@@ -183,12 +171,20 @@ class DeskConsole extends HTMLElement {
     this.#inbox.find()
   }
 
-  /** @param {import('./wire').View} view */
-  #look(view) {
-    this.#desk.view = view
+  /** @param {import('./wire').View} view @param {import('./wire').Filter} [filter] a saved view brings its own @param {number | null} [saved] */
+  #look(view, filter = this.#desk.saved === null ? this.#desk.filter : {}, saved = null) {
+    Object.assign(this.#desk, { view, saved, filter: tidy(filter) })
     this.#tab.set('view', view)
+    this.#tab.set('filter', { saved, filter })
     this.#inbox.clear()
     void this.#shelves.look(view)
+  }
+
+  /** @param {import('./wire').Filter} filter */
+  #narrow(filter) {
+    Object.assign(this.#desk, { saved: null, filter: tidy(filter) })
+    this.#tab.set('filter', { saved: null, filter })
+    void this.#shelves.again()
   }
 
   async #toggle() {

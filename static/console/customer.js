@@ -2,6 +2,7 @@
 
 import { h } from '../chat/dom.js'
 import { link } from '../chat/markdown.js'
+import { tongue } from './filter.js'
 import { Once, face, plainly, say, sign, tool } from './parts.js'
 import { moment } from './time.js'
 import { term } from './words.js'
@@ -11,17 +12,18 @@ import { term } from './words.js'
 /** @import { Customer, Row, TurnTrace } from './wire' */
 
 /** Said elsewhere in the panel, or no business of a reader. */
-const APART = new Set(['id', 'name', 'email', 'blocked', 'past', 'attributes', 'language', 'page'])
+const APART = new Set(['id', 'name', 'email', 'blocked', 'past', 'attributes', 'claims', 'notes', 'language', 'page', 'alike', 'merged'])
 
 export class DeskCustomer extends HTMLElement {
   #who = h('section.card')
+  #alike = h('section.card', { hidden: true })
   #tags = h('section.card')
   #past = h('section.card')
   #turns = h('section.card')
   #once = new Once()
 
   connectedCallback() {
-    if (!this.firstChild) this.append(h('span'), this.#who, this.#tags, this.#past, this.#turns)
+    if (!this.firstChild) this.append(h('span'), this.#who, this.#alike, this.#tags, this.#past, this.#turns)
   }
 
   /** @param {Desk} desk @param {Words} words */
@@ -31,6 +33,7 @@ export class DeskCustomer extends HTMLElement {
     const customer = current.customer ?? {}, { locale } = words
     this.#once.draw('close', locale, () => this.firstElementChild?.replaceWith(tool('close_customer', words, 'close')))
     this.#once.draw('who', [row.visitor, customer, locale], () => this.#who.replaceChildren(...who(row, customer, words)))
+    this.#once.draw('alike', [customer.alike, customer.merged, locale], () => this.#drawAlike(customer, words))
     this.#once.draw('tags', [row.tags, row.priority, row.visitor.blocked, locale], () => this.#tags.replaceChildren(...marks(row, words)))
     this.#once.draw('past', [customer.past, current.opened, locale], () => this.#past.replaceChildren(h('h2', {}, words('past')), ...(customer.past?.length
       ? [h('ol.past', {}, ...customer.past.map(({ conversation, opened_at, last }) => h('li', {}, h('button', { type: 'button', onclick: () => say(this, 'select', conversation) },
@@ -38,30 +41,40 @@ export class DeskCustomer extends HTMLElement {
     this.#once.draw('turns', [current.turns, current.transcript.seq > 0, locale], () => this.#turns.replaceChildren(h('h2', {}, words('turns')), ...(current.turns.length
       ? [h('ol.turns', {}, ...current.turns.map((turn) => h('li', {}, trace({ ...turn, question: current.at(turn.question) }, words))))] : [h('p.none', {}, words('no_turns'))])))
   }
+
+  /** Who may be the same person, and who was found to be. @param {Customer} customer @param {Words} words */
+  #drawAlike({ alike = [], merged = [] }, words) {
+    this.#alike.hidden = !alike.length && !merged.length
+    const others = alike.map((one) => h('li', {}, h('div', {}, h('strong', {}, one.name || one.email), h('p', {}, [words('since', { at: moment(one.first_seen, words.locale) }), words('conversations', { n: one.conversations }), one.vouched && words('fact_verified')].filter(Boolean).join(' · '))),
+      h('button.quiet', { type: 'button', onclick: () => say(this, 'merge', one) }, words('merge_with'))))
+    this.#alike.replaceChildren(h('h2', {}, words(alike.length ? 'alike' : 'merged')), ...(alike.length ? [h('p.none', {}, words('alike_why')), h('ul.alike', {}, ...others)] : []),
+      ...merged.map(({ name, by, at }) => h('p.none', {}, words('merged_by', { name, by: by || words('agent'), at: moment(at, words.locale) }))))
+  }
 }
 
 /** @param {Row} row @param {Customer} customer @param {Words} words */
 function who({ visitor }, customer, words) {
-  const name = visitor.name || words('visitor'), email = customer.email || visitor.email, page = plainly(customer.page)
+  const name = visitor.name || words('visitor'), email = customer.email || visitor.email, { url = '', title = '', referrer = '' } = customer.page ?? {}
   /** @type {[string, (Node | string)[]][]} */ const facts = []
   if (email) facts.push([words('email'), link(`mailto:${email}`, [email])])
   const language = customer.language || visitor.language
   if (language) facts.push([words('language'), [tongue(language, words.locale)]])
-  if (page) facts.push([words('on_page'), link(page, [page.replace(/^https?:\/\//, '')])])
-  for (const [key, value] of [...Object.entries(customer), ...Object.entries(customer.attributes ?? {})])
-    if (!APART.has(key) && plainly(value)) facts.push([term(words, 'fact', key), [key === 'first_seen' ? moment(String(value), words.locale) : plainly(value)]])
+  if (url) facts.push([words('on_page'), link(url, [title || bare(url)])])
+  if (referrer) facts.push([words('fact_referrer'), link(referrer, [bare(referrer)])])
+  for (const [key, value] of [...Object.entries(customer).filter(([key]) => !APART.has(key)), ...Object.entries(customer.attributes ?? {})])
+    if (plainly(value)) facts.push([term(words, 'fact', key), [key === 'first_seen' ? moment(String(value), words.locale) : plainly(value)]])
+  const claims = Object.entries(customer.claims ?? {}).filter(([, value]) => plainly(value))
   return [h('div.top', {}, face(visitor.name || visitor.email), h('div', {}, h('h2', {}, name), visitor.blocked ? h('p.blocked', {}, sign('block'), words('blocked')) : null)),
-    h('dl', {}, ...facts.flatMap(([label, value]) => [h('dt', {}, label), h('dd', { dir: 'auto' }, ...value)]))]
+    pairs(facts), ...(customer.notes ? [h('p.notes', { dir: 'auto' }, customer.notes)] : []),
+    ...(claims.length ? [h('h3', {}, words('claims')), pairs(claims.map(([key, value]) => [key, [plainly(value)]]))] : []),
+    h('div.marks', {}, tool('card', words, 'note', { wide: true }))]
 }
 
-/** @param {string} code @param {string} locale */
-function tongue(code, locale) {
-  try {
-    return new Intl.DisplayNames([locale], { type: 'language' }).of(code.replace(/^zh-hans$/i, 'zh-Hans')) ?? code
-  } catch {
-    return code
-  }
-}
+/** @param {[string, (Node | string)[]][]} facts */
+const pairs = (facts) => h('dl', {}, ...facts.flatMap(([label, value]) => [h('dt', {}, label), h('dd', { dir: 'auto' }, ...value)]))
+
+/** @param {string} url */
+const bare = (url) => url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '')
 
 /** @param {Row} row @param {Words} words */
 function marks({ tags, priority, visitor }, words) {

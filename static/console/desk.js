@@ -1,9 +1,11 @@
 // All the console knows, and every verb an agent has. Takes frames in, hands frames out; draws nothing.
 
+import { Asked } from './asked.js'
+import { fits } from './filter.js'
 import { Inbox, beside } from './inbox.js'
 import { Talk } from './talk.js'
 
-/** @import { AgentFrame, Canned, Kept, Member, Mode, Offer, Person, Presence, Row, View, Welcome } from './wire' */
+/** @import { AgentFrame, Canned, Filter, Kept, Macro, Member, Mode, Offer, Person, Presence, Row, SavedView, View, Welcome } from './wire' */
 /** @typedef {{get: (name: string) => any, set: (name: string, value: unknown) => void}} Shelf  this tab's memory */
 /** @typedef {{send: (frame: {type: string} & Record<string, unknown>) => boolean, open: (conversation: string) => void, say: (conversation: string, client_id: string) => void}} Out */
 
@@ -16,15 +18,21 @@ export class Desk {
   /** @type {Member[]} */ members = []
   /** @type {Person[]} */ teams = []
   /** @type {Canned[]} */ canned = []
+  /** @type {Macro[]} */ macros = []
+  /** @type {SavedView[]} */ views = []
   settings = { offer_seconds: 30, target_seconds: 300 }
   site = { name: '', language: 'en' }
   ready = false
   inbox = new Inbox()
+  asked = new Asked()
   /** @type {Map<string | number, Offer>} */ offers = new Map()
   selected = ''
   /** Conversations and handovers that we asked for and have not got yet. @type {Set<unknown>} */ wanted = new Set()
   /** The last `claimed` or `withdrawn` took an offer from us. */ dropped = false
   /** @type {View} */ view = 'mine'
+  /** What the view is narrowed down to. @type {Filter} */ filter = {}
+  /** The saved view that is looked at. @type {number | null} */ saved = null
+  /** Rows chosen for one verb on all of them. @type {Set<string>} */ marked = new Set()
   /** Rows of the search, if one searches. @type {Row[] | null} */ found = null
   /** @type {Out} */ out = { send: () => false, open() {}, say() {} }
   /** @type {Map<string, Talk>} */ #talks = new Map()
@@ -54,7 +62,8 @@ export class Desk {
 
   /** @returns {Row[]} what the list shows */
   get rows() {
-    return this.found ? this.found.map((row) => this.inbox.get(row.conversation) ?? row) : this.inbox.in(this.view)
+    const now = Date.now(), keep = (/** @type {Row} */ row) => fits(row, this.filter, this.me.id, now)
+    return this.found ? this.found.map((row) => this.inbox.get(row.conversation) ?? row).filter(keep) : this.inbox.in(this.view, keep)
   }
 
   /** @returns {Kept[]} */
@@ -75,7 +84,11 @@ export class Desk {
       case 'presence': this.#present(frame.member, frame.state); return false
       case 'offer': this.offers.set(frame.handover, frame); return false
       case 'claimed': case 'withdrawn': this.dropped = frame.handover !== null && this.offers.delete(frame.handover); return false
-      case 'mention': case 'taught': return false
+      case 'mention': case 'taught': case 'merged': return false
+      case 'views': this.views = frame.views; return false
+      case 'views_changed': this.out.send({ type: 'views' }); return false
+      case 'macro_done': case 'bulk_done': this.asked.settle(frame.client_id); return false
+      case 'rewritten': this.#rewritten(frame); return false
     }
     if (frame.type === 'opened' && frame.row) this.inbox.shelve([frame.row])
     if (!frame.conversation) return false
@@ -108,8 +121,7 @@ export class Desk {
     const kept = { client_id: crypto.randomUUID(), conversation, text, kind, attachments, at: new Date().toISOString() }
     this.talk(conversation).say(kept)
     this.keep()
-    const row = this.inbox.get(conversation)
-    if (kind === 'say' && row && !row.mine && !row.assignee && row.state !== 'resolved') this.claim({ conversation }) // who answers has it
+    if (kind === 'say') this.take(conversation)
     this.out.say(conversation, kept.client_id)
     return kept.client_id
   }
@@ -129,6 +141,12 @@ export class Desk {
   /** One of the plain verbs on the chosen conversation. @param {string} type @param {Record<string, unknown>} [more] @returns {boolean} */
   act(type, more = {}) {
     return this.out.send({ type, conversation: this.selected, ...more })
+  }
+
+  /** Who answers has it. @param {string} conversation */
+  take(conversation) {
+    const row = this.inbox.get(conversation)
+    if (row && !row.mine && !row.assignee && row.state !== 'resolved') this.claim({ conversation })
   }
 
   /** Ask for a waiting customer, or for a conversation. @param {{handover: string | number} | {conversation: string}} what */
@@ -157,12 +175,21 @@ export class Desk {
   }
 
   /** @param {Welcome} frame */
-  #welcome({ me, presence, n, rows, members, teams, canned, settings, site }) {
-    Object.assign(this, { me, presence, members, teams, canned, site, ready: true, settings: { ...this.settings, ...settings } })
+  #welcome({ me, presence, n, rows, members, teams, canned, macros = [], views = [], settings, site }) {
+    Object.assign(this, { me, presence, members, teams, canned, macros, views, site, ready: true, settings: { ...this.settings, ...settings } })
     this.offers.clear() // what still stands is offered again
     this.inbox.whole(rows, n)
     const wish = this.#wish
-    if (wish) queueMicrotask(() => this.be(wish))
+    queueMicrotask(() => { // once the line is up
+      if (wish) this.be(wish)
+      this.asked.again(this.out)
+    })
+  }
+
+  /** @param {AgentFrame & {type: 'rewritten'}} frame */
+  #rewritten(frame) {
+    this.talk(frame.conversation).rewritten = { ...frame, original: String(this.asked.settle(frame.client_id)?.text ?? '') }
+    if (frame.how !== 'read') this.draft('say', frame.text, frame.conversation)
   }
 
   /** @param {Person['id']} member @param {Presence} state */

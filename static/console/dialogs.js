@@ -10,7 +10,7 @@ import { KEYS, keyOf } from './shortcuts.js'
  * @typedef {{label: string, hint?: string, key?: string, value: unknown, checked?: boolean}} Item
  * @typedef {{title: string, items: Item[], note?: string, create?: (text: string) => Item, many?: boolean}} List
  * @typedef {{value: any, note: string}} Picked
- * @typedef {{name: string, label: string, value?: string, lines?: number}} Field
+ * @typedef {{name: string, label: string, value?: string, lines?: number, optional?: boolean}} Field
  */
 
 /** @param {Node[]} children @param {string} kind @param {string} label */
@@ -94,17 +94,36 @@ export function pick({ title, items, note, create, many }, words) {
   return promise
 }
 
-/** @param {{title: string, hint?: string, fields: Field[], submit: string}} form @param {Words} words @returns {Promise<Record<string, string> | null>} */
-export function ask({ title, hint, fields, submit }, words) {
+/** @param {{title: string, hint?: string, fields: Field[], submit: string, check?: string}} form  check: a box to tick, `check: 'on'` when it is @param {Words} words @returns {Promise<Record<string, string> | null>} */
+export function ask({ title, hint, fields, submit, check }, words) {
   const { promise, resolve } = /** @type {{promise: Promise<Record<string, string> | null>, resolve: (said: Record<string, string> | null) => void}} */ (later())
   const form = h('form', { method: 'dialog' }, h('h2', {}, title), hint ? h('p.hint', {}, hint) : null,
-    ...fields.map(({ name, label, value = '', lines = 1 }) => h('label', {}, label, h('textarea', { name, rows: lines, value, required: true, dir: 'auto' }))),
+    ...fields.map(({ name, label, value = '', lines = 1, optional = false }) => h('label', {}, label, h('textarea', { name, rows: lines, value, required: !optional, dir: 'auto' }))),
+    check ? h('label.check', {}, h('input', { type: 'checkbox', name: 'check' }), check) : null,
     h('div.do', {}, h('button.solid', { type: 'submit' }, submit), h('button.quiet', { type: 'button', onclick: () => dialog.close() }, words('cancel'))))
   form.addEventListener('submit', () => resolve(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]))))
   const dialog = open('form', title, form)
   dialog.addEventListener('close', () => resolve(null))
   form.querySelector('textarea')?.focus()
   return promise
+}
+
+/** Say what will happen, then ask. @param {{title: string, text: string[], submit: string}} what @param {Words} words @returns {Promise<boolean>} */
+export function sure({ title, text, submit }, words) {
+  const { promise, resolve } = /** @type {{promise: Promise<boolean>, resolve: (yes: boolean) => void}} */ (later())
+  const go = h('button.solid', { type: 'button', onclick: () => { resolve(true); dialog.close() } }, submit)
+  const dialog = open('form', title, h('form', { method: 'dialog' }, h('h2', {}, title), ...text.map((line) => h('p', {}, line)),
+    h('div.do', {}, go, h('button.quiet', { type: 'button', onclick: () => dialog.close() }, words('cancel')))))
+  dialog.addEventListener('close', () => resolve(false))
+  go.focus()
+  return promise
+}
+
+/** Something to read through. @param {{title: string, lines: [string, string][]}} what @param {Words} words */
+export function list({ title, lines }, words) {
+  const close = h('button.quiet', { type: 'button', onclick: () => dialog.close() }, words('close_sheet'))
+  const dialog = open('form', title, h('form', { method: 'dialog' }, h('h2', {}, title), h('dl.reasons', {}, ...lines.flatMap(([name, why]) => [h('dt', {}, name), h('dd', {}, why)])), h('div.do', {}, close)))
+  close.focus()
 }
 
 /** Every shortcut. @param {Words} words */
@@ -117,9 +136,9 @@ export function sheet(words) {
 }
 
 const GROUPS = {
-  keys_move: ['next', 'previous', 'search', 'mine', 'unassigned', 'waiting', 'all', 'snoozed', 'resolved'],
-  keys_answer: ['reply', 'note', 'send_resolve', 'suggest', 'claim', 'transfer', 'resolve', 'reopen', 'snooze'],
-  keys_mark: ['tags', 'priority', 'wrong', 'teach', 'ticket', 'block', 'customer'],
+  keys_move: ['next', 'previous', 'search', 'filter', 'mine', 'unassigned', 'waiting', 'all', 'snoozed', 'resolved'],
+  keys_answer: ['reply', 'note', 'send_resolve', 'macro', 'suggest', 'rewrite', 'read', 'whisper', 'claim', 'transfer', 'resolve', 'reopen', 'snooze'],
+  keys_mark: ['mark', 'bulk', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'block', 'customer'],
   keys_desk: ['accept', 'decline', 'presence', 'alerts', 'palette', 'sheet'],
 }
 

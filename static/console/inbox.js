@@ -63,9 +63,9 @@ export class Inbox {
     }
   }
 
-  /** @param {View} view @returns {Row[]} */
-  in(view) {
-    return this.rows.filter(SHOWS[view]).sort(view === 'resolved' ? newest : urgent)
+  /** @param {View} view @param {(row: Row) => boolean} [fits] what it is narrowed down to @returns {Row[]} */
+  in(view, fits = () => true) {
+    return this.rows.filter((row) => SHOWS[view](row) && fits(row)).sort(view === 'resolved' ? newest : urgent)
   }
 
   /** @returns {Record<View, number>} */

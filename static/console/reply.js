@@ -4,8 +4,9 @@
 import '../chat/composer.js'
 import '../chat/tray.js'
 import { h } from '../chat/dom.js'
-import { complete, expand, matching, named, values, wanted } from './canned.js'
+import { answers, complete, named, values, wanted } from './canned.js'
 import { Once, say, sign, tool } from './parts.js'
+import { RewrittenBar } from './rewritten.js'
 
 /** @import { Words } from '../chat/wire' */
 /** @import { ChatComposer } from '../chat/composer.js' */
@@ -21,6 +22,7 @@ export class DeskReply extends HTMLElement {
   #hint = h('p.hint')
   #choices = h('ul.choices', { role: 'listbox', id: 'choices', hidden: true })
   #draft = h('section.draft', { hidden: true })
+  #rewritten = new RewrittenBar((text) => this.#replace(text), (command) => say(this, command))
   #once = new Once()
   /** @type {Choice[]} */ #offered = []
   #at = 0
@@ -33,7 +35,7 @@ export class DeskReply extends HTMLElement {
 
   connectedCallback() {
     if (this.firstChild) return
-    this.append(this.#draft, this.#choices, h('div.paper', {}, this.#modes, this.#composer, this.#hint))
+    this.append(this.#draft, this.#rewritten.node, this.#choices, h('div.paper', {}, this.#modes, this.#composer, this.#hint))
     this.addEventListener('keydown', (event) => this.#key(event), { capture: true })
     this.addEventListener('chat-draft', (event) => this.#drafted(/** @type {CustomEvent} */ (event).detail.text))
     this.addEventListener('focusout', () => setTimeout(() => this.contains(document.activeElement) || this.#offer([], null)))
@@ -42,6 +44,10 @@ export class DeskReply extends HTMLElement {
       say(this, this.#last ? 'send_resolve' : 'send', { .../** @type {CustomEvent} */ (event).detail, kind: this.mode })
       this.#last = false
     })
+  }
+
+  get text() {
+    return this.#composer.text
   }
 
   get #field() {
@@ -75,13 +81,22 @@ export class DeskReply extends HTMLElement {
       const held = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.mode
       this.#modes.setAttribute('aria-label', words('modes'))
       this.#modes.replaceChildren(...['say', 'note'].map((mode) => h('button.mode', { type: 'button', 'data-mode': mode, 'aria-pressed': String(this.mode === mode), onclick: () => this.write(/** @type {Mode} */ (mode)) }, words(mode === 'say' ? 'reply' : 'note'))),
-        tool('canned', words, 'canned'), tool('suggest', words, 'suggest'))
+        tool('canned', words, 'canned'), tool('macro', words, 'macro'), tool('rewrite', words, 'rewrite'), tool('suggest', words, 'suggest'))
       if (held) this.#modes.querySelector(`[data-mode="${held}"]`)?.focus()
       this.#composer.show({ words: spoken(words, note), busy: false })
     })
     const away = !note && row && !row.mine && row.state !== 'resolved'
     this.#hint.textContent = note ? words('note_hint') : row?.state === 'resolved' ? words('hint_resolved') : away ? words(row.assignee ? 'hint_theirs' : 'hint_claim', { name: row.assignee?.name ?? '' }) : words('reply_hint')
+    this.#rewritten.show(desk, words)
     this.#once.draw('draft', [desk.selected, desk.current?.suggestion, words.locale], () => this.#suggest(desk, words))
+  }
+
+  /** Other words for those that stand there. @param {string} text */
+  #replace(text) {
+    this.mode = 'say'
+    this.#composer.text = text
+    this.#drafted(text)
+    this.#field.focus()
   }
 
   /** @param {Desk} desk */
@@ -121,7 +136,7 @@ export class DeskReply extends HTMLElement {
     const filled = values(desk.current?.customer, desk.me, desk.site.name)
     this.#offer(found.kind === 'mention'
       ? named(desk.members.filter(({ id }) => id !== desk.me.id), found.query).map(({ name }) => ({ label: `@${name}`, hint: '', text: `@${name.replaceAll(' ', '')} ` }))
-      : matching(desk.canned, found.query).map(({ shortcut, title, text }) => ({ label: `/${shortcut.replace(/^\//, '')}`, hint: title || text, text: expand(text, filled) })), found)
+      : answers(desk, found.query, filled), found)
   }
 
   /** @param {Choice[]} choices @param {Wanted | null} wanted */
@@ -150,12 +165,13 @@ export class DeskReply extends HTMLElement {
   /** @param {number} n */
   #take(n) {
     if (!this.#wanted) return
-    const { text, caret } = complete(this.#composer.text, this.#field.selectionStart, this.#wanted, this.#offered[n].text)
+    const { macro } = this.#offered[n], { text, caret } = complete(this.#composer.text, this.#field.selectionStart, this.#wanted, this.#offered[n].text)
     this.#composer.text = text
     this.#field.setSelectionRange(caret, caret)
     this.#drafted(text)
     this.#offer([], null)
     this.#field.focus()
+    if (macro) say(this, 'macro', macro)
   }
 
   /** Before the composer sees it: the list takes arrows, Enter, Tab and Escape. @param {KeyboardEvent} event */

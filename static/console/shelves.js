@@ -1,5 +1,7 @@
 // What the line does not tell by itself: search, and the views that reach back (all, snoozed, resolved), page by page over HTTP.
 
+import { narrows, tidy } from './filter.js'
+
 /** @import { Desk } from './desk.js' */
 /** @import { Row, View } from './wire' */
 
@@ -43,8 +45,14 @@ export class Shelves {
     this.busy = false
     this.#query = ''
     this.#desk.found = null
-    if (PAGED.has(view)) await this.#ask(view, '')
+    if (PAGED.has(view) || narrows(this.#desk.filter)) await this.#ask(view, '')
     else this.#changed()
+  }
+
+  /** The filter changed: the same search or view, asked for anew. */
+  async again() {
+    if (this.#query) await this.#ask('all', '')
+    else await this.look(this.#desk.view)
   }
 
   async older() {
@@ -57,7 +65,7 @@ export class Shelves {
     this.busy = true
     this.#changed()
     try {
-      const answer = await this.#fetch(`/api/v1/console/conversations?${new URLSearchParams({ view, ...(query && { q: query }), ...(before && { before }) })}`, { headers: { Accept: 'application/json' } })
+      const answer = await this.#fetch(`/api/v1/console/conversations?${new URLSearchParams({ view, ...tidy(desk.filter), ...(query && { q: query }), ...(before && { before }) })}`, { headers: { Accept: 'application/json' } })
       if (!answer.ok) throw new Error(String(answer.status))
       const { rows, next } = /** @type {{rows: Row[], next: string | null}} */ (await answer.json())
       if (run !== this.#run) return

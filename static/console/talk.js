@@ -3,7 +3,7 @@
 import { Transcript } from '../chat/transcript.js'
 
 /** @import { Entry, MessageEntry } from '../chat/wire' */
-/** @import { AgentFrame, Customer, Kept, Mode, Opened, Person, Suggestion, Summary, TurnTrace } from './wire' */
+/** @import { AgentFrame, Customer, Kept, Mode, Opened, Person, Rewritten, Suggestion, Summary, TurnTrace } from './wire' */
 
 export class Talk {
   transcript = new Transcript('agent')
@@ -14,6 +14,7 @@ export class Talk {
   /** @type {Person[]} */ viewers = []
   /** Who types right now, ourselves not. @type {{who: string, name: string, draft: string} | null} */ typing = null
   /** @type {Suggestion | null} */ suggestion = null
+  /** What a model made of the composer's text, and what stood there before. @type {(Rewritten & {original: string}) | null} */ rewritten = null
   /** Answers of the bot that somebody here called wrong, by seq. */ wrong = new Set()
   /** Ours that are notes, by client_id. */ #notes = new Set()
   /** @type {WeakMap<Entry, {state: string, shown: Entry}>} */ #shown = new WeakMap()
@@ -30,6 +31,8 @@ export class Talk {
       case 'viewing': this.viewers = frame.who.filter(({ id }) => id !== me.id); return
       case 'suggestion': this.suggestion = frame; return
       case 'typing': return this.#type(frame, me)
+      case 'customer': this.customer = frame.customer; return
+      case 'whereabouts': this.customer = { ...this.customer, page: frame.page, device: frame.device, claims: frame.claims }; return
       case 'message':
       case 'note':
         if (this.typing?.who === frame.author.kind) this.typing = null
@@ -71,6 +74,16 @@ export class Talk {
   at(seq) {
     const entry = this.transcript.entries.find((one) => one.kind === 'message' && one.seq === seq)
     return entry?.kind === 'message' ? entry.text : String(seq)
+  }
+
+  /** The customer's newest words. */
+  get heard() {
+    const entry = this.transcript.entries.findLast((one) => one.kind === 'message' && one.author.kind === 'visitor')
+    return entry?.kind === 'message' ? entry.text : ''
+  }
+
+  unrewrite() {
+    this.rewritten = null
   }
 
   /** The bot's newest answer, if it gave one. */

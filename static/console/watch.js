@@ -6,8 +6,8 @@ import { plainly } from './parts.js'
 /** @import { Words } from '../chat/wire' */
 /** @import { Alerts } from './alerts.js' */
 /** @import { Desk } from './desk.js' */
-/** @import { AgentFrame } from './wire' */
-/** @typedef {{tell: (text: string, back?: {label: string, run: () => void}) => void, select: (conversation: string) => void, write: () => void}} Page */
+/** @import { AgentFrame, Refusal } from './wire' */
+/** @typedef {{tell: (text: string, back?: {label: string, run: () => void}) => void, select: (conversation: string) => void, write: () => void, explain: (refused: Refusal[]) => void}} Page */
 
 const AWAY_AFTER = 10 * 60_000
 
@@ -42,7 +42,10 @@ export class Watch {
       case 'mention': return this.#mentioned(frame, words)
       case 'taught': return this.#page.tell(words('done_teach'))
       case 'inbox': for (const row of frame.rows) this.#came(row, words, looking); return
-      case 'error': if (!frame.client_id && frame.message) this.#page.tell(frame.message); return
+      case 'error': if ((!frame.client_id || desk.asked.settle(frame.client_id)) && frame.message) this.#page.tell(frame.message); return
+      case 'macro_done': return this.#page.tell(words('done_macro', { name: frame.title, did: frame.did.map((step) => words(`did_${step}`)).join(words('comma')) }))
+      case 'bulk_done': return this.#many(frame, words)
+      case 'merged': return this.#page.tell(words('done_merge', { n: frame.moved.length }))
       case 'presence': if (frame.member === desk.me.id && frame.state !== 'away') this.#rested = false
     }
   }
@@ -71,12 +74,28 @@ export class Watch {
   }
 
   /** @param {AgentFrame & {type: 'claimed'}} claimed @param {Words} words */
-  #claimed({ by, conversation, handover }, words) {
+  #claimed({ by, conversation, handover, from }, words) {
     const { me, wanted, dropped } = this.#desk
+    if (from?.id === me.id && by.id !== me.id) return this.#lost(conversation, by.name, words)
     if (by.id !== me.id) return dropped ? this.#page.tell(words('taken', { name: by.name })) : undefined
     if (!wanted.delete(conversation) && !wanted.delete(handover)) return this.#given(conversation, words)
     this.#page.select(conversation)
     this.#page.write()
+  }
+
+  /** A colleague who supervises took it out of our hands; what we were writing stays where it is. @param {string} conversation @param {string} name @param {Words} words */
+  #lost(conversation, name, words) {
+    const text = words('taken_over', { name, who: this.#desk.inbox.get(conversation)?.visitor.name || words('visitor') }), open = () => this.#page.select(conversation)
+    this.#alerts.beep()
+    this.#alerts.notify(text, '', conversation, open)
+    this.#page.tell(text, this.#desk.selected === conversation ? undefined : { label: words('open_it'), run: open })
+  }
+
+  /** @param {AgentFrame & {type: 'bulk_done'}} told @param {Words} words */
+  #many({ verb, done, refused }, words) {
+    const text = words(`done_bulk_${verb}`, { n: done.length })
+    if (!refused.length) return this.#page.tell(text)
+    this.#page.tell(`${text} ${words('not_done', { n: refused.length })}`, { label: words('why'), run: () => this.#page.explain(refused) })
   }
 
   /** A colleague passed it on to us: say so, but leave the hands where they are. @param {string} conversation @param {Words} words */

@@ -9,12 +9,18 @@ export type Person = { id: Id; name: string }
 export type Member = Person & { role: string; presence: Presence }
 export type Canned = { id: number; shortcut: string; title: string; text: string; scope: string }
 
+export type Macro = { id: number; shortcut: string; title: string; steps: string[]; scope: string }
+/** Each part a text as in an address; absent means any (filters.py, filter.js). */
+export type Filter = { team?: string; agent?: string; tag?: string; priority?: string; language?: string; reason?: string; days?: string }
+export type SavedView = { id: number; name: string; view: View; filter: Filter; shared: boolean }
+export type Refusal = { conversation: string; name: string; message: string }
+
 export type Row = {
   conversation: string
   visitor: { id: string | number; name: string; email: string; language: string; blocked: boolean }
   owner: Owner; assignee: Person | null; team: Person | null
   last: { author: string; text: string; at: string } | null
-  seq: number; read: number; waiting_since: string | null
+  opened_at: string; seq: number; read: number; waiting_since: string | null
   state: 'open' | 'snoozed' | 'resolved'; snoozed_until: string | null
   tags: string[]; priority: number; reason: string
   handover: { id: string | number; state: string; offered_to: Person | null; expires_at: string | null } | null
@@ -24,16 +30,20 @@ export type Row = {
 export type Summary = { asked?: string; tried?: unknown; found?: unknown[]; slots?: Record<string, unknown> }
 export type Offer = { handover: string | number; conversation: string; expires_at: string; summary: Summary | null }
 export type Past = { conversation: string; opened_at: string; last: string | { text: string } }
-export type Customer = Record<string, unknown> & {
-  id?: string | number; name?: string; email?: string; language?: string; page?: string; device?: string
-  blocked?: boolean; attributes?: Record<string, unknown>; past?: Past[]
+/** Where they are, with what, and what the page's script says of them: nobody vouches for claims. */
+export type Whereabouts = { page?: { url?: string; title?: string; referrer?: string }; device?: string; claims?: Record<string, unknown> }
+export type Alike = { id: string; name: string; email: string; vouched: boolean; first_seen: string; conversations: number }
+export type Customer = Record<string, unknown> & Whereabouts & {
+  id?: string | number; name?: string; email?: string; language?: string; user_id?: string | null; notes?: string
+  blocked?: boolean; attributes?: Record<string, unknown>; past?: Past[]; alike?: Alike[]; merged?: { name: string; by: string; at: string }[]
 }
+export type Rewritten = { conversation: string; client_id: string; text: string; how: string; model: string }
 export type TurnTrace = { id: string; question: number | string; state: string; tier: number | string | null; cause: string | null; trace: unknown[] }
 export type Suggestion = { conversation: string; text: string; sources: Source[]; tier: number | string | null }
 
 export type Welcome = {
   type: 'welcome'; me: Person & { role: string }; presence: Presence; n: number; rows: Row[]
-  members: Member[]; teams: Person[]; canned: Canned[]
+  members: Member[]; teams: Person[]; canned: Canned[]; macros?: Macro[]; views?: SavedView[]
   settings: { offer_seconds: number; target_seconds: number }; site: { name: string; language: string }
 }
 export type Opened = {
@@ -49,12 +59,19 @@ export type AgentFrame =
   | Welcome | Opened | Told
   | { type: 'inbox'; n: number; rows: Row[]; whole?: boolean }
   | ({ type: 'offer' } & Offer)
-  | { type: 'claimed'; handover: string | number | null; conversation: string; by: Person }
+  | { type: 'claimed'; handover: string | number | null; conversation: string; by: Person; from?: Person }
   | { type: 'withdrawn'; handover: string | number; conversation: string }
   | { type: 'viewing'; conversation: string; who: Person[] }
   | ({ type: 'suggestion' } & Suggestion)
   | { type: 'presence'; member: Id; state: Presence }
   | { type: 'mention'; conversation: string; by: Person; text: string }
+  | { type: 'customer'; conversation: string; customer: Customer }
+  | ({ type: 'whereabouts'; conversation: string; visitor: string } & Whereabouts)
+  | ({ type: 'rewritten' } & Rewritten)
+  | { type: 'macro_done'; conversation: string; client_id: string; title: string; did: string[] }
+  | { type: 'bulk_done'; client_id: string; verb: string; done: string[]; refused: Refusal[] }
+  | { type: 'merged'; kept: string; gone: string; moved: string[] }
+  | { type: 'views'; views: SavedView[] } | { type: 'views_changed' }
   | { type: 'taught'; conversation: string; article: string }
   | { type: 'typing'; conversation: string; who: string; name?: string; on: boolean; draft?: string }
   | (ErrorFrame & { conversation?: string })

@@ -92,6 +92,11 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
       kept.identity = who
       return panel?.identify()
     },
+    /** @param {Record<string, string | number | boolean>} claims what the agents see beside the name; nobody vouches for it */
+    set: (claims) => {
+      kept.claims = { ...kept.claims, ...claims }
+      panel?.set()
+    },
     reset: verb('reset'),
     /** @param {string} event ready, open, close, message, unread or error @param {Function} run */
     on: (event, run) => {

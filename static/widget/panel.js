@@ -93,6 +93,10 @@ class Widget {
     this.#talk.identify()
   }
 
+  set() {
+    this.#talk.line.send({ type: 'attributes', attributes: this.#site.kept.claims })
+  }
+
   reset() {
     this.close()
     this.#talk.reset()

@@ -2,7 +2,7 @@
 
 import { Connection } from '../chat/connection.js'
 import { Transcript } from '../chat/transcript.js'
-import { Store, visitorSession } from './visitor.js'
+import { Store, here, visitorSession } from './visitor.js'
 
 /** @import { Attachment, Config, Door, Entry, Frame, MessageEntry, Session, Token } from '../chat/wire' */
 
@@ -28,7 +28,7 @@ export class Talk {
     this.#door = door
     this.store = new Store(door.key)
     /** @type {Config | undefined} */ this.config = this.store.get('config') ?? undefined
-    const session = visitorSession({ ...door, store: this.store, identity: () => door.kept.identity })
+    const session = visitorSession({ ...door, store: this.store, identity: () => door.kept.identity, claims: () => door.kept.claims })
     /** @type {Promise<Session> | undefined} */ let asked
     this.line = new Connection({
       transcript: this.transcript,
@@ -49,6 +49,7 @@ export class Talk {
     addEventListener('online', wake)
     addEventListener('pageshow', wake)
     document.addEventListener('visibilitychange', wake)
+    globalThis.navigation?.addEventListener('navigatesuccess', () => this.line.send({ type: 'page', ...here() }))
   }
 
   get name() {
@@ -158,7 +159,7 @@ export class Talk {
     this.line.close()
     this.#forget()
     this.transcript.unsent.clear()
-    this.#door.kept.identity = undefined
+    this.#door.kept.identity = this.#door.kept.claims = undefined
     for (const name of ['token', 'talked', 'seen', 'contact']) this.store.set(name, null)
     for (const name of ['unsent', 'draft']) this.store.set(name, null, true)
   }

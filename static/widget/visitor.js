@@ -35,12 +35,15 @@ export class Store {
   }
 }
 
+/** For the agent who answers: the server takes secrets out. */
+export const here = () => ({ url: location.href, title: document.title, referrer: document.referrer })
+
 /**
  * The token: asked for once a page, renewed before it ends or when the server turns it down.
- * @param {{base: string, key: string, store: Store, identity: () => object | undefined}} site
+ * @param {{base: string, key: string, store: Store, identity: () => object | undefined, claims: () => object | undefined}} site
  * @returns {(fresh: boolean) => Promise<Session>} rejects with {code, retry_after?}
  */
-export function visitorSession({ base, key, store, identity }) {
+export function visitorSession({ base, key, store, identity, claims }) {
   /** @type {Session | undefined} */ let held
   /** @type {object | undefined} */ let heldFor
   return async (fresh) => {
@@ -51,7 +54,7 @@ export function visitorSession({ base, key, store, identity }) {
       method: 'POST',
       credentials: 'omit',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ site_key: key, visitor, identity: who }),
+      body: JSON.stringify({ site_key: key, visitor, identity: who, page: here(), attributes: claims() }),
     })
     const body = await answer.json().catch(() => ({}))
     if (!answer.ok) {

@@ -95,7 +95,7 @@ export type Line = {
 
 /** What the loader hands to the panel. */
 export type Embed = {
-  base: string; key: string; asked: Record<string, string | undefined>; kept: { identity?: { email?: string }; claims?: Record<string, unknown> }
+  base: string; key: string; asked: Record<string, string | undefined>; kept: { identity?: { email?: string }; claims?: Record<string, unknown>; page: () => object }
   host: HTMLElement; root: ShadowRoot; launcher: HTMLElement; badge: HTMLElement
   wear: (look: object) => void; emit: (event: string, detail?: unknown) => void
 }

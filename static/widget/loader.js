@@ -9,7 +9,11 @@
   const queued = scope.yingda?.q ?? []
   const WATCHED = 7 * 86_400_000 // how long after the last word answers are still looked for on every page
   /** @type {Record<string, Function[]>} */ const listeners = {}
-  /** @type {Record<string, any>} */ const kept = { identity: undefined }
+  /** @type {Record<string, any>} */ const kept = {
+    identity: undefined,
+    /** For the agent who answers; the server takes secrets out. */
+    page: () => ({ url: location.href, title: document.title, referrer: document.referrer }),
+  }
   /** @type {any} */ let panel
   /** @type {Promise<any> | undefined} */ let coming
 
@@ -95,7 +99,7 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
     /** @param {Record<string, string | number | boolean>} claims what the agents see beside the name; nobody vouches for it */
     set: (claims) => {
       kept.claims = { ...kept.claims, ...claims }
-      panel?.set()
+      panel?.tell('attributes', { attributes: kept.claims })
     },
     reset: verb('reset'),
     /** @param {string} event ready, open, close, message, unread or error @param {Function} run */
@@ -118,6 +122,7 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
         .catch(() => {}).then(() => (style.visibility = ''))
     }
     launcher.addEventListener('click', () => api.toggle())
+    scope.navigation?.addEventListener('navigatesuccess', () => panel?.tell('page', kept.page()))
     for (const near of ['pointerenter', 'focus', 'touchstart']) launcher.addEventListener(near, load, { once: true, passive: true })
     const wide = innerWidth > 480
     if ('open' in asked || (wide && stored('open'))) verb('open')({ quiet: true })

@@ -93,8 +93,9 @@ class Widget {
     this.#talk.identify()
   }
 
-  set() {
-    this.#talk.line.send({ type: 'attributes', attributes: this.#site.kept.claims })
+  /** What the page tells of itself. @param {string} type @param {object} fields */
+  tell(type, fields) {
+    this.#talk.line.send({ type, ...fields })
   }
 
   reset() {

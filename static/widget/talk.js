@@ -2,7 +2,7 @@
 
 import { Connection } from '../chat/connection.js'
 import { Transcript } from '../chat/transcript.js'
-import { Store, here, visitorSession } from './visitor.js'
+import { Store, visitorSession } from './visitor.js'
 
 /** @import { Attachment, Config, Door, Entry, Frame, MessageEntry, Session, Token } from '../chat/wire' */
 
@@ -18,9 +18,6 @@ export class Talk {
   #welcomed = false
   /** Wishes that have not gone out, by kind. @type {Map<string, {type: string, seq?: number}>} */ #owed = new Map()
   /** @type {MessageEntry | undefined} */ #greeting
-  #draft = ''
-  #told = ''
-  /** @type {any} */ #typing = 0
   #door
 
   /** @param {Door} door */
@@ -28,7 +25,7 @@ export class Talk {
     this.#door = door
     this.store = new Store(door.key)
     /** @type {Config | undefined} */ this.config = this.store.get('config') ?? undefined
-    const session = visitorSession({ ...door, store: this.store, identity: () => door.kept.identity, claims: () => door.kept.claims })
+    const session = visitorSession({ ...door, store: this.store })
     /** @type {Promise<Session> | undefined} */ let asked
     this.line = new Connection({
       transcript: this.transcript,
@@ -49,7 +46,6 @@ export class Talk {
     addEventListener('online', wake)
     addEventListener('pageshow', wake)
     document.addEventListener('visibilitychange', wake)
-    globalThis.navigation?.addEventListener('navigatesuccess', () => this.line.send({ type: 'page', ...here() }))
   }
 
   get name() {
@@ -100,18 +96,7 @@ export class Talk {
   /** @param {string} text */
   drafted(text) {
     this.store.set('draft', text || null, true)
-    this.#draft = text
-    if (!text || !this.#typing) this.#type()
-  }
-
-  /** What is being written, told again as it grows. A person may read along; the bot need not. */
-  #type() {
-    clearTimeout(this.#typing)
-    const draft = this.#draft
-    this.#typing = draft && draft !== this.#told ? setTimeout(() => this.#type(), 800) : 0
-    if (draft === this.#told) return
-    this.#told = draft
-    this.line.send({ type: 'typing', on: !!draft, ...(this.transcript.owner !== 'bot' && { draft }) })
+    import('./typing.js').then(({ tell }) => tell(this, text), () => {})
   }
 
   /** The reader has seen all there is. */

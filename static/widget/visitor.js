@@ -1,6 +1,6 @@
 // The visitor in this browser: what it remembers for one site key, and the token it speaks with. No cookies.
 
-/** @import { Session } from '../chat/wire' */
+/** @import { Embed, Session } from '../chat/wire' */
 
 /** Where storage is refused (private windows, strict settings) it lasts as long as the page. */
 export class Store {
@@ -35,26 +35,23 @@ export class Store {
   }
 }
 
-/** For the agent who answers: the server takes secrets out. */
-export const here = () => ({ url: location.href, title: document.title, referrer: document.referrer })
-
 /**
  * The token: asked for once a page, renewed before it ends or when the server turns it down.
- * @param {{base: string, key: string, store: Store, identity: () => object | undefined, claims: () => object | undefined}} site
+ * @param {Pick<Embed, 'base' | 'key' | 'kept'> & {store: Store}} site
  * @returns {(fresh: boolean) => Promise<Session>} rejects with {code, retry_after?}
  */
-export function visitorSession({ base, key, store, identity, claims }) {
+export function visitorSession({ base, key, store, kept }) {
   /** @type {Session | undefined} */ let held
   /** @type {object | undefined} */ let heldFor
   return async (fresh) => {
-    const who = identity()
+    const who = kept.identity
     if (held && !fresh && heldFor === who && Date.parse(held.expires_at) - Date.now() > 30_000) return held
     const visitor = store.get('token') ?? undefined
     const answer = await fetch(`${base}/api/v1/widget/session`, {
       method: 'POST',
       credentials: 'omit',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ site_key: key, visitor, identity: who, page: here(), attributes: claims() }),
+      body: JSON.stringify({ site_key: key, visitor, identity: who, page: kept.page(), attributes: kept.claims }),
     })
     const body = await answer.json().catch(() => ({}))
     if (!answer.ok) {

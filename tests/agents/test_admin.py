@@ -30,9 +30,9 @@ def test_an_agent_keeps_own_canned_replies_and_sees_but_cannot_change_everybodys
 
 def test_a_dead_letter_is_repaired_and_sent_again(cast: Cast) -> None:
     with context.inside(cast.acme):
-        errand = Errand.objects.create(kind="ticket", key="handover:x", payload={"conversation": "wrong"}, attempts=3)
+        errand = Errand.objects.create(kind="ticket", key="handover:x", payload={"conversation": "wrong"}, failures=3)
         letter = DeadLetter.objects.create(errand=errand, error="ValueError: wrong")
-        other = DeadLetter.objects.create(errand=Errand.objects.create(kind="ticket", key="y", attempts=3), error="x")
+        other = DeadLetter.objects.create(errand=Errand.objects.create(kind="ticket", key="y", failures=3), error="x")
     alice = browser("alice")
     page = f"/admin/agents/deadletter/{letter.pk}/change/"
     assert "ValueError: wrong" in alice.get(page).content.decode()
@@ -41,7 +41,7 @@ def test_a_dead_letter_is_repaired_and_sent_again(cast: Cast) -> None:
     assert alice.post("/admin/agents/deadletter/", rows).status_code == 302
     with context.inside(cast.acme):
         errand.refresh_from_db()
-        assert (errand.payload, errand.attempts) == ({"conversation": "right"}, 0)
+        assert (errand.payload, errand.failures) == ({"conversation": "right"}, 0)
         assert errand.wake_at is not None
         assert not DeadLetter.objects.filter(resent_at=None).exists()
     assert browser("bob").get(page).status_code == 403

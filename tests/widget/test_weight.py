@@ -25,6 +25,7 @@ LATER = {  # what open does not bring
     "widget/attention.js",
     "widget/cards.js",
     "widget/menu.js",
+    "widget/typing.js",
 }
 
 

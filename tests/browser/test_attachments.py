@@ -1,6 +1,7 @@
 """Files in a real browser: a customer attaches two, an agent sees them and answers with a third."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -17,6 +18,13 @@ __all__ = ["always_open"]
 pytestmark = pytest.mark.timeout(360)
 
 PICKER = "chat-composer input[type=file]"
+PASTE = """(field, [words, picture]) => {
+  const clipboardData = new DataTransfer()
+  if (words) clipboardData.setData('text/plain', words)
+  const bytes = Uint8Array.from(atob(picture), (sign) => sign.charCodeAt(0))
+  clipboardData.items.add(new File([bytes], 'image.png', { type: 'image/png' }))
+  return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, composed: true, cancelable: true }))
+}"""
 SHOWN = "image => image.complete && image.naturalWidth > 0"
 
 
@@ -110,18 +118,11 @@ def test_a_file_that_the_line_lost_is_kept_and_goes_again(page: Page, acme_shop:
 
 def test_a_pasted_picture_is_a_file_and_pasted_words_stay_words(page: Page, acme_shop: Shop) -> None:
     composer = open_chat(page, acme_shop)
-    paste = """(field, [words, name]) => {
-      const data = new DataTransfer()
-      if (words) data.setData('text/plain', words)
-      data.items.add(new File([Uint8Array.from(atob(name), (sign) => sign.charCodeAt(0))], 'image.png', { type: 'image/png' }))
-      return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, composed: true, cancelable: true }))
-    }"""
-    import base64
 
-    drawn = base64.b64encode(picture()["buffer"]).decode()
-    assert composer.evaluate(paste, ["a cell of a sheet", drawn]) is True
+    drawn = b64encode(picture()["buffer"]).decode()
+    assert composer.evaluate(PASTE, ["a cell of a sheet", drawn]) is True
     assert page.locator(".upload").count() == 0
-    assert composer.evaluate(paste, ["", drawn]) is False
+    assert composer.evaluate(PASTE, ["", drawn]) is False
     expect(page.locator(".upload.done")).to_contain_text("image.png")
     page.get_by_role("button", name="Remove image.png").click()
     expect(page.locator(".upload")).to_have_count(0)

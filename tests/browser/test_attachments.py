@@ -89,6 +89,7 @@ def test_a_file_in_a_note_stays_in_the_team(desk: BrowserContext, page: Page, ac
     composer = open_chat(page, acme_shop)
     ask(page, composer, "I want to talk to a person")
     console.locator("desk-offers").get_by_role("button", name=re.compile("^Accept")).click()
+    expect(console.locator("chat-thread .visitor")).to_be_visible()
     console.locator(PICKER).set_input_files([text("for the customer.txt")])
     console.locator("desk-reply [data-mode=note]").click()
     expect(console.locator(".upload")).to_have_count(0)  # it waits where it was put

@@ -120,10 +120,10 @@ export class Talk {
     return this.#door.kept.identity?.email
   }
 
-  /** Nobody is there and no address is left yet. */
+  /** Nobody was there and no address is left yet; that the bot goes on meanwhile takes nothing away. */
   get missed() {
     const { owner, online, closed, conversation } = this.transcript
-    return owner === 'queue' && !online && !closed && this.store.get('contact') !== conversation
+    return owner !== 'human' && !online && !closed && this.store.get('contact') !== conversation
   }
 
   begin() {

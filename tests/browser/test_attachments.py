@@ -1,6 +1,7 @@
 """Files in a real browser: a customer attaches two, an agent sees them and answers with a third."""
 
 import re
+from base64 import b64encode
 from io import BytesIO
 
 import pytest
@@ -15,6 +16,13 @@ from tests.browser.test_main_job import ask, open_chat
 pytestmark = pytest.mark.timeout(360)
 
 PICKER = "chat-composer input[type=file]"
+PASTE = """(field, [words, picture]) => {
+  const clipboardData = new DataTransfer()
+  if (words) clipboardData.setData('text/plain', words)
+  const bytes = Uint8Array.from(atob(picture), (sign) => sign.charCodeAt(0))
+  clipboardData.items.add(new File([bytes], 'image.png', { type: 'image/png' }))
+  return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, composed: true, cancelable: true }))
+}"""
 SHOWN = "image => image.complete && image.naturalWidth > 0"
 
 
@@ -71,6 +79,7 @@ def test_a_file_in_a_note_stays_in_the_team(desk: BrowserContext, page: Page, ac
     composer = open_chat(page, acme_shop)
     ask(page, composer, "I want to talk to a person")
     console.locator("desk-offers").get_by_role("button", name=re.compile("^Accept")).click()
+    expect(console.locator("chat-thread .visitor")).to_be_visible()
     console.locator(PICKER).set_input_files([text("for the customer.txt")])
     console.locator("desk-reply [data-mode=note]").click()
     expect(console.locator(".upload")).to_have_count(0)  # it waits where it was put
@@ -100,19 +109,11 @@ def test_a_file_that_the_line_lost_is_kept_and_goes_again(page: Page, acme_shop:
 
 def test_a_pasted_picture_is_a_file_and_pasted_words_stay_words(page: Page, acme_shop: Shop) -> None:
     composer = open_chat(page, acme_shop)
-    paste = """(field, [words, name]) => {
-      const data = new DataTransfer()
-      if (words) data.setData('text/plain', words)
-      data.items.add(new File([Uint8Array.from(atob(name), (sign) => sign.charCodeAt(0))], 'image.png', { type: 'image/png' }))
-      return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, composed: true,
-        cancelable: true }))
-    }"""
-    import base64
 
-    drawn = base64.b64encode(picture()["buffer"]).decode()
-    assert composer.evaluate(paste, ["a cell of a sheet", drawn]) is True
+    drawn = b64encode(picture()["buffer"]).decode()
+    assert composer.evaluate(PASTE, ["a cell of a sheet", drawn]) is True
     assert page.locator(".upload").count() == 0
-    assert composer.evaluate(paste, ["", drawn]) is False
+    assert composer.evaluate(PASTE, ["", drawn]) is False
     expect(page.locator(".upload.done")).to_contain_text("image.png")
     page.get_by_role("button", name="Remove image.png").click()
     expect(page.locator(".upload")).to_have_count(0)

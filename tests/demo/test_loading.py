@@ -4,7 +4,6 @@ import io
 import json
 import shutil
 import stat
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -100,11 +99,9 @@ def rows() -> dict[str, Any]:
     return found
 
 
-def test_loading_twice_changes_nothing_and_is_quick(loaded: Path) -> None:
+def test_loading_twice_changes_nothing(loaded: Path) -> None:
     before, told = rows(), demo("--json")
-    began = time.perf_counter()
     assert demo("--load") == ""
-    assert time.perf_counter() - began < 0.5
     assert rows() == before
     assert demo("--json") == told
 

@@ -62,7 +62,7 @@ class _Handler(socketserver.StreamRequestHandler):
         if self.box.refuses:
             self._answer(self.box.refuses)
             return
-        self.box.taken.append(message_from_bytes(b"".join(lines), policy=policy.default))  # type: ignore[arg-type]
+        self.box.taken.append(message_from_bytes(b"".join(lines), policy=policy.default))
         self._answer("250 taken")
 
     def _answer(self, *lines: str) -> None:

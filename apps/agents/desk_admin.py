@@ -109,9 +109,7 @@ class DeskSettingsAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no type
             "text": _("Tickets that we send to your system are signed with it."),
             "points": [
                 _("The old secret stops working at once."),
-                _(
-                    "Until your system knows the new one it refuses our tickets; what failed three times waits among the dead letters."
-                ),
+                _("Until your system knows the new one, it refuses our tickets; what failed three times is a dead letter."),
             ],
             "verb": _("Make a new secret"),
             "variant": "danger",

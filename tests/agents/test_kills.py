@@ -103,7 +103,7 @@ def victims(desk: Cast, hook: Receiver, mails: Mailbox, tmp_path: Path, monkeypa
 
     def send(*args: Any, **kwargs: Any) -> Any:
         with app.connection_for_write(found.url) as line:
-            return whole(*args, **kwargs, connection=line)
+            return whole(*args, **{**kwargs, "connection": line})
 
     monkeypatch.setattr(app, "send_task", send)
     yield found

@@ -1,5 +1,6 @@
 """Tickets in the admin, what became of their deliveries, and dead letters to repair and send again."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
@@ -42,7 +44,8 @@ class Pressing(admin.SimpleListFilter):
 
 @admin.register(Ticket, site=tenant_site)
 class TicketAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
-    list_display = ("number", "subject", "state", "priority", "assignee", "contact", "due", "talk")
+    list_display = ("number", "subject_shown", "state", "priority", "assignee", "due", "talk")
+    list_display_links = ("number", "subject_shown")
     list_filter = (Pressing, "status", "priority", "assignee")
     search_fields = ("number", "subject", "body", "contact")
     search_help_text = gettext_lazy("Number, words of the ticket, or e-mail")
@@ -76,6 +79,10 @@ class TicketAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     )
     def state(self, ticket: Ticket) -> tuple[str, str]:
         return ticket.status, ticket.get_status_display()
+
+    @display(description=gettext_lazy("subject"), ordering="subject")
+    def subject_shown(self, ticket: Ticket) -> str:
+        return format_html('<span class="desk-subject">{}</span>', Truncator(ticket.subject).chars(90))
 
     @display(description=gettext_lazy("due"), ordering="due_at")
     def due(self, ticket: Ticket) -> str:
@@ -114,10 +121,15 @@ class TicketAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         messages.success(request, ngettext("%d ticket changed.", "%d tickets changed.", changed) % changed)
 
 
+class Indented(forms.JSONField):
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+
+
 class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
-    payload = forms.JSONField(
+    payload = Indented(
         label=gettext_lazy("Content"),
-        widget=UnfoldAdminTextareaWidget({"rows": 6}),
+        widget=UnfoldAdminTextareaWidget({"rows": 12}),
         error_messages={
             "invalid": gettext_lazy("This is no JSON any more. Look for a missing quotation mark, comma or bracket.")
         },

@@ -4,6 +4,7 @@ The Handover row with its address is the truth; the errand keeps the tries; the 
 """
 
 from datetime import timedelta
+from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +97,13 @@ def deliver(payload: dict[str, Any], key: str) -> None:
     mail = EmailMessage(
         str(ticket), ticket.body, settings.DEFAULT_FROM_EMAIL, [payload["to"]], reply_to=reply_to, headers=headers
     )
-    mail.send(fail_silently=False)
+    with translation.override(Site.load().language):  # a failure is kept in words for the tenant's people
+        if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST:
+            raise errands.Undone(_("This installation has no mail server (EMAIL_URL)."))
+        try:
+            mail.send(fail_silently=False)
+        except (SMTPException, OSError) as error:
+            raise errands.Undone(_("The mail server did not take it: %s") % error) from error
 
 
 def _transcript(conversation: Conversation) -> str:

@@ -73,6 +73,8 @@ def why(trace: Sequence[dict[str, Any]], *, sure: float, floor: float) -> str:
     steps = {str(step["step"]): step for step in trace}
     if "person" in steps:
         return _("The customer asks for a person, so the bot does not search.")
+    if "repeated" in steps:
+        return _("The customer asks the same for the third time, so a person should look.")
     if "courtesy" in steps:
         return _("A greeting or a thank-you needs no knowledge.")
     if steps.get("cache", {}).get("found"):
@@ -102,7 +104,9 @@ def _told(step: dict[str, Any], sure: float, floor: float) -> tuple[str, str, bo
     best = _(", best %s") % _number(hits[0]["score"]) if hits else ""
     match name:
         case "person":
-            return _("Asked for a person"), "", False
+            return _("Asked for a person"), _wish(step), False
+        case "repeated":
+            return _("Asked three times"), _("the same question, and the answers did not help"), False
         case "courtesy":
             return _("Courtesy"), _("Answered with a set phrase."), False
         case "cache":
@@ -119,6 +123,13 @@ def _told(step: dict[str, Any], sure: float, floor: float) -> tuple[str, str, bo
             return _("Ask %s") % step.get("model", ""), _model(step), bool(step.get("failed")) or not step.get("kept")
         case _:
             return name, "", False
+
+
+def _wish(step: dict[str, Any]) -> str:
+    if step.get("how") != "insisted":
+        return ""
+    near = " · ".join(_number(score) for score in step.get("scores", []))
+    return _("three messages in a row that sound like it") + (f" · {near}" if near else "")
 
 
 def _model(step: dict[str, Any]) -> str:

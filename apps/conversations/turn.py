@@ -1,7 +1,7 @@
 """One turn: a question becomes an answer or a handover. A pure story over frozen data: it writes and publishes nothing.
 
-asked for a person? → courtesy → screen → flow → recall → answered before? → search → quote what is sure, else compose from
-the passages → guard → say, or hand over
+asked for a person? → courtesy → asked the same three times? → screen → flow → recall → answered before? → search → quote what
+is sure, else compose from the passages → guard → say, or hand over
 
 The same function serves chat, try-it, evaluation and replay; `answer.py` is the shell that records what it yields.
 """
@@ -122,8 +122,9 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
     """Yields steps and text as they come and ends with exactly one Said or HandedOver."""
     watch = Watch(desk)
     asked = [line.text for line in turn.transcript if line.author == "visitor"]
-    if person.is_wanted(turn.question) or person.is_insisted_on(asked):
-        yield watch.step("person", asked=True)
+    wish = person.wish(turn.question, asked)
+    if wish:
+        yield watch.step("person", **wish.facts)
         yield HandedOver(Handover.Reason.ASKED, summary={"asked": turn.question})
         return
     polite = courtesy.reply(turn.question, turn.language, turn.bot)
@@ -132,6 +133,10 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
     if polite:
         yield watch.step("courtesy", answered=True)
         yield Said(polite, tier=None)
+        return
+    if _answered_twice(turn) and person.is_repeated(asked) and not turn.promised:
+        yield watch.step("repeated", times=person.TIMES)
+        yield HandedOver(Handover.Reason.LOW_CONFIDENCE, summary={"asked": turn.question, "tried": "repeated"})
         return
     # screen: filters on what comes in (apps.filters) go here
     # flow: an active flow, or an intent that starts one (apps.flows), goes here
@@ -154,6 +159,11 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
         return
     composed = yield from _compose(turn, desk, known, watch)
     yield replace(composed or _quote(turn, known[0]), alone=alone)
+
+
+def _answered_twice(turn: Turn) -> bool:
+    """Whether the bot had its say between the customer's last three messages."""
+    return [line.author for line in turn.transcript[-5:]] == ["visitor", "bot", "visitor", "bot", "visitor"]
 
 
 def _search(turn: Turn, desk: Desk, watch: "Watch") -> Generator[Outcome, None, tuple[Sequence[Hit], bool]]:

@@ -10,6 +10,7 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from django.core import mail
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from apps.agents import errands, presence, sweeping, tickets
@@ -21,6 +22,7 @@ from apps.tenants.valkey import client
 from config.celery import app
 from tests.agents.asking import wait
 from tests.cast import Cast
+from tests.mailbox import mailbox
 
 
 @pytest.fixture
@@ -146,6 +148,38 @@ def test_a_ticket_is_sent_by_mail_when_the_tenant_wants_it(closed: Cast) -> None
     sent = mail.outbox[-1]
     assert (sent.to, sent.reply_to) == (["team@acme.example"], ["vera@example.org"])
     assert sent.subject.endswith("Where is my parcel?")
+
+
+def test_mail_goes_by_a_real_server_and_what_it_refuses_becomes_a_dead_letter(closed: Cast) -> None:
+    DeskSettings.objects.update(ticket_email="team@acme.example")
+    with mailbox() as box, _smtp(box.port):
+        tickets.of_message(leave_message().pk)
+        errand = Errand.objects.get(kind="email")
+        box.refuses = "552 mailbox full"
+        for _ in range(3):
+            due_now()
+            assert not errands.run(errand.pk)
+        letter = DeadLetter.objects.get()
+        assert "mailbox full" in letter.error
+        box.refuses = ""
+        errands.resend(letter)
+        assert errands.run(errand.pk)
+        ticket = Ticket.objects.get()
+        assert [(mail["To"], mail["Reply-To"], mail["Subject"]) for mail in box.taken] == [
+            ("team@acme.example", "vera@example.org", str(ticket))
+        ]
+        assert "Where is my parcel?" in box.taken[0].get_content()
+        assert box.logins, "it logged in"
+    with _smtp(box.port):
+        Errand.objects.filter(pk=errand.pk).update(done_at=None, wake_at=timezone.now())
+        assert not errands.run(errand.pk)
+        errand.refresh_from_db()
+        assert "refused" in errand.error.lower(), "nobody listens there any more"
+
+
+def _smtp(port: int) -> Any:
+    chosen = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port, "EMAIL_HOST_USER": "desk", "EMAIL_HOST_PASSWORD": "secret"}
+    return override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", **chosen)
 
 
 def _until(done: Any, seconds: float = 20) -> None:

@@ -200,6 +200,37 @@ def test_a_question_about_people_is_no_wish_for_one(question: str) -> None:
     assert not person.is_wanted(question)
 
 
+def test_no_answer_however_sure_no_cache_and_no_model_swallows_the_third_wish() -> None:
+    """Wordings that the rules for one message do not know, met by a desk that would answer everything."""
+    said = ["有人吗", "hmm humans anywhere", "i would rather have somebody on the phone"]
+    assert not any(person.is_wanted(text) for text in said)
+    model = ScriptedModel(["You can return unused items within 30 days."])
+    desk = Desk({text: [hit(0.99)] for text in said}, [model], before=Said("cached", 0))
+    outcomes = tell(said[-1], desk, before=said[:-1])
+    end = end_of(outcomes)
+    assert isinstance(end, HandedOver)
+    assert end.reason == Handover.Reason.ASKED
+    assert [outcome.facts["how"] for outcome in outcomes if isinstance(outcome, Step)] == ["insisted"]
+    assert not desk.searched
+    assert not model.asked
+
+
+def test_one_wish_in_a_burst_that_looks_like_a_courtesy_is_heard() -> None:
+    assert isinstance(end_of(tell("hello\nagent please\nthanks", Desk(before=Said("cached", 0)))), HandedOver)
+
+
+def test_the_same_question_answered_twice_in_vain_goes_to_a_person() -> None:
+    asked = "Can I return a tent that got wet?"
+    desk = Desk({asked: [hit(0.99)]}, before=Said("As before.", 0))
+    lines = [Line("visitor", asked), Line("bot", RETURNS), Line("visitor", f"{asked}!!"), Line("bot", RETURNS)]
+    story = Turn(asked, "en", [*lines, Line("visitor", asked.lower())], "Acme", sure=0.75, floor=0.35)
+    end = end_of(list(take_turn(story, desk)))
+    assert isinstance(end, HandedOver)
+    assert (end.reason, end.summary["tried"]) == (Handover.Reason.LOW_CONFIDENCE, "repeated")
+    typed_at_once = Turn(asked, "en", [Line("visitor", asked)] * 3, "Acme", sure=0.75, floor=0.35)
+    assert isinstance(end_of(list(take_turn(typed_at_once, desk))), Said), "the bot has not answered yet"
+
+
 @pytest.mark.parametrize("text", ["hi", "Hello!", "Thanks!!", "你好", "谢谢您", "bye", "are you a bot?", "你是机器人吗?"])
 def test_a_courtesy_is_returned_without_a_search(text: str) -> None:
     desk = Desk()

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from apps.agents import fidelity
 from apps.agents.casework import Refused, find
 from apps.conversations.events import Frame
 from apps.conversations.turn import Model
@@ -68,14 +69,20 @@ def redraft(text: str, how: str, target: str, models: Sequence[Model]) -> tuple[
         {"role": "system", "content": system},
         {"role": "user", "content": f"<text>\n{text}\n</text>"},
     ]
+    strayed = False
     for model in models:
         try:
             said = "".join(_roomy(model, text).stream(asked))
         except ModelFailed:
             continue  # logged and counted by the model; the next one may do it
         words = said.replace("<text>", "").replace("</text>", "").strip()
-        if words:
+        if fidelity.is_true_to(text, words, how) and words:
             return words, model.name
+        strayed = True  # a larger one may keep to the text
+    if strayed:
+        raise Refused(
+            "nonsense", _("The model did not keep to your text, so nothing was changed. A larger model does this better.")
+        )
     raise Refused("unavailable", _("The model gave no answer in time. Your text is unchanged; try again in a moment."))
 
 

@@ -1,13 +1,18 @@
 """Macros in the admin: one form that reads like a list of what will be done, from top to bottom."""
 
+import re
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from apps.agents.fields import LONGEST_TAG, MOST_TAGS
 from apps.agents.macros import Macro
 from apps.agents.owned_admin import OwnedAdmin, runs_the_desk
 from apps.tenants.adminsite import tenant_site
@@ -24,8 +29,34 @@ _STEPS = {
 }
 
 
+class TagsField(SimpleArrayField):
+    """Tags as people type them: commas of either script, spaces anywhere, none twice."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        words = [word.strip() for word in re.split("[,，、]", value or "")]
+        return super().clean(",".join(dict.fromkeys(filter(None, words))))
+
+
+class MacroForm(forms.ModelForm):  # type: ignore[type-arg]
+    tags = TagsField(
+        forms.CharField(max_length=LONGEST_TAG),
+        label=gettext_lazy("Add tags"),
+        required=False,
+        max_length=MOST_TAGS,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=gettext_lazy("Separated by commas."),
+    )
+
+    class Meta:
+        widgets = {"reply": UnfoldAdminTextareaWidget({"rows": 4}), "note": UnfoldAdminTextareaWidget({"rows": 2})}
+
+
 @admin.register(Macro, site=tenant_site)
 class MacroAdmin(OwnedAdmin):
+    form = MacroForm
     list_display = ("title", "shortcut", "what", "whose")
     search_fields = ("title", "shortcut", "reply", "note")
     list_select_related = ("member", "team", "to_team")

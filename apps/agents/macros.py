@@ -13,13 +13,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents.blanks import unreadable
+from apps.agents.fields import LONGEST_TAG
 from apps.agents.models import Case, Team
 from apps.conversations.events import Frame
 from apps.conversations.models import Conversation
 from apps.tenants.workspace.models import Member
 
 STEPS = ("reply", "note", "tags", "priority", "team", "bot", "snooze", "resolve")
-LONGEST_TAG, MOST_HOURS = 40, 24 * 90
+MOST_HOURS = 24 * 90
 
 
 class Macro(models.Model):
@@ -44,13 +45,7 @@ class Macro(models.Model):
         help_text=_("{name}, {email}, {agent} and {site} are filled in; {name|there} says “there” to who gave no name."),
     )
     note = models.TextField(_("leave a note"), max_length=5_000, blank=True, help_text=_("Only the team sees it."))
-    tags = ArrayField(
-        models.CharField(max_length=LONGEST_TAG),
-        verbose_name=_("add tags"),
-        default=list,
-        blank=True,
-        help_text=_("Separated by commas."),
-    )
+    tags = ArrayField(models.CharField(max_length=LONGEST_TAG), verbose_name=_("add tags"), default=list, blank=True)
     priority = models.PositiveSmallIntegerField(_("set the priority"), choices=Case.PRIORITIES, null=True, blank=True)
     pass_to = models.CharField(_("pass on to"), max_length=4, choices=PassTo, blank=True)
     to_team = models.ForeignKey(

@@ -11,7 +11,8 @@ const VERBS = ['resolve', 'tag', 'team', 'snooze']
 export class Marks {
   #count = h('p', { role: 'status' })
   #verbs = h('div.do')
-  node = h('div.marked-bar', { hidden: true }, this.#count, this.#verbs)
+  #none = h('button.link', { type: 'button', onclick: () => this.#act('unmark') })
+  node = h('div.marked-bar', { hidden: true }, h('div.top', {}, this.#count, this.#none), this.#verbs)
   #once = new Once()
   #act
 
@@ -25,10 +26,9 @@ export class Marks {
     this.#once.draw('bar', [marked.size, teams.length, words.locale], () => {
       this.node.hidden = !marked.size
       this.#count.textContent = marked.size ? words('marked', { n: marked.size }) : ''
+      this.#none.textContent = words('unmark')
       if (this.#verbs.contains(document.activeElement) && marked.size) return
-      this.#verbs.replaceChildren(
-        ...VERBS.filter((verb) => verb !== 'team' || teams.length).map((verb) => h('button.quiet', { type: 'button', onclick: () => this.#act('bulk', verb) }, words(`bulk_${verb}`))),
-        h('button.link', { type: 'button', onclick: () => this.#act('unmark') }, words('unmark')))
+      this.#verbs.replaceChildren(...VERBS.filter((verb) => verb !== 'team' || teams.length).map((verb) => h('button.quiet', { type: 'button', onclick: () => this.#act('bulk', verb) }, words(`bulk_${verb}`))))
     })
   }
 }

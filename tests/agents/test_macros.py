@@ -115,7 +115,7 @@ def test_the_form_says_what_is_wrong(cast: Cast, fields: dict[str, str], sentenc
 
 def test_an_agent_keeps_own_macros_and_the_list_says_what_they_do(cast: Cast) -> None:
     bob = browser("bob")
-    assert bob.post("/admin/agents/macro/add/", form(reply="Hi {name|there}", tags="a, b", resolve="on")).status_code == 302
+    assert bob.post("/admin/agents/macro/add/", form(reply="Hi {name|there}", tags="a， b,a", resolve="on")).status_code == 302
     with context.inside(cast.acme):
         own = Macro.objects.get()
         assert (own.member_id, own.tags, own.steps) == (cast.bob.pk, ["a", "b"], ["reply", "tags", "resolve"])

@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=40),
                         blank=True,
                         default=list,
-                        help_text="Separated by commas.",
                         size=None,
                         verbose_name="add tags",
                     ),

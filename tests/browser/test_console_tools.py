@@ -1,0 +1,105 @@
+"""The console's tools in a real browser, by the keyboard alone: filter, view, macro, many rows at once, the customer's card."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.conftest import Shop, axe
+from tests.browser.test_console import always_open, desk, sit_down
+from tests.product import ROOT, Product
+
+__all__ = ["always_open", "desk"]
+pytestmark = pytest.mark.timeout(360)
+
+SEED = """
+from apps.agents import casework
+from apps.agents.macros import Macro
+from apps.agents.models import Team
+from apps.conversations import ledger
+from apps.conversations.models import Conversation, Visitor
+from apps.releases.publishing import active
+from apps.tenants import context
+from apps.tenants.models import Tenant
+with context.inside(context.PUBLIC):
+    shop = Tenant.objects.get(slug="acme")
+with context.inside(shop):
+    Team.objects.get_or_create(name="Returns desk")
+    Macro.objects.get_or_create(shortcut="label", defaults={"title": "Return label", "reply": "Hi {name}.", "tags": ["label"]})
+    for name in ("Ilse Tool", "Otto Tool"):
+        visitor = Visitor.objects.create(name=name, email="tool@example.com", claims={"plan": "Gold"})
+        row = Conversation.objects.create(visitor=visitor, release=active().number, language="en")
+        with ledger.page(row.pk) as page:
+            page.append("message", "visitor", {"author": {"kind": "visitor", "name": name}, "text": "hello"})
+        casework.tag(row.pk, ["toolbox"])
+"""
+
+
+@pytest.fixture
+def customers(running: Product, always_open: None) -> None:
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
+    chosen = {"YINGDA_DATA_DIR": str(running.folder), "PORT": str(running.port)}
+    subprocess.run([sys.executable, "manage.py", "shell", "-c", SEED], cwd=ROOT, env={**kept, **chosen}, check=True)
+
+
+def test_a_day_at_the_desk_without_a_mouse(desk: BrowserContext, acme_shop: Shop, customers: None) -> None:
+    page = sit_down(desk, acme_shop, "owner")
+    keys, rows = page.keyboard, page.locator("desk-inbox .rows li")
+    keys.press("4")
+    expect(rows.filter(has_text="Ilse Tool")).to_be_visible()
+
+    keys.press("f")
+    keys.type("toolbox")
+    keys.press("Enter")
+    assert axe(page) == []
+    keys.press("Control+Enter")
+    expect(rows).to_have_count(2)
+    keys.press("Control+k")
+    keys.type("save view")
+    keys.press("Enter")
+    expect(page.locator("dialog.form")).to_be_visible()
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.locator(".views.saved .view")).to_have_text("toolbox")
+
+    keys.press("j")
+    expect(page.locator("desk-conversation .head .name")).to_have_text("Otto Tool")
+    expect(page.locator("desk-customer h3")).to_have_text("The page says, unproven")
+    expect(page.locator("desk-customer .alike")).to_contain_text("Ilse Tool")
+    assert axe(page) == []
+
+    keys.press("q")
+    keys.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Return label: replied, tags added.")
+    expect(page.locator("chat-thread .bubble").last).to_contain_text("Hi Otto Tool.")
+
+    keys.press("x")
+    keys.press("j")
+    keys.press("x")
+    expect(page.locator(".marked-bar")).to_contain_text("2 chosen")
+    assert axe(page) == []
+    keys.press("d")
+    keys.type("resolve")
+    keys.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("2 are resolved.")
+    expect(rows).to_have_count(0)
+    page.locator(".chips .link", has_text="Clear").click()
+    expect(page.locator(".chips")).to_be_hidden()
+
+
+def test_two_customers_become_one(desk: BrowserContext, acme_shop: Shop, customers: None) -> None:
+    page = sit_down(desk, acme_shop, "owner")
+    page.keyboard.press("4")
+    otto = page.locator("desk-inbox .rows li", has_text="Otto Tool")
+    otto.locator("button").click()
+    page.keyboard.press("e")  # both have an open conversation
+    expect(page.locator(".toast")).to_contain_text("resolved")
+    page.locator("desk-customer .alike li", has_text="Ilse Tool").last.locator("button").click()
+    expect(page.locator("dialog")).to_contain_text("one person?")
+    assert axe(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Merged:")
+    expect(page.locator("desk-customer")).to_contain_text("Merged")

@@ -21,7 +21,7 @@ import { Tools } from './tools.js'
  */
 
 /** Commands that want a conversation. */
-const ON_ONE = ['reply', 'note', 'claim', 'transfer', 'resolve', 'reopen', 'snooze', 'macro', 'canned', 'suggest', 'rewrite', 'read', 'whisper', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'card', 'merge', 'mark', 'block', 'customer']
+const ON_ONE = ['reply', 'note', 'claim', 'transfer', 'resolve', 'reopen', 'snooze', 'macro', 'canned', 'suggest', 'rewrite', 'understand', 'whisper', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'card', 'merge', 'mark', 'block', 'customer']
 const ALWAYS = ['search', 'filter', 'save_view', 'drop_view', 'bulk', 'next', 'previous', ...VIEWS, 'presence', 'alerts', 'sheet']
 /** Of those, what needs a detail that only a button gives. */
 const NO_PALETTE = ['merge']

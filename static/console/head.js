@@ -22,7 +22,7 @@ export class Head {
   show(desk, words) {
     const { row, current } = desk, viewers = current?.viewers ?? []
     this.#once.draw('name', [row?.visitor.name, row?.visitor.email, words.locale], () => (this.#name.textContent = row?.visitor.name || row?.visitor.email || words('visitor')))
-    this.#once.draw('state', [row?.state, row?.snoozed_until, row?.owner, row?.assignee, row?.team, row?.reason, row?.mine, words.locale], () => this.#state.replaceChildren(...(row ? facts(row, words) : [])))
+    this.#once.draw('state', [row?.state, row?.snoozed_until, row?.owner, row?.assignee, row?.team, row?.reason, row?.mine, current?.transcript.score, words.locale], () => this.#state.replaceChildren(...(row ? facts(row, words, current?.transcript.score) : [])))
     this.#once.draw('viewers', [viewers, words.locale], () => this.#viewers.replaceChildren(...(viewers.length ? [
       sign('eye'), h('span.unseen', {}, words('viewing', { names: viewers.map(({ name }) => name).join(', ') })),
       ...viewers.slice(0, 3).map(({ name }) => h('span', { title: name }, face(name)))] : [])))
@@ -45,9 +45,9 @@ export class Head {
   }
 }
 
-/** @param {Row} row @param {Words} words */
-function facts(row, words) {
+/** @param {Row} row @param {Words} words @param {number} [score] the customer's of the whole */
+function facts(row, words, score) {
   const state = row.state === 'snoozed' ? words('snoozed_until', { at: moment(row.snoozed_until ?? '', words.locale) }) : words(`state_${row.state}`)
   const has = row.assignee ? (row.mine ? words('with_you') : words('with', { name: row.assignee.name })) : row.team ? words('with', { name: row.team.name }) : words(`with_${row.owner}`)
-  return [h(`span.state-${row.state}`, {}, state), ' · ', has, ...(row.reason ? [' · ', term(words, 'reason', row.reason)] : [])]
+  return [h(`span.state-${row.state}`, {}, state), ' · ', has, ...(row.reason ? [' · ', term(words, 'reason', row.reason)] : []), ...(score ? [' · ', words('scored', { n: score })] : [])]
 }

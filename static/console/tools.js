@@ -24,7 +24,7 @@ export class Tools {
     switch (name) {
       case 'macro': return this.#macro(detail)
       case 'rewrite': return this.#rewrite()
-      case 'read': return this.#read()
+      case 'understand': return this.#read()
       case 'whisper': return this.#whisper()
       case 'card': return this.#card()
       case 'merge': return this.#merge(detail)

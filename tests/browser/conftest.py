@@ -92,17 +92,45 @@ for shop in shops:
 """
 
 
+RESOLVE = """
+from apps.agents import casework
+from apps.conversations.models import Conversation
+from apps.tenants import context
+from apps.tenants.models import Tenant
+from apps.tenants.workspace.models import Member
+with context.inside(context.PUBLIC):
+    shops = list(Tenant.objects.filter(slug__in=["acme", "changfeng"]))
+for shop in shops:
+    with context.inside(shop):
+        owner = Member.objects.get(username="owner")
+        for row in Conversation.objects.filter(closed_at=None):
+            casework.resolve(row.pk, owner)
+"""
+
+
 @pytest.fixture(scope="session")
 def always_open(running: Product) -> None:
     """The demo shops keep office hours; these tests also run at night and on Sundays."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
-    chosen = {"YINGDA_DATA_DIR": str(running.folder), "PORT": str(running.port)}
-    subprocess.run([sys.executable, "manage.py", "shell", "-c", OPEN], cwd=ROOT, env={**kept, **chosen}, check=True)
+    beside(running, OPEN)
 
 
 @pytest.fixture
-def desk(browser: Browser, always_open: None) -> Iterator[BrowserContext]:
-    """The agents' own browser."""
+def empty_desk(running: Product) -> None:
+    """Nobody of an earlier test waits, so that the first offer is this test's."""
+    beside(running, RESOLVE)
+
+
+def beside(running: Product, code: str) -> None:
+    """Run it with `manage.py shell` beside the product."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
+    chosen = {"YINGDA_DATA_DIR": str(running.folder), "PORT": str(running.port)}
+    argv = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+    subprocess.run(argv, cwd=ROOT, env={**kept, **chosen}, check=True)
+
+
+@pytest.fixture
+def desk(browser: Browser, always_open: None, empty_desk: None) -> Iterator[BrowserContext]:
+    """The agents' own browser; nobody of an earlier test waits."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(20_000)
     yield context

@@ -7,11 +7,11 @@ import sys
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import Shop, axe
-from tests.browser.test_console import always_open, desk, sit_down
+from tests.browser.conftest import axe
+from tests.browser.people import sit_down
+from tests.browser.shop import Shop
 from tests.product import ROOT, Product
 
-__all__ = ["always_open", "desk"]
 pytestmark = pytest.mark.timeout(360)
 
 SEED = """

@@ -77,6 +77,7 @@ def test_from_a_wish_for_a_person_to_the_score(
 
     # To a colleague who is there, who has all of it.
     second = sit_down(colleague, shop, "operator")
+    expect(console.locator("desk-top .colleagues")).to_have_text(re.compile(r"1"))
     field.press("Escape")
     console.keyboard.press("t")
     picker = console.locator("dialog.palette")
@@ -104,5 +105,5 @@ def test_from_a_wish_for_a_person_to_the_score(
     scores.nth(4).click()
     page.locator("form.card button[type=submit]").click()
     expect(page.locator(".card [role=status]")).to_be_visible()
-    expect(handed).to_contain_text(re.compile("5"))
+    expect(second.locator("desk-conversation .head .state")).to_contain_text("5")
     expect(thread).not_to_contain_text(note)

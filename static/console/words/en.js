@@ -17,7 +17,7 @@ export default {
   // conversation
   choose: 'Choose a conversation.', verbs: 'What to do', back: 'Back to the inbox', reply: 'Reply', note: 'Note', transfer: 'Transfer', resolve: 'Resolve', reopen: 'Reopen', claim: 'Take over',
   snooze: 'Snooze', more: 'More', customer: 'Customer panel', viewing: 'Also looking: {names}', with: 'with {name}', with_you: 'with you', with_bot: 'with the bot', with_queue: 'waits for a person', with_human: 'with an agent',
-  state_open: 'Open', state_snoozed: 'Snoozed', state_resolved: 'Resolved', snoozed_until: 'Snoozed until {at}',
+  state_open: 'Open', scored: 'rated {n} of 5', state_snoozed: 'Snoozed', state_resolved: 'Resolved', snoozed_until: 'Snoozed until {at}',
   summary: 'Before you answer', asked: 'Asked', tried: 'Tried', found: 'Found',
   modes: 'Who reads this', write: 'Write to the customer', write_note: 'Write a note', send: 'Send', send_note: 'Save note',
   reply_hint: '/ for canned replies', note_hint: 'Only your team sees this. @ mentions a colleague.', hint_claim: 'Your reply takes this conversation over.', hint_theirs: '{name} has this conversation. Take it over to answer.', hint_resolved: 'Resolved. Reopen it to answer.',
@@ -47,7 +47,7 @@ export default {
   macro: 'Macro', no_macros: 'There are no macros yet. They are made in the admin, under Macros.', comma: ', ', done_macro: '{name}: {did}.',
   does_reply: 'replies', does_note: 'leaves a note', does_tags: 'adds tags', does_priority: 'sets the priority', does_team: 'passes on to a team', does_bot: 'passes on to the bot', does_snooze: 'snoozes', does_resolve: 'resolves',
   did_reply: 'replied', did_note: 'note left', did_tags: 'tags added', did_priority: 'priority set', did_team: 'passed on', did_bot: 'passed to the bot', did_snooze: 'snoozed', did_resolve: 'resolved',
-  rewrite: 'Rewrite my text', read: 'Translate their words for me', nothing_to_rewrite: 'Write something first, then have it rewritten.', rewriting: 'Rewriting …',
+  rewrite: 'Rewrite my text', understand: 'Translate their words for me', nothing_to_rewrite: 'Write something first, then have it rewritten.', rewriting: 'Rewriting …',
   how_shorter: 'Shorter', how_friendlier: 'Friendlier', how_formal: 'More formal', how_fix: 'Fix mistakes', how_translate: 'Translate to the customer’s language',
   made_shorter: 'Made shorter by {model}. Read it before you send it.', made_friendlier: 'Made friendlier by {model}. Read it before you send it.', made_formal: 'Made more formal by {model}. Read it before you send it.', made_fix: 'Corrected by {model}. Read it before you send it.', made_translate: 'Translated by {model}. Read it before you send it.', made_read: 'Their last words, translated by {model}',
   whisper: 'Whisper to the agent', taken_over: '{name} took over the conversation with {who}.',

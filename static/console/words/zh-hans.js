@@ -17,7 +17,7 @@ export default {
   // 会话
   choose: '请选择一个会话。', verbs: '操作', back: '返回列表', reply: '回复', note: '备注', transfer: '转接', resolve: '解决', reopen: '重新打开', claim: '接手',
   snooze: '稍后处理', more: '更多', customer: '客户信息', viewing: '也在查看：{names}', with: '{name}处理中', with_you: '由你处理', with_bot: '机器人接待中', with_queue: '等待人工', with_human: '客服处理中',
-  state_open: '进行中', state_snoozed: '稍后处理', state_resolved: '已解决', snoozed_until: '{at} 再处理',
+  state_open: '进行中', scored: '评分 {n}/5', state_snoozed: '稍后处理', state_resolved: '已解决', snoozed_until: '{at} 再处理',
   summary: '接手前请看', asked: '问题', tried: '已尝试', found: '找到',
   modes: '谁能看到', write: '回复客户', write_note: '写备注', send: '发送', send_note: '保存备注',
   reply_hint: '输入 / 使用快捷回复', note_hint: '只有团队可见。输入 @ 提及同事。', hint_claim: '回复后，这个会话由你接手。', hint_theirs: '这个会话由{name}处理，接手后才能回复。', hint_resolved: '会话已解决，重新打开后才能回复。',
@@ -47,7 +47,7 @@ export default {
   macro: '宏', no_macros: '还没有宏，可以在管理后台的“宏”中添加。', comma: '、', done_macro: '{name}：{did}。',
   does_reply: '回复', does_note: '留备注', does_tags: '加标签', does_priority: '设优先级', does_team: '转给小组', does_bot: '转给机器人', does_snooze: '稍后处理', does_resolve: '解决',
   did_reply: '已回复', did_note: '已留备注', did_tags: '已加标签', did_priority: '已设优先级', did_team: '已转给小组', did_bot: '已转给机器人', did_snooze: '已设稍后处理', did_resolve: '已解决',
-  rewrite: '改写我的文字', read: '翻译客户的话', nothing_to_rewrite: '请先写点内容，再改写。', rewriting: '正在改写……',
+  rewrite: '改写我的文字', understand: '翻译客户的话', nothing_to_rewrite: '请先写点内容，再改写。', rewriting: '正在改写……',
   how_shorter: '更简短', how_friendlier: '更亲切', how_formal: '更正式', how_fix: '改正错误', how_translate: '翻译成客户的语言',
   made_shorter: '{model} 已改得更简短，发送前请看一遍。', made_friendlier: '{model} 已改得更亲切，发送前请看一遍。', made_formal: '{model} 已改得更正式，发送前请看一遍。', made_fix: '{model} 已改正错误，发送前请看一遍。', made_translate: '{model} 已翻译，发送前请看一遍。', made_read: '客户最后一条消息，由 {model} 翻译',
   whisper: '悄悄提醒客服', taken_over: '{name} 接手了与{who}的会话。',

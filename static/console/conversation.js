@@ -52,7 +52,7 @@ export class DeskConversation extends HTMLElement {
     if (current.opened && this.#since === Infinity && !current.transcript.hole) this.#since = current.transcript.seq
     this.#head.show(desk, words)
     this.#brief.show(current, row?.reason ?? '', words)
-    this.#thread?.show({ entries: current.entries(desk.me, words('note_label')), words, me: 'agent', name: desk.site.name, since: this.#since, typing: current.transcript.turn && !current.transcript.turn.text ? desk.site.name : '' })
+    this.#thread?.show({ entries: current.entries(desk.me, { note: words('note_label'), visitor: desk.row?.visitor.name || words('visitor') }), words, me: 'agent', name: desk.site.name, since: this.#since, typing: current.transcript.turn && !current.transcript.turn.text ? desk.site.name : '' })
     this.#place.classList.toggle('loading', !current.opened)
     this.reply.show(desk, words)
     this.#once.draw('typing', [current.typing, words.locale], () => this.#drawTyping(desk, words))

@@ -91,13 +91,13 @@ export class Talk {
     return this.transcript.entries.findLast((entry) => entry.kind === 'message' && entry.author.kind === 'bot' && entry.turn && entry.seq)?.seq
   }
 
-  /** The rows as the thread is to show them: notes and colleagues are kinds of their own. @param {Person} me @param {string} [note] what a note is called @returns {Entry[]} */
-  entries(me, note = '') {
+  /** The rows as the thread is to show them: notes and colleagues are kinds of their own. @param {Person} me @param {{note?: string, visitor?: string}} [called] @returns {Entry[]} */
+  entries(me, { note = '', visitor = '' } = {}) {
     return this.transcript.entries.map((entry) => {
       const kind = this.#kindOf(entry, me), wrong = entry.seq !== undefined && this.wrong.has(entry.seq)
-      const state = `${kind}:${wrong}`, held = this.#shown.get(entry)
+      const state = `${kind}:${wrong}:${visitor}`, held = this.#shown.get(entry)
       if (held?.state === state) return held.shown
-      const shown = kind || wrong ? this.#dressed(entry, kind, wrong, note) : entry
+      const shown = kind || wrong ? this.#dressed(entry, kind, wrong, kind === 'note' ? note : visitor) : entry
       this.#shown.set(entry, { state, shown })
       return shown
     })
@@ -106,15 +106,16 @@ export class Talk {
   /** @param {Entry} entry @param {Person} me */
   #kindOf(entry, me) {
     if (entry.kind === 'note') return 'note'
+    if (entry.kind === 'message' && entry.author.kind === 'visitor' && !entry.author.name) return 'visitor'
     if (entry.kind !== 'message' || entry.author.kind !== 'agent') return ''
     if (entry.client_id && this.#notes.has(entry.client_id)) return 'note'
     return entry.author.name && entry.author.name !== me.name ? 'colleague' : ''
   }
 
-  /** @param {Entry} entry @param {string} kind @param {boolean} wrong @param {string} note @returns {Entry} */
-  #dressed(entry, kind, wrong, note) {
+  /** @param {Entry} entry @param {string} kind @param {boolean} wrong @param {string} called what a note is, or a customer without a name @returns {Entry} */
+  #dressed(entry, kind, wrong, called) {
     const message = /** @type {MessageEntry} */ ({ ...entry, kind: 'message', ...(wrong && { score: -1 }) })
-    const name = kind === 'note' ? [message.author.name, note].filter(Boolean).join(' · ') : message.author.name
+    const name = kind === 'note' ? [message.author.name, called].filter(Boolean).join(' · ') : kind === 'visitor' ? called : message.author.name
     return kind ? /** @type {any} */ ({ ...message, author: { ...message.author, kind, name } }) : message
   }
 

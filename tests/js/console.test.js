@@ -160,6 +160,13 @@ test('clocks are short and terms are words', async () => {
   assert.equal(t('retry'), 'Retry') // the chat's own
 })
 
+test('a customer who gave no name is called a visitor, not the shop', () => {
+  const talk = new Desk(memory()).talk('c'), names = (/** @type {object} */ called) => talk.entries({ id: 2, name: 'Bob' }, called).map((/** @type {any} */ { author }) => author.name)
+  for (const [seq, name] of [[1, ''], [2, 'Vera']]) talk.apply(/** @type {any} */ ({ type: 'message', conversation: 'c', seq, at: at(1), author: { kind: 'visitor', name }, text: 'hi' }), { id: 2, name: 'Bob' })
+  assert.deepEqual(names({ visitor: 'Visitor' }), ['Visitor', 'Vera'])
+  assert.deepEqual(names({ visitor: 'Vera' }), ['Vera', 'Vera'])
+})
+
 test('notes and colleagues are kinds of their own; a note of ours is shown at once and only once', () => {
   const desk = new Desk(memory())
   desk.me = { id: 2, name: 'Bob', role: 'agent' }

@@ -4,6 +4,7 @@ The row is the truth and the task a wake-up: a task that could not be sent is lo
 """
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from apps.tenants.models import Tenant
 
 log = structlog.get_logger(__name__)
 HEADER = "tenant"
+_importing = Lock()
 
 
 class TenantTask(Task):  # type: ignore[type-arg]
@@ -52,7 +54,8 @@ def enqueue(name: str, *, countdown: float | None = None, **kwargs: Any) -> None
 def send(name: str, schema: str, kwargs: dict[str, Any], *, countdown: float | None = None) -> None:
     """Send now. A broker that is away costs time, never the work: the row waits for its sweeper."""
     if name not in current_app.tasks:  # only workers import the rooms' tasks when they start
-        current_app.loader.import_default_modules()
+        with _importing:  # while one thread imports, Celery tells a second one that all is done
+            current_app.loader.import_default_modules()
     queue = getattr(current_app.tasks[name], "queue", None)
     try:
         current_app.send_task(name, kwargs=kwargs, queue=queue, headers={HEADER: schema}, countdown=countdown, retry=False)

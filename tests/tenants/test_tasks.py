@@ -1,5 +1,7 @@
 """Celery runs each task inside its tenant: a real worker, both tenants' tasks interleaved on the same threads."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -86,3 +88,24 @@ def _until(count: int, seconds: float = 20) -> None:
         assert time.monotonic() < deadline, f"{len(SEEN)} of {count} tasks ran"
         time.sleep(0.02)
     connection.close()
+
+
+FIRST_TASKS = """
+import django
+django.setup()
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from apps.tenants.tasks import send
+together = Barrier(8)
+def first(_):
+    together.wait()
+    send("agents.dispatch", "acme", {})
+with ThreadPoolExecutor(8) as pool:
+    list(pool.map(first, range(8)))
+"""
+
+
+def test_the_first_tasks_of_a_process_may_be_sent_by_several_threads_at_once(django_db_setup: None) -> None:
+    """A web process imports the rooms' tasks when it sends the first one."""
+    done = subprocess.run([sys.executable, "-c", FIRST_TASKS], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr[-2_000:]

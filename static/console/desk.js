@@ -1,7 +1,7 @@
 // All the console knows, and every verb an agent has. Takes frames in, hands frames out; draws nothing.
 
 import { Asked } from './asked.js'
-import { fits } from './filter.js'
+import { fits, lookedAt } from './filter.js'
 import { Inbox, beside } from './inbox.js'
 import { Talk } from './talk.js'
 
@@ -85,7 +85,7 @@ export class Desk {
       case 'offer': this.offers.set(frame.handover, frame); return false
       case 'claimed': case 'withdrawn': this.dropped = frame.handover !== null && this.offers.delete(frame.handover); return false
       case 'mention': case 'taught': case 'merged': return false
-      case 'views': this.views = frame.views; return false
+      case 'views': Object.assign(this, { views: frame.views, saved: lookedAt(frame.views, this) }); return false
       case 'views_changed': this.out.send({ type: 'views' }); return false
       case 'macro_done': case 'bulk_done': this.asked.settle(frame.client_id); return false
       case 'rewritten': this.#rewritten(frame); return false
@@ -143,10 +143,10 @@ export class Desk {
     return this.out.send({ type, conversation: this.selected, ...more })
   }
 
-  /** Who answers has it. @param {string} conversation */
+  /** Who answers has it; the hands stay where they are. @param {string} conversation */
   take(conversation) {
     const row = this.inbox.get(conversation)
-    if (row && !row.mine && !row.assignee && row.state !== 'resolved') this.claim({ conversation })
+    if (row && !row.mine && !row.assignee && row.state !== 'resolved') this.out.send({ type: 'claim', conversation })
   }
 
   /** Ask for a waiting customer, or for a conversation. @param {{handover: string | number} | {conversation: string}} what */

@@ -2,7 +2,7 @@
 
 /** @import { Words } from '../chat/wire' */
 /** @import { Desk } from './desk.js' */
-/** @import { Filter, Person, Row } from './wire' */
+/** @import { Filter, Person, Row, SavedView, View } from './wire' */
 /** @typedef {keyof Filter} Field */
 
 /** @type {Field[]} */
@@ -29,6 +29,12 @@ export const narrows = (filter) => FIELDS.some((field) => filter[field])
 
 /** Only what narrows, in one order, so that two alike are the same text. @param {Filter} filter @returns {Filter} */
 export const tidy = (filter) => Object.fromEntries(FIELDS.filter((field) => filter[field]).map((field) => [field, filter[field]]))
+
+/** The saved view that is looked at: the one chosen, else one that is the same. @param {SavedView[]} views @param {{saved: number | null, view: View, filter: Filter}} now */
+export function lookedAt(views, { saved, view, filter }) {
+  const same = views.find((one) => one.view === view && JSON.stringify(tidy(one.filter)) === JSON.stringify(tidy(filter)))
+  return views.some(({ id }) => id === saved) ? saved : same?.id ?? null
+}
 
 /** "tag=vip" and back; the last of a field counts. @param {string[]} chosen @returns {Filter} */
 export const gathered = (chosen) => tidy(Object.fromEntries(chosen.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)])))

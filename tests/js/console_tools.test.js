@@ -55,6 +55,15 @@ test('what is chosen becomes a filter, the last of a field counts, and every par
   assert.equal(told('team', '9', one, t), 'deleted')
 })
 
+test('a view that was just saved is the one looked at, and none when it is removed', () => {
+  const { desk: one } = desk(), view = { id: 3, name: 'VIP', view: 'all', filter: { tag: 'vip' }, shared: false }
+  Object.assign(one, { view: 'all', filter: { tag: 'vip' } })
+  one.apply(/** @type {any} */ ({ type: 'views', views: [view] }))
+  assert.equal(one.saved, 3)
+  one.apply(/** @type {any} */ ({ type: 'views', views: [] }))
+  assert.equal(one.saved, null)
+})
+
 test('a narrowed view and a search are asked of the server with the filter', async () => {
   const { desk: one } = desk(), asked = /** @type {string[]} */ ([])
   const answer = async (/** @type {any} */ url) => (asked.push(String(url).split('?')[1]), /** @type {any} */ ({ ok: true, json: async () => ({ rows: [row('z', { tags: ['vip'] })], next: null }) }))

@@ -38,7 +38,7 @@ class Log:
     winners: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     claims: int = 0
     refused: int = 0
-    notices: list[float] = field(default_factory=list)
+    entered: list[float] = field(default_factory=list)  # seconds from the connect to the welcome, customers'
     freed: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     done: int = 0
     lost: Counter[str] = field(default_factory=Counter)  # customers' lines, by close code or error
@@ -76,7 +76,6 @@ class Agent:
                 self.offers.clear()
             case "offer":
                 self.offers.add(frame["handover"])
-                self.log.notices.append(time.time())
                 self._start(self._decide(frame["handover"]))
             case "withdrawn":
                 self._drop(frame["handover"])
@@ -171,8 +170,10 @@ async def customer(arena: Arena, company: Company, token: str, log: Log) -> None
     conversation, seq, pause = None, 0, 0.5
     while True:
         try:
+            began = time.monotonic()
             line = await Line.customer(arena.port, company.host, token, conversation, seq)
             conversation = (await line.next("welcome"))["conversation"]
+            log.entered.append(time.monotonic() - began)
             if not seq:
                 await line.send("person", reason="My parcel is lost")
             async for frame in line:
@@ -243,6 +244,18 @@ def waits(company: Company, log: Log) -> Iterator[float]:
             ended[row.handover_id] = row.ended_at
 
 
+def resolved(company: Company) -> int:
+    from apps.conversations.models import Conversation
+    from apps.tenants import context
+
+    with context.inside(context.Schema(company.slug)):
+        return Conversation.objects.filter(closed_at__isnull=False).count()
+
+
+def spread(seconds: list[float]) -> str:
+    return f"{quantile(seconds, 0.5):.2f} / {quantile(seconds, 0.95):.2f} / {max(seconds, default=0):.2f} s"
+
+
 def report(company: Company, options: argparse.Namespace, log: Log, seen: list[int]) -> bool:
     owed = list(waits(company, log))
     double = sum(len(winners) > 1 for winners in log.winners.values())
@@ -251,8 +264,10 @@ def report(company: Company, options: argparse.Namespace, log: Log, seen: list[i
     say(table([
         ("customers who came, served to the end", f"{options.customers}, {log.done}"),
         ("customers' lines lost", dict(log.lost) or "none"),
+        ("conversations resolved, in the database", resolved(company)),
+        ("a customer's way in, p50 / p95 / max", spread(log.entered)),
         ("offers made", len(owed)),
-        ("offer after it was owed, p50 / p95 / max", f"{quantile(owed, 0.5):.2f} / {p95:.2f} / {max(owed, default=0):.2f} s"),
+        ("offer after it was owed, p50 / p95 / max", spread(owed)),
         ("claims tried, refused as taken", f"{log.claims}, {log.refused}"),
         ("handovers won by more than one agent", double),
         ("looks at the invariant, stranded in two looks running", f"{len(seen)}, {twice}"),

@@ -51,11 +51,12 @@ class Beat:
             if self.states.get(member, state) != state:
                 await socket.desk_frame({"frame": notices.presence(member, state)})
         self.states = states
-        if changed:
-            await socket.desk_changed({"conversations": changed})
+        missed = await socket.inbox.catch_up(changed) if changed else None
+        if missed:
+            await socket.send(missed)
 
 
-def _look(me: Member, since: datetime) -> tuple[dict[str, str], list[str]]:
+def _look(me: Member, since: datetime) -> tuple[dict[str, str], dict[UUID, datetime]]:
     presence.beat(me)
-    changed: list[UUID] = list(Conversation.objects.filter(changed_at__gte=since).values_list("pk", flat=True)[:500])
-    return presence.states(), [str(pk) for pk in changed]
+    changed = Conversation.objects.filter(changed_at__gte=since).values_list("pk", "changed_at")[:500]
+    return presence.states(), dict(changed)

@@ -195,16 +195,16 @@ def block(visitor: UUID, on: bool) -> None:
         raise Refused("not_found", _("This visitor is not here."))
     for conversation in Conversation.objects.filter(visitor=visitor, closed_at=None).values_list("pk", flat=True):
         message = {"type": "visitor.blocked", "on": on}
-        publish.in_background(publish.to_group(publish.group(conversation), message))
-        publish.nudge_from_thread(conversation)
+        publish.to_group(publish.group(conversation), message)
+        publish.nudge(conversation)
 
 
 def read(conversation: UUID, seq: int) -> None:
     row = find(conversation)
     seq = min(seq, row.last_seq)
     if Conversation.objects.filter(pk=conversation, team_read__lt=seq).update(team_read=seq):
-        publish.send_from_thread(conversation, events.read("agent", seq))
-        publish.nudge_from_thread(conversation)
+        publish.send(conversation, events.read("agent", seq))
+        publish.nudge(conversation)
 
 
 def _assign(page: ledger.Page, member: Member, handover: Handover | None, former: Member | None = None) -> None:

@@ -104,7 +104,7 @@ class AgentConsumer(Socket):
             case frames.Typing():
                 await in_thread(casework.find)(frame.conversation)
                 told = {**events.typing("agent", frame.on), "name": str(me)}
-                await publish.send(frame.conversation, told, sender=self.channel_name)
+                publish.send(frame.conversation, told, sender=self.channel_name)
             case frames.Suggest():
                 self._start(self._suggest(frame.conversation))  # a model may take its time; the socket goes on
             case Rewrite():
@@ -119,12 +119,12 @@ class AgentConsumer(Socket):
         await self.send(await self.inbox.whole(frame))
         for offer in await in_thread(door.open_offers)(me):
             await self._send(offer)
-        await publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, frame["presence"])})
+        publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, frame["presence"])})
         await in_thread(_wake)()
 
     async def _choose(self, me: Member, state: str) -> None:
         await in_thread(presence.choose)(me, state)
-        await publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, state)})
+        publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, state)})
         await in_thread(_wake)()
 
     async def _open(self, frame: frames.Open, me: Member) -> None:
@@ -153,7 +153,7 @@ class AgentConsumer(Socket):
 
     async def _tell_viewers(self, conversation: UUID) -> None:
         frame = {"type": "viewing", "who": await viewers.of(conversation)}
-        await publish.send(conversation, frame, audience=publish.TEAM)
+        publish.send(conversation, frame, audience=publish.TEAM)
 
     async def _replay(self, conversation: UUID, after: int) -> None:
         later, newest = await in_thread(door.later)(conversation, after)

@@ -111,7 +111,7 @@ def _rename(kept: Visitor, moved: list[UUID]) -> None:
     """Customers' open lines go on under the new name, then the agents get the new card."""
     for conversation in moved:
         message = {"type": "visitor.merged", "into": str(kept.pk)}
-        publish.in_background(publish.to_group(publish.group(conversation), message))
+        publish.to_group(publish.group(conversation), message)
     _tell(kept.pk)
 
 
@@ -129,8 +129,8 @@ def _find(visitor: UUID) -> Visitor:
 def _tell(visitor: UUID) -> None:
     """Every console that has one of their conversations open gets the new card, and every inbox the new name."""
     for row in Conversation.objects.filter(visitor=visitor).select_related("visitor").order_by("-changed_at")[:MOST_PAST]:
-        publish.send_from_thread(row.pk, {"type": "customer", "customer": card(row)}, audience=publish.TEAM)
-        publish.nudge_from_thread(row.pk)
+        publish.send(row.pk, {"type": "customer", "customer": card(row)}, audience=publish.TEAM)
+        publish.nudge(row.pk)
 
 
 def _past(row: Conversation) -> list[Frame]:

@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 from weakref import WeakKeyDictionary
+
+from django.utils import timezone
 
 from apps.agents import rows
 from apps.conversations.events import Frame
@@ -12,6 +16,8 @@ from apps.tenants.threads import in_thread
 from apps.tenants.workspace.models import Member
 
 GATHER_SECONDS = 0.1
+LONGEST_COMMIT = timedelta(seconds=2)  # from a row's time to its commit; who takes longer is seen by the next nudge
+MOST_KNOWN = 5_000
 
 
 class Shown:
@@ -35,6 +41,7 @@ class Reader:
         self._wanted: set[UUID] = set()
         self._coming: asyncio.Task[dict[UUID, Shown]] | None = None
         self._whole: asyncio.Task[dict[UUID, Shown]] | None = None
+        self._known: dict[UUID, tuple[datetime, Shown]] = {}  # with the moment before it was read
 
     async def read(self, ids: set[UUID]) -> dict[UUID, Shown]:
         self._wanted |= ids
@@ -42,6 +49,16 @@ class Reader:
             self._coming = asyncio.create_task(self._read())
         found = await asyncio.shield(self._coming)
         return {pk: found[pk] for pk in ids if pk in found}
+
+    async def settled(self, changes: Mapping[UUID, datetime]) -> dict[UUID, Shown]:
+        """Rows that changed at these moments, as they are since. Read again only those that nobody here has read since a
+        transaction of that moment must have ended: fifty consoles ask every ten seconds for nearly the same."""
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        kept = {
+            pk: known[1] for pk, at in changes.items() if (known := self._known.get(pk)) and known[0] >= at + LONGEST_COMMIT
+        }
+        return {**kept, **(await self.read(set(changes) - set(kept)) if len(kept) < len(changes) else {})}
 
     async def whole(self) -> dict[UUID, Shown]:
         """All that a console opens with; a hundred consoles that come back at once read it once."""
@@ -52,7 +69,9 @@ class Reader:
     async def _read(self) -> dict[UUID, Shown]:
         await asyncio.sleep(GATHER_SECONDS)
         wanted, self._wanted, self._coming = self._wanted, set(), None
-        return await in_thread(_some)(wanted)
+        began, found = timezone.now(), await in_thread(_some)(wanted)
+        self._known |= {pk: (began, shown) for pk, shown in found.items()}
+        return found
 
     async def _read_all(self) -> dict[UUID, Shown]:
         await asyncio.sleep(GATHER_SECONDS / 2)
@@ -84,11 +103,11 @@ class Inbox:
     async def frame(self) -> str | None:
         await asyncio.sleep(GATHER_SECONDS / 2)
         ids, self._changed = self._changed, set()
-        fresh = self._fresh(await reader().read(ids))
-        if not fresh:
-            return None
-        self.n += 1
-        return _with_rows({"type": "inbox", "n": self.n}, fresh)
+        return self._told(await reader().read(ids))
+
+    async def catch_up(self, changes: Mapping[UUID, datetime]) -> str | None:
+        """What changed at these moments and was not sent yet, because its nudge was lost."""
+        return self._told(await reader().settled(changes))
 
     async def whole(self, frame: Frame) -> str:
         """`frame` with all rows in it, and with the next number; a welcome begins at 0."""
@@ -96,6 +115,13 @@ class Inbox:
         self._sent.clear()
         self.n += frame["type"] != "welcome"
         return _with_rows({**frame, "n": self.n}, self._fresh(found))
+
+    def _told(self, found: dict[UUID, Shown]) -> str | None:
+        fresh = self._fresh(found)
+        if not fresh:
+            return None
+        self.n += 1
+        return _with_rows({"type": "inbox", "n": self.n}, fresh)
 
     def _fresh(self, found: dict[UUID, Shown]) -> list[str]:
         fresh = []

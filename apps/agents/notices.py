@@ -73,4 +73,4 @@ def to_desk(frame: Frame) -> None:
 
 def _send(group: str, frame: Frame) -> None:
     message = {"type": "desk.frame", "frame": frame}
-    transaction.on_commit(lambda: publish.in_background(publish.to_group(group, message)))
+    transaction.on_commit(lambda: publish.to_group(group, message))

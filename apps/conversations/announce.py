@@ -59,12 +59,12 @@ async def _publish(batch: list[News]) -> None:
     for news in batch:
         written = news.written
         frame = events.numbered("message", written.seq, written.at, news.body, news.client_id)
-        await publish.send(news.conversation, frame, schema=news.schema)
+        publish.send(news.conversation, frame, schema=news.schema)
     changed: dict[str, set[UUID]] = {}
     for news in batch:
         changed.setdefault(news.schema, set()).add(news.conversation)
     for schema, conversations in changed.items():
-        await publish.nudge(conversations, schema=schema)
+        publish.nudge(*conversations, schema=schema)
 
 
 async def _wake(batch: list[News]) -> None:

@@ -202,7 +202,7 @@ class Pen:
         if len(claimed.text) > self.sent:
             frame = events.delta(claimed.turn.pk, self.sent, claimed.text[self.sent :])
             progress.write(claimed.turn.conversation_id, claimed.turn.pk, claimed.text)
-            publish.send_from_thread(claimed.turn.conversation_id, frame)
+            publish.send(claimed.turn.conversation_id, frame)
             self.sent, self.flushed = len(claimed.text), time.monotonic()
         self.look()
 
@@ -272,4 +272,4 @@ def _save_turn(claimed: Answer, state: Turn.State) -> None:
 
 
 def _state(claimed: Answer, state: str) -> None:
-    publish.send_from_thread(claimed.turn.conversation_id, events.turn_state(claimed.turn.pk, state))
+    publish.send(claimed.turn.conversation_id, events.turn_state(claimed.turn.pk, state))

@@ -162,6 +162,11 @@ class CustomerConsumer(Socket):
         try:
             written = await group_commit.ledger().say(saying)
         except group_commit.ConversationClosed:
+            renamed = await in_thread(customer.renamed)(door)
+            if renamed:  # the word of it is still on its way here, or was lost
+                self.door = renamed
+                await self._say(renamed, frame)
+                return
             await self._error("closed", _("This conversation is closed. Your message opens a new one."), client_id=own)
         except group_commit.Unavailable:
             await self._error("unavailable", UNAVAILABLE, client_id=own, retry_after=3)
@@ -218,7 +223,7 @@ class CustomerConsumer(Socket):
 
     async def _tell(self, frame: events.Frame) -> None:
         if self.door:
-            await publish.send(self.door.conversation, frame, audience=publish.TEAM)
+            publish.send(self.door.conversation, frame, audience=publish.TEAM)
 
     async def _send(self, frame: events.Frame) -> None:
         if self.door:

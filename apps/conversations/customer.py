@@ -1,6 +1,6 @@
 """What a customer may do in the own conversation: synchronous verbs for the socket. Finding is authorising."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -62,6 +62,12 @@ def enter(hello: frames.Hello) -> Entered | None:
     )
 
 
+def renamed(door: Door) -> Door | None:
+    """The door in the name of whom this visitor was merged into since it was opened; None when they were not."""
+    into = Visitor.objects.filter(pk=door.visitor).values_list("merged_into", flat=True).first()
+    return replace(door, visitor=into) if into else None
+
+
 def is_blocked(door: Door) -> bool:
     """Also while this line is still open in the name of a visitor who has since been merged into another one."""
     mine = Q(pk=door.visitor) | Q(merged=door.visitor)
@@ -76,7 +82,7 @@ def tell(door: Door, frame: frames.Page | frames.Attributes) -> None:
         return
     page, claims = (frame.page, None) if isinstance(frame, frames.Page) else ({}, frame.attributes)
     if about.keep(visitor, page=page, claims=claims):
-        publish.send_from_thread(
+        publish.send(
             door.conversation, {"type": "whereabouts", "visitor": str(visitor.pk), **about.told(visitor)}, audience=publish.TEAM
         )
 
@@ -104,7 +110,7 @@ def later(door: Door, after: int) -> Later:
 def read(door: Door, seq: int) -> None:
     moved = Conversation.objects.filter(pk=door.conversation, visitor_read__lt=seq).update(visitor_read=seq)
     if moved:
-        publish.send_from_thread(door.conversation, events.read("visitor", seq), audience=publish.TEAM)
+        publish.send(door.conversation, events.read("visitor", seq), audience=publish.TEAM)
 
 
 def person(door: Door, frame: frames.Person) -> None:

@@ -84,14 +84,14 @@ def held(conversations: Sequence[UUID]) -> Iterator[datetime]:
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
         yield now
         rows.update(changed_at=now)
-        transaction.on_commit(lambda: publish.nudge_from_thread(*conversations))
+        transaction.on_commit(lambda: publish.nudge(*conversations))
 
 
 def _announce(conversation: UUID, written: list[Event]) -> None:
     for event in written:
         audience = publish.TEAM if event.kind == Event.Kind.NOTE else publish.EVERYBODY
-        publish.send_from_thread(conversation, events.of_row(event), audience=audience)
-    publish.nudge_from_thread(conversation)
+        publish.send(conversation, events.of_row(event), audience=audience)
+    publish.nudge(conversation)
 
 
 def after(conversation: UUID, seq: int, *, limit: int = 10_000) -> list[Event]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine
 from typing import Any
 from uuid import UUID
 
@@ -31,9 +31,7 @@ def desk(schema: str | None = None) -> str:
     return f"{schema or context.schema()}.desk"
 
 
-async def send(
-    conversation: UUID, frame: Frame, *, audience: str = EVERYBODY, schema: str | None = None, sender: str = ""
-) -> None:
+def send(conversation: UUID, frame: Frame, *, audience: str = EVERYBODY, schema: str | None = None, sender: str = "") -> None:
     """`sender`: the channel that need not hear it again."""
     message: dict[str, Any] = {
         "type": "conversation.frame",
@@ -42,36 +40,30 @@ async def send(
         "audience": audience,
         "sender": sender,
     }
-    await to_group(group(conversation, schema), message)
+    to_group(group(conversation, schema), message)
 
 
-async def to_group(name: str, message: dict[str, Any]) -> None:
+def nudge(*conversations: UUID, schema: str | None = None) -> None:
+    """Tell the desk that these conversations have changed; each socket there looks at the rows anew."""
+    to_group(desk(schema), {"type": "desk.changed", "conversations": [str(conversation) for conversation in conversations]})
+
+
+def to_group(name: str, message: dict[str, Any]) -> None:
+    """From any thread or loop, without waiting: what is handed over first goes out first.
+
+    All of it leaves by the process's one background loop. A web process's own loop is busy with its sockets, and its layer
+    publishes one message after another, each after the broker's answer: there a new customer's socket waited behind hundreds.
+    """
+    loop.call(_post.put, _deliver(name, message))
+
+
+async def _deliver(name: str, message: dict[str, Any]) -> None:
     layer: Any = get_channel_layer()
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await layer.group_send(name, message)
     except (RedisError, OSError, TimeoutError) as error:
-        log.warning("not_published", group=name, type=message["type"], error=str(error))
-
-
-async def nudge(conversations: Iterable[UUID], *, schema: str | None = None) -> None:
-    """Tell the desk that these conversations have changed; each socket there looks at the rows anew."""
-    ids = [str(conversation) for conversation in conversations]
-    await to_group(desk(schema), {"type": "desk.changed", "conversations": ids})
-
-
-def send_from_thread(conversation: UUID, frame: Frame, *, audience: str = EVERYBODY) -> None:
-    """The same from synchronous code, which does not wait for it; what is sent first goes out first."""
-    in_background(send(conversation, frame, audience=audience, schema=context.schema()))
-
-
-def nudge_from_thread(*conversations: UUID) -> None:
-    in_background(nudge(conversations, schema=context.schema()))
-
-
-def in_background(work: Coroutine[Any, Any, None]) -> None:
-    """Do it on the process's one background loop, after all that was handed to this before."""
-    loop.call(_post.put, work)
+        log.warning("not_published", group=name, type=message["type"], error=repr(error))
 
 
 class _Post:

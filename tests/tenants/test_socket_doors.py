@@ -45,7 +45,7 @@ async def test_a_second_hello_leaves_the_first_conversation(committed: Cast) -> 
     await vera.hello(other["token"])
     late = {"type": "message", "seq": 1, "at": "", **events.message_body(events.author("bot"), "late")}
     with context.inside(committed.acme):
-        await publish.send(first, late)
+        publish.send(first, late)
     assert await vera.quiet()
     ack = await vera.say("Here")
     assert ack["seq"] == 1

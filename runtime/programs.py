@@ -21,7 +21,8 @@ SERVERS = ("daphne", "uvicorn")
 
 def web(server: str, bind: str, port: int) -> tuple[str, ...]:
     if server == "daphne":
-        polite = ("-v", "0", "--application-close-timeout", "20")
+        # A spike makes newcomers wait; shut out after the usual five seconds, they would come again and make it worse.
+        polite = ("-v", "0", "--application-close-timeout", "20", "--websocket_connect_timeout", "30")
         return (PYTHON, "-m", "daphne", "-b", bind, "-p", str(port), *polite, "config.asgi:application")
     options = (
         *("--host", bind, "--port", str(port), "--lifespan", "off", "--no-access-log", "--log-level", "warning"),

@@ -36,6 +36,11 @@ class Entered:
     blocked: bool = False
 
 
+def is_at_home(origin: str, host: str) -> bool:
+    """A page of the tenant's own host, which no database need be asked about."""
+    return context.schema() != context.PUBLIC_SCHEMA and session.is_own(origin, host)
+
+
 def may_enter(origin: str, host: str) -> bool:
     return context.schema() != context.PUBLIC_SCHEMA and session.is_allowed(origin, host, Site.load())
 

@@ -51,10 +51,13 @@ def session(request: HttpRequest) -> HttpResponse:
 
 
 def is_allowed(origin: str, host: str, site: Site) -> bool:
-    """An origin on the tenant's list, or the tenant's own host. A request without Origin comes from no browser page."""
-    if not origin:
-        return True
-    return origin.rstrip("/") in site.allowed_origins or _netloc(origin) == host.lower()
+    """An origin on the tenant's list, or the tenant's own host."""
+    return is_own(origin, host) or origin.rstrip("/") in site.allowed_origins
+
+
+def is_own(origin: str, host: str) -> bool:
+    """A page of the tenant's own host. A request without Origin comes from no browser page."""
+    return not origin or _netloc(origin) == host.lower()
 
 
 def _netloc(origin: str) -> str | None:

@@ -86,7 +86,7 @@ def decline(handover: UUID, me: Member) -> None:
     found = Handover.objects.filter(pk=handover).first()
     if found is None:
         raise Refused("not_found", _("This request is not here."))
-    queue.end_offer(found, "declined", of=me)
+    queue.decline(found, me)
 
 
 def say(conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequence[UUID] = ()) -> Event:
@@ -140,7 +140,8 @@ def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "")
 
 def resolve(conversation: UUID, me: Member, reason: str = "") -> None:
     """The end: the customer is told and asked for a rating, and their next message opens a new conversation."""
-    find(conversation)
+    if find(conversation).closed_at:
+        return
     with ledger.page(conversation) as page:
         if page.conversation.closed_at:
             return

@@ -4,6 +4,7 @@ requested → offered → accepted → done; an offer declined or run out goes b
 there or nobody in time → nobody (message form). Everything here may run twice or late: each verb looks at the rows anew.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -32,14 +33,17 @@ def waiting() -> QuerySet[Handover]:
     return found.order_by(Coalesce("conversation__case__priority", 0).desc(), "requested_at", "pk")
 
 
-def dispatch() -> int:
+def dispatch(gather: float = 0.0) -> int:
     """Offer the waiting handovers to the agents who have room; → how many offers were made.
 
     One dispatcher a tenant at a time, and one that waits for it: whoever came or was freed while the first looked is seen
-    by the second, so a wake-up is never in vain; a third may leave.
+    by the second, so a wake-up is never in vain; a third may leave. `gather`: the seconds that the first leaves for the
+    others to come, so that a rush is a few looks and not one for each.
     """
     made = 0
     with in_turn("dispatch") as held:
+        if held:
+            time.sleep(gather)
         while held and (offered := offer(_choices())):
             made += offered
     return made
@@ -83,17 +87,15 @@ def offer(chosen: Mapping[Handover, Member]) -> int:
     return len(rows)
 
 
-def end_offer(handover: Handover, state: str, *, of: Member | None = None) -> bool:
-    """An offer was declined (`of` the agent who has it) or ran out: the next one is asked. False when there was none such."""
+def decline(handover: Handover, member: Member) -> bool:
+    """The agent who was offered it lets it pass: the next one is asked. False when there was no such offer."""
     with ledger.page(handover.conversation_id) as page:
-        found = Offer.objects.filter(handover=handover, state=Offer.State.OPEN)
-        found = found.filter(member=of) if of else found.filter(expires_at__lte=page.now)
-        ended = found.first()
-        if ended is None or not found.filter(pk=ended.pk).update(state=state, ended_at=page.now):
+        mine = Offer.objects.filter(handover=handover, state=Offer.State.OPEN, member=member)
+        if not mine.update(state=Offer.State.DECLINED, ended_at=page.now):
             return False
         Handover.objects.filter(pk=handover.pk, state=State.OFFERED).update(state=State.REQUESTED, due_at=None)
-        notices.after_commit(ended.member_id, notices.withdrawn(handover))
-        metrics.OFFERS.labels(state).inc()
+        notices.after_commit(member.pk, notices.withdrawn(handover))
+        metrics.OFFERS.labels(Offer.State.DECLINED).inc()
         enqueue("agents.dispatch")
     return True
 
@@ -113,11 +115,30 @@ def withdraw(page: ledger.Page, *, keep: Member | None = None) -> None:
 
 def end_offers() -> None:
     """All whose time is over, and those that a worker who died left half-made."""
-    over = Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=timezone.now()).select_related("handover")
-    for row in over[:500]:
-        end_offer(row.handover, Offer.State.EXPIRED)
+    with in_turn("end_offers") as held:
+        while held and _expire():
+            pass
     open_offer = Offer.objects.filter(handover=OuterRef("pk"), state=Offer.State.OPEN)
     Handover.objects.filter(~Exists(open_offer), done_at=None, state=State.OFFERED).update(state=State.REQUESTED, due_at=None)
+
+
+def _expire() -> int:
+    """The next offers whose time is over, in one transaction; → how many there were."""
+    over = Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=timezone.now()).select_related("handover")
+    found = list(over[:AT_ONCE])
+    if not found:
+        return 0
+    with ledger.held([row.handover.conversation_id for row in found]) as now:
+        mine = Offer.objects.filter(pk__in=[row.pk for row in found], state=Offer.State.OPEN)
+        ended = list(mine.select_related("handover"))
+        mine.update(state=Offer.State.EXPIRED, ended_at=now)
+        asked = Handover.objects.filter(pk__in=[row.handover_id for row in ended], state=State.OFFERED)
+        asked.update(state=State.REQUESTED, due_at=None)
+        for row in ended:
+            notices.after_commit(row.member_id, notices.withdrawn(row.handover))
+            metrics.OFFERS.labels(Offer.State.EXPIRED).inc()
+        enqueue("agents.dispatch")
+    return len(found)
 
 
 def end_waiting(handover: Handover) -> bool:
@@ -142,9 +163,8 @@ def put_back(page: ledger.Page, reason: str, *, team: Team | None = None) -> Non
         row.requested_at, row.accepted_at = page.now, None
     row.state, row.due_at, row.online, row.accepted_by = State.REQUESTED, None, True, None
     row.summary = row.summary or {"asked": handovers.last_words(page)}
+    row.told_position, row.told_at = handovers.ahead(row) + 1, page.now
     row.save()
-    row.told_position, row.told_at = handovers.ahead(conversation) + 1, page.now
-    row.save(update_fields=["told_position", "told_at"])
     conversation.waiting_since = conversation.waiting_since or page.now
     page.pass_to(Owner.QUEUE, online=True, position=row.told_position)
     enqueue("agents.dispatch")

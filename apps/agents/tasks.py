@@ -9,11 +9,12 @@ from apps.tenants.tasks import tenant_task
 from config.celery import app
 
 log = structlog.get_logger(__name__)
+GATHER_SECONDS = 0.1
 
 
 @tenant_task(name="agents.dispatch", queue="housekeeping")
 def dispatch() -> None:
-    queue.dispatch()
+    queue.dispatch(gather=GATHER_SECONDS)
 
 
 @tenant_task(name="agents.end_offers", queue="housekeeping")

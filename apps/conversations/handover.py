@@ -39,18 +39,19 @@ def request(
     if reason == Handover.Reason.ASKED:
         _log_wish(page, "button" if turn is None else "said", online)
     _say(page, site, f"{said} {_for(conversation, site, lambda language: _next(site, language, online))}", turn)
-    place = ahead(conversation) + 1 if online else None
-    page.pass_to(Owner.QUEUE, online=online, position=place)
     handover = open_one or Handover(conversation=conversation, turn=turn, reason=reason, summary=dict(summary or {}))
-    handover.online, handover.told_position, handover.told_at = online, place, page.now
+    place = None
     if online:
         conversation.waiting_since = conversation.waiting_since or page.now
         if open_one is None or open_one.state in (Handover.State.NOBODY, Handover.State.ACCEPTED):
             handover.state, handover.due_at, handover.requested_at = Handover.State.REQUESTED, None, page.now
+        place = ahead(handover) + 1
         enqueue("agents.dispatch")
     else:
         conversation.waiting_since = None  # told honestly that nobody is there: this is the end of the question
         handover.state, handover.due_at = Handover.State.NOBODY, page.now + MESSAGE_FORM
+    page.pass_to(Owner.QUEUE, online=online, position=place)
+    handover.online, handover.told_position, handover.told_at = online, place, page.now
     handover.save()
     metrics.HANDOVERS.labels(reason).inc()
     return handover
@@ -68,11 +69,10 @@ def give_up(page: ledger.Page, handover: Handover) -> None:
     handover.save(update_fields=["state", "online", "due_at"])
 
 
-def ahead(conversation: Conversation) -> int:
-    """How many others wait for an agent before this conversation."""
-    waiting = Handover.objects.filter(done_at=None, state__in=WAITING).exclude(conversation=conversation)
-    own = conversation.handovers.filter(done_at=None, state__in=WAITING).first()
-    return waiting.filter(requested_at__lt=own.requested_at).count() if own else waiting.count()
+def ahead(own: Handover) -> int:
+    """How many others wait for an agent before this one."""
+    waiting = Handover.objects.filter(done_at=None, state__in=WAITING, requested_at__lt=own.requested_at)
+    return waiting.exclude(conversation=own.conversation_id).count()
 
 
 def ask_for_person(conversation: UUID, reason: str = "") -> None:

@@ -1,16 +1,12 @@
 """ASGI: health first (whatever the host), no body too large, then the tenant by host, then Django or the sockets."""
 
 import os
-import sys
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.core.asgi import get_asgi_application
 
-# The loop gives the interpreter away at each write to a socket, and a thread that reads the database keeps it for this long:
-# at the usual 5 ms, fifty consoles' frames hold up new customers until their handshakes run out of time.
-sys.setswitchinterval(0.0005)
 django = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter

@@ -102,11 +102,6 @@ CACHES = {
         "TIMEOUT": 3600,
     },
 }
-CHANNEL_LAYERS = {
-    # The core layer drops frames over capacity without a word; pub/sub delivers (docs/performance.md).
-    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [VALKEY_URL]}}
-}
-
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", VALKEY_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_throttle": 1, "socket_timeout": 10}

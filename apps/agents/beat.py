@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.agents import door, notices, presence, viewers
 from apps.conversations.consumers import FORBIDDEN
 from apps.conversations.models import Conversation
-from apps.tenants.threads import in_thread
+from apps.tenants.threads import at_desk
 from apps.tenants.workspace.models import Member
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ class Beat:
 
     async def once(self) -> None:
         socket = self.socket
-        me = await in_thread(door.member_of)(socket.session)
+        me = await at_desk(door.member_of)(socket.session)
         if me is None or socket.me is None:
             await socket.close(FORBIDDEN)  # logged out, deactivated or another role: the socket ends with the session
             return
         looked = timezone.now()
-        states, changed = await in_thread(_look)(me, self.looked - OVERLAP)
+        states, changed = await at_desk(_look)(me, self.looked - OVERLAP)
         self.looked = looked
         for conversation in list(socket.seqs):
             await viewers.here(conversation, me.pk)

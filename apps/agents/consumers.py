@@ -23,7 +23,7 @@ from apps.conversations.consumers import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBER
 from apps.conversations.frames import BadFrame, Ping
 from apps.tenants.asgi import header_of
 from apps.tenants.sockets import Socket
-from apps.tenants.threads import in_thread
+from apps.tenants.threads import at_desk
 from apps.tenants.workspace.models import Member
 
 log = structlog.get_logger(__name__)
@@ -38,19 +38,19 @@ class AgentConsumer(Socket):
     async def connect(self) -> None:
         self.session = door.session_of(header_of(self.scope, b"cookie"))
         own = door.is_own_page(header_of(self.scope, b"origin"), header_of(self.scope, b"host"))
-        me = await in_thread(door.member_of)(self.session) if own and self.session else None
+        me = await at_desk(door.member_of)(self.session) if own and self.session else None
         if me is None:
             await self.close(FORBIDDEN)
             return
         self.me, self.inbox = me, Inbox(me)
-        self.drafts = await in_thread(door.shows_drafts)()
+        self.drafts = await at_desk(door.shows_drafts)()
         self.seqs: dict[UUID, int] = {}  # open conversations and the newest number sent of each
         self.jobs: set[asyncio.Task[None]] = set()
         self.language = me.language or "en"
         await self.accept()
         metrics.CONSOLES.inc()
         for group in (publish.desk(), notices.group_of(me.pk)):
-            await self.channel_layer.group_add(group, self.channel_name)
+            await self.join(group)
         await self._welcome(me)
         self._start(Beat(self).run())
 
@@ -62,8 +62,6 @@ class AgentConsumer(Socket):
             job.cancel()
         for conversation in list(self.seqs):
             await self._leave(conversation, self.me)
-        for group in (publish.desk(), notices.group_of(self.me.pk)):
-            await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.me is None:
@@ -99,43 +97,46 @@ class AgentConsumer(Socket):
             case frames.Sync(conversation=None):
                 await self._whole()
             case frames.Sync(conversation=UUID() as conversation):
-                await in_thread(casework.find)(conversation)
+                await at_desk(casework.find)(conversation)
                 await self._replay(conversation, frame.after)
             case frames.Typing():
-                await in_thread(casework.find)(frame.conversation)
+                await at_desk(casework.find)(frame.conversation)
                 told = {**events.typing("agent", frame.on), "name": str(me)}
-                publish.send(frame.conversation, told, sender=self.channel_name)
+                publish.send(frame.conversation, told, sender=self.name)
             case frames.Suggest():
                 self._start(self._suggest(frame.conversation))  # a model may take its time; the socket goes on
             case Rewrite():
                 self._start(self._rewrite(frame, me))
             case _:
-                reply = await in_thread(door.do)(frame, me)
+                reply = await at_desk(door.do)(frame, me)
                 if reply:
                     await self._send(reply)
 
     async def _welcome(self, me: Member) -> None:
-        frame = await in_thread(door.welcome)(me)
+        frame = await at_desk(door.welcome)(me)
         await self.send(await self.inbox.whole(frame))
-        for offer in await in_thread(door.open_offers)(me):
-            await self._send(offer)
+        await self._offers(me)
         publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, frame["presence"])})
-        await in_thread(_wake)()
+        await at_desk(_wake)()
+
+    async def _offers(self, me: Member) -> None:
+        for offer in await at_desk(door.open_offers)(me):
+            await self._send(offer)
 
     async def _choose(self, me: Member, state: str) -> None:
-        await in_thread(presence.choose)(me, state)
+        await at_desk(presence.choose)(me, state)
         publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, state)})
-        await in_thread(_wake)()
+        await at_desk(_wake)()
 
     async def _open(self, frame: frames.Open, me: Member) -> None:
         """Join the group first, then replay: what happens in between waits in the channel, so nothing falls between."""
         conversation = frame.conversation
-        await in_thread(casework.find)(conversation)
+        await at_desk(casework.find)(conversation)
         if conversation not in self.seqs and len(self.seqs) >= MOST_OPEN:
             await self._leave(next(iter(self.seqs)), me)
-        await self.channel_layer.group_add(publish.group(conversation), self.channel_name)
+        await self.join(publish.group(conversation))
         await viewers.here(conversation, me.pk)
-        opened = await in_thread(door.open_conversation)(conversation, frame.after, me)
+        opened = await at_desk(door.open_conversation)(conversation, frame.after, me)
         partial = await progress.partial(conversation)
         watching = await viewers.of(conversation)
         await self._send({**opened.frame, "viewers": watching, **({"partial": partial} if partial else {})})
@@ -147,7 +148,7 @@ class AgentConsumer(Socket):
     async def _leave(self, conversation: UUID, me: Member) -> None:
         if self.seqs.pop(conversation, None) is None:
             return
-        await self.channel_layer.group_discard(publish.group(conversation), self.channel_name)
+        self.leave(publish.group(conversation))
         await viewers.gone(conversation, me.pk)
         await self._tell_viewers(conversation)
 
@@ -156,7 +157,7 @@ class AgentConsumer(Socket):
         publish.send(conversation, frame, audience=publish.TEAM)
 
     async def _replay(self, conversation: UUID, after: int) -> None:
-        later, newest = await in_thread(door.later)(conversation, after)
+        later, newest = await at_desk(door.later)(conversation, after)
         for event in later:
             await self._send({**event, "conversation": str(conversation)})
         if conversation in self.seqs:
@@ -167,14 +168,14 @@ class AgentConsumer(Socket):
 
     async def _suggest(self, conversation: UUID) -> None:
         try:
-            await self._send(await in_thread(learning.suggest)(conversation))
+            await self._send(await at_desk(learning.suggest)(conversation))
         except casework.Refused as error:
             await self._send(events.error(error.code, str(error.message)))
 
     async def _rewrite(self, frame: Rewrite, me: Member) -> None:
         own = str(frame.client_id)
         try:
-            await self._send(await in_thread(drafting.rewrite)(frame.conversation, me, frame.client_id, frame.text, frame.how))
+            await self._send(await at_desk(drafting.rewrite)(frame.conversation, me, frame.client_id, frame.text, frame.how))
         except casework.Refused as error:
             await self._send(events.error(error.code, str(error.message), client_id=own))
         except (DatabaseError, OSError) as error:
@@ -191,7 +192,7 @@ class AgentConsumer(Socket):
         """An event of an open conversation. A hole is filled from the ledger, a repetition dropped."""
         frame: events.Frame = message["frame"]
         conversation = UUID(message["conversation"])
-        if conversation not in self.seqs or message["sender"] == self.channel_name:
+        if conversation not in self.seqs or message["sender"] == self.name:
             return
         if frame["type"] in NUMBERED:
             seen = self.seqs[conversation]
@@ -204,6 +205,14 @@ class AgentConsumer(Socket):
         if frame["type"] == "typing" and not self.drafts:
             frame = {name: value for name, value in frame.items() if name != "draft"}
         await self._send({**frame, "conversation": message["conversation"]})
+
+    async def socket_gap(self, message: dict[str, Any]) -> None:
+        """The line to the groups was broken: look through the open conversations, and the inbox as a whole."""
+        for conversation, seen in list(self.seqs.items()):
+            await self._replay(conversation, seen)
+        await self._whole()
+        if self.me:
+            await self._offers(self.me)
 
     async def desk_changed(self, message: dict[str, Any]) -> None:
         if self.inbox.changed({UUID(pk) for pk in message["conversations"]}):

@@ -12,11 +12,12 @@ from django.utils import timezone
 from apps.agents import rows
 from apps.conversations.events import Frame
 from apps.tenants import context
-from apps.tenants.threads import in_thread
+from apps.tenants.threads import at_desk
 from apps.tenants.workspace.models import Member
 
 GATHER_SECONDS = 0.1
 LONGEST_COMMIT = timedelta(seconds=2)  # from a row's time to its commit; who takes longer is seen by the next nudge
+TRUSTED = timedelta(seconds=5)  # for so long: who reads or blocks does not move a row's time, and nudges do get lost
 MOST_KNOWN = 5_000
 
 
@@ -55,8 +56,11 @@ class Reader:
         transaction of that moment must have ended: fifty consoles ask every ten seconds for nearly the same."""
         if len(self._known) > MOST_KNOWN:
             self._known.clear()
+        now = timezone.now()
         kept = {
-            pk: known[1] for pk, at in changes.items() if (known := self._known.get(pk)) and known[0] >= at + LONGEST_COMMIT
+            pk: known[1]
+            for pk, at in changes.items()
+            if (known := self._known.get(pk)) and known[0] >= max(at + LONGEST_COMMIT, now - TRUSTED)
         }
         return {**kept, **(await self.read(set(changes) - set(kept)) if len(kept) < len(changes) else {})}
 
@@ -69,14 +73,16 @@ class Reader:
     async def _read(self) -> dict[UUID, Shown]:
         await asyncio.sleep(GATHER_SECONDS)
         wanted, self._wanted, self._coming = self._wanted, set(), None
-        began, found = timezone.now(), await in_thread(_some)(wanted)
+        began, found = timezone.now(), await at_desk(_some)(wanted)
         self._known |= {pk: (began, shown) for pk, shown in found.items()}
         return found
 
     async def _read_all(self) -> dict[UUID, Shown]:
         await asyncio.sleep(GATHER_SECONDS / 2)
         self._whole = None
-        return await in_thread(_all)()
+        changes = await at_desk(rows.inbox)()
+        found = await self.settled(changes)
+        return {pk: found[pk] for pk in changes if pk in found}
 
 
 _readers: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Reader]]" = WeakKeyDictionary()
@@ -131,12 +137,6 @@ class Inbox:
                 self._sent[pk] = text
                 fresh.append(text)
         return fresh
-
-
-def _all() -> dict[UUID, Shown]:
-    ids = rows.inbox()
-    found = rows.of(ids)
-    return {pk: Shown(found[pk]) for pk in ids if pk in found}
 
 
 def _some(ids: set[UUID]) -> dict[UUID, Shown]:

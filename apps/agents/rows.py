@@ -1,6 +1,7 @@
 """The inbox's rows: one line a conversation, as the console draws it."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,14 +44,14 @@ def for_reader(row: Frame, me: Member) -> Frame:
     return {**row, "mine": bool(row["assignee"] and row["assignee"]["id"] == str(me.pk))}
 
 
-def inbox() -> list[UUID]:
-    """What a console opens with: everything people have or wait for, and the newest of the bot's."""
+def inbox() -> dict[UUID, datetime]:
+    """What a console opens with, and when each changed: everything people have or wait for, and the newest of the bot's."""
     live = Conversation.objects.filter(closed_at=None)
     asked = Handover.objects.filter(done_at=None, conversation__closed_at=None).values("conversation")
     ours = live.filter(Q(owner__in=(Owner.QUEUE, Owner.HUMAN)) | Q(pk__in=asked)).order_by("-changed_at")
     others = live.filter(owner=Owner.BOT).order_by("-changed_at")
-    ids = [*ours.values_list("pk", flat=True)[:MOST], *others.values_list("pk", flat=True)[:OTHERS]]
-    return list(dict.fromkeys(ids))
+    columns = ("pk", "changed_at")
+    return dict([*ours.values_list(*columns)[:MOST], *others.values_list(*columns)[:OTHERS]])
 
 
 def view(name: str, me: Member) -> QuerySet[Conversation]:

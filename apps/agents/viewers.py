@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from apps.agents import notices
 from apps.conversations.events import Frame
 from apps.tenants import valkey
-from apps.tenants.threads import in_thread
+from apps.tenants.threads import at_desk
 from apps.tenants.workspace.models import Member
 
 SECONDS = 30
@@ -36,7 +36,7 @@ async def of(conversation: UUID) -> list[Frame]:
     except (RedisError, OSError):
         return []
     ids = [found.decode() for found in raw if isinstance(found, bytes)]
-    return await in_thread(_people)(ids) if ids else []
+    return await at_desk(_people)(ids) if ids else []
 
 
 def _people(ids: list[str]) -> list[Frame]:

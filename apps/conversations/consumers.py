@@ -58,7 +58,6 @@ class CustomerConsumer(Socket):
             metrics.SOCKETS.dec()
             self.alarm.cancel()
         if self.door:
-            await self.channel_layer.group_discard(publish.group(self.door.conversation), self.channel_name)
             await self._tell(events.typing("visitor", False))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -128,18 +127,18 @@ class CustomerConsumer(Socket):
             await self.close(UNAUTHORIZED)
             return
         if self.door:
-            await self.channel_layer.group_discard(publish.group(self.door.conversation), self.channel_name)
+            self.leave(publish.group(self.door.conversation))
         door = entered.door
         self.door, self.blocked = door, entered.blocked
         structlog.contextvars.bind_contextvars(conversation=str(door.conversation))
         if not entered.found:
             await self._error("not_found", _("This conversation is not here any more. A new one is open."))
-        await self.channel_layer.group_add(publish.group(door.conversation), self.channel_name)
+        await self.join(publish.group(door.conversation))
         partial = await progress.partial(door.conversation)
-        newest = await in_thread(customer.newest)(door)
-        await self._send(events.welcome(door.conversation, newest, entered.owner, entered.config, partial))
+        later = await in_thread(customer.later)(door, frame.after if entered.found and frame.conversation else 0)
+        await self._send(events.welcome(door.conversation, later.newest, entered.owner, entered.config, partial))
         self.seq = 0
-        await self._replay(door, frame.after if entered.found and frame.conversation else 0)
+        await self._catch_up(later)
 
     async def _say(self, door: Door, frame: frames.Say) -> None:
         own = str(frame.client_id)
@@ -187,6 +186,11 @@ class CustomerConsumer(Socket):
             await self._error("not_found", _("We do not take messages here any more."), client_id=str(frame.client_id))
         return self.blocked
 
+    async def socket_gap(self, message: dict[str, Any]) -> None:
+        """The line to the groups was broken."""
+        if self.door:
+            await self._replay(self.door, self.seq)
+
     async def visitor_merged(self, message: dict[str, Any]) -> None:
         """An agent found that this is somebody known: what they say from now on is said in that name."""
         if self.door:
@@ -198,7 +202,9 @@ class CustomerConsumer(Socket):
 
     async def _replay(self, door: Door, after: int) -> None:
         """Everything later than `after`, in order. What comes live meanwhile waits: Channels hands over one thing at a time."""
-        later = await in_thread(customer.later)(door, after)
+        await self._catch_up(await in_thread(customer.later)(door, after))
+
+    async def _catch_up(self, later: customer.Later) -> None:
         for frame in later.frames:
             await self._send(frame)
         self.seq = max(self.seq, later.newest)

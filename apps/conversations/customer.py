@@ -108,7 +108,7 @@ def later(door: Door, after: int) -> Later:
     rows = ledger.after(door.conversation, after)
     return Later(
         frames=[events.of_row(row) for row in rows if row.kind != Event.Kind.NOTE],
-        newest=rows[-1].seq if rows else min(after, newest(door)),
+        newest=rows[-1].seq if rows else newest(door),
     )
 
 

@@ -1,18 +1,15 @@
 """After a commit: tell whoever listens. A frame that gets lost here shows as a hole in `seq` and is asked for again."""
 
 import asyncio
-from collections import deque
-from collections.abc import Coroutine
 from typing import Any
 from uuid import UUID
 
 import structlog
-from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
 from apps.conversations.events import Frame
 from apps.llm import loop
-from apps.tenants import context
+from apps.tenants import context, fanout
 
 log = structlog.get_logger(__name__)
 
@@ -51,44 +48,38 @@ def nudge(*conversations: UUID, schema: str | None = None) -> None:
 def to_group(name: str, message: dict[str, Any]) -> None:
     """From any thread or loop, without waiting: what is handed over first goes out first.
 
-    All of it leaves by the process's one background loop. A web process's own loop is busy with its sockets, and its layer
-    publishes one message after another, each after the broker's answer: there a new customer's socket waited behind hundreds.
+    All of it leaves by the process's one background loop, many messages at a time: a web process's own loop is busy with its
+    sockets.
     """
-    loop.call(_post.put, _deliver(name, message))
-
-
-async def _deliver(name: str, message: dict[str, Any]) -> None:
-    layer: Any = get_channel_layer()
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await layer.group_send(name, message)
-    except (RedisError, OSError, TimeoutError) as error:
-        log.warning("not_published", group=name, type=message["type"], error=repr(error))
+    loop.call(_post.put, name, message)
 
 
 class _Post:
-    """One after another, so that numbers go out in their order. A broker that hangs must not fill the memory: what is too
-    much is dropped, and shows as a hole that is asked for."""
+    """One batch after another, so that numbers go out in their order. A broker that hangs must not fill the memory: what is
+    too much is dropped, and shows as a hole that is asked for."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Coroutine[Any, Any, None]] = deque()
+        self._waiting: list[tuple[str, dict[str, Any]]] = []
         self._carrier: asyncio.Task[None] | None = None
 
-    def put(self, work: Coroutine[Any, Any, None]) -> None:
+    def put(self, name: str, message: dict[str, Any]) -> None:
         if len(self._waiting) >= MOST_WAITING:
             log.warning("publishing_too_slow", dropped=1)
-            work.close()
             return
-        self._waiting.append(work)
+        self._waiting.append((name, message))
         if self._carrier is None or self._carrier.done():
             self._carrier = asyncio.get_running_loop().create_task(self._carry())
 
     async def _carry(self) -> None:
         while self._waiting:
+            batch, self._waiting = self._waiting, []
             try:
-                await self._waiting.popleft()
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await fanout.publish(batch)
+            except (RedisError, OSError) as error:
+                log.warning("not_published", messages=len(batch), error=repr(error))
             except Exception:
-                log.exception("not_published")
+                log.exception("not_published", messages=len(batch))
 
 
 _post = _Post()

@@ -1,17 +1,86 @@
 """What every socket of the product is made of."""
 
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db.utils import Error as DatabaseError
+
+from apps.tenants import fanout
+
+log = structlog.get_logger(__name__)
+BEHIND = 1013  # “try again later”: the client comes back and replays
+FAILED = 1011
+
+Message = dict[str, Any]
 
 
 class Socket(AsyncWebsocketConsumer):
-    """Channels closes old database connections in a thread before each message. Ours hold none (`threads.in_thread` gives
-    each back at once), and the hop to that one shared thread costs as much as a message itself."""
+    """A Channels consumer with our fan-out. One message at a time, from the client and from the groups alike.
 
-    async def dispatch(self, message: dict[str, Any]) -> None:
+    Channels would close old database connections in a thread before each message, and start two tasks to wait for the next;
+    ours holds no connection (`threads` gives each back at once), and those cost as much as a message itself.
+    """
+
+    async def __call__(self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Any) -> None:
+        self.scope, self.base_send = scope, send
+        self.name = uuid.uuid4().hex
+        self.mailbox, self.joined = fanout.Mailbox(), set[str]()
+        self.turn = asyncio.Lock()
+        hearing = asyncio.create_task(self._hear())
+        try:
+            with contextlib.suppress(StopConsumer):
+                while True:
+                    await self._do(await receive())
+        finally:
+            hearing.cancel()
+            for group in list(self.joined):
+                self.leave(group)
+
+    async def _hear(self) -> None:
+        while True:
+            message = await self.mailbox.get()
+            try:
+                await self._do(message)
+            except (DatabaseError, OSError) as error:  # what could not be read now is seen by the next frame or ping
+                log.warning("not_heard", error=str(error))
+            except Exception:
+                log.exception("socket_failed", type=message["type"])
+                await self.close(FAILED)
+                return
+
+    async def _do(self, message: Message) -> None:
+        async with self.turn:
+            await self.dispatch(message)
+
+    async def dispatch(self, message: Message) -> None:
         handler = getattr(self, get_handler_name(message), None)
         if handler is None:
             raise ValueError(f"No handler for message type {message['type']}")
         await handler(message)
+
+    async def websocket_disconnect(self, message: Any) -> None:
+        await self.disconnect(message["code"])
+        raise StopConsumer
+
+    async def join(self, group: str) -> None:
+        self.joined.add(group)
+        await fanout.exchange().join(group, self.mailbox)
+
+    def leave(self, group: str) -> None:
+        self.joined.discard(group)
+        fanout.exchange().leave(group, self.mailbox)
+
+    async def socket_gap(self, message: Message) -> None:
+        """Something may have been told that did not arrive: look what is new."""
+        raise NotImplementedError
+
+    async def socket_behind(self, message: Message) -> None:
+        """So much is unread that beginning anew is shorter."""
+        await self.close(BEHIND)

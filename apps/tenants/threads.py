@@ -1,6 +1,7 @@
 """Synchronous work beside an event loop, on threads of its own and with its database connection given back."""
 
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -10,16 +11,27 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def in_thread(work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """`await in_thread(verb)(…)`. The tenant goes along with the context.
+class Threads:
+    """A few threads for one kind of work; another kind has its own, so that a rush of the one never holds up the other.
 
     Not asgiref's one thread-sensitive thread, which would run all sockets' queries of a process one after another.
     """
 
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return work(*args, **kwargs)
-        finally:
-            close_old_connections()
+    def __init__(self, name: str, most: int) -> None:
+        self._executor = ThreadPoolExecutor(most, thread_name_prefix=name)
 
-    return sync_to_async(run, thread_sensitive=False)
+    def __call__(self, work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+        """`await in_thread(verb)(…)`. The tenant goes along with the context."""
+
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return work(*args, **kwargs)
+            finally:
+                close_old_connections()
+
+        return sync_to_async(run, thread_sensitive=False, executor=self._executor)
+
+
+# Together no more than a process's database connections; the interpreter runs one of them at a time anyway.
+in_thread = Threads("visitors", 3)
+at_desk = Threads("desk", 3)

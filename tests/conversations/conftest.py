@@ -3,10 +3,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from apps.conversations import group_commit
+from apps.tenants import fanout
 
 
 @pytest.fixture
 async def sockets() -> AsyncIterator[None]:
-    """Ends the test loop's ledger, whose tasks would outlive it."""
+    """Ends the test loop's ledger and exchange, whose tasks would outlive it."""
     yield
     await group_commit.close()
+    await fanout.close()

@@ -28,6 +28,7 @@ from bench.wire import Frame, Line
 
 CAPACITY = 5
 TARGET_SECONDS = 2.0
+VERBS = ("claim", "open", "say", "resolve")
 GONE = (OSError, WebSocketException, ConnectionError)
 
 
@@ -39,6 +40,7 @@ class Log:
     claims: int = 0
     refused: int = 0
     entered: list[float] = field(default_factory=list)  # seconds from the connect to the welcome, customers'
+    verbs: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # seconds from a verb to its effect
     freed: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     done: int = 0
     lost: Counter[str] = field(default_factory=Counter)  # customers' lines, by close code or error
@@ -54,6 +56,7 @@ class Agent:
         self.offers: set[str] = set()
         self.held: set[str] = set()
         self.resolved: set[str] = set()
+        self.asked: dict[tuple[str, str], float] = {}
         self.jobs: set[asyncio.Task[None]] = set()
 
     async def work(self) -> None:
@@ -81,6 +84,10 @@ class Agent:
                 self._drop(frame["handover"])
             case "claimed":
                 self._claimed(frame)
+            case "opened":
+                self._done("open", frame["conversation"])
+            case "ack":
+                self._done("say", frame["client_id"])
             case "error" if frame["code"] == "taken":
                 self.log.refused += 1
             case "inbox":
@@ -94,12 +101,14 @@ class Agent:
         if by != self.id:
             self._drop(handover)
         elif frame["conversation"] not in self.held:
+            self._done("claim", handover)
             self.offers.discard(handover)
             self.held.add(frame["conversation"])
             self._start(self._serve(frame["conversation"]))
 
     def _look(self, row: Frame) -> None:
         if row["state"] == "resolved":
+            self._done("resolve", row["conversation"])
             self.resolved.add(row["conversation"])
         waits = row["handover"] and row["handover"]["state"] in ("requested", "offered")
         if waits and len(self.held) < CAPACITY and self.dice.random() < 0.01:
@@ -116,16 +125,22 @@ class Agent:
 
     async def _claim(self, handover: str) -> None:
         self.log.claims += 1
+        self._ask("claim", handover)
         await self._send("claim", handover=handover)
 
     async def _serve(self, conversation: str) -> None:
+        words = _uuid(self.dice)
+        self._ask("open", conversation)
         await self._send("open", conversation=conversation, after=0)
-        await self._send("say", conversation=conversation, client_id=_uuid(self.dice), text="Hello, I am looking into it.")
+        self._ask("say", words)
+        await self._send("say", conversation=conversation, client_id=words, text="Hello, I am looking into it.")
         await asyncio.sleep(self.dice.uniform(2, 5))
         while conversation not in self.resolved:
+            self._ask("resolve", conversation)
             await self._send("resolve", conversation=conversation)
             self._free()
-            await asyncio.sleep(1.5)
+            for _moment in itertools.takewhile(lambda _: conversation not in self.resolved, range(25)):
+                await asyncio.sleep(0.2)  # a lost line may have lost the wish too
         await self._send("leave", conversation=conversation)
         self.held.discard(conversation)
 
@@ -159,6 +174,14 @@ class Agent:
             if self.line:
                 await self.line.send(kind, **fields)
 
+    def _ask(self, verb: str, what: str) -> None:
+        self.asked[verb, what] = time.monotonic()
+
+    def _done(self, verb: str, what: str) -> None:
+        asked = self.asked.pop((verb, what), None)
+        if asked:
+            self.log.verbs[verb].append(time.monotonic() - asked)
+
     def _start(self, work: Any) -> None:
         job = asyncio.create_task(work)
         self.jobs.add(job)
@@ -176,12 +199,15 @@ async def customer(arena: Arena, company: Company, token: str, log: Log) -> None
             log.entered.append(time.monotonic() - began)
             if not seq:
                 await line.send("person", reason="My parcel is lost")
+            beat = asyncio.create_task(line.ping())
             async for frame in line:
                 seq = max(seq, frame.get("seq", 0))
                 if frame["type"] == "closed":
                     log.done += 1
+                    beat.cancel()
                     await line.close()
                     return
+            beat.cancel()
             log.lost[str(line.code)] += 1
         except GONE as error:
             log.lost[type(error).__name__] += 1
@@ -266,6 +292,7 @@ def report(company: Company, options: argparse.Namespace, log: Log, seen: list[i
         ("customers' lines lost", dict(log.lost) or "none"),
         ("conversations resolved, in the database", resolved(company)),
         ("a customer's way in, p50 / p95 / max", spread(log.entered)),
+        *((f"{verb} until it is seen, p50 / p95 / max", spread(log.verbs[verb])) for verb in VERBS),
         ("offers made", len(owed)),
         ("offer after it was owed, p50 / p95 / max", spread(owed)),
         ("claims tried, refused as taken", f"{log.claims}, {log.refused}"),

@@ -1,5 +1,7 @@
 """A socket to the product as an outside client has it, written against PROTOCOL.md: frames out, frames in."""
 
+import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import AsyncIterator
@@ -10,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 Frame = dict[str, Any]
 LOOPBACK = "127.0.0.1"
+PING_SECONDS = 25.0
 
 
 class Line:
@@ -54,6 +57,13 @@ class Line:
         except ConnectionClosed:
             pass
         self.code = self.socket.close_code or 1006
+
+    async def ping(self) -> None:
+        """As clients do, until the line ends: who is silent for long is closed."""
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await asyncio.sleep(PING_SECONDS)
+                await self.send("ping")
 
     async def close(self) -> None:
         await self.socket.close()

@@ -78,6 +78,8 @@ DATABASES = {
                 "timeout": 10,
                 "max_lifetime": 600,
                 "max_idle": 60,
+                # Its pauses between tries double until then: after an outage of a minute it would sleep for another one.
+                "reconnect_timeout": 3,
             }
         },
         "TEST": {"TEMPLATE": env.text("YINGDA_TEST_TEMPLATE") or None},

@@ -5,7 +5,6 @@
 
 import os
 import sys
-from pathlib import Path
 
 from runtime.errors import CannotStart
 
@@ -23,7 +22,7 @@ def web(server: str, bind: str, port: int) -> tuple[str, ...]:
     if server == "daphne":
         # A spike makes newcomers wait; shut out after the usual five seconds, they would come again and make it worse.
         polite = ("-v", "0", "--application-close-timeout", "20", "--websocket_connect_timeout", "30")
-        return (PYTHON, "-m", "daphne", "-b", bind, "-p", str(port), *polite, "config.asgi:application")
+        return (PYTHON, "-m", "runtime.serving", "-b", bind, "-p", str(port), *polite, "config.asgi:application")
     options = (
         *("--host", bind, "--port", str(port), "--lifespan", "off", "--no-access-log", "--log-level", "warning"),
         # Big frames must reach the consumer, which refuses them in words and keeps the line.
@@ -33,15 +32,17 @@ def web(server: str, bind: str, port: int) -> tuple[str, ...]:
     return (PYTHON, "-m", "uvicorn", *options, "config.asgi:application")
 
 
-def worker(name: str) -> tuple[str, ...]:
+def worker(name: str, node: str = "") -> tuple[str, ...]:
+    """`node`: its name among several of a kind on one machine."""
     queues, threads = WORKERS[name]
-    options = ("-P", "threads", "-c", str(threads), "-Q", queues, "-n", f"{name}@%h", "-l", "INFO")
+    options = ("-P", "threads", "-c", str(threads), "-Q", queues, "-n", f"{node or name}@%h", "-l", "INFO")
     quick = ("--without-gossip", "--without-mingle")  # nobody here listens to other workers
     return (PYTHON, "-m", "celery", "-A", "config", "worker", *options, *quick)
 
 
-def beat(schedule: Path) -> tuple[str, ...]:
-    options = ("-s", str(schedule), "--pidfile=", "-l", "WARNING", "--max-interval", "5")
+def beat() -> tuple[str, ...]:
+    """It keeps nothing on disk: entries are seconds apart, and a file torn by a kill would keep it from ever starting again."""
+    options = ("-S", "celery.beat:Scheduler", "--pidfile=", "-l", "WARNING", "--max-interval", "5")
     return (PYTHON, "-m", "celery", "-A", "runtime.clock", "beat", *options)
 
 
@@ -63,7 +64,7 @@ def main(name: str) -> None:
     if name == "web":
         argv = web(server_wanted(), os.environ.get("YINGDA_BIND", "").strip() or "0.0.0.0", port_wanted())  # noqa: S104
     elif name == "beat":
-        argv = beat(Path(os.environ.get("YINGDA_DATA_DIR", ".data")) / "beat-schedule")
+        argv = beat()
     elif name in WORKERS:
         argv = worker(name)
     else:

@@ -109,7 +109,7 @@ class Stack:
     def _beat(self) -> Service:
         return Service(
             name="beat",
-            argv=programs.beat(self.folder.run / "beat-schedule"),
+            argv=programs.beat(),
             ready=lambda: pulse.beats(self.environment["VALKEY_URL"], "beat"),
         )
 

@@ -54,6 +54,9 @@ class Beat:
         missed = await socket.inbox.catch_up(changed) if changed else None
         if missed:
             await socket.send(missed)
+        async with socket.turn:  # what an open conversation was told and this socket did not hear
+            for conversation in changed.keys() & socket.seqs.keys():
+                await socket.replay(conversation, socket.seqs[conversation])
 
 
 def _look(me: Member, since: datetime) -> tuple[dict[str, str], dict[UUID, datetime]]:

@@ -42,12 +42,12 @@ class AgentConsumer(Socket):
         if me is None:
             await self.close(FORBIDDEN)
             return
-        self.me, self.inbox = me, Inbox(me)
+        self.inbox, self.language = Inbox(me), me.language or "en"
         self.drafts = await at_desk(door.shows_drafts)()
         self.seqs: dict[UUID, int] = {}  # open conversations and the newest number sent of each
         self.jobs: set[asyncio.Task[None]] = set()
-        self.language = me.language or "en"
         await self.accept()
+        self.me = me
         metrics.CONSOLES.inc()
         for group in (publish.desk(), notices.group_of(me.pk)):
             await self.join(group)
@@ -64,7 +64,7 @@ class AgentConsumer(Socket):
             await self._leave(conversation, self.me)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.me is None:
+        if self.me is None or self.over:
             return
         own: str | None = None
         with translation.override(self.language):
@@ -98,7 +98,7 @@ class AgentConsumer(Socket):
                 await self._whole()
             case frames.Sync(conversation=UUID() as conversation):
                 await at_desk(casework.find)(conversation)
-                await self._replay(conversation, frame.after)
+                await self.replay(conversation, frame.after)
             case frames.Typing():
                 await at_desk(casework.find)(frame.conversation)
                 told = {**events.typing("agent", frame.on), "name": str(me)}
@@ -156,7 +156,7 @@ class AgentConsumer(Socket):
         frame = {"type": "viewing", "who": await viewers.of(conversation)}
         publish.send(conversation, frame, audience=publish.TEAM)
 
-    async def _replay(self, conversation: UUID, after: int) -> None:
+    async def replay(self, conversation: UUID, after: int) -> None:
         later, newest = await at_desk(door.later)(conversation, after)
         for event in later:
             await self._send({**event, "conversation": str(conversation)})
@@ -199,7 +199,7 @@ class AgentConsumer(Socket):
             if frame["seq"] <= seen:
                 return
             if frame["seq"] > seen + 1:
-                await self._replay(conversation, seen)
+                await self.replay(conversation, seen)
                 return
             self.seqs[conversation] = frame["seq"]
         if frame["type"] == "typing" and not self.drafts:
@@ -209,7 +209,7 @@ class AgentConsumer(Socket):
     async def socket_gap(self, message: dict[str, Any]) -> None:
         """The line to the groups was broken: look through the open conversations, and the inbox as a whole."""
         for conversation, seen in list(self.seqs.items()):
-            await self._replay(conversation, seen)
+            await self.replay(conversation, seen)
         await self._whole()
         if self.me:
             await self._offers(self.me)

@@ -38,7 +38,6 @@ class CustomerConsumer(Socket):
     door: Door | None = None
     seq = 0  # the newest numbered event sent to this client
     bad = 0
-    over = False
     blocked = False
 
     async def connect(self) -> None:
@@ -223,10 +222,6 @@ class CustomerConsumer(Socket):
             self.seq = frame["seq"]
         if message["audience"] == publish.EVERYBODY:  # the sender's own echo is for agents' sockets alone
             await self._send(frame)
-
-    async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
-        self.over = True
-        await super().close(code, reason)
 
     async def _tell(self, frame: events.Frame) -> None:
         if self.door:

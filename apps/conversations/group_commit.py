@@ -23,11 +23,13 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from apps.conversations import limits, metrics
 from apps.conversations.announce import Announcer, News
+from apps.tenants.db.base import is_quiet
 
 log = structlog.get_logger(__name__)
 
 MOST_IN_A_BATCH = 500
 PATIENCE_SECONDS = 10.0
+RECONNECT_SECONDS = 3.0  # as in the settings: the pauses between tries stay short
 
 
 class Unavailable(RuntimeError):
@@ -69,7 +71,15 @@ class GroupCommit:
 
     def __init__(self) -> None:
         self._waiting: asyncio.Queue[Saying] = asyncio.Queue()
-        self._pool = AsyncConnectionPool(_conninfo(), min_size=1, max_size=2, open=False, timeout=PATIENCE_SECONDS)
+        self._pool = AsyncConnectionPool(
+            _conninfo(),
+            min_size=1,
+            max_size=2,
+            open=False,
+            timeout=PATIENCE_SECONDS,
+            reconnect_timeout=RECONNECT_SECONDS,
+            check=_check_is_alive,
+        )
         self._announcer = Announcer()
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._announcer.run())]
 
@@ -141,6 +151,12 @@ class GroupCommit:
                 announced.add(place)
                 metrics.MESSAGES.labels("visitor").inc()
                 self._announcer.put(News(saying.schema, saying.conversation, saying.client_id, saying.body, written))
+
+
+async def _check_is_alive(idle: psycopg.AsyncConnection) -> None:
+    if not is_quiet(idle):
+        await idle.close()  # else the pool would keep it
+        raise psycopg.OperationalError("The server has said farewell.")
 
 
 def _fail(saying: Saying, error: Exception) -> None:

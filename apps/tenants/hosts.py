@@ -5,13 +5,17 @@ import time
 from dataclasses import dataclass
 from threading import Lock
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from apps.tenants import context
 from apps.tenants.models import Domain
 from apps.tenants.threads import in_thread
+
+log = structlog.get_logger(__name__)
 
 KNOWN_SECONDS = 30.0
 UNKNOWN_SECONDS = 1.0  # short, so that a tenant made a moment ago is reachable at once
@@ -73,6 +77,18 @@ def _recall(name: str) -> _Remembered | None:
 
 
 def _look_up(name: str) -> context.HasSchema | None:
+    """Asks the database. While that is away, a host that was known stays known."""
+    try:
+        return _ask(name)
+    except DatabaseError as error:
+        last = _remembered.get(name)
+        if last is None or last.tenant is None:
+            raise
+        log.warning("tenants_from_memory", host=name, error=str(error))
+        return last.tenant
+
+
+def _ask(name: str) -> context.HasSchema | None:
     tenant: context.HasSchema | None
     if len(name) > LONGEST_NAME:
         return None  # no host is called so; a stranger does not choose how much is remembered

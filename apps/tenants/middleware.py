@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+import structlog
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
 from apps.tenants import context, hosts
-from apps.tenants.pages import NOT_FOUND
+from apps.tenants.pages import NOT_FOUND, UNAVAILABLE
+
+log = structlog.get_logger(__name__)
 
 
 class TenantMiddleware:
@@ -14,7 +18,11 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        tenant = hosts.find(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
+        try:
+            tenant = hosts.find(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
+        except DatabaseError as error:
+            log.error("tenants_unknown", error=str(error))
+            return HttpResponse(UNAVAILABLE, status=503, headers={"Access-Control-Allow-Origin": "*"})
         if tenant is None:
             return HttpResponseNotFound(NOT_FOUND)
         request.tenant = tenant  # type: ignore[attr-defined]

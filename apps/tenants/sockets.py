@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
+from autobahn.exception import Disconnected
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -24,12 +25,16 @@ Message = dict[str, Any]
 class Socket(AsyncWebsocketConsumer):
     """A Channels consumer with our fan-out. One message at a time, from the client and from the groups alike.
 
+    `over`: this end has closed; what is still on its way here counts no more.
+
     Channels would close old database connections in a thread before each message, and start two tasks to wait for the next;
     ours holds no connection (`threads` gives each back at once), and those cost as much as a message itself.
     """
 
+    over = False
+
     async def __call__(self, scope: Any, receive: Callable[[], Awaitable[Any]], send: Any) -> None:
-        self.scope, self.base_send = scope, send
+        self.scope, self.to_client = scope, send
         self.name = uuid.uuid4().hex
         self.mailbox, self.joined = fanout.Mailbox(), set[str]()
         self.turn = asyncio.Lock()
@@ -65,9 +70,25 @@ class Socket(AsyncWebsocketConsumer):
             raise ValueError(f"No handler for message type {message['type']}")
         await handler(message)
 
+    async def websocket_connect(self, message: Any) -> None:
+        try:
+            await self.connect()
+        except (DatabaseError, OSError) as error:
+            log.warning("not_let_in", error=str(error))
+            await self.close(BEHIND)
+
     async def websocket_disconnect(self, message: Any) -> None:
         await self.disconnect(message["code"])
         raise StopConsumer
+
+    async def close(self, code: int | bool | None = None, reason: str | None = None) -> None:
+        self.over = True
+        await super().close(code, reason)
+
+    async def base_send(self, message: Any) -> None:
+        """To a line that is gone nothing is sent any more; its end is on its way here."""
+        with contextlib.suppress(Disconnected, OSError):
+            await self.to_client(message)
 
     async def join(self, group: str) -> None:
         self.joined.add(group)

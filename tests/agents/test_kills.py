@@ -52,7 +52,7 @@ class Victims:
         }
         self.broker, self.worker = self._broker(), self._start("tickets", programs.worker("tickets"))
         self.sweeper = self._start("housekeeping", programs.worker("housekeeping"))
-        self.beat = self._start("beat", programs.beat(folder / "schedule"))
+        self.beat = self._start("beat", programs.beat())
 
     def kill_worker(self) -> None:
         _kill(self.worker)

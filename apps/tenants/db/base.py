@@ -5,8 +5,10 @@ its own schema and the extensions, never `public`: a missing table is an error, 
 """
 
 import importlib
+import select
 from typing import Any
 
+import psycopg
 from django.contrib.contenttypes.models import ContentTypeManager
 from django.db.backends.postgresql import base as postgresql
 from django.db.utils import DatabaseError
@@ -25,6 +27,15 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
         self._setting_search_path = False
         postgresql.DatabaseWrapper.__init__(self, *args, **kwargs)
         self.introspection = introspection.DatabaseSchemaIntrospection(self)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """From the pool. One whose server was restarted is told by what lies on its line, without asking it anything."""
+        while True:
+            found = super().get_new_connection(conn_params)
+            if self.pool is None or is_quiet(found):
+                return found
+            found.close()
+            self.pool.putconn(found)
 
     @property
     def tenant(self) -> context.HasSchema | None:
@@ -63,6 +74,15 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
             self._setting_search_path = False
             if cursor is None:
                 own.close()
+
+
+def is_quiet(idle: psycopg.BaseConnection[Any]) -> bool:
+    """Whether nothing was sent on this idle connection. What a server sends unasked is its farewell, or the end of the line."""
+    if idle.closed:
+        return False
+    look = select.poll()
+    look.register(idle.fileno(), select.POLLIN)
+    return not look.poll(0)
 
 
 _content_types: dict[str, dict[Any, Any]] = {}

@@ -1,0 +1,84 @@
+"""Daphne with three manners that it lacks: `python -m runtime.serving` takes its options.
+
+It closes sockets with the codes of the protocol (Autobahn lets an application say neither 1012 nor 1013), lets a client go
+that does not read what it is sent, and drains when it is told to stop: no new lines, 1012 to the open ones, whose clients
+go on elsewhere, and time for requests to end.
+"""
+
+import asyncio
+from typing import Any
+
+from daphne.cli import CommandLineInterface
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet import defer
+from twisted.internet.interfaces import IPushProducer
+from zope.interface import implementer
+
+RESTARTING, TRY_AGAIN_LATER = 1012, 1013
+MOST_UNSENT = 1024 * 1024  # bytes that wait for a client which does not read
+DRAIN_SECONDS = 10.0
+
+
+@implementer(IPushProducer)
+class Line(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
+    """One client's socket. Twisted tells it when the network takes nothing more, and when it does again."""
+
+    full = False
+    unsent = 0
+
+    def onOpen(self) -> None:
+        self.transport.unregisterProducer()  # the HTTP channel's, which has ended
+        self.transport.registerProducer(self, True)
+        super().onOpen()
+
+    def pauseProducing(self) -> None:
+        self.full = True
+
+    def resumeProducing(self) -> None:
+        self.full, self.unsent = False, 0
+
+    def stopProducing(self) -> None:
+        """The line is gone; Daphne hears of it by onClose."""
+
+    def serverSend(self, content: str | bytes, binary: bool = False) -> None:
+        if self.full:
+            self.unsent += len(content)
+            if self.unsent > MOST_UNSENT:
+                self.serverClose(TRY_AGAIN_LATER)
+        if self.state == self.STATE_OPEN or self.state == self.STATE_CONNECTING:
+            super().serverSend(content, binary)
+
+    def serverClose(self, code: int | None = None) -> None:
+        self.sendCloseFrame(code=1000 if code is None else code)
+
+
+class DrainingServer(Server):  # type: ignore[misc]
+    def run(self) -> None:
+        WebSocketFactory.protocol = Line
+        super().run()
+
+    def kill_all_applications(self) -> Any:
+        """Called when the reactor is about to stop, which then waits for what is returned."""
+        return defer.Deferred.fromFuture(asyncio.ensure_future(self._drain()))
+
+    async def _drain(self) -> None:
+        for listener in self.listeners:
+            listener.addCallback(lambda port: port.stopListening())
+        for protocol in list(self.connections):
+            if isinstance(protocol, Line) and protocol.state == protocol.STATE_OPEN:
+                protocol.serverClose(RESTARTING)
+        left = {work for each in self.connections.values() if (work := each.get("application_instance"))}
+        if left:
+            _ended, left = await asyncio.wait(left, timeout=DRAIN_SECONDS)
+        for application in left:
+            application.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+class Interface(CommandLineInterface):  # type: ignore[misc]
+    server_class = DrainingServer
+
+
+if __name__ == "__main__":
+    Interface.entrypoint()

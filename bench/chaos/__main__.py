@@ -1,0 +1,171 @@
+"""Everything goes wrong at once: `make chaos ARGS="--minutes 10 --seed 7"`.
+
+The whole product with two web processes behind a proxy and two `turns` workers; customers and agents in two tenants talk
+while faults strike from a printed seed. Then all is left in peace until it has caught up, and what each client wrote down is
+compared with the database. Exits non-zero when a promise of PROTOCOL.md was broken once.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from bench.arena import Arena, Company, say, table
+from bench.chaos.agent import Agent
+from bench.chaos.customer import Customer
+from bench.chaos.faults import Faults
+from bench.chaos.house import House, fake_clock
+from bench.chaos.proxy import Proxy
+
+TENANTS = ("acme", "globex")
+SHOP = (
+    ("How long does shipping take?", "{slug}-shop: parcels arrive within 3 to 5 business days."),
+    ("How do I return an item?", "{slug}-shop: open Your orders and press Start a return."),
+    ("Which payment methods do you accept?", "{slug}-shop: Visa, Mastercard, PayPal and gift cards."),
+    ("How long is the warranty?", "{slug}-shop: two years on everything but food."),
+    ("怎么开发票？", "{slug}-shop：在订单详情页点击“申请发票”，填写抬头和税号。"),
+)
+CATCH_UP_SECONDS = 120.0
+
+
+def found(arena: Arena, slug: str, agents: int) -> Company:
+    """A tenant that is open, with a little knowledge of its own."""
+    from apps.knowledge import ingestion, publishing
+    from apps.knowledge.models import Article
+    from apps.tenants import context
+
+    company = arena.found(slug, agents=agents, capacity=10, offer_seconds=8)
+    with context.inside(context.Schema(slug)):
+        for title, body in SHOP:
+            article = Article(title=title, body=body.format(slug=slug), status="published")
+            publishing.save(article)
+            ingestion.ingest(article.pk)
+    return company
+
+
+class Trial:
+    def __init__(self, arena: Arena, house: House, options: argparse.Namespace) -> None:
+        self.options, self.house = options, house
+        self.dice = random.Random(options.seed)  # noqa: S311
+        self.proxy = Proxy(house.ports)
+        self.companies = [found(arena, slug, options.agents // len(TENANTS)) for slug in TENANTS]
+        self.customers = {company.slug: self._customers(company) for company in self.companies}
+        self.agents = {company.slug: self._agents(company) for company in self.companies}
+        self.faults = Faults(house, self.proxy, random.Random(self.dice.random()), options.only)  # noqa: S311
+
+    async def run(self) -> float:
+        """The talk, the faults, the peace afterwards; → how many seconds all took to catch up."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(64))  # people wait for their sessions side by side
+        await self.proxy.start()
+        await self.house.wait_until_ready()
+        seconds = 60 * self.options.minutes
+        customers = [customer for group in self.customers.values() for customer in group]
+        agents = [agent for group in self.agents.values() for agent in group]
+        lines = [asyncio.create_task(each) for each in (*(c.live() for c in customers), *(a.work() for a in agents))]
+        mending = asyncio.create_task(self.house.mend())
+        talks = [customer.talk(seconds, self.options.think) for customer in customers]
+        await asyncio.gather(*talks, self.faults.strike(seconds))
+        caught_up = await self._peace()
+        for task in (*lines, mending, *(job for group in self.agents.values() for agent in group for job in agent.jobs)):
+            task.cancel()
+        await asyncio.sleep(0.5)
+        self.proxy.stop()
+        return caught_up
+
+    async def _peace(self) -> float:
+        began = time.monotonic()
+        for agent in (agent for group in self.agents.values() for agent in group):
+            agent.going_home = True
+        while time.monotonic() - began < CATCH_UP_SECONDS:
+            await asyncio.sleep(2)
+            if await self._is_quiet():
+                break
+        seconds = time.monotonic() - began
+        for customer in (customer for group in self.customers.values() for customer in group):
+            await customer.ping()  # a last look whether anything is missing
+        await asyncio.sleep(3)
+        return seconds
+
+    async def _is_quiet(self) -> bool:
+        from bench.chaos import verdict
+
+        if not all(customer.settled for group in self.customers.values() for customer in group):
+            return False
+        if any(agent.mine for group in self.agents.values() for agent in group):
+            return False
+        with contextlib.suppress(Exception):  # the database may be on its way back
+            ledgers = [await asyncio.to_thread(verdict.read, company) for company in self.companies]
+            return not any(ledger.open_ends or ledger.waiting or ledger.stranded for ledger in ledgers)
+        return False
+
+    def report(self, caught_up: float) -> bool:
+        from bench.chaos import verdict
+
+        parties = [(c, verdict.read(c), self.customers[c.slug], self.agents[c.slug]) for c in self.companies]
+        found = verdict.judge(parties)
+        customers = [customer for group in self.customers.values() for customer in group]
+        agents = [agent for group in self.agents.values() for agent in group]
+        said = [said for customer in customers for said in customer.diary.said.values()]
+        codes = sum((Counter(customer.diary.codes) for customer in customers), Counter[int]())
+        ledgers = [ledger for _c, ledger, *_rest in parties]
+        say(table([
+            ("customers, lines they needed", f"{len(customers)}, {sum(customer.diary.lines for customer in customers)}"),
+            ("messages said, acknowledged", f"{len(said)}, {sum(bool(each.seq) for each in said)}"),
+            ("messages refused for good", dict(Counter(each.refused for each in said if each.refused)) or "none"),
+            ("files refused in one sentence", sum(len(c.diary.files_refused) for c in customers)),
+            ("turns, taken over by another worker", f"{sum(x.turns for x in ledgers)}, {sum(x.again for x in ledgers)}"),
+            ("handovers, served by agents", f"{sum(x.handovers for x in ledgers)}, {sum(a.shift.served for a in agents)}"),
+            ("agents, lines they needed", f"{len(agents)}, {sum(agent.shift.lines for agent in agents)}"),
+            ("close codes", dict(sorted(codes.items()))),
+            ("faults", sum(self.faults.struck.values())),
+            ("seconds to catch up afterwards", f"{caught_up:.0f}"),
+            *((promise, found.counts[promise]) for promise in verdict.PROMISES),
+        ]))  # fmt: skip
+        for promise, examples in found.examples.items():
+            say("\n".join((f"{promise}, for example:", *(f"  {example[:600]}" for example in examples))))
+        return not found.counts.total() and caught_up < CATCH_UP_SECONDS
+
+    def _customers(self, company: Company) -> list[Customer]:
+        questions = [title for title, _body in SHOP]
+        count = self.options.customers // len(TENANTS)
+        return [Customer(self.proxy.port, company, n, questions, self._dice()) for n in range(count)]
+
+    def _agents(self, company: Company) -> list[Agent]:
+        return [Agent(self.proxy.port, company, name, self._dice()) for name in company.cookies]
+
+    def _dice(self) -> random.Random:
+        return random.Random(self.dice.random())  # noqa: S311
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=3.0)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--customers", type=int, default=200)
+    parser.add_argument("--agents", type=int, default=10)
+    parser.add_argument("--think", type=float, default=12.0, help="seconds between two of a customer's messages, on average")
+    parser.add_argument("--only", default="", help="faults with these words in their name")
+    parser.add_argument("--keep", type=Path, help="a folder that keeps the data and the logs")
+    options = parser.parse_args()
+    say(f"seed {options.seed}, {options.minutes:g} minutes" + ("" if fake_clock() else "; no libfaketime: no clock jumps"))
+    with contextlib.ExitStack() as stack:
+        folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yingda-chaos-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        arena = stack.enter_context(Arena(folder / "data"))
+        house = House(arena)
+        stack.callback(house.stop)
+        trial = Trial(arena, house, options)
+        caught_up = asyncio.run(trial.run())
+        good = trial.report(caught_up)
+    say("nothing was lost" if good else "PROMISES WERE BROKEN")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

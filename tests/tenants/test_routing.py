@@ -42,7 +42,8 @@ def test_what_takes_long_never_stands_before_what_a_person_waits_for(tasks: dict
 
 def test_the_clock_sends_into_the_queue_of_each_task(tasks: dict[str, Any]) -> None:
     """It does not know the tasks (runtime.clock): what its entry does not say goes to the default queue."""
-    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+    schedule: dict[str, Any] = settings.CELERY_BEAT_SCHEDULE
+    for entry in schedule.values():
         sent_to = entry.get("options", {}).get("queue", settings.CELERY_TASK_DEFAULT_QUEUE)
         assert sent_to == tasks[entry["task"]].queue
 

@@ -40,10 +40,10 @@ class Crew:
     def start_beat(self) -> None:
         self._start("beat", programs.beat(self.folder / "schedule"), lambda: True)
 
-    def get(self, path: str, host: str) -> int:
+    def get(self, path: str, host: str, cookie: str = "") -> int:
         line = http.client.HTTPConnection(LOOPBACK, self.port, timeout=60)
         try:
-            line.request("GET", path, headers={"Host": host})
+            line.request("GET", path, headers={"Host": host, "Cookie": cookie})
             return line.getresponse().status
         finally:
             line.close()

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
 from apps.tenants import context, hosts
-from apps.tenants.pages import NOT_FOUND
+from apps.tenants.pages import NOT_FOUND, UNAVAILABLE
+
+log = structlog.get_logger(__name__)
 
 
 class TenantMiddleware:
@@ -22,3 +26,10 @@ class TenantMiddleware:
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         with context.inside(tenant):
             return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The database is away, or no connection came free in time: come again, nothing is wrong with the request."""
+        if not isinstance(exception, (OperationalError, InterfaceError)):
+            return None
+        log.error("page_unavailable", path=request.path, error=str(exception))
+        return HttpResponse(UNAVAILABLE, status=503, headers={"Retry-After": "5"})

@@ -25,7 +25,7 @@ from tests.agents.conftest import desk  # noqa: F401 — a fixture
 from tests.agents.receiver import receiver
 from tests.cast import ACME_HOST, Cast
 from tests.conversations.client import open_session
-from tests.crew import Crew
+from tests.crew import POOL, Crew
 from tests.product import wait_for
 
 QUEUES = tuple(programs.WORKERS)
@@ -107,6 +107,18 @@ def test_turns_that_waited_in_vain_for_a_connection_are_taken_up_again(crew: Cre
     wait_for(lambda: answered() == len(rows), 90)
     assert not Conversation.objects.filter(waiting_since__isnull=False, owner="bot").exists()
     crew.check("turns")
+
+
+def test_a_page_that_waited_in_vain_for_a_connection_says_to_come_again(crew: Crew) -> None:
+    crew.start_web()
+    with psycopg.connect(crew.database, application_name="blocking") as line, ThreadPoolExecutor(6) as crowd:
+        line.execute("LOCK TABLE acme.django_session IN ACCESS EXCLUSIVE MODE")
+        pages = [crowd.submit(crew.get, "/admin/login/", ACME_HOST, f"sessionid={'a' * 32}") for _ in range(6)]
+        wait_for(lambda: sum(page.done() for page in pages) == 6 - POOL)
+        line.rollback()
+        assert sorted(page.result() for page in pages) == [200] * POOL + [503] * (6 - POOL)
+    assert crew.get("/admin/login/", ACME_HOST) == 200
+    crew.check("web")
 
 
 def test_the_stated_connections_hold_for_the_default_pool() -> None:

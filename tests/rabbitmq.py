@@ -10,6 +10,7 @@ from amqp.exceptions import AMQPError
 from kombu import Connection
 
 from runtime.service import LOOPBACK, Running, Service, free_port
+from tests.product import wait_for
 
 # The package's own wrappers insist on the system's user and folders; what they wrap does not.
 PROGRAMS = Path("/usr/lib/rabbitmq/bin")
@@ -56,8 +57,13 @@ class RabbitMQ:
 
     def stop(self) -> None:
         self.kill()
-        # Erlang's port mapper outlives its node; this one serves nobody else.
-        subprocess.run(("epmd", "-port", self._mapper, "-kill"), capture_output=True, check=False)
+        wait_for(self._mapper_is_gone)
+
+    def _mapper_is_gone(self) -> bool:
+        """Erlang's port mapper outlives its node, and ends only once it has noticed that; this one serves nobody else."""
+        argv = ("epmd", "-port", self._mapper)
+        subprocess.run((*argv, "-kill"), capture_output=True, check=False)
+        return subprocess.run((*argv, "-names"), capture_output=True, check=False).returncode != 0
 
     def queues(self) -> dict[str, str]:
         """Each queue's type, as RabbitMQ itself tells."""

@@ -86,3 +86,36 @@ def mail(name: str) -> MailServer:
         return MailServer()
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return MailServer(host, port or MAIL_PORTS[scheme], user, password, scheme == "smtps", scheme == "smtp+starttls")
+
+
+BROKERS = {"redis": "valkey", "rediss": "valkey", "redis+socket": "valkey", "amqp": "rabbitmq", "amqps": "rabbitmq"}
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Celery's broker: its address, or several of one cluster's with `;` between them."""
+
+    address: str
+    kind: str  # valkey (Redis too) or rabbitmq
+
+
+def broker(name: str, default: str) -> Broker:
+    """`redis://:password@host:6379/1` or `amqp://user:password@host:5672/vhost`; both with an s for TLS."""
+    address = text(name, default)
+    kinds = {_kind_of_broker(each) for each in address.split(";")}
+    if len(kinds) == 1 and "" not in kinds:
+        return Broker(address, kinds.pop())
+    problems.append(
+        (f"{name} is no broker's address.", "Use redis://:password@host:6379/1 or amqp://user:password@host:5672/vhost.")
+    )
+    return Broker(default, _kind_of_broker(default) or "valkey")
+
+
+def _kind_of_broker(address: str) -> str:
+    """Empty when the address is none."""
+    try:
+        parts = urlsplit(address.strip())
+        whole = bool(parts.hostname) or (parts.scheme == "redis+socket" and bool(parts.path))
+        return BROKERS.get(parts.scheme, "") if whole and parts.port != 0 else ""
+    except ValueError:
+        return ""

@@ -1,5 +1,6 @@
 """All settings, in one file. What differs between places comes from the environment through `config.env`."""
 
+import ssl
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -104,9 +105,19 @@ CACHES = {
         "TIMEOUT": 3600,
     },
 }
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", VALKEY_URL)
+_BROKER = env.broker("CELERY_BROKER_URL", VALKEY_URL)
+CELERY_BROKER_URL, BROKER_KIND = _BROKER.address, _BROKER.kind
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_throttle": 1, "socket_timeout": 10}
+if BROKER_KIND == "rabbitmq":
+    # Quorum queues on three nodes outlive the loss of one. What is sent with a countdown waits in RabbitMQ's own queues,
+    # which reach ours through topic exchanges only.
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = CELERY_TASK_CREATE_MISSING_QUEUE_TYPE = "quorum"
+    CELERY_TASK_DEFAULT_EXCHANGE_TYPE = CELERY_TASK_CREATE_MISSING_QUEUE_EXCHANGE_TYPE = "topic"
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"confirm_publish": True, "read_timeout": 5, "write_timeout": 5}
+    if CELERY_BROKER_URL.startswith("amqps"):
+        CELERY_BROKER_USE_SSL = {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": None}  # None: the address's own
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_throttle": 1, "socket_timeout": 10}
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -5,14 +5,18 @@ The rooms define their metrics where they count. Each process writes its numbers
 """
 
 import asyncio
+import contextlib
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import redis
 import redis.asyncio
+from amqp.exceptions import AMQPError, NotFound
+from celery import current_app
 from django.conf import settings
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, start_http_server
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
@@ -27,7 +31,7 @@ QUEUES = tuple(name for name in pulse.NAMES if name != "beat")
 
 
 async def exposition() -> bytes:
-    lengths, heard = await asyncio.gather(_queue_lengths(), _heard())
+    lengths, heard = await asyncio.gather(queue_lengths(), _heard())
     return await asyncio.to_thread(_render, _Moment(lengths, heard))
 
 
@@ -80,15 +84,29 @@ def _forget_dead_gauges(folder: Path) -> None:
             file.unlink(missing_ok=True)
 
 
-async def _queue_lengths() -> dict[str, int]:
-    """Empty when the broker is no Valkey or does not answer: then /readyz has more to say."""
-    if not settings.CELERY_BROKER_URL.startswith(("redis", "valkey", "unix")):
-        return {}
+async def queue_lengths() -> dict[str, int]:
+    """Empty when the broker does not answer: then /readyz has more to say."""
+    if settings.BROKER_KIND == "rabbitmq":
+        return await asyncio.to_thread(_lengths_in_rabbitmq)
     try:
         async with redis.asyncio.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2) as broker:
             return {name: int(await broker.llen(name)) for name in QUEUES}
     except (redis.RedisError, OSError):
         return {}
+
+
+def _lengths_in_rabbitmq() -> dict[str, int]:
+    """A queue that nobody has declared yet is empty."""
+    lengths = dict.fromkeys(QUEUES, 0)
+    try:
+        with current_app.connection_for_read(connect_timeout=2) as line:
+            for name in QUEUES:
+                channel: Any = line.channel()  # what is not found ends it
+                with contextlib.suppress(NotFound), channel:
+                    lengths[name] = channel.queue_declare(queue=name, passive=True).message_count
+    except (AMQPError, OSError):
+        return {}
+    return lengths
 
 
 async def _heard() -> dict[str, bool]:

@@ -16,6 +16,8 @@ WORKERS = {"turns": ("turns", 32), "ingest": ("ingest", 2), "tickets": ("tickets
 # Numerical libraries start a thread a core and let them spin; here many texts run side by side instead.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 SERVERS = ("daphne", "uvicorn")
+# The web's, besides Django's pool: the ledger's two, a look at readiness two, and pg_dump one while a tenant is made.
+BESIDES_THE_POOL = 5
 
 
 def web(server: str, bind: str, port: int) -> tuple[str, ...]:
@@ -44,6 +46,13 @@ def beat() -> tuple[str, ...]:
     """It keeps nothing on disk: entries are seconds apart, and a file torn by a kill would keep it from ever starting again."""
     options = ("-S", "celery.beat:Scheduler", "--pidfile=", "-l", "WARNING", "--max-interval", "5")
     return (PYTHON, "-m", "celery", "-A", "runtime.clock", "beat", *options)
+
+
+def connections(name: str, pool: int) -> int:
+    """The most PostgreSQL connections one process of this kind may hold with YINGDA_DB_POOL; a thread holds one at a time."""
+    if name == "web":
+        return pool + BESIDES_THE_POOL
+    return min(pool, WORKERS[name][1] + 1) if name in WORKERS else 0  # beat asks Valkey or RabbitMQ alone
 
 
 def server_wanted() -> str:

@@ -1,7 +1,12 @@
-"""The pulse of processes that have no door to knock at: workers and beat say every few seconds that they live."""
+"""The pulse of processes that have no door to knock at: workers and beat say every few seconds that they live.
+
+A container's health check is `python -m runtime.pulse NAME`: it asks for the pulse of this very machine's process.
+"""
 
 import functools
 import os
+import socket
+import sys
 import time
 from typing import Any
 
@@ -21,6 +26,15 @@ def beats(url: str, name: str) -> bool:
         return bool(_client(url).exists(KEY.format(name)))
     except redis.RedisError:
         return False
+
+
+def beats_here(url: str, name: str) -> bool:
+    """The same for the one on this machine, when there are several of a kind."""
+    return beats(url, _here(name))
+
+
+def _here(name: str) -> str:
+    return f"{name}@{socket.gethostname()}"
 
 
 def forget(url: str, *names: str) -> None:
@@ -49,7 +63,7 @@ class Pulse:
         self._last = time.monotonic()
         try:
             with _client(self.url).pipeline(transaction=False) as pipe:
-                for name in self.names:
+                for name in [*self.names, *map(_here, self.names)]:
                     pipe.set(KEY.format(name), os.getpid(), ex=LIVES_SECONDS)
                 pipe.execute()
         except redis.RedisError:
@@ -77,3 +91,7 @@ def listen(url: str) -> None:
 @functools.cache
 def _client(url: str) -> "redis.Redis":
     return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if beats_here(os.environ["VALKEY_URL"], sys.argv[1]) else 1)

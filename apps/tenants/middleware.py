@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
 from apps.tenants import context, hosts
@@ -30,3 +30,10 @@ class TenantMiddleware:
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         with context.inside(tenant):
             return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The database is away, or no connection came free in time: come again, nothing is wrong with the request."""
+        if not isinstance(exception, (OperationalError, InterfaceError)):
+            return None
+        log.error("page_unavailable", path=request.path, error=str(exception))
+        return HttpResponse(UNAVAILABLE, status=503, headers={"Retry-After": "5"})

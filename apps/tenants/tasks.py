@@ -3,12 +3,15 @@
 The row is the truth and the task a wake-up: a task that could not be sent is logged and left to the sweeper of its row.
 """
 
+import math
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
 import structlog
+from amqp.exceptions import AMQPError, MessageNacked
 from celery import Task, current_app
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -17,6 +20,9 @@ from apps.tenants.models import Tenant
 
 log = structlog.get_logger(__name__)
 HEADER = "tenant"
+CONFIRM_SECONDS = 5.0
+# RabbitMQ also refuses what it cannot place: a full queue, one of another type, a countdown before the first worker came.
+NOT_SENT = (OperationalError, OSError, AMQPError, MessageNacked)
 _importing = Lock()
 
 
@@ -56,11 +62,26 @@ def send(name: str, schema: str, kwargs: dict[str, Any], *, countdown: float | N
     if name not in current_app.tasks:  # only workers import the rooms' tasks when they start
         with _importing:  # while one thread imports, Celery tells a second one that all is done
             current_app.loader.import_default_modules()
+    if countdown and settings.BROKER_KIND == "rabbitmq":
+        countdown = math.ceil(countdown)  # its delays are whole seconds, which Celery cuts off, refusing a zero
+    try:
+        _hand_over(name, kwargs=kwargs, headers={HEADER: schema}, countdown=countdown)
+    except NOT_SENT as error:
+        log.warning("task_not_sent", task=name, tenant=schema, error=str(error))
+
+
+def _hand_over(name: str, *, again: bool = True, **options: Any) -> None:
+    """A line to RabbitMQ that broke while idle is only noticed by sending on it: then once more, on a new one.
+
+    A RabbitMQ out of memory or disk takes the message and confirms nothing; another try would hang in closing the line.
+    """
     queue = getattr(current_app.tasks[name], "queue", None)
     try:
-        current_app.send_task(name, kwargs=kwargs, queue=queue, headers={HEADER: schema}, countdown=countdown, retry=False)
-    except (OperationalError, OSError) as error:
-        log.warning("task_not_sent", task=name, tenant=schema, error=str(error))
+        current_app.send_task(name, queue=queue, retry=False, confirm_timeout=CONFIRM_SECONDS, **options)
+    except OperationalError as error:
+        if not again or settings.BROKER_KIND != "rabbitmq" or isinstance(error.__cause__, TimeoutError):
+            raise
+        _hand_over(name, again=False, **options)
 
 
 def for_each_tenant(name: str, **kwargs: Any) -> int:

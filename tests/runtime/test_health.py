@@ -1,8 +1,10 @@
 """The machine's doors answer whatever the Host, name each dependency, and tell nothing to those without the token."""
 
 import json
+import socket
 from typing import Any
 
+import pytest
 from django.test import override_settings
 
 from apps.conversations import metrics as counted  # noqa: F401 — the room whose numbers are asked for
@@ -63,6 +65,16 @@ async def test_a_worker_that_is_not_heard_makes_the_product_unready(settings: An
     pulse.Pulse(settings.VALKEY_URL, ["turns"]).beat()
     assert (await report())[1]["checks"]["worker turns"]["state"] == "ok"
     pulse.forget(settings.VALKEY_URL)
+
+
+def test_a_containers_check_hears_its_own_process_and_no_other(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "another")
+    pulse.Pulse(settings.VALKEY_URL, ["turns"]).beat()
+    monkeypatch.setattr(socket, "gethostname", lambda: "this-one")
+    assert not pulse.beats_here(settings.VALKEY_URL, "turns")
+    pulse.Pulse(settings.VALKEY_URL, ["turns"]).beat()
+    assert pulse.beats_here(settings.VALKEY_URL, "turns")
+    pulse.forget(settings.VALKEY_URL, "turns", "turns@another", "turns@this-one")
 
 
 @override_settings(MODEL_URL="http://127.0.0.1:1/v1")

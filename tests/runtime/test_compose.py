@@ -1,0 +1,73 @@
+"""docker/compose.yml holds together: its programs exist, each has its limits, and the database has room for them all."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from runtime import programs
+from tests.product import ROOT
+
+FILE = ROOT / "docker" / "compose.yml"
+SCALED = {"web": 3, "turns": 4}  # the example in the file's head and in docs/sizing.md
+POOL = 8
+RESERVED = 10  # for the superuser, backups and people
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(FILE.read_text())["services"]
+    return found
+
+
+def ran(service: dict[str, Any]) -> str:
+    """The program of runtime.programs this container becomes; empty for another one."""
+    command = service.get("command", [])
+    return str(command[3]) if command[:3] == ["python", "-m", "runtime.programs"] else ""
+
+
+def test_every_program_runs_once_and_is_one_of_the_products(services: dict[str, Any]) -> None:
+    assert sorted(filter(None, map(ran, services.values()))) == sorted(["web", "beat", *programs.WORKERS])
+    assert {name: ran(service) for name, service in services.items() if ran(service) and ran(service) != name} == {}
+    modules = {command[2] for service in services.values() if (command := service.get("command", []))[:2] == ["python", "-m"]}
+    assert all((ROOT / f"{module.replace('.', '/')}.py").exists() for module in modules)
+
+
+def test_every_service_has_limits_requests_and_a_check_of_its_health(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        resources = service["deploy"]["resources"]
+        assert set(resources["limits"]) == {"cpus", "memory"}, name
+        assert size(resources["reservations"]["memory"]) <= size(resources["limits"]["memory"]), name
+        assert "healthcheck" in service or name == "prepare", name
+    for name in programs.WORKERS:
+        assert services[name]["healthcheck"]["test"] == ["CMD", "python", "-m", "runtime.pulse", name]
+
+
+def size(memory: str) -> int:
+    return int(memory[:-1]) * {"M": 1, "G": 1024}[memory[-1]]
+
+
+def test_what_may_be_many_holds_no_port_and_no_name_and_the_clock_stays_one(services: dict[str, Any]) -> None:
+    for name in ("web", *programs.WORKERS):
+        assert not {"ports", "container_name", "hostname"} & services[name].keys(), name
+        assert services[name]["stop_grace_period"] == "30s"
+    assert "container_name" in services["beat"], "Compose refuses to scale what has a name"
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+
+
+@pytest.mark.parametrize("scale", [{}, SCALED])
+def test_the_database_has_room_for_every_connection(services: dict[str, Any], scale: dict[str, int]) -> None:
+    assert "YINGDA_DB_POOL" not in services["web"]["environment"], "then count with it"
+    options = services["postgres"]["command"]
+    most = next(int(option.partition("=")[2]) for option in options if option.startswith("max_connections="))
+    programs_run = [name for service in services.values() if (name := ran(service))]
+    stated = sum(programs.connections(name, POOL) * scale.get(name, 1) for name in programs_run)
+    prepare = POOL + 1
+    assert stated + prepare <= most - RESERVED
+
+
+def test_the_proxy_finds_the_webs_by_name_on_their_port() -> None:
+    told = Path(ROOT / "docker" / "Caddyfile").read_text()
+    assert "dynamic a web 8000" in told
+    assert "respond /metrics 404" in told

@@ -2,6 +2,7 @@
 # make test   every check; make lint only the quick ones
 # make lock   write the lock files anew from requirements/*.in
 # make backup FILE=…  and  make restore FILE=…   (docs/operating.md)
+# make chaos  everything goes wrong at once, and nothing may be lost (ARGS="--minutes 10 --seed 7")
 # make clean  remove what the other targets made, the data folder excepted
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -10,7 +11,7 @@ TIED := $(shell command -v setpriv >/dev/null 2>&1 && echo setpriv --pdeathsig T
 COMPILE := $(VENV) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test lint lock backup restore clean
+.PHONY: run test lint chaos lock backup restore clean
 
 # Tied to make by the kernel: should make be killed, the product stops too.
 run:
@@ -24,6 +25,10 @@ test:
 lint:
 	@$(PYTHON) -m runtime.bootstrap lint
 	@$(VENV) -m runtime.verify lint
+
+chaos:
+	@$(PYTHON) -m runtime.bootstrap lint
+	@$(VENV) -m bench.chaos $(ARGS)
 
 lock:
 	@$(PYTHON) -m runtime.bootstrap lint

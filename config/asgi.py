@@ -1,23 +1,48 @@
 """ASGI: health first (whatever the host), no body too large, then the tenant by host, then Django or the sockets."""
 
+import asyncio
 import os
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-django = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from apps.agents.routing import sockets
 from apps.tenants.asgi import TenantByHost
 from apps.tenants.bodies import BodyLimit
+from apps.tenants.threads import on_page
 from runtime.health import HealthApp
 
-inner: Any = ProtocolTypeRouter({"http": django, "websocket": URLRouter(sockets)})
+
+class Pages(ASGIHandler):
+    """Each request on one of a few threads from the first middleware to the view.
+
+    Django would give every request a thread of its own and hop between it and the loop at each middleware. When a client
+    left in between, that thread's database connection was lost to the pool, and after eight of them the process to us all.
+    """
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        work = asyncio.ensure_future(on_page(self.get_response)(request))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await asyncio.wait([work])  # it still reads the body of the request that nobody waits for any more
+            raise
+
+
+inner: Any = ProtocolTypeRouter({"http": Pages(), "websocket": URLRouter(sockets)})
 limited = BodyLimit(
     TenantByHost(inner),
     most=settings.LARGEST_BODY,

@@ -38,7 +38,7 @@ class Crew:
         self._running[-1].wait_until_ready(60)
 
     def start_beat(self) -> None:
-        self._start("beat", programs.beat(self.folder / "schedule"), lambda: True)
+        self._start("beat", programs.beat(), lambda: True)
 
     def get(self, path: str, host: str, cookie: str = "") -> int:
         line = http.client.HTTPConnection(LOOPBACK, self.port, timeout=60)

@@ -35,3 +35,4 @@ class Threads:
 # Together no more than a process's database connections; the interpreter runs one of them at a time anyway.
 in_thread = Threads("visitors", 3)
 at_desk = Threads("desk", 3)
+on_page = Threads("pages", 4)

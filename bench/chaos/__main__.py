@@ -20,7 +20,7 @@ from bench.arena import Arena, Company, say, table
 from bench.chaos.agent import Agent
 from bench.chaos.customer import Customer
 from bench.chaos.faults import Faults
-from bench.chaos.house import House, fake_clock
+from bench.chaos.house import House
 from bench.chaos.proxy import Proxy
 
 TENANTS = ("acme", "globex")
@@ -31,7 +31,7 @@ SHOP = (
     ("How long is the warranty?", "{slug}-shop: two years on everything but food."),
     ("怎么开发票？", "{slug}-shop：在订单详情页点击“申请发票”，填写抬头和税号。"),
 )
-CATCH_UP_SECONDS = 120.0
+CATCH_UP_SECONDS = 180.0
 
 
 def found(arena: Arena, slug: str, agents: int) -> Company:
@@ -149,11 +149,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--customers", type=int, default=200)
     parser.add_argument("--agents", type=int, default=10)
-    parser.add_argument("--think", type=float, default=12.0, help="seconds between two of a customer's messages, on average")
+    parser.add_argument("--think", type=float, default=20.0, help="seconds between two of a customer's messages, on average")
     parser.add_argument("--only", default="", help="faults with these words in their name")
     parser.add_argument("--keep", type=Path, help="a folder that keeps the data and the logs")
     options = parser.parse_args()
-    say(f"seed {options.seed}, {options.minutes:g} minutes" + ("" if fake_clock() else "; no libfaketime: no clock jumps"))
+    say(f"seed {options.seed}, {options.minutes:g} minutes")
     with contextlib.ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yingda-chaos-")))
         folder.mkdir(parents=True, exist_ok=True)

@@ -63,6 +63,7 @@ class Customer:
         self.line: Line | None = None
         self.newest = 0  # the server's word for the newest number, by welcome and pong
         self.count = 0
+        self.moving = False  # between the end of one conversation and the welcome of the next
         self.pongs, self.asked = 0, False  # pongs in a row that told of more than was seen; whether a sync was sent
 
     async def live(self) -> None:
@@ -105,7 +106,7 @@ class Customer:
         self.visitor = session["token"]
         line = await Line.customer(self.port, self.company.host, self.visitor, self.conversation or None, self.last)
         self.diary.lines += 1
-        self.pongs, self.asked = 0, False
+        self.pongs, self.asked, self.moving = 0, False, False
         beat = asyncio.create_task(self._beat(line))
         try:
             async for frame in line:
@@ -126,6 +127,7 @@ class Customer:
         kind = frame["type"]
         if kind == "welcome":
             self._enter(frame["conversation"])
+            self.moving = False
             self.newest = frame["seq"]
             self.line = line
             await self._resend(line, 0.0)
@@ -166,10 +168,10 @@ class Customer:
         said = self.diary.said.get(frame.get("client_id") or "")
         if said is None:
             return
-        if frame["code"] == "closed":  # a new conversation takes it
-            self.newest = 0
+        if frame["code"] == "closed" and not self.moving:  # a new conversation takes it
+            self.newest, self.moving = 0, True
             await line.send("hello", token=self.visitor, conversation=None, after=0)
-        elif frame["code"] in ("unavailable", "too_fast"):
+        elif frame["code"] in ("unavailable", "too_fast", "closed"):
             said.sent_at = asyncio.get_running_loop().time() - AGAIN_SECONDS + min(AGAIN_SECONDS, frame.get("retry_after") or 1)
         else:
             said.refused = frame["code"]

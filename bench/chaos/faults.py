@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from bench.arena import say
-from bench.chaos.house import House, fake_clock
+from bench.chaos.house import House
 from bench.chaos.proxy import Proxy
 
 CALM = (2.5, 6.0)  # seconds from one fault to the next
@@ -32,9 +32,8 @@ class Faults:
             "the model stalls": self._stall,
             "the model killed": self._kill("model"),
             "no room for files": self._fill,
+            "a machine's clock jumps": self._jump,
         }
-        if fake_clock():
-            self.all["a machine's clock jumps"] = self._jump
         self.all = {name: act for name, act in self.all.items() if only in name}
 
     async def strike(self, seconds: float) -> None:
@@ -50,7 +49,7 @@ class Faults:
             await self.all[name]()
 
     def _order(self) -> Iterator[str]:
-        while True:
+        while self.all:
             names = list(self.all)
             self.dice.shuffle(names)
             yield from names

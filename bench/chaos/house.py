@@ -14,13 +14,6 @@ from runtime import environment, programs
 from runtime.folder import Folder
 from runtime.service import LOOPBACK, Running, Service, accepts_http, free_port
 
-FAKETIME = "*/faketime/libfaketimeMT.so.1"
-
-
-def fake_clock() -> str:
-    """The library that lets a process's clock jump; "" where it is not installed."""
-    return str(next(Path("/usr/lib").glob(FAKETIME), ""))
-
 
 class House:
     """Processes by name: `web`, `turns` and the others of `manage.py up`, and `web2`, `turns2` of the second machine.
@@ -35,12 +28,11 @@ class House:
         self.set_clock(0)
         self.ports = [arena.port, free_port()]
         shared = {**environment.of_running(self.folder), "YINGDA_DATA_DIR": str(self.folder.path)}
-        if library := fake_clock():
-            shared |= {"LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": str(self.clock), "FAKETIME_NO_CACHE": "1"}
-            shared |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
+        web = self._skewed(programs.web("daphne", LOOPBACK, self.ports[1]))
+        turns = self._skewed(programs.worker("turns", "turns2"))
         self.second = {
-            "web2": Service("web2", programs.web("daphne", LOOPBACK, self.ports[1]), ready=self._answers, environment=shared),
-            "turns2": Service("turns2", programs.worker("turns", "turns2"), ready=lambda: True, environment=shared),
+            "web2": Service("web2", web, ready=self._answers, environment=shared),
+            "turns2": Service("turns2", turns, ready=lambda: True, environment=shared),
         }
         self.running = {name: self._start(service) for name, service in self.second.items()}
 
@@ -108,6 +100,10 @@ class House:
             line = process.cmdline()
             return words in " ".join(line) and Path(line[0]).name != "setpriv" and "supervisor" not in " ".join(line)
         return False
+
+    def _skewed(self, argv: tuple[str, ...]) -> tuple[str, ...]:
+        python, _dash_m, *module = argv
+        return (python, "-m", "bench.chaos.skewed", str(self.clock), *module)
 
     def _answers(self) -> bool:
         return accepts_http(self.ports[1], "/healthz")

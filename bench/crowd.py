@@ -56,8 +56,8 @@ class Crowd:
         return self.outcome
 
     def ended(self, customer: Customer, own: str, at: float) -> None:
-        """In a closed loop what ends when time is over is no longer counted: the rate is of full load."""
-        if customer.due >= self.begins and not (self.over and self.plan.rate is None):
+        """What was answered in the measured time counts; at a rate, also what was due in it and answered a little later."""
+        if at >= self.begins and not (self.over and self.plan.rate is None):
             self.outcome.ends.append((own, customer.due, customer.acked, at))
         if self.over:
             return

@@ -76,13 +76,16 @@ class Customer:
             self.answered(b"")
 
     def heard_of_bot(self, frame: bytes) -> None:
+        """Answered when the message came; the next is said when the turn is over, as a handover may follow its message."""
         if frame.startswith(b'{"type":"ack"'):
             self.acked = time.time()
-        elif frame.startswith(b'{"type":"message"') and self.own and b'"kind":"bot"' in frame:
-            self.answered(frame)
-        elif frame.startswith(b'{"type":"owner"') and b'"owner":"bot"' not in frame and self.own:
+        elif frame.startswith(b'{"type":"message"') and b'"kind":"bot"' in frame:
+            self.noticed = time.time()
+        elif frame.startswith(b'{"type":"owner"') and b'"owner":"bot"' not in frame:
+            self.noticed = self.noticed or time.time()
             self.handed_over = True
-            self.crowd.outcome.handed_over += 1
+        elif frame.startswith(b'{"type":"turn"') and self.own and (b'"done"' in frame or b'"failed"' in frame):
+            self.crowd.outcome.handed_over += self.handed_over
             self.answered(frame)
         elif frame.startswith(b'{"type":"error"'):
             self.crowd.complain(frame)
@@ -91,7 +94,7 @@ class Customer:
         own, self.own = self.own, ""
         if own:
             self.crowd.flying.pop(own, None)
-            self.crowd.ended(self, own, time.time())
+            self.crowd.ended(self, own, self.noticed or time.time())
 
     def lost(self) -> None:
         if not self.crowd.over:

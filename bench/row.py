@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from bench.arena import quantile, table
 
-Of = Literal["figure", "p50", "p95", "p99"]
+Of = Literal["figure", "p50", "p95", "p99", "ratio"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Budget:
-    """`limit` in the row's unit, for quantiles in milliseconds."""
+    """`limit` in the row's unit, for quantiles in milliseconds; `ratio` is to the row's first reference."""
 
     of: Of
     sense: Literal["<", "≥"]
@@ -62,6 +62,8 @@ class Row:
 
     def value(self, of: Of) -> float:
         """NaN, which meets no budget, where there is none."""
+        if of == "ratio":
+            return self.ratio(self.references[0])
         found: float | None = self.figure if of == "figure" else getattr(self.spread, of, None)
         return math.nan if found is None else found
 

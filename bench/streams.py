@@ -25,6 +25,7 @@ def rows(trial: Trial) -> Iterator[Row]:
     asked = 60 if trial.quick else 400
     threads = programs.WORKERS["turns"][1]
     worker = next(process for process in trial.processes() if name_of(process) == "turns" and process.parent() is not None)
+    trial.composer  # noqa: B018  made, and the worker's encoders loaded
     before = _megabytes(worker)
     most, peak = _peak(trial, asked, worker)
     why = f"The worker has {threads} threads (WORKERS in runtime/programs.py), and a stream holds one to its end."

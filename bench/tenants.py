@@ -33,7 +33,9 @@ def _bare(schema: str) -> tuple[int, float]:
     """→ how many tables the tenant's schema has, and the seconds that as many with one key each take."""
     from django.db import connection, transaction
 
-    with connection.cursor() as cursor:
+    from apps.tenants import context
+
+    with context.inside(context.PUBLIC), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = %s", [schema])
         count = int(cursor.fetchone()[0])
         began = time.monotonic()

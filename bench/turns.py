@@ -16,9 +16,9 @@ GUESS = {"fresh": 150, "repeated": 500}  # turns a second for which questions an
 
 def rows(trial: Trial) -> Iterator[Row]:
     """turns/s from say to the bot's message on the customer's socket, by a tenant that knows the demo shop's questions and
-    has no model. Fresh: wordings that the tenant was not told, each asked once (tier 1: vectors, search, quote; a few end as
-    handovers and are counted). Repeated: 24 questions that were answered before (tier 0). First as many as go with 64 on their
-    way, then at a fixed rate and random moments."""
+    has no model. Fresh: its questions after openings such as “Please tell me: ”, each asked once (tier 1: vectors, search,
+    quote; a few end as handovers and are counted). Repeated: 24 questions that were answered before (tier 0). First as many
+    as go with 64 on their way, then at a fixed rate and random moments."""
     yield from _both(trial, "fresh", FRESH_RATE, (Budget("figure", "≥", 60),), (Budget("p99", "<", 180),))
     known = trial.asked(REPEATED)
     load.run(_plan(trial, known, "repeated", 4.0, 2.0))  # answered once each

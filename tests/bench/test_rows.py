@@ -48,6 +48,12 @@ def test_a_budget_on_what_was_not_measured_is_missed() -> None:
     assert fast(spread=None, budgets=(Budget("p99", "<", 50),)).met is False
 
 
+def test_a_budget_may_be_on_the_ratio() -> None:
+    alone = (Reference("alone", 2_600.0),)
+    assert fast(references=alone, budgets=(Budget("ratio", "<", 1.2),)).met is True
+    assert fast(references=alone, budgets=(Budget("ratio", "<", 1.1),)).met is False
+
+
 def test_without_a_budget_nothing_is_met_or_missed() -> None:
     assert fast().met is None
     assert row.missing("messages", "no data").met is None

@@ -29,6 +29,7 @@ def rows(trial: Trial) -> Iterator[Row]:
 
 
 def _start(folder: Path, server: str) -> float:
+    folder.with_name(f"{folder.name}.log").unlink(missing_ok=True)  # where the last start said that it was ready
     began = time.monotonic()
     product = Product(folder, YINGDA_DEMO="1", ASGI_SERVER=server, **dict.fromkeys(OWN, ""))
     try:

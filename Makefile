@@ -1,5 +1,6 @@
 # make run    the whole product at http://localhost:8000 (PORT, YINGDA_DATA_DIR change where)
 # make test   every check; make lint only the quick ones
+# make bench  what it does on this machine, and beside each figure a reference (ARGS="--quick"; docs/performance.md)
 # make lock   write the lock files anew from requirements/*.in
 # make backup FILE=…  and  make restore FILE=…   (docs/operating.md)
 # make chaos  everything goes wrong at once, and nothing may be lost (ARGS="--minutes 10 --seed 7")
@@ -11,7 +12,7 @@ TIED := $(shell command -v setpriv >/dev/null 2>&1 && echo setpriv --pdeathsig T
 COMPILE := $(VENV) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test lint chaos lock backup restore clean
+.PHONY: run test lint bench chaos lock backup restore clean
 
 # Tied to make by the kernel: should make be killed, the product stops too.
 run:
@@ -28,7 +29,11 @@ lint:
 
 chaos:
 	@$(PYTHON) -m runtime.bootstrap lint
-	@$(VENV) -m bench.chaos $(ARGS)
+	@exec $(TIED) $(VENV) -m bench.chaos $(ARGS)
+
+bench:
+	@$(PYTHON) -m runtime.bootstrap lint
+	@exec $(TIED) $(VENV) -m bench $(ARGS)
 
 lock:
 	@$(PYTHON) -m runtime.bootstrap lint

@@ -42,7 +42,11 @@ class Arena:
         self.product = Product(folder, **{**UNLIMITED, **chosen})
 
     def __enter__(self) -> "Arena":
-        self.product.wait_until_told("Ready in", seconds=START_SECONDS)
+        try:
+            self.product.wait_until_told("Ready in", seconds=START_SECONDS)
+        except BaseException:  # a Ctrl-C too: nothing that was started stays
+            self.__exit__()
+            raise
         os.environ.update(environment.of_running(Folder(self.product.folder)))
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
         import django

@@ -1,0 +1,86 @@
+"""Idle sockets: how many stand at once in one web process, and what each costs it in memory."""
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psutil
+
+from bench.load import ROOT, Failed, name_of
+from bench.references import echo_server
+from bench.row import Budget, Reference, Row
+from bench.thin import LOOPBACK
+from bench.trial import Trial
+
+SPARE = 500  # files that a process needs besides its sockets
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many lines stood, the server's memory before and with them (KB), its share of a core while they were idle."""
+
+    sockets: int
+    before: float
+    after: float
+    busy: float
+
+    @property
+    def each(self) -> float:
+        return (self.after - self.before) / max(self.sockets, 1)
+
+
+def rows(trial: Trial) -> Iterator[Row]:
+    """Customers' sockets that said hello, were welcomed and are quiet but for their ping every 25 s, up to 10,000 in the one
+    web process; KB of its resident memory for each. Beside it: as many sockets (at most 2,000) of a bare Channels
+    echo. The lines come from several loopback addresses, should one not have ports enough."""
+    wanted = 1_000 if trial.quick else 10_000
+    most = min(wanted, _files() - SPARE)
+    company = trial.arena.found("idle", agents=0)
+    tokens = trial.arena.tokens(company, most)
+    web = next(process for process in trial.processes() if name_of(process) == "web")
+    stood = _stand(web, trial.arena.port, company.host, "/ws/chat/", tokens, trial.seconds)
+    with echo_server(trial.server) as (port, process):
+        bare = _stand(process, port, LOOPBACK, "/", [""] * min(most, 2_000), 1.0)
+    limit = "" if most == wanted else f"This machine allows {_files()} open files a process. "
+    note = f"{limit}While they are idle the web process uses {stood.busy:.0%} of a core, for their pings."
+    yield Row("idle sockets in one process", stood.sockets, "", budgets=(Budget("figure", "≥", wanted),), note=note)
+    reference = Reference("bare Channels echo", bare.each)
+    memory = f"{stood.before / 1024:.0f} MB before, {stood.after / 1024:.0f} MB with them."
+    yield Row("memory of an idle socket", stood.each, "KB", None, (reference,), (Budget("figure", "<", 40),), memory)
+
+
+def _files() -> int:
+    """Files that a process may open; raises the soft limit of this one and its children to the hard one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard if hard != resource.RLIM_INFINITY else 2**20
+
+
+def _stand(server: psutil.Process, port: int, host: str, path: str, tokens: list[str], seconds: float) -> Standing:
+    before = _kilobytes(server)
+    plan = {"port": port, "host": host, "path": path, "tokens": tokens}
+    process = subprocess.Popen(
+        (sys.executable, "-m", "bench.sitters"), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        if not process.stdin or not process.stdout:
+            raise Failed("no pipes")
+        process.stdin.write(json.dumps(plan) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        if not line:
+            raise Failed("The idle sockets could not be opened; the error stands above.")
+        server.cpu_percent()
+        busy = server.cpu_percent(interval=seconds) / 100
+        return Standing(json.loads(line)["standing"], before, _kilobytes(server), busy)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _kilobytes(process: psutil.Process) -> float:
+    return float(process.memory_info().rss) / 1024

@@ -20,7 +20,7 @@ NAMES = {
     "postgres": "database",
     "valkey-server": "Valkey",
     "turns@": "turns",
-    "daphne": "web",
+    "runtime.serving": "web",
     "uvicorn": "web",
     "ingest@": "other workers",
     "tickets@": "other workers",

@@ -75,7 +75,7 @@ DATABASES = {
         "OPTIONS": {
             "pool": {
                 "min_size": 1,
-                "max_size": env.integer("YINGDA_DB_POOL", 10, low=1, high=200),
+                "max_size": env.integer("YINGDA_DB_POOL", 8, low=1, high=200),
                 "timeout": 10,
                 "max_lifetime": 600,
                 "max_idle": 60,

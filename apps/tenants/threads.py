@@ -32,7 +32,7 @@ class Threads:
         return sync_to_async(run, thread_sensitive=False, executor=self._executor)
 
 
-# Together no more than a process's database connections; the interpreter runs one of them at a time anyway.
+# A little more than a process has database connections: the interpreter runs one of them at a time anyway.
 in_thread = Threads("visitors", 3)
 at_desk = Threads("desk", 3)
 on_page = Threads("pages", 4)

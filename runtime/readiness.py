@@ -22,6 +22,8 @@ PATIENCE_SECONDS = 3.0
 LITTLE_DISK = 1024**3
 NO_DISK = 64 * 1024**2
 
+NO_CONNECTION_LEFT = ("too many clients", "remaining connection slots", "too many connections")
+
 OK, DEGRADED, DOWN = "ok", "degraded", "down"
 
 
@@ -81,8 +83,13 @@ async def _timed(probe: Callable[[], Awaitable[State]]) -> tuple[State, float]:
 
 
 async def _database() -> State:
-    await _ask("SELECT 1")
-    return State(OK)
+    try:
+        [(read_only,)] = await _ask("SELECT current_setting('transaction_read_only')")
+    except psycopg.OperationalError as problem:
+        if any(words in str(problem) for words in NO_CONNECTION_LEFT):
+            return State(DOWN, "has no connection left: raise max_connections or lower YINGDA_DB_POOL")
+        raise
+    return State(DOWN, "is read-only: nothing can be written") if read_only == "on" else State(OK)
 
 
 async def _migrations() -> State:

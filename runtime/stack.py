@@ -103,7 +103,7 @@ class Stack:
             name=name,
             argv=programs.worker(name),
             ready=lambda: all(pulse.beats(self.environment["VALKEY_URL"], queue) for queue in self.queues_of(name)),
-            stop_seconds=25,
+            stop_seconds=20,
         )
 
     def _beat(self) -> Service:

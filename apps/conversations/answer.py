@@ -15,13 +15,14 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from apps.conversations import courtesy, events, handover, ledger, metrics, progress, publish
+from apps.conversations import courtesy, events, handover, leaving, ledger, metrics, progress, publish
 from apps.conversations.desk import TenantDesk
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.conversations.turn import HandedOver, Heartbeat, Line, Said, Step, Writing, take_turn
 from apps.conversations.turn import Turn as Story
 from apps.llm import language
 from apps.releases.models import Release
+from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,9 @@ def answer(conversation: UUID, epoch: int) -> None:
     except Stopped:
         claimed.end = Said(claimed.text, tier=None) if claimed.text else None
         state = _record(claimed, Turn.State.CANCELLED)
+    except leaving.HandedBack:
+        _hand_back(claimed.turn)
+        return
     except (OperationalError, InterfaceError):
         raise  # the database is away: nothing can be recorded; the lease runs out and the sweeper wakes another worker
     except Exception:
@@ -162,11 +166,20 @@ def _run(claimed: Answer) -> None:
                     _measure(claimed, outcome)
                 case Writing():
                     pen.write(outcome.text)
+                    leaving.check()
                 case Heartbeat():
                     pen.look()
+                    leaving.check()
                 case Said() | HandedOver():
                     claimed.end = outcome
         pen.flush()
+
+
+def _hand_back(turn: Turn) -> None:
+    """This worker stops: its lease ends now, and another one is woken. What was shown of the answer is replaced by theirs."""
+    Turn.objects.filter(pk=turn.pk, attempt=turn.attempt).update(lease_until=timezone.now())
+    enqueue("conversations.take_turn", conversation=str(turn.conversation_id), epoch=turn.epoch)
+    log.info("turn_handed_back", epoch=turn.epoch)
 
 
 def _measure(claimed: Answer, step: Step) -> None:

@@ -130,11 +130,16 @@ class GroupCommit:
 
     async def _write(self, batch: Sequence[Saying]) -> "dict[tuple[str, UUID, UUID], Written]":
         rows: dict[tuple[str, UUID, UUID], Written] = {}
-        async with self._pool.connection() as connection, connection.transaction():
-            for schema in sorted({saying.schema for saying in batch}):
-                unique = {(s.conversation, s.client_id): s for s in batch if s.schema == schema}
-                for conversation, client_id, *rest in await _write_tenant(connection, schema, list(unique.values())):
-                    rows[schema, conversation, client_id] = Written(*rest)
+        async with self._pool.connection() as connection:
+            try:
+                async with connection.transaction():
+                    for schema in sorted({saying.schema for saying in batch}):
+                        unique = {(s.conversation, s.client_id): s for s in batch if s.schema == schema}
+                        for conversation, client_id, *rest in await _write_tenant(connection, schema, list(unique.values())):
+                            rows[schema, conversation, client_id] = Written(*rest)
+            except psycopg.errors.ReadOnlySqlTransaction:
+                await connection.close()  # it would stay so for as long as it lives
+                raise
         return rows
 
     def _answer(self, batch: Sequence[Saying], rows: "dict[tuple[str, UUID, UUID], Written]") -> None:

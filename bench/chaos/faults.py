@@ -25,6 +25,7 @@ class Faults:
             "a web process killed": self._kill("web", "web2"),
             "a web process told to stop": self._stop("web", "web2"),
             "a turns worker killed": self._kill("turns", "turns2"),
+            "a turns worker told to stop": self._stop("turns", "turns2"),
             "the desk's worker killed": self._kill("housekeeping"),
             "beat killed": self._kill("beat"),
             "Valkey killed, empty again": self._forget,

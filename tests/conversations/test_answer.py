@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import ProgrammingError, connection
 from django.utils import timezone
 
-from apps.conversations import ledger, progress, tasks
+from apps.conversations import leaving, ledger, progress, tasks
 from apps.conversations.answer import answer
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn, Visitor
 from apps.knowledge import ingestion, publishing
@@ -220,6 +220,23 @@ def test_a_turn_whose_worker_died_is_taken_over_by_the_sweeper(shop: Cast, monke
     assert said(row) == [RETURNS]
     assert row.turns.get().attempt == 2
     assert tasks.sweep("acme") == 0
+
+
+def test_a_worker_that_is_told_to_stop_hands_a_long_answer_to_another_one(shop: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = ask("How do I send something back?", shop.vera)
+    with faulty_model(text="You can return unused items within 30 days of delivery.", pause=0.05) as url:
+        compose_with(url)
+        monkeypatch.setattr(leaving, "GRACE_SECONDS", -1)
+        monkeypatch.setattr(leaving, "_told_at", time.monotonic())
+        answer(row.pk, row.epoch)
+        assert said(row) == []
+        turn = Turn.objects.get(conversation=row)
+        assert (turn.state, turn.lease_until <= timezone.now()) == ("running", True)
+        monkeypatch.setattr(leaving, "_told_at", None)
+        answer(row.pk, row.epoch)
+    turn.refresh_from_db()
+    assert (turn.state, turn.attempt) == ("done", 2)
+    assert [text.strip() for text in said(row)] == ["You can return unused items within 30 days of delivery."]
 
 
 def test_a_turn_that_never_ends_goes_to_a_person(shop: Cast) -> None:

@@ -1,0 +1,90 @@
+"""A database that takes no writes or has no connection left: one honest sentence, nothing lost, and all is well again after."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.db import connection
+
+from apps.conversations import group_commit
+from apps.conversations.models import Event
+from apps.tenants import context
+from apps.tenants.threads import in_thread
+from runtime import readiness
+from tests.cast import ACME_HOST, Cast
+from tests.conversations.client import Customer, visit
+
+pytestmark = pytest.mark.usefixtures("sockets")
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """As after a failover to a standby, for every connection that is made from now on."""
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(group_commit._conninfo(), autocommit=True) as line:
+        line.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        try:
+            yield
+        finally:
+            line.execute(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
+
+
+@pytest.fixture
+async def vera(committed: Cast) -> AsyncIterator[Customer]:
+    found = await visit(committed.acme, ACME_HOST)
+    yield found
+    await found.leave()
+
+
+def kept(cast: Cast, client_id: str) -> int:
+    with context.inside(cast.acme):
+        return Event.objects.filter(client_id=client_id).count()
+
+
+async def taken(vera: Customer, own: str) -> None:
+    """As clients do: the same message again and again, until it is acknowledged."""
+    for _ in range(5):
+        await vera.send({"type": "say", "client_id": own, "text": "Where is my order?"})
+        if (await vera.next("ack", "error", seconds=30))["type"] == "ack":
+            return
+    raise AssertionError("never taken")
+
+
+async def test_a_read_only_database_refuses_in_words_and_takes_the_message_later(committed: Cast, vera: Customer) -> None:
+    own = str(uuid.uuid4())
+    with read_only():
+        await group_commit.close()  # the ledger of this loop begins anew, with new connections
+        await vera.send({"type": "say", "client_id": own, "text": "Where is my order?"})
+        refused = await vera.next("error")
+        assert (refused["code"], refused["client_id"], refused["retry_after"]) == ("unavailable", own, 3)
+        report = await readiness.look()
+        assert report.states["database"].word == "down"
+        assert "read-only" in report.states["database"].sentence
+    await taken(vera, own)
+    assert await in_thread(kept)(committed, own) == 1
+    assert (await readiness.look()).states["database"].word == "ok"
+
+
+async def test_without_a_connection_left_the_customer_and_the_operator_are_told(committed: Cast, vera: Customer) -> None:
+    name, own = connection.settings_dict["NAME"], str(uuid.uuid4())
+    with psycopg.connect(group_commit._conninfo(), autocommit=True) as line:
+        line.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
+        try:
+            user = line.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+            if user and user[0]:
+                pytest.skip("A superuser always gets a connection.")
+            await group_commit.close()
+            await vera.send({"type": "say", "client_id": own, "text": "Where is my order?"})
+            refused = await vera.next("error", seconds=30)
+            assert (refused["code"], refused["client_id"]) == ("unavailable", own)
+            report = await readiness.look()
+            assert report.states["database"].word == "down"
+            assert "no connection left" in report.states["database"].sentence
+            json.dumps(report.as_json())
+        finally:
+            line.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT -1')
+    await taken(vera, own)
+    assert await in_thread(kept)(committed, own) == 1

@@ -1,0 +1,17 @@
+"""An ASGI application that sends and sends, for the test of a client that does not read."""
+
+from typing import Any
+
+PIECE = "x" * 64 * 1024
+MOST = 2_000  # pieces, 125 MB
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    if scope["type"] != "websocket":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"here"})
+        return
+    await receive()
+    await send({"type": "websocket.accept"})
+    for _ in range(MOST):
+        await send({"type": "websocket.send", "text": PIECE})

@@ -1,0 +1,132 @@
+"""Web processes of the real kind: any number of them serve one conversation, and each one ends in good order."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from apps.agents import presence
+from apps.tenants import context
+from bench.wire import Frame, Line
+from runtime import programs
+from runtime.service import LOOPBACK, Running, Service, accepts_http, free_port
+from tests.cast import ACME_HOST, Cast
+from tests.conversations.client import open_session
+from tests.runtime import flood
+
+RESTARTING, TRY_AGAIN_LATER = 1012, 1013
+
+
+def start(argv: tuple[str, ...], port: int, folder: Path, path: str = "/healthz") -> Running:
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    service = Service("web", argv, ready=lambda: accepts_http(port, path), environment={"DATABASE_URL": database})
+    running = Running(service, folder / f"web-{port}.log")
+    running.wait_until_ready(60)
+    return running
+
+
+@pytest.fixture
+def webs(committed: Cast, tmp_path: Path) -> Iterator[dict[int, Running]]:
+    """Two web processes on the tests' database and Valkey, by their ports."""
+    ports = free_port(), free_port()
+    found = {port: start(programs.web("daphne", LOOPBACK, port), port, tmp_path) for port in ports}
+    yield found
+    for running in found.values():
+        running.stop()
+
+
+def cookie_of_bob(cast: Cast) -> str:
+    with context.inside(cast.acme):
+        presence.choose(cast.bob, "online")
+        client = Client()
+        client.force_login(cast.bob)
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+async def heard(line: Line, *kinds: str) -> Frame:
+    async with asyncio.timeout(30):
+        return await line.next(*kinds)
+
+
+@pytest.mark.timeout(180)
+def test_customer_and_agent_on_two_web_processes_and_one_that_stops(committed: Cast, webs: dict[int, Running]) -> None:
+    here, there = webs
+    token, cookie = open_session(committed.acme, ACME_HOST)["token"], cookie_of_bob(committed)
+
+    async def talk() -> None:
+        vera, bob = await Line.customer(here, ACME_HOST, token), await Line.agent(there, ACME_HOST, cookie)
+        conversation = (await heard(vera, "welcome"))["conversation"]
+        await heard(bob, "welcome")
+        own = await vera.say("Is anybody there?")
+        assert (await heard(vera, "ack"))["client_id"] == own
+        await bob.send("claim", conversation=conversation)
+        assert (await heard(bob, "claimed"))["conversation"] == conversation
+        await bob.send("open", conversation=conversation, after=0)
+        await heard(bob, "opened")
+        await bob.say("Bob here, on the other process.", conversation=conversation)
+        said = await heard(vera, "message")
+        while said["author"]["kind"] != "agent":
+            said = await heard(vera, "message")
+        await vera.say("And I see you.")
+        seen = await heard(bob, "message")
+        while seen["text"] != "And I see you.":
+            seen = await heard(bob, "message")
+        webs[here].process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            async for _frame in vera:
+                pass
+        assert vera.code == RESTARTING
+        again = await Line.customer(there, ACME_HOST, token, conversation, after=said["seq"])
+        assert (await heard(again, "welcome"))["seq"] == seen["seq"]
+        assert (await heard(again, "message"))["text"] == "And I see you."
+        await again.close()
+        await bob.close()
+
+    asyncio.run(talk())
+    assert webs[here].process.wait(20) == 0
+
+
+@pytest.mark.timeout(120)
+def test_a_client_that_does_not_read_is_let_go_instead_of_filling_the_memory(committed: Cast, tmp_path: Path) -> None:
+    port = free_port()
+    argv = (
+        sys.executable,
+        "-m",
+        "runtime.serving",
+        "-b",
+        LOOPBACK,
+        "-p",
+        str(port),
+        "-v",
+        "0",
+        "tests.runtime.flood:application",
+    )
+    running = start(argv, port, tmp_path, "/")
+
+    async def read_late() -> tuple[int, int]:
+        async with connect(f"ws://{LOOPBACK}:{port}/", max_queue=1, compression=None, proxy=None, ping_interval=None) as socket:
+            await asyncio.sleep(3)  # while the server sends and sends
+            count = 0
+            with contextlib.suppress(ConnectionClosed):
+                async with asyncio.timeout(60):
+                    async for _piece in socket:
+                        count += 1
+            return count, socket.close_code or 1006
+
+    try:
+        count, code = asyncio.run(read_late())
+    finally:
+        running.stop()
+    assert count < flood.MOST / 2
+    assert code in (TRY_AGAIN_LATER, 1006), "it could read the goodbye only if it read in time"

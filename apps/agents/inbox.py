@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +16,7 @@ from apps.tenants import context
 from apps.tenants.threads import at_desk
 from apps.tenants.workspace.models import Member
 
-GATHER_SECONDS = 0.1
+GATHER_SECONDS, LONGEST_GATHER = 0.1, 1.0
 LONGEST_COMMIT = timedelta(seconds=2)  # from a row's time to its commit; who takes longer is seen by the next nudge
 TRUSTED = timedelta(seconds=5)  # for so long: who reads or blocks does not move a row's time, and nudges do get lost
 MOST_KNOWN = 5_000
@@ -40,6 +41,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._wanted: set[UUID] = set()
+        self._pause = GATHER_SECONDS  # longer when reading takes long: under load rows change faster than anybody can look
         self._coming: asyncio.Task[dict[UUID, Shown]] | None = None
         self._whole: asyncio.Task[dict[UUID, Shown]] | None = None
         self._known: dict[UUID, tuple[datetime, Shown]] = {}  # with the moment before it was read
@@ -71,9 +73,11 @@ class Reader:
         return await asyncio.shield(self._whole)
 
     async def _read(self) -> dict[UUID, Shown]:
-        await asyncio.sleep(GATHER_SECONDS)
+        await asyncio.sleep(self._pause)
         wanted, self._wanted, self._coming = self._wanted, set(), None
-        began, found = timezone.now(), await at_desk(_some)(wanted)
+        clock, began = time.monotonic(), timezone.now()
+        found = await at_desk(_some)(wanted)
+        self._pause = min(LONGEST_GATHER, max(GATHER_SECONDS, 4 * (time.monotonic() - clock)))
         self._known |= {pk: (began, shown) for pk, shown in found.items()}
         return found
 

@@ -6,11 +6,12 @@ from uuid import UUID
 import structlog
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from apps.conversations import attachments
 from apps.conversations.answer import answer
 from apps.conversations.models import Conversation, Handover, Owner, Turn
-from apps.tenants import context
+from apps.tenants import context, valkey
 from apps.tenants.models import Tenant
 from apps.tenants.tasks import for_each_tenant, send, tenant_task
 from config.celery import app
@@ -18,6 +19,7 @@ from config.celery import app
 log = structlog.get_logger(__name__)
 
 WAITS_TOO_LONG = timedelta(seconds=5)
+WAKE_AGAIN_SECONDS = 15
 
 
 @tenant_task(name="conversations.take_turn", queue="turns")
@@ -48,12 +50,24 @@ def sweep(schema: str) -> int:
         closed_at=None,
         waiting_since__lt=now - WAITS_TOO_LONG,
     )
-    woken = list(forgotten.values_list("pk", "epoch")[:1_000])
+    woken = _not_lately(schema, list(forgotten.values_list("pk", "epoch")[:1_000]))
     for conversation, epoch in woken:
         send("conversations.take_turn", schema, {"conversation": str(conversation), "epoch": epoch})
     if woken:
         log.warning("questions_woken", tenant=schema, count=len(woken))
     return len(woken)
+
+
+def _not_lately(schema: str, questions: list[tuple[UUID, int]]) -> list[tuple[UUID, int]]:
+    """Without those that were woken a moment ago: behind a long queue, more tasks would only make it longer."""
+    try:
+        pipe = valkey.client().pipeline(transaction=False)
+        for conversation, epoch in questions:
+            pipe.set(valkey.key("woken", conversation, epoch, schema=schema), 1, nx=True, ex=WAKE_AGAIN_SECONDS)
+        return [question for question, first in zip(questions, pipe.execute(), strict=True) if first]
+    except (RedisError, OSError) as error:
+        log.warning("woken_anyway", error=str(error))
+        return questions
 
 
 @tenant_task(name="conversations.sweep_files", queue="housekeeping")

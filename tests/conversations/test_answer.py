@@ -216,6 +216,7 @@ def test_a_turn_whose_worker_died_is_taken_over_by_the_sweeper(shop: Cast, monke
     monkeypatch.setattr(tasks, "send", lambda name, schema, kwargs: woken.append((name, kwargs)))
     assert tasks.sweep("acme") == 1
     assert woken == [("conversations.take_turn", {"conversation": str(row.pk), "epoch": row.epoch})]
+    assert tasks.sweep("acme") == 0, "woken a moment ago"
     answer(row.pk, row.epoch)
     assert said(row) == [RETURNS]
     assert row.turns.get().attempt == 2

@@ -6,13 +6,13 @@ import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from django.utils import timezone
 
 from apps.agents import rows
 from apps.conversations.events import Frame
 from apps.tenants import context
+from apps.tenants.loops import PerLoop
 from apps.tenants.threads import at_desk
 from apps.tenants.workspace.models import Member
 
@@ -89,11 +89,11 @@ class Reader:
         return {pk: found[pk] for pk in changes if pk in found}
 
 
-_readers: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Reader]]" = WeakKeyDictionary()
+_readers: PerLoop[dict[str, Reader]] = PerLoop(dict)
 
 
 def reader() -> Reader:
-    return _readers.setdefault(asyncio.get_running_loop(), {}).setdefault(context.schema(), Reader())
+    return _readers().setdefault(context.schema(), Reader())
 
 
 class Inbox:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import psycopg
 import structlog
@@ -24,6 +23,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from apps.conversations import limits, metrics
 from apps.conversations.announce import Announcer, News
 from apps.tenants.db.base import is_quiet
+from apps.tenants.loops import PerLoop
 
 log = structlog.get_logger(__name__)
 
@@ -235,19 +235,11 @@ def _conninfo() -> str:
     return make_conninfo(**{name: database[key] for name, key in names.items() if database[key]})
 
 
-_by_loop: "WeakKeyDictionary[asyncio.AbstractEventLoop, GroupCommit]" = WeakKeyDictionary()
-
-
-def ledger() -> GroupCommit:
-    """The running loop's."""
-    loop = asyncio.get_running_loop()
-    if loop not in _by_loop:
-        _by_loop[loop] = GroupCommit()
-    return _by_loop[loop]
+ledger = PerLoop(GroupCommit)
 
 
 async def close() -> None:
     """End the running loop's; messages not yet committed stay unacknowledged and their clients send them again."""
-    found = _by_loop.pop(asyncio.get_running_loop(), None)
+    found = ledger.pop()
     if found:
         await found.close()

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import msgpack
 import redis.asyncio
@@ -23,6 +22,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from apps.tenants import valkey
+from apps.tenants.loops import PerLoop
 
 log = structlog.get_logger(__name__)
 
@@ -178,19 +178,11 @@ def _lines() -> redis.asyncio.ConnectionPool:
     return redis.asyncio.ConnectionPool.from_url(settings.VALKEY_URL, protocol=2, **lasting)
 
 
-_by_loop: "WeakKeyDictionary[asyncio.AbstractEventLoop, Exchange]" = WeakKeyDictionary()
-
-
-def exchange() -> Exchange:
-    """The running loop's."""
-    loop = asyncio.get_running_loop()
-    if loop not in _by_loop:
-        _by_loop[loop] = Exchange()
-    return _by_loop[loop]
+exchange = PerLoop(Exchange)
 
 
 async def close() -> None:
     """End the running loop's."""
-    found = _by_loop.pop(asyncio.get_running_loop(), None)
+    found = exchange.pop()
     if found:
         await found.close()

@@ -14,9 +14,9 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db.utils import Error as DatabaseError
 
 from apps.tenants import fanout
+from apps.tenants.asgi import TRY_AGAIN_LATER
 
 log = structlog.get_logger(__name__)
-BEHIND = 1013  # “try again later”: the client comes back and replays
 FAILED = 1011
 
 Message = dict[str, Any]
@@ -75,7 +75,7 @@ class Socket(AsyncWebsocketConsumer):
             await self.connect()
         except (DatabaseError, OSError) as error:
             log.warning("not_let_in", error=str(error))
-            await self.close(BEHIND)
+            await self.close(TRY_AGAIN_LATER)
 
     async def websocket_disconnect(self, message: Any) -> None:
         await self.disconnect(message["code"])
@@ -104,4 +104,4 @@ class Socket(AsyncWebsocketConsumer):
 
     async def socket_behind(self, message: Message) -> None:
         """So much is unread that beginning anew is shorter."""
-        await self.close(BEHIND)
+        await self.close(TRY_AGAIN_LATER)

@@ -66,7 +66,7 @@ def _one_console(trial: Trial, company: Company, plan: Plan, bare: tuple[Referen
     one = Console(next(iter(company.cookies.values())), [])
     by_inbox = Plan(**{**vars(plan), "consoles": [one], "by_inbox": True})
     outcome, used = load.run(by_inbox, trial.processes())
-    note = f"The inbox gathers changes for 50 to 150 ms and shows only the newest. {used}"
+    note = f"The inbox gathers changes for 0.1 to 1 s and shows only the newest. {used}"
     return Row(
         "the same, noticed in one console's inbox", load.rate(outcome), "/s", Spread.of(load.waits(outcome)), bare, note=note
     )

@@ -118,7 +118,7 @@ class Trial:
             ("customers, lines they needed", f"{len(customers)}, {sum(customer.diary.lines for customer in customers)}"),
             ("messages said, acknowledged", f"{len(said)}, {sum(bool(each.seq) for each in said)}"),
             ("messages refused for good", dict(Counter(each.refused for each in said if each.refused)) or "none"),
-            ("files refused in one sentence", sum(len(c.diary.files_refused) for c in customers)),
+            ("files that were not taken; their words went without", sum(len(c.diary.files_refused) for c in customers)),
             ("turns, taken over by another worker", f"{sum(x.turns for x in ledgers)}, {sum(x.again for x in ledgers)}"),
             ("handovers, served by agents", f"{sum(x.handovers for x in ledgers)}, {sum(a.shift.served for a in agents)}"),
             ("agents, lines they needed", f"{len(agents)}, {sum(agent.shift.lines for agent in agents)}"),

@@ -32,32 +32,40 @@ class TooFast(RuntimeError):
         self.retry_after = retry_after
 
 
-# Returns 0 to pass, else the milliseconds to wait. ARGV: interval in ms, burst.
+# Returns for each key 0 when it may pass, else the milliseconds to wait. ARGV: interval in ms and burst, key by key.
 _SCRIPT = """
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local empty = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), ms)
-local ahead = empty - ms + tonumber(ARGV[1]) - ARGV[1] * ARGV[2]
-if ahead > 0 then return math.ceil(ahead) end
-redis.call('SET', KEYS[1], math.ceil(empty + ARGV[1]), 'PX', math.ceil(ARGV[1] * ARGV[2]) + 1000)
-return 0
+local waits = {}
+for n, key in ipairs(KEYS) do
+    local interval, burst = tonumber(ARGV[2 * n - 1]), tonumber(ARGV[2 * n])
+    local empty = math.max(tonumber(redis.call('GET', key) or 0), ms)
+    local ahead = math.ceil(empty - ms + interval - interval * burst)
+    if ahead <= 0 then
+        redis.call('SET', key, math.ceil(empty + interval), 'PX', math.ceil(interval * burst) + 1000)
+    end
+    waits[n] = math.max(ahead, 0)
+end
+return waits
 """
 
 
 async def admit(batch: "Sequence[Saying]") -> "list[Saying]":
-    """The messages that may pass now; the others' senders are told TooFast. One round trip for the whole batch."""
+    """The messages that may pass now; the others' senders are told TooFast. One script for the whole batch."""
+    buckets: list[str] = []
+    rates: list[float] = []
+    for saying in batch:
+        buckets.append(valkey.key("say", saying.visitor, schema=saying.schema))
+        rates += 1000 / settings.SAY_PER_SECOND, settings.SAY_BURST
+        if plan := saying.tenant_per_minute:
+            buckets.append(valkey.key("plan", schema=saying.schema))
+            rates += 60_000 / plan, plan
     try:
-        pipe = valkey.aclient().pipeline(transaction=False)
-        for saying in batch:
-            bucket = valkey.key("say", saying.visitor, schema=saying.schema)
-            pipe.eval(_SCRIPT, 1, bucket, str(1000 / settings.SAY_PER_SECOND), str(settings.SAY_BURST))
-            if plan := saying.tenant_per_minute:
-                pipe.eval(_SCRIPT, 1, valkey.key("plan", schema=saying.schema), str(60_000 / plan), str(plan))
-        answers = iter(await pipe.execute())
-        waits = [max(next(answers), next(answers) if saying.tenant_per_minute else 0) for saying in batch]
+        answers = iter(await valkey.aclient().eval(_SCRIPT, len(buckets), *buckets, *rates))
     except (RedisError, OSError) as error:
         log.warning("limits_off", error=str(error))
         return list(batch)
+    waits = [max(next(answers), next(answers) if saying.tenant_per_minute else 0) for saying in batch]
     admitted = []
     for saying, wait in zip(batch, waits, strict=True):
         if not wait:
@@ -93,7 +101,7 @@ def check_visitor(visitor: UUID, what: str) -> None:
 
 def _check(bucket: str, per_second: float, burst: int) -> None:
     try:
-        wait = valkey.client().eval(_SCRIPT, 1, bucket, str(1000 / per_second), str(burst))
+        (wait,) = valkey.client().eval(_SCRIPT, 1, bucket, 1000 / per_second, burst)
     except (RedisError, OSError) as error:
         log.warning("limits_off", error=str(error))
         return

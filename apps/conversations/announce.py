@@ -56,10 +56,12 @@ async def _pump(waiting: asyncio.Queue[News], work: Callable[[list[News]], Await
 
 
 async def _publish(batch: list[News]) -> None:
+    messages = []
     for news in batch:
         written = news.written
         frame = events.numbered("message", written.seq, written.at, news.body, news.client_id)
-        publish.send(news.conversation, frame, schema=news.schema)
+        messages.append(publish.addressed(news.conversation, frame, schema=news.schema))
+    publish.to_groups(*messages)
     changed: dict[str, set[UUID]] = {}
     for news in batch:
         changed.setdefault(news.schema, set()).add(news.conversation)

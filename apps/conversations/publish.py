@@ -1,6 +1,7 @@
 """After a commit: tell whoever listens. A frame that gets lost here shows as a hole in `seq` and is asked for again."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from apps.llm import loop
 from apps.tenants import context, fanout
 
 log = structlog.get_logger(__name__)
+
+Addressed = tuple[str, dict[str, Any]]  # a group and what it is told
 
 EVERYBODY, TEAM = "everybody", "team"
 PATIENCE_SECONDS = 5.0
@@ -30,14 +33,21 @@ def desk(schema: str | None = None) -> str:
 
 def send(conversation: UUID, frame: Frame, *, audience: str = EVERYBODY, schema: str | None = None, sender: str = "") -> None:
     """`sender`: the channel that need not hear it again."""
-    message: dict[str, Any] = {
+    to_groups(addressed(conversation, frame, audience=audience, schema=schema, sender=sender))
+
+
+def addressed(
+    conversation: UUID, frame: Frame, *, audience: str = EVERYBODY, schema: str | None = None, sender: str = ""
+) -> Addressed:
+    """A frame for the sockets of a conversation, for `to_groups`."""
+    message = {
         "type": "conversation.frame",
         "conversation": str(conversation),
         "frame": frame,
         "audience": audience,
         "sender": sender,
     }
-    to_group(group(conversation, schema), message)
+    return group(conversation, schema), message
 
 
 def nudge(*conversations: UUID, schema: str | None = None) -> None:
@@ -46,12 +56,16 @@ def nudge(*conversations: UUID, schema: str | None = None) -> None:
 
 
 def to_group(name: str, message: dict[str, Any]) -> None:
+    to_groups((name, message))
+
+
+def to_groups(*messages: Addressed) -> None:
     """From any thread or loop, without waiting: what is handed over first goes out first.
 
     All of it leaves by the process's one background loop, many messages at a time: a web process's own loop is busy with its
     sockets.
     """
-    loop.call(_post.put, name, message)
+    loop.call(_post.put, messages)
 
 
 class _Post:
@@ -59,14 +73,14 @@ class _Post:
     too much is dropped, and shows as a hole that is asked for."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[str, dict[str, Any]]] = []
+        self._waiting: list[Addressed] = []
         self._carrier: asyncio.Task[None] | None = None
 
-    def put(self, name: str, message: dict[str, Any]) -> None:
+    def put(self, messages: Sequence[Addressed]) -> None:
         if len(self._waiting) >= MOST_WAITING:
-            log.warning("publishing_too_slow", dropped=1)
+            log.warning("publishing_too_slow", dropped=len(messages))
             return
-        self._waiting.append((name, message))
+        self._waiting.extend(messages)
         if self._carrier is None or self._carrier.done():
             self._carrier = asyncio.get_running_loop().create_task(self._carry())
 

@@ -7,8 +7,9 @@ told to the sockets as a `socket.gap`, a full mailbox as `socket.behind`: both l
 """
 
 import asyncio
+import math
 import random
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -30,7 +31,7 @@ Message = dict[str, Any]
 
 MOST_UNREAD = 1_000  # messages in one mailbox
 JOIN_SECONDS = 1.0  # most that a socket waits for Valkey; without it the ledger alone serves, and pings tell of what is new
-BEAT_SECONDS = 10.0  # a line on which nothing is heard for two beats is dead
+BEAT_SECONDS = 10.0  # Valkey is asked for a sign; a line on which nothing is heard until the next beat is dead
 AT_ONCE = 50  # sockets told of a gap in one go; all at once would ask the database at once
 PREFIX = "yingda.group."
 
@@ -39,18 +40,23 @@ class Mailbox:
     """What one socket has still to read."""
 
     def __init__(self) -> None:
-        self._unread: asyncio.Queue[Message] = asyncio.Queue(MOST_UNREAD)
+        self._unread: deque[Message] = deque()
+        self._arrived = asyncio.Event()
 
     def put(self, message: Message) -> None:
         """Shared with other mailboxes, so nobody may change it."""
-        if self._unread.full():
-            while not self._unread.empty():
-                self._unread.get_nowait()
+        if len(self._unread) >= MOST_UNREAD:
+            self._unread.clear()
             message = {"type": "socket.behind"}
-        self._unread.put_nowait(message)
+        self._unread.append(message)
+        self._arrived.set()
 
     async def get(self) -> Message:
-        return await self._unread.get()
+        """Waits for the oldest. For one reader."""
+        while not self._unread:
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self._unread.popleft()
 
 
 class Exchange:
@@ -62,6 +68,7 @@ class Exchange:
         self._unconfirmed: Counter[str] = Counter()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._changed = asyncio.Event()
+        self._heard = False  # anything from Valkey since the last beat
         self._missed = False  # whether somebody may have missed something since all was well
         self._tasks = {asyncio.create_task(self._run())}
 
@@ -97,8 +104,8 @@ class Exchange:
         while True:
             try:
                 await self._listen()
-            except (RedisError, OSError) as error:
-                log.warning("fan_out_lost", error=str(error))
+            except* (RedisError, OSError) as errors:
+                log.warning("fan_out_lost", error=str(errors.exceptions[0]))
             self._missed = True
             self._asked.clear()
             self._unconfirmed.clear()
@@ -107,13 +114,26 @@ class Exchange:
     async def _listen(self) -> None:
         line: redis.asyncio.Connection = _lines().make_connection()  # type: ignore[no-untyped-call]
         await line.connect()  # type: ignore[no-untyped-call]
-        asking = asyncio.create_task(self._ask(line))
         try:
-            while True:
-                self._take(await line.read_response(timeout=2 * BEAT_SECONDS))
+            async with asyncio.TaskGroup() as tasks:
+                for work in (self._read(line), self._ask(line), self._watch(line)):
+                    tasks.create_task(work)
         finally:
-            asking.cancel()
             await line.disconnect(nowait=True)
+
+    async def _read(self, line: redis.asyncio.Connection) -> None:
+        while True:
+            self._take(await line.read_response(timeout=math.inf))
+            self._heard = True
+
+    async def _watch(self, line: redis.asyncio.Connection) -> None:
+        """Not by a time limit on each reading, which costs more than the reading."""
+        while True:
+            self._heard = False
+            await line.send_command("PING")
+            await asyncio.sleep(BEAT_SECONDS)
+            if not self._heard:
+                raise redis.exceptions.TimeoutError("Valkey is silent.")
 
     async def _ask(self, line: redis.asyncio.Connection) -> None:
         """Tell Valkey which groups are wanted, as many at a time as have come together."""
@@ -125,11 +145,7 @@ class Exchange:
             for verb, groups in (("UNSUBSCRIBE", gone), ("SUBSCRIBE", new)):
                 if groups:
                     await line.send_command(verb, *(PREFIX + group for group in groups))
-            try:
-                async with asyncio.timeout(BEAT_SECONDS):
-                    await self._changed.wait()
-            except TimeoutError:
-                await line.send_command("PING")
+            await self._changed.wait()
 
     def _take(self, response: Any) -> None:
         kind, name, content = response if len(response) == 3 else (b"pong", b"", b"")
@@ -163,12 +179,14 @@ class Exchange:
             await asyncio.sleep(0.05)
 
 
+# One answer for all of them; waiting for each one's would cost more than the rest.
+_PUBLISH = "for n = 1, #ARGV, 2 do redis.call('PUBLISH', ARGV[n], ARGV[n + 1]) end"
+
+
 async def publish(batch: Sequence[tuple[str, Message]]) -> None:
     """Tell these groups these messages, in this order. Raises RedisError or OSError when Valkey is away."""
-    pipe = valkey.aclient().pipeline(transaction=False)
-    for group, message in batch:
-        pipe.publish(PREFIX + group, msgpack.packb(message))
-    await pipe.execute()
+    told = (part for group, message in batch for part in (PREFIX + group, msgpack.packb(message)))
+    await valkey.aclient().eval(_PUBLISH, 0, *told)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -45,21 +45,27 @@ class Beat:
         looked = timezone.now()
         states, changed = await at_desk(_look)(me, self.looked - OVERLAP)
         self.looked = looked
-        for conversation in list(socket.seqs):
-            await viewers.here(conversation, me.pk)
+        await viewers.here(list(socket.seqs), me.pk)
         for member, state in states.items():
             if self.states.get(member, state) != state:
                 await socket.desk_frame({"frame": notices.presence(member, state)})
         self.states = states
-        missed = await socket.inbox.catch_up(changed) if changed else None
+        missed = await socket.inbox.catch_up({str(each.conversation): each.at for each in changed}) if changed else None
         if missed:
             await socket.send(missed)
         async with socket.turn:  # what an open conversation was told and this socket did not hear
-            for conversation in changed.keys() & socket.seqs.keys():
-                await socket.replay(conversation, socket.seqs[conversation])
+            for each in changed:
+                if socket.seqs.get(each.conversation, each.seq) < each.seq:
+                    await socket.replay(each.conversation, socket.seqs[each.conversation])
 
 
-def _look(me: Member, since: datetime) -> tuple[dict[str, str], dict[UUID, datetime]]:
+class Changed(NamedTuple):
+    conversation: UUID
+    at: datetime
+    seq: int
+
+
+def _look(me: Member, since: datetime) -> tuple[dict[str, str], list[Changed]]:
     presence.beat(me)
-    changed = Conversation.objects.filter(changed_at__gte=since).values_list("pk", "changed_at")[:500]
-    return presence.states(), dict(changed)
+    changed = Conversation.objects.filter(changed_at__gte=since).values_list("pk", "changed_at", "last_seq")[:500]
+    return presence.states(), [Changed(*row) for row in changed]

@@ -1,16 +1,17 @@
-"""The inbox of one socket: which rows changed, read once for all sockets of a process, sent only when they differ."""
+"""The inbox of one socket: which rows changed, read once for all sockets of a process, sent only when they differ.
+
+Conversations go by the text of their id here, as it comes with the nudges.
+"""
 
 import asyncio
-import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.utils import timezone
 
 from apps.agents import rows
-from apps.conversations.events import Frame
+from apps.conversations.events import Frame, text
 from apps.tenants import context
 from apps.tenants.loops import PerLoop
 from apps.tenants.threads import at_desk
@@ -26,34 +27,32 @@ class Shown:
     """An inbox row as text, written once for all sockets of a process that show it."""
 
     def __init__(self, row: Frame) -> None:
-        self.row = row
-        self._texts: dict[bool, str] = {}
+        self._assignee = row["assignee"] and row["assignee"]["id"]
+        begin = text(row)[:-1]
+        self._others, self._mine = f'{begin},"mine":false}}', f'{begin},"mine":true}}'
 
-    def text(self, me: Member) -> str:
-        own = rows.for_reader(self.row, me)
-        if own["mine"] not in self._texts:
-            self._texts[own["mine"]] = _text(own)
-        return self._texts[own["mine"]]
+    def text(self, me: str) -> str:
+        return self._mine if self._assignee == me else self._others
 
 
 class Reader:
     """One a process, loop and tenant: what many sockets want within a moment is one query."""
 
     def __init__(self) -> None:
-        self._wanted: set[UUID] = set()
+        self._wanted: set[str] = set()
         self._pause = GATHER_SECONDS  # longer when reading takes long: under load rows change faster than anybody can look
-        self._coming: asyncio.Task[dict[UUID, Shown]] | None = None
-        self._whole: asyncio.Task[dict[UUID, Shown]] | None = None
-        self._known: dict[UUID, tuple[datetime, Shown]] = {}  # with the moment before it was read
+        self._coming: asyncio.Task[dict[str, Shown]] | None = None
+        self._whole: asyncio.Task[dict[str, Shown]] | None = None
+        self._known: dict[str, tuple[datetime, Shown]] = {}  # with the moment before it was read
 
-    async def read(self, ids: set[UUID]) -> dict[UUID, Shown]:
+    async def read(self, ids: set[str]) -> dict[str, Shown]:
         self._wanted |= ids
         if self._coming is None:
             self._coming = asyncio.create_task(self._read())
         found = await asyncio.shield(self._coming)
         return {pk: found[pk] for pk in ids if pk in found}
 
-    async def settled(self, changes: Mapping[UUID, datetime]) -> dict[UUID, Shown]:
+    async def settled(self, changes: Mapping[str, datetime]) -> dict[str, Shown]:
         """Rows that changed at these moments, as they are since. Read again only those that nobody here has read since a
         transaction of that moment must have ended: fifty consoles ask every ten seconds for nearly the same."""
         if len(self._known) > MOST_KNOWN:
@@ -66,13 +65,13 @@ class Reader:
         }
         return {**kept, **(await self.read(set(changes) - set(kept)) if len(kept) < len(changes) else {})}
 
-    async def whole(self) -> dict[UUID, Shown]:
+    async def whole(self) -> dict[str, Shown]:
         """All that a console opens with; a hundred consoles that come back at once read it once."""
         if self._whole is None:
             self._whole = asyncio.create_task(self._read_all())
         return await asyncio.shield(self._whole)
 
-    async def _read(self) -> dict[UUID, Shown]:
+    async def _read(self) -> dict[str, Shown]:
         await asyncio.sleep(self._pause)
         wanted, self._wanted, self._coming = self._wanted, set(), None
         clock, began = time.monotonic(), timezone.now()
@@ -81,7 +80,7 @@ class Reader:
         self._known |= {pk: (began, shown) for pk, shown in found.items()}
         return found
 
-    async def _read_all(self) -> dict[UUID, Shown]:
+    async def _read_all(self) -> dict[str, Shown]:
         await asyncio.sleep(GATHER_SECONDS / 2)
         self._whole = None
         changes = await at_desk(rows.inbox)()
@@ -100,14 +99,14 @@ class Inbox:
     """What this socket has been sent: numbered frames, each row only when it changed. Frames come as text, ready to send."""
 
     def __init__(self, me: Member) -> None:
-        self.me, self.n = me, 0
-        self._sent: dict[UUID, str] = {}
-        self._changed: set[UUID] = set()
+        self.me, self.n = str(me.pk), 0
+        self._sent: dict[str, str] = {}
+        self._changed: set[str] = set()
 
-    def changed(self, ids: set[UUID]) -> bool:
+    def changed(self, ids: Collection[str]) -> bool:
         """Note what changed; True when nobody is on the way to read it yet."""
         first = not self._changed
-        self._changed |= ids
+        self._changed.update(ids)
         return first
 
     async def frame(self) -> str | None:
@@ -115,7 +114,7 @@ class Inbox:
         ids, self._changed = self._changed, set()
         return self._told(await reader().read(ids))
 
-    async def catch_up(self, changes: Mapping[UUID, datetime]) -> str | None:
+    async def catch_up(self, changes: Mapping[str, datetime]) -> str | None:
         """What changed at these moments and was not sent yet, because its nudge was lost."""
         return self._told(await reader().settled(changes))
 
@@ -126,30 +125,26 @@ class Inbox:
         self.n += frame["type"] != "welcome"
         return _with_rows({**frame, "n": self.n}, self._fresh(found))
 
-    def _told(self, found: dict[UUID, Shown]) -> str | None:
+    def _told(self, found: dict[str, Shown]) -> str | None:
         fresh = self._fresh(found)
         if not fresh:
             return None
         self.n += 1
         return _with_rows({"type": "inbox", "n": self.n}, fresh)
 
-    def _fresh(self, found: dict[UUID, Shown]) -> list[str]:
+    def _fresh(self, found: dict[str, Shown]) -> list[str]:
         fresh = []
         for pk, shown in found.items():
-            text = shown.text(self.me)
-            if self._sent.get(pk) != text:
-                self._sent[pk] = text
-                fresh.append(text)
+            row = shown.text(self.me)
+            if self._sent.get(pk) != row:
+                self._sent[pk] = row
+                fresh.append(row)
         return fresh
 
 
-def _some(ids: set[UUID]) -> dict[UUID, Shown]:
-    return {pk: Shown(row) for pk, row in rows.of(ids).items()}
+def _some(ids: set[str]) -> dict[str, Shown]:
+    return {str(pk): Shown(row) for pk, row in rows.of(ids).items()}
 
 
 def _with_rows(frame: Frame, texts: list[str]) -> str:
-    return f'{_text(frame)[:-1]},"rows":[{",".join(texts)}]}}'
-
-
-def _text(frame: Frame) -> str:
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"), default=str)
+    return f'{text(frame)[:-1]},"rows":[{",".join(texts)}]}}'

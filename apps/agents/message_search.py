@@ -3,6 +3,10 @@
 Written beside the hot path: every search first reads what was said since the last one, so nothing said is missed.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
 from django.db.models import F, QuerySet
 
 from apps.agents.models import Spoken
@@ -17,13 +21,24 @@ KINDS = (Event.Kind.MESSAGE, Event.Kind.NOTE)
 def read_new(limit: int = AT_ONCE) -> int:
     """Take the terms of what was said since into the index; → how many conversations were read."""
     new = Conversation.objects.filter(last_seq__gt=F("indexed")).order_by("changed_at")
-    rows = list(new.values_list("pk", "indexed", "last_seq")[:limit])
-    for conversation, indexed, last in rows:  # no lock: two readers write the same rows, and the second's fall away
-        said = Event.objects.filter(conversation=conversation, seq__gt=indexed, seq__lte=last, kind__in=KINDS)
-        made = [Spoken(conversation_id=conversation, seq=event.seq, terms=_terms(event)) for event in said]
-        Spoken.objects.bulk_create(made, ignore_conflicts=True)
-        Conversation.objects.filter(pk=conversation, indexed__lt=last).update(indexed=last)
-    return len(rows)
+    upto = dict(new.values_list("pk", "last_seq")[:limit])
+    unread = Event.objects.filter(conversation__in=upto, seq__gt=F("conversation__indexed"), kind__in=KINDS)
+    said = [row for row in unread.values_list("conversation", "seq", "body") if row[1] <= upto[row[0]]]
+    made = [Spoken(conversation_id=pk, seq=seq, terms=_terms(body)) for pk, seq, body in said]
+    Spoken.objects.bulk_create(made, ignore_conflicts=True)  # no lock: what two readers write falls away the second time
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, {"ids": list(upto), "seqs": list(upto.values())})
+    return len(upto)
+
+
+# Whoever is writing in a conversation now will have it read again: waiting for its row could be a deadlock with the ledger.
+_NOTE = """
+UPDATE conversations_conversation c SET indexed = upto.seq
+FROM unnest(%(ids)s::uuid[], %(seqs)s::int[]) AS upto (id, seq)
+WHERE c.id = upto.id AND c.indexed < upto.seq AND c.id IN (
+    SELECT id FROM conversations_conversation WHERE id = ANY(%(ids)s::uuid[]) FOR NO KEY UPDATE SKIP LOCKED
+)
+"""
 
 
 def conversations(query: str, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
@@ -41,5 +56,5 @@ def matches(query: str) -> QuerySet[Spoken]:
     return Spoken.objects.filter(terms__contains=sorted(wanted)) if wanted else Spoken.objects.none()
 
 
-def _terms(event: Event) -> list[str]:
-    return sorted(set(tokens.terms(events.words(event.body))))
+def _terms(body: Mapping[str, Any]) -> list[str]:
+    return sorted(set(tokens.terms(events.words(body))))

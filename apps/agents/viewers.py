@@ -1,6 +1,7 @@
 """Who has a conversation open right now, kept in Valkey for as long as their console beats. Losing it harms nobody."""
 
 import time
+from collections.abc import Sequence
 from uuid import UUID
 
 from redis.exceptions import RedisError
@@ -14,11 +15,14 @@ from apps.tenants.workspace.models import Member
 SECONDS = 30
 
 
-async def here(conversation: UUID, member: UUID) -> None:
-    key = valkey.key(conversation, "viewers")
+async def here(conversations: Sequence[UUID], member: UUID) -> None:
+    pipe = valkey.aclient().pipeline(transaction=False)
+    for conversation in conversations:
+        key = valkey.key(conversation, "viewers")
+        pipe.zadd(key, {str(member): time.time()})
+        pipe.expire(key, SECONDS * 2)
     try:
-        await valkey.aclient().zadd(key, {str(member): time.time()})
-        await valkey.aclient().expire(key, SECONDS * 2)
+        await pipe.execute()
     except (RedisError, OSError):
         return
 

@@ -1,6 +1,7 @@
 """ASGI: health first (whatever the host), no body too large, then the tenant by host, then Django or the sockets."""
 
 import asyncio
+import gc
 import os
 from typing import Any
 
@@ -50,3 +51,9 @@ limited = BodyLimit(
     cookie=settings.SESSION_COOKIE_NAME,
 )
 application = HealthApp(limited)
+
+# What the start has made stays until the end. Looked through anew again and again by the collector, it cost a tenth of the
+# process's time; what sockets and requests make is still collected.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)

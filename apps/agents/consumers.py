@@ -5,7 +5,6 @@ inbox and what is told to the desk come by the tenant's and the member's own gro
 """
 
 import asyncio
-import json
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +41,8 @@ class AgentConsumer(Socket):
         if me is None:
             await self.close(FORBIDDEN)
             return
-        self.inbox, self.language = Inbox(me), me.language or "en"
+        self.inbox = Inbox(me)
+        translation.activate(me.language or "en")  # in this socket's own context
         self.drafts = await at_desk(door.shows_drafts)()
         self.seqs: dict[UUID, int] = {}  # open conversations and the newest number sent of each
         self.jobs: set[asyncio.Task[None]] = set()
@@ -67,22 +67,21 @@ class AgentConsumer(Socket):
         if self.me is None or self.over:
             return
         own: str | None = None
-        with translation.override(self.language):
-            try:
-                frame = frames.parse(text_data)
-                self.bad, own = 0, str(getattr(frame, "client_id", "")) or None
-                await self._answer(frame, self.me)
-            except BadFrame as error:
-                await self._send(events.error(error.code, str(error.message), client_id=error.client_id))
-                self.bad += 1
-                if self.bad >= BAD_FRAMES:
-                    await self.close(FLOODING)
-            except casework.Refused as error:
-                await self._send(events.error(error.code, str(error.message), client_id=own))
-            except (DatabaseError, OSError) as error:
-                log.error("agent_socket", error=str(error))
-                sentence = _("That could not be done right now. Try again in a moment.")
-                await self._send(events.error("unavailable", sentence, client_id=own, retry_after=3))
+        try:
+            frame = frames.parse(text_data)
+            self.bad, own = 0, str(getattr(frame, "client_id", "")) or None
+            await self._answer(frame, self.me)
+        except BadFrame as error:
+            await self._send(events.error(error.code, str(error.message), client_id=error.client_id))
+            self.bad += 1
+            if self.bad >= BAD_FRAMES:
+                await self.close(FLOODING)
+        except casework.Refused as error:
+            await self._send(events.error(error.code, str(error.message), client_id=own))
+        except (DatabaseError, OSError) as error:
+            log.error("agent_socket", error=str(error))
+            sentence = _("That could not be done right now. Try again in a moment.")
+            await self._send(events.error("unavailable", sentence, client_id=own, retry_after=3))
 
     async def _answer(self, frame: frames.Frame, me: Member) -> None:
         match frame:
@@ -135,7 +134,7 @@ class AgentConsumer(Socket):
         if conversation not in self.seqs and len(self.seqs) >= MOST_OPEN:
             await self._leave(next(iter(self.seqs)), me)
         await self.join(publish.group(conversation))
-        await viewers.here(conversation, me.pk)
+        await viewers.here([conversation], me.pk)
         opened = await at_desk(door.open_conversation)(conversation, frame.after, me)
         partial = await progress.partial(conversation)
         watching = await viewers.of(conversation)
@@ -215,7 +214,7 @@ class AgentConsumer(Socket):
             await self._offers(self.me)
 
     async def desk_changed(self, message: dict[str, Any]) -> None:
-        if self.inbox.changed({UUID(pk) for pk in message["conversations"]}):
+        if self.inbox.changed(message["conversations"]):
             self._start(self._inbox())
 
     async def desk_frame(self, message: dict[str, Any]) -> None:
@@ -235,7 +234,7 @@ class AgentConsumer(Socket):
     async def _send(self, frame: events.Frame) -> None:
         if self.me:
             frame = links.signed(frame, links.MEMBER, self.me.pk)
-        await self.send(json.dumps(frame, ensure_ascii=False, separators=(",", ":"), default=str))
+        await self.send(events.text(frame))
 
 
 def _wake() -> None:

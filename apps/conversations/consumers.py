@@ -4,7 +4,6 @@ Durable events come from the ledger, live ones by the conversation's group.
 """
 
 import asyncio
-import json
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -45,12 +44,13 @@ class CustomerConsumer(Socket):
         if not customer.is_at_home(*page) and not await in_thread(customer.may_enter)(*page):
             await self.close(FORBIDDEN)
             return
-        self.schema = context.schema()
+        self.schema, self.host = context.schema(), page[1]
         self.pace = limits.Pace(settings.FRAMES_PER_SECOND, settings.FRAME_BURST)
         await self.accept()
         metrics.SOCKETS.inc()
         self.counted = True
         self.alarm = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._ring, UNAUTHORIZED)
+        translation.activate("en")  # in this socket's own context, until its visitor's language is known
 
     async def disconnect(self, code: int) -> None:
         if getattr(self, "counted", False):
@@ -66,33 +66,31 @@ class CustomerConsumer(Socket):
             metrics.REFUSED.labels("flooding").inc()
             await self.close(FLOODING)
             return
-        language = self.door.language if self.door else "en"
-        with translation.override(language):
-            try:
-                if await hosts.afind(header_of(self.scope, b"host")) is None:
-                    await self.close(NO_TENANT)  # suspended while this line was open
-                    return
-                frame = frames.parse(text_data)
-                self.bad = 0
-                await self._answer(frame)
-            except frames.BadFrame as error:
-                await self._refuse(error)
-            except limits.TooFast as error:
-                sentence = _("You are sending very fast. Try again in %d seconds.") % error.retry_after
-                await self._error("too_fast", sentence, retry_after=error.retry_after)
-            except (DatabaseError, OSError) as error:
-                log.error("customer_socket", error=str(error))
-                await self._error("unavailable", UNAVAILABLE, retry_after=3)
+        self.heard_at = asyncio.get_running_loop().time()
+        try:
+            if await hosts.afind(self.host) is None:
+                await self.close(NO_TENANT)  # suspended while this line was open
+                return
+            frame = frames.parse(text_data)
+            self.bad = 0
+            await self._answer(frame)
+        except frames.BadFrame as error:
+            await self._refuse(error)
+        except limits.TooFast as error:
+            sentence = _("You are sending very fast. Try again in %d seconds.") % error.retry_after
+            await self._error("too_fast", sentence, retry_after=error.retry_after)
+        except (DatabaseError, OSError) as error:
+            log.error("customer_socket", error=str(error))
+            await self._error("unavailable", UNAVAILABLE, retry_after=3)
 
     async def _answer(self, frame: frames.Frame) -> None:
         if isinstance(frame, frames.Hello):
-            self._wind()  # it came in time, however long a busy server takes to answer it
+            self._watch()  # it came in time, however long a busy server takes to answer it
             await self._hello(frame)
             return
         if self.door is None:
             await self.close(UNAUTHORIZED)
             return
-        self._wind()
         match frame:
             case frames.Say():
                 if not await self._is_refused(frame):
@@ -129,6 +127,7 @@ class CustomerConsumer(Socket):
             self.leave(publish.group(self.door.conversation))
         door = entered.door
         self.door, self.blocked = door, entered.blocked
+        translation.activate(door.language)
         structlog.contextvars.bind_contextvars(conversation=str(door.conversation))
         if not entered.found:
             await self._error("not_found", _("This conversation is not here any more. A new one is open."))
@@ -230,7 +229,7 @@ class CustomerConsumer(Socket):
     async def _send(self, frame: events.Frame) -> None:
         if self.door:
             frame = links.signed(frame, links.VISITOR, self.door.visitor)
-        await self.send(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+        await self.send(events.text(frame))
 
     async def _refuse(self, error: frames.BadFrame) -> None:
         metrics.REFUSED.labels(error.code).inc()
@@ -244,10 +243,12 @@ class CustomerConsumer(Socket):
     ) -> None:
         await self._send(events.error(code, str(message), client_id=client_id, retry_after=retry_after))
 
-    def _wind(self) -> None:
-        """Set the idle alarm anew; each frame of the client does."""
+    def _watch(self) -> None:
+        """Look again when the client would have been silent for too long."""
         self.alarm.cancel()
-        self.alarm = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._ring, IDLE)
+        loop = asyncio.get_running_loop()
+        left = self.heard_at + IDLE_SECONDS - loop.time()
+        self.alarm = loop.call_later(left, self._watch) if left > 0 else loop.call_later(0, self._ring, IDLE)
 
     def _ring(self, code: int) -> None:
         self.closing = asyncio.create_task(self.close(code))

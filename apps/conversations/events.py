@@ -1,5 +1,6 @@
 """The wire's vocabulary, server to client (PROTOCOL.md). Every frame that leaves the server is made here."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,9 @@ from apps.conversations.models import Event
 from apps.tenants.workspace.models import Member, Site
 
 Frame = dict[str, Any]
+
+# `text(frame)`: as it goes over the wire. One encoder for all: json.dumps with options would make one for each frame.
+text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 def moment(at: datetime) -> str:

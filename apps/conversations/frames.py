@@ -126,7 +126,7 @@ def read(raw: str | bytes | None, readers: Mapping[str, Callable[[dict[str, Any]
     try:
         return reader(fields)
     except BadFrame as error:
-        error.client_id = error.client_id or _client_id_of(fields)
+        error.client_id = error.client_id or str(_client_id_of(fields) or "") or None
         raise
 
 
@@ -155,7 +155,7 @@ def say(fields: dict[str, Any]) -> Say:
             raise BadFrame(_("This message is empty."))
         text = ""
     reply_to = None if fields.get("reply_to") is None else seq_of(fields, "reply_to")
-    return Say(client_id=uuid.UUID(client_id), text=text, reply_to=reply_to, attachments=attachments)
+    return Say(client_id=client_id, text=text, reply_to=reply_to, attachments=attachments)
 
 
 def _attachments(fields: dict[str, Any]) -> tuple[uuid.UUID, ...]:
@@ -236,10 +236,10 @@ def seq_of(fields: dict[str, Any], name: str, default: int | None = None) -> int
     return raw
 
 
-def _client_id_of(fields: dict[str, Any]) -> str | None:
+def _client_id_of(fields: dict[str, Any]) -> uuid.UUID | None:
     raw = fields.get("client_id")
     try:
-        return str(uuid.UUID(raw)) if isinstance(raw, str) else None
+        return uuid.UUID(raw) if isinstance(raw, str) else None
     except ValueError:
         return None
 

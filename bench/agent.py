@@ -64,6 +64,8 @@ class Agent:
         match frame["type"]:
             case "welcome":
                 self.offers.clear()
+                for row in frame["rows"]:
+                    self._look(row)
             case "offer":
                 self.offers.add(frame["handover"])
                 self._start(self._decide(frame["handover"]))
@@ -87,19 +89,25 @@ class Agent:
             self.log.winners[handover].add(by)
         if by != self.id:
             self._drop(handover)
-        elif frame["conversation"] not in self.held:
+        else:
             self._done("claim", handover)
             self.offers.discard(handover)
-            self.held.add(frame["conversation"])
-            self._start(self._serve(frame["conversation"]))
+            self._hold(frame["conversation"])
 
     def _look(self, row: Frame) -> None:
         if row["state"] == "resolved":
             self._done("resolve", row["conversation"])
             self.resolved.add(row["conversation"])
+        elif row["mine"]:
+            self._hold(row["conversation"])  # theirs since before their line was lost
         waits = row["handover"] and row["handover"]["state"] in ("requested", "offered")
         if waits and len(self.held) < CAPACITY and self.dice.random() < 0.01:
             self._start(self._claim(row["handover"]["id"]))
+
+    def _hold(self, conversation: str) -> None:
+        if conversation not in self.held:
+            self.held.add(conversation)
+            self._start(self._serve(conversation))
 
     async def _decide(self, handover: str) -> None:
         await asyncio.sleep(self.dice.uniform(0.2, 1.5))

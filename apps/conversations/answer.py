@@ -1,13 +1,13 @@
 """The shell around a turn: claim the question, run the story, publish what it writes, record its end. Exactly once.
 
-The Turn row is the claim: one an epoch, with a lease. A worker that dies leaves an expired lease and the sweeper wakes
-another. The end is stored only while the conversation's epoch is still the turn's, under the same lock that raises it.
+A worker that dies leaves an expired lease and the sweeper wakes another. The end is stored only while the conversation's
+epoch is still the turn's, under the same lock that raises it.
 """
 
+import itertools
 import time
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,23 +15,24 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from apps.conversations import courtesy, events, handover, leaving, ledger, metrics, progress, publish
+from apps.conversations import claiming, courtesy, events, handover, leaving, ledger, metrics, progress, publish
+from apps.conversations.claiming import LEASE, Claim, Spoken
 from apps.conversations.desk import TenantDesk
+from apps.conversations.fair_share import Seat, seats
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.conversations.turn import HandedOver, Heartbeat, Line, Said, Step, Writing, take_turn
 from apps.conversations.turn import Turn as Story
 from apps.llm import language
-from apps.releases.models import Release
+from apps.releases.publishing import kept
+from apps.tenants import context
 from apps.tenants.tasks import enqueue
-from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=15)
 RENEW_SECONDS = 5.0
 FLUSH_SECONDS = 0.05
+LOOK_SECONDS = 0.2  # whether the answer is still wanted: hundreds are written at once, each a word at a time
 ATTEMPTS = 3
-TRANSCRIPT = 12
 LONGEST_QUESTION = 2_000
 
 
@@ -59,14 +60,19 @@ class Answer:
 
 def answer(conversation: UUID, epoch: int) -> None:
     """Answer the question of this epoch, if it is still the newest and nobody else does."""
-    claimed = _claim(conversation, epoch)
-    if claimed is None:
-        return
+    with Seat(seats, context.schema()) as seat:
+        claimed = _claim(conversation, epoch)
+        if claimed:
+            _answer(claimed, seat)
+
+
+def _answer(claimed: "Answer", seat: Seat) -> None:
+    conversation = claimed.turn.conversation_id
     structlog.contextvars.bind_contextvars(conversation=str(conversation), turn=str(claimed.turn.pk))
     progress.begin(conversation, claimed.turn.pk)
     _state(claimed, "thinking")
     try:
-        _run(claimed)
+        _run(claimed, seat)
         state = _record(claimed, Turn.State.DONE)
     except Superseded:
         state = _record(claimed, Turn.State.CANCELLED)
@@ -88,82 +94,63 @@ def answer(conversation: UUID, epoch: int) -> None:
 
 
 def _claim(conversation: UUID, epoch: int) -> Answer | None:
+    claimed = claiming.claim(conversation, epoch)
+    if claimed is None:
+        newer = _taken_back(conversation, epoch)
+        claimed = claiming.claim(conversation, newer) if newer else None
+    return _prepared(claimed) if claimed else None
+
+
+def _taken_back(conversation: UUID, epoch: int) -> int | None:
+    """The epoch in which the bot may go on, when the question waits in a queue that nobody attends."""
     with transaction.atomic():
-        row = Conversation.objects.select_for_update().filter(pk=conversation).first()
-        if row is None or row.epoch != epoch or row.closed_at:
+        row = Conversation.objects.select_for_update().filter(pk=conversation, epoch=epoch, owner=Owner.QUEUE).first()
+        if row is None or row.closed_at:
             return None
-        if row.owner == Owner.QUEUE and handover.is_unattended(row):
-            row = handover.take_back(row)
-        if row.owner != Owner.BOT:
-            if row.owner == Owner.QUEUE:
-                handover.wished_again(row, _question(list(row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq")[:1])))
-            return None
-        now, epoch = timezone.now(), row.epoch
-        turn, new = Turn.objects.get_or_create(
-            conversation=row,
-            epoch=epoch,
-            defaults={"question": _question_seq(row), "release": row.release, "lease_until": now + LEASE},
-        )
-        if not new and (turn.state != Turn.State.RUNNING or turn.lease_until > now):
-            return None
-        if not new:
-            turn.attempt += 1
-            turn.lease_until = now + LEASE
-            turn.save(update_fields=["attempt", "lease_until"])
-        return _prepare(row, turn)
+        if handover.is_unattended(row):
+            return handover.take_back(row).epoch
+        said = row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq").values_list("author", "body__text")
+        handover.wished_again(row, _question([Spoken(*one) for one in said[:1]]))
+        return None
 
 
-def _question_seq(row: Conversation) -> int:
-    """The number of the message that is answered; an owner event may stand after it."""
-    asked = row.events.filter(author=Event.Author.VISITOR, kind=Event.Kind.MESSAGE).last()
-    return asked.seq if asked else row.last_seq
-
-
-def _prepare(row: Conversation, turn: Turn) -> Answer:
-    release = Release.objects.get(number=row.release)
-    site = {**_site_now(), **release.frozen.get("site", {})}
-    newest = list(row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq")[:TRANSCRIPT])
-    question = _question(newest)
-    spoken = language.of(question, default=row.language or site["language"])
+def _prepared(claimed: Claim) -> Answer:
+    release = kept(claimed.turn.release, claimed.release_at)
+    site = {**claimed.site, **release.frozen.get("site", {})}
+    question = _question(claimed.spoken)
+    spoken = language.of(question, default=claimed.language or site["language"])
     story = Story(
         question=question,
         language=spoken,
-        transcript=[Line(event.author, str(event.body["text"])) for event in reversed(newest)],
+        transcript=[Line(*said) for said in reversed(claimed.spoken)],
         bot=site["name"],
         sure=site["sure"],
         floor=site["floor"],
-        promised=row.handovers.filter(done_at=None).exists(),
+        promised=claimed.promised,
     )
-    return Answer(turn, story, TenantDesk(release, spoken))
+    return Answer(claimed.turn, story, TenantDesk(release, spoken))
 
 
-def _site_now() -> dict[str, Any]:
-    site = Site.load()
-    return {"name": site.name, "language": site.language, "sure": site.sure, "floor": site.floor}
-
-
-def _question(newest: list[Event]) -> str:
+def _question(newest: Sequence[Spoken]) -> str:
     """The customer's last words: several messages in a row are one question."""
-    words: list[str] = []
-    for event in newest:
-        if event.author != Event.Author.VISITOR:
-            break
-        words.append(str(event.body["text"]))
+    words = [said.text for said in itertools.takewhile(lambda said: said.author == Event.Author.VISITOR, newest)]
     return "\n".join(reversed(words))[-LONGEST_QUESTION:]
 
 
-def _run(claimed: Answer) -> None:
+def _run(claimed: Answer, seat: Seat) -> None:
     """Raises Superseded or Stopped; closing the story then ends a running model call."""
     if claimed.turn.attempt > ATTEMPTS:
         raise RuntimeError(f"the turn was tried {ATTEMPTS} times and never came to an end")
     pen = Pen(claimed)
     story: Any = take_turn(claimed.story, claimed.desk)
-    with closing(story):
+    try:
         for outcome in story:
             match outcome:
                 case Step():
                     claimed.trace.append({"step": outcome.name, "ms": outcome.ms, **outcome.facts})
                     _measure(claimed, outcome)
+                    if outcome.name == "prepare":
+                        seat.leave()  # from here on a model writes
                 case Writing():
                     pen.write(outcome.text)
                     leaving.check()
@@ -172,7 +159,10 @@ def _run(claimed: Answer) -> None:
                     leaving.check()
                 case Said() | HandedOver():
                     claimed.end = outcome
-        pen.flush()
+        pen.end()
+    finally:
+        story.close()
+        seat.take()
 
 
 def _hand_back(turn: Turn) -> None:
@@ -198,7 +188,8 @@ class Pen:
         self.claimed = claimed
         self.sent = 0
         self.flushed = 0.0
-        self.renewed = time.monotonic()
+        self.began = self.renewed = time.monotonic()
+        self.looked = 0.0
 
     def write(self, text: str) -> None:
         claimed = self.claimed
@@ -219,35 +210,45 @@ class Pen:
             self.sent, self.flushed = len(claimed.text), time.monotonic()
         self.look()
 
+    def end(self) -> None:
+        """What is over before anybody could have pressed stop need not be asked about; its epoch is checked all the same."""
+        if self.claimed.text or time.monotonic() - self.began >= FLUSH_SECONDS:
+            self.looked = 0.0
+            self.flush()
+
     def look(self) -> None:
+        now = time.monotonic()
+        if now - self.looked < LOOK_SECONDS:
+            return
+        self.looked = now
         turn = self.claimed.turn
         signal = progress.signal(turn.conversation_id, turn.pk, turn.epoch)
         if signal.superseded:
             raise Superseded
         if signal.stopped:
             raise Stopped
-        if time.monotonic() - self.renewed >= RENEW_SECONDS:
+        if now - self.renewed >= RENEW_SECONDS:
             mine = Turn.objects.filter(pk=turn.pk, attempt=turn.attempt)
             if not mine.update(lease_until=timezone.now() + LEASE):
                 raise Superseded
             connection.close()
-            self.renewed = time.monotonic()
+            self.renewed = now
 
 
 def _record(claimed: Answer, state: Turn.State) -> str:
     """Store the end and the trace in one transaction that checks the epoch; the state that came of it."""
     turn = claimed.turn
     with ledger.page(turn.conversation_id) as page:
-        mine = Turn.objects.select_for_update().filter(pk=turn.pk, attempt=turn.attempt, state=Turn.State.RUNNING).first()
-        if mine is None:
-            return Turn.State.CANCELLED  # another worker took the turn over
-        if page.conversation.epoch != turn.epoch or page.conversation.owner != Owner.BOT or page.conversation.closed_at:
+        row = page.conversation
+        stale = row.epoch != turn.epoch or row.owner != Owner.BOT or row.closed_at is not None
+        if stale:
             claimed.end, state = None, Turn.State.CANCELLED
-        elif claimed.end is None:
-            page.conversation.waiting_since = None  # stopped before the first word
-        else:
+        if not _save_turn(claimed, state):
+            return Turn.State.CANCELLED  # another worker took the turn over
+        if claimed.end is not None:
             _write_end(page, claimed, claimed.end, stopped=state == Turn.State.CANCELLED)
-        _save_turn(claimed, state)
+        elif not stale:
+            row.waiting_since = None  # stopped before the first word
     if isinstance(claimed.end, Said) and state == Turn.State.DONE:
         claimed.desk.remember(claimed.story.question, claimed.end)
     return state
@@ -268,7 +269,8 @@ def _write_end(page: ledger.Page, claimed: Answer, end: Said | HandedOver, *, st
     metrics.MESSAGES.labels("bot").inc()
 
 
-def _save_turn(claimed: Answer, state: Turn.State) -> None:
+def _save_turn(claimed: Answer, state: Turn.State) -> bool:
+    """Under the conversation's lock. False when this worker has the turn no more: then it is left as it is."""
     turn, end = claimed.turn, claimed.end
     turn.state, turn.trace, turn.finished_at = state, claimed.trace, timezone.now()
     turn.ms = round((time.perf_counter() - claimed.started) * 1000)
@@ -277,11 +279,15 @@ def _save_turn(claimed: Answer, state: Turn.State) -> None:
         turn.tier, turn.tokens = end.tier, end.tokens
     elif isinstance(end, HandedOver):
         turn.cause = end.reason
-    turn.save(update_fields=["state", "trace", "finished_at", "ms", "first_words_ms", "tier", "tokens", "cause"])
+    fields = ("state", "trace", "finished_at", "ms", "first_words_ms", "tier", "tokens", "cause")
+    mine = Turn.objects.filter(pk=turn.pk, attempt=turn.attempt, state=Turn.State.RUNNING)
+    if not mine.update(**{name: getattr(turn, name) for name in fields}):
+        return False
     outcome = end.reason if isinstance(end, HandedOver) else state
     metrics.TURNS.labels(outcome).inc()
     metrics.TURN_SECONDS.labels(str(turn.tier)).observe(turn.ms / 1000)
     log.info("turn", state=state, tier=turn.tier, cause=turn.cause, ms=turn.ms, epoch=turn.epoch)
+    return True
 
 
 def _state(claimed: Answer, state: str) -> None:

@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 Addressed = tuple[str, dict[str, Any]]  # a group and what it is told
 
 EVERYBODY, TEAM = "everybody", "team"
+GATHER_SECONDS = 0.003  # after a batch: what follows at once goes together
 PATIENCE_SECONDS = 5.0
 MOST_WAITING = 20_000
 
@@ -94,6 +95,7 @@ class _Post:
                 log.warning("not_published", messages=len(batch), error=repr(error))
             except Exception:
                 log.exception("not_published", messages=len(batch))
+            await asyncio.sleep(GATHER_SECONDS)
 
 
 _post = _Post()

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from apps.conversations import attachments
 from apps.conversations.answer import answer
+from apps.conversations.fair_share import share
 from apps.conversations.models import Conversation, Handover, Owner, Turn
 from apps.tenants import context, valkey
 from apps.tenants.models import Tenant
@@ -24,7 +25,8 @@ WAKE_AGAIN_SECONDS = 15
 
 @tenant_task(name="conversations.take_turn", queue="turns")
 def take_turn(conversation: str, epoch: int) -> None:
-    answer(UUID(conversation), epoch)
+    for question in share.questions(context.schema(), UUID(conversation), epoch):
+        answer(*question)
 
 
 @app.task(name="conversations.sweep_all", queue="housekeeping")

@@ -1,5 +1,7 @@
 """The verbs of releases: publish what stands in the editors now, activate an older number (rollback)."""
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.releases import parts
 from apps.releases.models import Release
+from apps.tenants import context
 from apps.tenants.workspace.models import Member
 
 _LOCK = 0x59_69_6E_67  # one publisher at a time in a tenant's schema
@@ -16,6 +19,16 @@ _LOCK = 0x59_69_6E_67  # one publisher at a time in a tenant's schema
 def active() -> Release:
     """The live release; the first is published on first need."""
     return Release.objects.filter(active=True).first() or publish()
+
+
+def kept(number: int, created_at: datetime) -> Release:
+    """A release by its number, read once a process: it never changes, and no other one of this tenant has both."""
+    return _kept(context.schema(), number, created_at)
+
+
+@lru_cache(500)
+def _kept(schema: str, number: int, created_at: datetime) -> Release:
+    return Release.objects.get(number=number)
 
 
 def publish(*, by: Member | None = None, what: str = "") -> Release:

@@ -4,6 +4,7 @@ import re
 import time
 from dataclasses import dataclass
 from threading import Lock
+from typing import cast
 
 import structlog
 from django.conf import settings
@@ -12,12 +13,13 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from apps.tenants import context
-from apps.tenants.models import Domain
+from apps.tenants.models import Domain, Tenant
 from apps.tenants.threads import in_thread
 
 log = structlog.get_logger(__name__)
 
 KNOWN_SECONDS = 30.0
+TASK_SECONDS = 5.0  # so long a worker goes on for a tenant that was suspended
 UNKNOWN_SECONDS = 1.0  # short, so that a tenant made a moment ago is reachable at once
 MOST_HOSTS = 10_000
 LONGEST_NAME = 253  # characters, RFC 1035
@@ -31,6 +33,7 @@ class _Remembered:
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _remembered: dict[str, _Remembered] = {}
+_by_schema: dict[str, _Remembered] = {}
 _lock = Lock()
 
 
@@ -69,6 +72,21 @@ def forget() -> None:
     """Ask the database again; tests and the platform admin call it after a change."""
     with _lock:
         _remembered.clear()
+        _by_schema.clear()
+
+
+def of_schema(schema: str) -> Tenant | None:
+    """The tenant of a schema, as tasks name it; None when there is none or it is suspended."""
+    remembered = _by_schema.get(schema)
+    if remembered is None or remembered.until <= time.monotonic():
+        with context.inside(context.PUBLIC):
+            tenant = Tenant.objects.select_related("plan").filter(schema_name=schema, suspended=False).first()
+        remembered = _Remembered(tenant, time.monotonic() + (TASK_SECONDS if tenant else UNKNOWN_SECONDS))
+        with _lock:
+            if len(_by_schema) >= MOST_HOSTS:
+                _by_schema.clear()
+            _by_schema[schema] = remembered
+    return cast("Tenant | None", remembered.tenant)
 
 
 def _recall(name: str) -> _Remembered | None:

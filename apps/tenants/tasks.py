@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from apps.tenants import context
+from apps.tenants import context, hosts
 from apps.tenants.models import Tenant
 
 log = structlog.get_logger(__name__)
@@ -35,8 +35,7 @@ class TenantTask(Task):  # type: ignore[type-arg]
         schema = (self.request.headers or {}).get(HEADER) or getattr(self.request, HEADER, None)
         if not schema:
             raise context.OutsideTenant(f"Task {self.name} came without a tenant; send it with enqueue().")
-        with context.inside(context.PUBLIC):
-            tenant = Tenant.objects.select_related("plan").filter(schema_name=schema, suspended=False).first()
+        tenant = hosts.of_schema(schema)
         if tenant is None:
             log.warning("task_without_tenant", task=self.name, tenant=schema)
             return None

@@ -1,0 +1,99 @@
+"""Fair share in a worker: tenants in rotation, no thread that only waits holds what the others need, nothing is forgotten."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from apps.conversations.fair_share import Seat, Seats, Share
+from apps.conversations.models import Conversation
+from apps.tenants import context
+from tests.cast import Cast
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def waiting(seats: Seats) -> int:
+    return sum(map(len, seats._waiting.values()))
+
+
+def test_tenants_are_let_in_by_rotation_however_many_of_one_wait() -> None:
+    seats, served = Seats(1), list[str]()
+    seats.take("somebody")
+
+    def turn(tenant: str) -> None:
+        with Seat(seats, tenant):
+            served.append(tenant)
+
+    with ThreadPoolExecutor(8) as threads:
+        for number, tenant in enumerate(["noisy"] * 5 + ["quiet"], 1):
+            threads.submit(turn, tenant)
+            until(lambda number=number: waiting(seats) == number)  # type: ignore[misc]
+        seats.give_back()
+    assert served.index("quiet") == 1
+    assert served == ["noisy", "quiet", *["noisy"] * 4]
+
+
+def test_a_seat_left_while_a_model_writes_is_anothers_meanwhile() -> None:
+    seats, heard = Seats(1), threading.Event()
+
+    def other() -> None:
+        with Seat(seats, "other"):
+            heard.set()
+
+    with ThreadPoolExecutor(1) as threads, Seat(seats, "one") as seat:
+        threads.submit(other)
+        assert not heard.wait(0.1)
+        seat.leave()
+        assert heard.wait(10)
+        seat.take()
+    assert seats._free == 1
+
+
+def test_who_waits_for_a_seat_keeps_no_connection_from_who_has_one(committed: Cast) -> None:
+    options: Any = settings.DATABASES["default"]["OPTIONS"]
+    seats, many = Seats(1), options["pool"]["max_size"] + 4
+
+    def turn() -> int:
+        with context.inside(committed.acme):
+            Conversation.objects.count()  # as a task does before its turn
+            with Seat(seats, "acme"):
+                found = Conversation.objects.count()
+        connection.close()
+        return found
+
+    with ThreadPoolExecutor(many) as threads:
+        with Seat(seats, "acme"):
+            turns = [threads.submit(turn) for _ in range(many)]
+            until(lambda: waiting(seats) == many)
+        assert [each.result(timeout=8) for each in turns]
+
+
+def test_beyond_its_threads_a_tenants_questions_are_listed_and_come_next() -> None:
+    share, one, two = Share(1), uuid.uuid4(), uuid.uuid4()
+    working = share.questions("acme", one, 1)
+    assert next(working) == (one, 1)
+    assert list(share.questions("acme", two, 1)) == []
+    assert list(share.questions("acme", two, 2)) == []  # the newest of a conversation is enough
+    assert list(share.questions("other", two, 7)) == [(two, 7)]
+    assert list(working) == [(two, 2)]
+    assert list(share.questions("acme", one, 3)) == [(one, 3)]
+
+
+def test_a_question_that_cannot_be_answered_keeps_the_list_for_the_next_thread() -> None:
+    share, one, two = Share(1), uuid.uuid4(), uuid.uuid4()
+    working = share.questions("acme", one, 1)
+    next(working)
+    assert list(share.questions("acme", two, 1)) == []
+    working.close()  # type: ignore[attr-defined]  # what a for loop does when its body raises
+    assert list(share.questions("acme", one, 2)) == [(one, 2), (two, 1)]

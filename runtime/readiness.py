@@ -9,6 +9,8 @@ import urllib.request
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import kombu
+import kombu.exceptions
 import psycopg
 import redis
 from django.conf import settings
@@ -63,6 +65,7 @@ async def look() -> Report:
         "database": _database,
         "migrations": _migrations,
         "valkey": _valkey,
+        "broker": _broker,
         **{f"worker {name}": functools.partial(_worker, name) for name in pulse.NAMES if name != "beat"},
         "beat": functools.partial(_worker, "beat"),
         "model": _model,
@@ -126,6 +129,20 @@ async def _ask(query: str) -> list[tuple[object, ...]]:
 
 async def _valkey() -> State:
     await valkey.aclient().ping()
+    return State(OK)
+
+
+async def _broker() -> State:
+    """Valkey again, or another one, or RabbitMQ: what carries the wake-ups. Without it questions wait, and nothing is lost."""
+    return await asyncio.to_thread(_broker_answers)
+
+
+def _broker_answers() -> State:
+    try:
+        with kombu.Connection(settings.CELERY_BROKER_URL, connect_timeout=2) as line:
+            line.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+    except kombu.exceptions.OperationalError:
+        return State(DOWN, "does not answer: questions wait until it is back")
     return State(OK)
 
 

@@ -57,6 +57,17 @@ async def test_every_dependency_is_named_with_its_state() -> None:
     assert told["checks"]["valkey"]["state"] == "ok"
 
 
+@pytest.mark.parametrize("address", ["amqp://guest:guest@127.0.0.1:1//", "redis://127.0.0.1:1/1"])
+async def test_a_broker_that_is_away_is_named_and_its_password_is_not(settings: Any, address: str) -> None:
+    _status, told = await report()
+    assert told["checks"]["broker"] == {"state": "ok", "ms": told["checks"]["broker"]["ms"]}
+    settings.CELERY_BROKER_URL = address
+    status, told = await report()
+    assert status == 503
+    assert told["checks"]["broker"]["state"] == "down"
+    assert "guest" not in json.dumps(told) and "127.0.0.1" not in json.dumps(told["checks"]["broker"])
+
+
 async def test_a_worker_that_is_not_heard_makes_the_product_unready(settings: Any) -> None:
     pulse.forget(settings.VALKEY_URL)
     status, told = await report()

@@ -181,7 +181,7 @@ def _fail(saying: Saying, error: Exception) -> None:
 async def _write_tenant(connection: psycopg.AsyncConnection, schema: str, batch: Sequence[Saying]) -> psycopg.AsyncCursor:
     """Each statement sees what those before it wrote and waited for."""
     unique = {(saying.conversation, saying.client_id): saying for saying in batch if saying.schema == schema}
-    said = json.dumps([_row(saying) for saying in unique.values()], ensure_ascii=False)
+    said = json.dumps([_row(saying) for saying in unique.values()])
     opening, locking, writing = _statements(schema)
     await connection.execute(opening, {"said": said})
     await connection.execute(locking, {"said": said})

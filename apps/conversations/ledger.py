@@ -109,7 +109,7 @@ def _save(row: Conversation) -> None:
 
 
 def _write(event: Event) -> None:
-    body = json.dumps(event.body, ensure_ascii=False)
+    body = json.dumps(event.body)
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
 
 from apps.tenants import context, hosts
-from apps.tenants.pages import NOT_FOUND, UNAVAILABLE
+from apps.tenants.pages import NO_ADDRESS, NOT_FOUND, UNAVAILABLE
 
 log = structlog.get_logger(__name__)
+NUL = "%00"
 
 
 class TenantMiddleware:
@@ -18,6 +19,8 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if NUL in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest(NO_ADDRESS)  # PostgreSQL takes it in no text, so no view could make anything of it
         try:
             tenant = hosts.find(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
         except DatabaseError as error:

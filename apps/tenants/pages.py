@@ -24,6 +24,14 @@ NOT_FOUND = _PAGE.format(
     then_chinese="请核对地址，或询问向您提供地址的人。",
 ).encode()
 
+NO_ADDRESS = _PAGE.format(
+    title="Not an address · 地址有误",
+    english="This address holds a character that no address has.",
+    then="Go back and follow the link again.",
+    chinese="这个地址中含有无效字符。",
+    then_chinese="请返回上一页，再次点击链接。",
+).encode()
+
 UNAVAILABLE = _PAGE.format(
     title="Back in a moment · 请稍候",
     english="We can't answer right now.",

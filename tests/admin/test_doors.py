@@ -32,6 +32,13 @@ SCREENS = {
 }
 
 
+@pytest.mark.parametrize("path", ["/admin/agents/ticket/?status__exact=%00", "/admin/knowledge/article/?q=a%00b"])
+def test_a_character_that_no_text_holds_is_a_bad_address(hire: Hire, path: str) -> None:
+    answer = hire(Role.OWNER).get(path)
+    assert answer.status_code == 400
+    assert "无效字符" in text(answer)
+
+
 @pytest.mark.parametrize("role", Role.values)
 def test_each_role_opens_what_it_may_and_nothing_else(role: str, hire: Hire) -> None:
     browser = hire(role)

@@ -106,7 +106,7 @@ def test_no_door_opens_to_the_other_tenants_cookie(cast: Cast, rows: dict[str, A
 def test_no_door_of_ones_own_knows_the_other_tenants_ids(cast: Cast, rows: dict[str, Any]) -> None:
     mallory = log_in(GLOBEX_HOST, "mallory")
     for path in doors(rows):
-        if "logout" not in path and "/admin/r/" not in path:
+        if "logout" not in path:
             answer = mallory.get(path, headers={"host": GLOBEX_HOST}, follow=True)
             assert answer.status_code in (200, 403, 404, 405), path
             assert SECRET not in answer.content.decode(), path

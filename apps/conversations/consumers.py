@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from apps.conversations import attachments, customer, events, frames, group_commit, limits, links, metrics, progress, publish
 from apps.conversations.customer import Door
 from apps.tenants import context, hosts
-from apps.tenants.asgi import header_of
+from apps.tenants.asgi import TRY_AGAIN_LATER, header_of
 from apps.tenants.sockets import Socket
 from apps.tenants.threads import in_thread
 
@@ -86,7 +86,7 @@ class CustomerConsumer(Socket):
     async def _answer(self, frame: frames.Frame) -> None:
         if isinstance(frame, frames.Hello):
             self._watch()  # it came in time, however long a busy server takes to answer it
-            await self._hello(frame)
+            await self._greet(frame)
             return
         if self.door is None:
             await self.close(UNAUTHORIZED)
@@ -116,6 +116,15 @@ class CustomerConsumer(Socket):
                 self.blocked = await in_thread(customer.is_blocked)(self.door)
                 await self._send(events.pong(await in_thread(customer.newest)(self.door)))
 
+    async def _greet(self, frame: frames.Hello) -> None:
+        """A hello that could not be answered leaves nothing to go on with: the client comes again."""
+        try:
+            await self._hello(frame)
+        except (DatabaseError, OSError) as error:
+            log.error("customer_socket", error=str(error))
+            await self._error("unavailable", UNAVAILABLE, retry_after=3)
+            await self.close(TRY_AGAIN_LATER)
+
     async def _hello(self, frame: frames.Hello) -> None:
         """Join the group first, then replay: what happens in between waits in the channel, so nothing falls between."""
         entered = await in_thread(customer.enter)(frame)
@@ -126,16 +135,16 @@ class CustomerConsumer(Socket):
         if self.door:
             self.leave(publish.group(self.door.conversation))
         door = entered.door
-        self.door, self.blocked = door, entered.blocked
+        await self.join(publish.group(door.conversation))
+        partial = await progress.partial(door.conversation)
+        later = await in_thread(customer.later)(door, frame.after if entered.found and frame.conversation else 0)
+        # Only now: had one of these failed, a live event would find a hole from 0 on and send everything again.
+        self.door, self.blocked, self.seq = door, entered.blocked, 0
         translation.activate(door.language)
         structlog.contextvars.bind_contextvars(conversation=str(door.conversation))
         if not entered.found:
             await self._error("not_found", _("This conversation is not here any more. A new one is open."))
-        await self.join(publish.group(door.conversation))
-        partial = await progress.partial(door.conversation)
-        later = await in_thread(customer.later)(door, frame.after if entered.found and frame.conversation else 0)
         await self._send(events.welcome(door.conversation, later.newest, entered.owner, entered.config, partial))
-        self.seq = 0
         await self._catch_up(later)
 
     async def _say(self, door: Door, frame: frames.Say) -> None:

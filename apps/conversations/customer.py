@@ -106,9 +106,12 @@ class Later:
 
 def later(door: Door, after: int) -> Later:
     rows = ledger.after(door.conversation, after)
+    known = after if rows else newest(door)
+    if known > after:  # written since the rows were read: counted as seen, it would never be sent
+        rows = ledger.after(door.conversation, after)
     return Later(
         frames=[events.of_row(row) for row in rows if row.kind != Event.Kind.NOTE],
-        newest=rows[-1].seq if rows else newest(door),
+        newest=rows[-1].seq if rows else known,
     )
 
 

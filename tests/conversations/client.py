@@ -36,6 +36,7 @@ class Customer:
         headers = [(b"host", host.encode()), *([(b"origin", origin.encode())] if origin else [])]
         self.socket = WebsocketCommunicator(application, "/ws/chat/", headers=headers)
         self.seen: list[Frame] = []
+        self.token = self.conversation = ""
 
     async def connect(self) -> bool:
         connected, _code = await self.socket.connect(timeout=5)
@@ -43,7 +44,9 @@ class Customer:
 
     async def hello(self, token: str, conversation: str | None = None, after: int = 0) -> Frame:
         await self.send({"type": "hello", "token": token, "conversation": conversation, "after": after})
-        return await self.next("welcome")
+        welcome = await self.next("welcome")
+        self.token, self.conversation = token, welcome["conversation"]
+        return welcome
 
     async def send(self, frame: Any) -> None:
         await self.socket.send_to(text_data=frame if isinstance(frame, str) else json.dumps(frame))

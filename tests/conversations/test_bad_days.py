@@ -4,18 +4,19 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from unittest.mock import Mock
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
-from apps.conversations import group_commit
-from apps.conversations.models import Event
+from apps.conversations import customer, group_commit, ledger
+from apps.conversations.models import Conversation, Event
 from apps.tenants import context
 from apps.tenants.threads import in_thread
 from runtime import readiness
 from tests.cast import ACME_HOST, Cast
-from tests.conversations.client import Customer, visit
+from tests.conversations.client import Customer, open_session, visit
 
 pytestmark = pytest.mark.usefixtures("sockets")
 
@@ -88,3 +89,47 @@ async def test_without_a_connection_left_the_customer_and_the_operator_are_told(
             line.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT -1')
     await taken(vera, own)
     assert await in_thread(kept)(committed, own) == 1
+
+
+async def test_a_hello_that_fails_halfway_repeats_nothing_and_ends_the_line(
+    committed: Cast, vera: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The group was joined and the ledger not read: the next live event must not look like a hole from 0 on."""
+    seq = (await vera.say("I want to talk to a human"))["seq"]
+    session = await in_thread(open_session)(committed.acme, ACME_HOST, visitor=vera.token)
+    other = Customer(ACME_HOST)
+    assert await other.connect()
+    with monkeypatch.context() as broken:
+        broken.setattr(customer, "later", Mock(side_effect=OperationalError("the server has gone")))
+        await other.send({"type": "hello", "token": session["token"], "conversation": None, "after": seq})
+        assert (await other.next("error"))["code"] == "unavailable"
+        assert await other.closed() == 1013
+    assert [frame["type"] for frame in other.seen] == ["error"]
+    await other.leave()
+
+
+async def test_what_is_committed_while_a_replay_reads_is_in_it(
+    committed: Cast, vera: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the events and the newest number: counted as seen it would never be sent."""
+    said = await vera.say("Hello there")
+    conversation = uuid.UUID(vera.conversation)
+    newest = customer.newest
+
+    def later_still(door: customer.Door) -> int:
+        with ledger.page(conversation) as page:
+            page.append(Event.Kind.RATED, Event.Author.VISITOR, {"score": 5})
+        return newest(door)
+
+    def replay() -> customer.Later:
+        with context.inside(committed.acme):
+            row = Conversation.objects.get(pk=conversation)
+            door = customer.Door(row.visitor_id, "", conversation, row.release, "en", 0)
+            last = row.last_seq
+            monkeypatch.setattr(customer, "newest", later_still)
+            found = customer.later(door, last)
+            assert [frame["seq"] for frame in found.frames] == [last + 1]
+            return found
+
+    found = await in_thread(replay)()
+    assert found.newest > said["seq"]

@@ -16,7 +16,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.conversations import attachments, customer, events, frames, group_commit, limits, links, metrics, progress, publish
+from apps.conversations import (
+    attachments,
+    customer,
+    events,
+    frames,
+    group_commit,
+    limits,
+    links,
+    metrics,
+    pings,
+    progress,
+    publish,
+)
 from apps.conversations.customer import Door
 from apps.tenants import context, hosts
 from apps.tenants.asgi import TRY_AGAIN_LATER, header_of
@@ -113,8 +125,9 @@ class CustomerConsumer(Socket):
                 await in_thread(limits.check_visitor)(self.door.visitor, "replay")
                 await self._replay(self.door, frame.after)
             case frames.Ping():
-                self.blocked = await in_thread(customer.is_blocked)(self.door)
-                await self._send(events.pong(await in_thread(customer.newest)(self.door)))
+                now = await pings.pulse(self.door.conversation, self.door.visitor)
+                self.blocked = now.blocked
+                await self._send(events.pong(now.seq))
 
     async def _greet(self, frame: frames.Hello) -> None:
         """A hello that could not be answered leaves nothing to go on with: the client comes again."""

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Q
-
 from apps.conversations import about, events, frames, handover, ledger, limits, people, publish, session, visitors
 from apps.conversations.desk import TenantDesk
 from apps.conversations.models import Conversation, Event, Turn, Visitor
@@ -71,12 +69,6 @@ def renamed(door: Door) -> Door | None:
     """The door in the name of whom this visitor was merged into since it was opened; None when they were not."""
     into = Visitor.objects.filter(pk=door.visitor).values_list("merged_into", flat=True).first()
     return replace(door, visitor=into) if into else None
-
-
-def is_blocked(door: Door) -> bool:
-    """Also while this line is still open in the name of a visitor who has since been merged into another one."""
-    mine = Q(pk=door.visitor) | Q(merged=door.visitor)
-    return Visitor.objects.filter(mine, blocked_at__isnull=False).exists()
 
 
 def tell(door: Door, frame: frames.Page | frames.Attributes) -> None:

@@ -2,11 +2,12 @@
 
 import json
 import uuid
+from unittest.mock import Mock
 
 import pytest
 from django.utils import timezone
 
-from apps.conversations import ledger
+from apps.conversations import ledger, pings
 from apps.conversations.models import Conversation, Event, Turn
 from apps.tenants import context, hosts
 from apps.tenants.models import Plan, Tenant
@@ -279,3 +280,24 @@ async def test_a_socket_that_floods_is_closed(committed: Cast) -> None:
     for _ in range(110):
         await vera.send({"type": "typing", "on": True})
     assert await vera.closed() == 4429
+
+
+async def test_pings_of_many_sockets_are_one_look_and_each_hears_its_own(
+    committed: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Mock(wraps=pings._pulses)
+    monkeypatch.setattr(pings, "_pulses", look)
+    acme = [await visit(committed.acme, ACME_HOST) for _ in range(4)]
+    globex = await visit(committed.globex, GLOBEX_HOST)
+    for count, customer in enumerate(acme):
+        for _ in range(count):
+            await customer.say("And one more thing")
+    await globex.say("Hello")
+    for customer in [*acme, globex]:
+        await customer.send({"type": "ping"})
+    assert [(await customer.next("pong"))["seq"] for customer in acme] == [0, 1, 2, 3]
+    assert (await globex.next("pong"))["seq"] == 1
+    assert sum(len(call.args[0]) for call in look.call_args_list) == 5
+    assert look.call_count < 5
+    for customer in [*acme, globex]:
+        await customer.leave()

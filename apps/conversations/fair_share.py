@@ -13,7 +13,7 @@ from threading import Event, Lock
 from types import TracebackType
 from uuid import UUID
 
-from django.db import close_old_connections
+from django.db import connection
 
 COMPUTING = 4
 THREADS_OF_A_TENANT = 240  # of the 320 in runtime.programs
@@ -58,14 +58,14 @@ class Seat:
 
     def take(self) -> None:
         if not self._mine:
-            close_old_connections()
+            _let_go()
             self._seats.take(self._tenant)
             self._mine = True
 
     def leave(self) -> None:
         if self._mine:
             self._mine = False
-            close_old_connections()
+            _let_go()
             self._seats.give_back()
 
     def __enter__(self) -> "Seat":
@@ -74,6 +74,12 @@ class Seat:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.leave()
+
+
+def _let_go() -> None:
+    """Give this thread's database connection back, unless somebody's transaction is around us."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 class Share:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
 
 from apps.tenants import context, hosts
@@ -19,8 +19,6 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if NUL in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest(NO_ADDRESS)  # PostgreSQL takes it in no text, so no view could make anything of it
         try:
             tenant = hosts.find(request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", ""))
         except DatabaseError as error:
@@ -35,7 +33,10 @@ class TenantMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The database is away, or no connection came free in time: come again, nothing is wrong with the request."""
+        """The database is away, or no connection came free in time: come again, nothing is wrong with the request. A NUL, which
+        PostgreSQL takes in no text, is the address's fault where no form has refused it."""
+        if isinstance(exception, (DataError, ValueError)) and NUL in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest(NO_ADDRESS)
         if not isinstance(exception, (OperationalError, InterfaceError)):
             return None
         log.error("page_unavailable", path=request.path, error=str(exception))

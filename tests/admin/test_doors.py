@@ -32,9 +32,8 @@ SCREENS = {
 }
 
 
-@pytest.mark.parametrize("path", ["/admin/agents/ticket/?status__exact=%00", "/admin/knowledge/article/?q=a%00b"])
-def test_a_character_that_no_text_holds_is_a_bad_address(hire: Hire, path: str) -> None:
-    answer = hire(Role.OWNER).get(path)
+def test_a_character_that_no_text_holds_is_a_bad_address(hire: Hire) -> None:
+    answer = hire(Role.OWNER).get("/admin/agents/ticket/?status__exact=%00")
     assert answer.status_code == 400
     assert "无效字符" in text(answer)
 

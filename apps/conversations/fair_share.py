@@ -65,8 +65,10 @@ class Seat:
     def leave(self) -> None:
         if self._mine:
             self._mine = False
-            _let_go()
-            self._seats.give_back()
+            try:
+                _let_go()
+            finally:  # a seat that is lost is lost to all
+                self._seats.give_back()
 
     def __enter__(self) -> "Seat":
         self.take()
@@ -94,7 +96,8 @@ class Share:
         """(conversation, epoch) of what this thread should answer: this one and then what is listed, or nothing now."""
         with self._lock:
             if self._working[tenant] >= self._most:
-                self._listed.setdefault(tenant, {})[conversation] = epoch
+                listed = self._listed.setdefault(tenant, {})
+                listed[conversation] = max(epoch, listed.get(conversation, epoch))  # wake-ups may overtake each other
                 return
             self._working[tenant] += 1
         asked: tuple[UUID, int] | None = (conversation, epoch)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.agents import rows
 from apps.conversations.events import Frame, text
 from apps.tenants import context
+from apps.tenants.gathering import Gathered
 from apps.tenants.loops import PerLoop
 from apps.tenants.threads import at_desk
 from apps.tenants.workspace.models import Member
@@ -39,18 +40,9 @@ class Reader:
     """One a process, loop and tenant: what many sockets want within a moment is one query."""
 
     def __init__(self) -> None:
-        self._wanted: set[str] = set()
-        self._pause = GATHER_SECONDS  # longer when reading takes long: under load rows change faster than anybody can look
-        self._coming: asyncio.Task[dict[str, Shown]] | None = None
+        self.read: Gathered[str, Shown] = Gathered(self._read, GATHER_SECONDS)
         self._whole: asyncio.Task[dict[str, Shown]] | None = None
         self._known: dict[str, tuple[datetime, Shown]] = {}  # with the moment before it was read
-
-    async def read(self, ids: set[str]) -> dict[str, Shown]:
-        self._wanted |= ids
-        if self._coming is None:
-            self._coming = asyncio.create_task(self._read())
-        found = await asyncio.shield(self._coming)
-        return {pk: found[pk] for pk in ids if pk in found}
 
     async def settled(self, changes: Mapping[str, datetime]) -> dict[str, Shown]:
         """Rows that changed at these moments, as they are since. Read again only those that nobody here has read since a
@@ -71,12 +63,11 @@ class Reader:
             self._whole = asyncio.create_task(self._read_all())
         return await asyncio.shield(self._whole)
 
-    async def _read(self) -> dict[str, Shown]:
-        await asyncio.sleep(self._pause)
-        wanted, self._wanted, self._coming = self._wanted, set(), None
+    async def _read(self, wanted: set[str]) -> dict[str, Shown]:
+        """Less often when it takes long: under load rows change faster than anybody can look."""
         clock, began = time.monotonic(), timezone.now()
         found = await at_desk(_some)(wanted)
-        self._pause = min(LONGEST_GATHER, max(GATHER_SECONDS, 4 * (time.monotonic() - clock)))
+        self.read.pause = min(LONGEST_GATHER, max(GATHER_SECONDS, 4 * (time.monotonic() - clock)))
         self._known |= {pk: (began, shown) for pk, shown in found.items()}
         return found
 

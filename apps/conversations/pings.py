@@ -3,13 +3,13 @@
 Ten thousand quiet customers ping four hundred times a second; with two queries each that was most of a web process.
 """
 
-import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
 
 from apps.tenants import context
+from apps.tenants.gathering import Gathered
 from apps.tenants.loops import PerLoop
 from apps.tenants.threads import in_thread
 
@@ -25,26 +25,6 @@ class Pulse:
 
 
 Asked = tuple[UUID, UUID]  # conversation, visitor
-
-
-class Reader:
-    """One a process, loop and tenant."""
-
-    def __init__(self) -> None:
-        self._asked: set[Asked] = set()
-        self._coming: asyncio.Task[dict[Asked, Pulse]] | None = None
-
-    async def read(self, conversation: UUID, visitor: UUID) -> Pulse:
-        """Raises DatabaseError for all that asked together."""
-        self._asked.add((conversation, visitor))
-        if self._coming is None:
-            self._coming = asyncio.create_task(self._read())
-        return (await asyncio.shield(self._coming))[conversation, visitor]
-
-    async def _read(self) -> dict[Asked, Pulse]:
-        await asyncio.sleep(GATHER_SECONDS)
-        asked, self._asked, self._coming = self._asked, set(), None
-        return await in_thread(_pulses)(asked)
 
 
 def _pulses(asked: set[Asked]) -> dict[Asked, Pulse]:
@@ -64,9 +44,15 @@ FROM unnest(%s::uuid[], %s::uuid[]) AS asked (conversation, visitor)
 LEFT JOIN conversations_conversation c ON c.id = asked.conversation
 """
 
-_readers: PerLoop[dict[str, Reader]] = PerLoop(dict)
+_gathered: PerLoop[dict[str, Gathered[Asked, Pulse]]] = PerLoop(dict)
 
 
 async def pulse(conversation: UUID, visitor: UUID) -> Pulse:
-    """Of a conversation of the tenant of the moment, and of its visitor."""
-    return await _readers().setdefault(context.schema(), Reader()).read(conversation, visitor)
+    """Of a conversation of the tenant of the moment, and of its visitor. Raises DatabaseError."""
+    schema, asked = context.schema(), (conversation, visitor)
+    gathered = _gathered().setdefault(schema, Gathered(_read, GATHER_SECONDS))
+    return (await gathered({asked}))[asked]
+
+
+async def _read(asked: set[Asked]) -> dict[Asked, Pulse]:
+    return await in_thread(_pulses)(asked)

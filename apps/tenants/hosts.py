@@ -81,11 +81,7 @@ def of_schema(schema: str) -> Tenant | None:
     if remembered is None or remembered.until <= time.monotonic():
         with context.inside(context.PUBLIC):
             tenant = Tenant.objects.select_related("plan").filter(schema_name=schema, suspended=False).first()
-        remembered = _Remembered(tenant, time.monotonic() + (TASK_SECONDS if tenant else UNKNOWN_SECONDS))
-        with _lock:
-            if len(_by_schema) >= MOST_HOSTS:
-                _by_schema.clear()
-            _by_schema[schema] = remembered
+        remembered = _keep(_by_schema, schema, tenant, TASK_SECONDS)
     return cast("Tenant | None", remembered.tenant)
 
 
@@ -116,9 +112,14 @@ def _ask(name: str) -> context.HasSchema | None:
         with context.inside(context.PUBLIC):
             row = Domain.objects.select_related("tenant__plan").filter(domain=name, tenant__suspended=False).first()
         tenant = row.tenant if row else None
-    with _lock:
-        if len(_remembered) >= MOST_HOSTS:
-            _remembered.clear()
-        seconds = KNOWN_SECONDS if tenant else UNKNOWN_SECONDS
-        _remembered[name] = _Remembered(tenant, time.monotonic() + seconds)
+    _keep(_remembered, name, tenant, KNOWN_SECONDS)
     return tenant
+
+
+def _keep(where: dict[str, _Remembered], name: str, tenant: context.HasSchema | None, seconds: float) -> _Remembered:
+    found = _Remembered(tenant, time.monotonic() + (seconds if tenant else UNKNOWN_SECONDS))
+    with _lock:
+        if len(where) >= MOST_HOSTS:
+            where.clear()
+        where[name] = found
+    return found

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 import numpy as np
-from django.db import connection
+from django.db import transaction
 
 from apps.knowledge import binary
 from apps.knowledge.models import Space
@@ -23,29 +23,28 @@ class Candidate:
 
 
 def nearest(asked: embeddings.Vectors, space: Space, revision: int, limit: int) -> list[int]:
-    """The passages nearest to a vector, best first. Needs a transaction: the index's settings hold to its end."""
-    with connection.cursor() as cursor:
-        if space.indexed:
-            # relaxed: goes on reading until enough valid passages are found, their order is made right afterwards.
-            cursor.execute(
-                "SELECT set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'relaxed_order', true)"
-            )
-        sql, values = nearest_sql(asked, space, revision, limit)
-        cursor.execute(sql, values)
-        return [passage for passage, _distance in sorted(cursor.fetchall(), key=lambda row: row[1])]
+    """The passages nearest to a vector, best first."""
+    sql, values = nearest_sql(asked, space, revision, limit)
+    if not space.indexed:
+        return [passage for passage, _distance in binary.rows(sql, values)]
+    with transaction.atomic():
+        # relaxed: goes on reading until enough valid passages are found, their order is made right afterwards.
+        binary.rows(
+            "SELECT set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'relaxed_order', true)", []
+        )
+        return [passage for passage, _distance in sorted(binary.rows(sql, values), key=lambda row: row[1])]
 
 
 def nearest_sql(asked: embeddings.Vectors, space: Space, revision: int, limit: int) -> tuple[str, list[str | int]]:
     """The dense query; its cast and its literal space are those of the space's index."""
-    vector = f"embedding::halfvec({space.dimensions:d}) <#> %s::halfvec({space.dimensions:d})"
     # Numbers of our own stand in the text: with a parameter the planner would not see the condition of the index.
     sql = (
-        f"SELECT p.id, v.{vector} FROM knowledge_vector v JOIN knowledge_passage p ON p.id = v.passage_id"  # noqa: S608
+        f"SELECT p.id, v.embedding::halfvec({space.dimensions:d}) <#> %s::halfvec({space.dimensions:d}) AS distance"  # noqa: S608
+        f" FROM knowledge_vector v JOIN knowledge_passage p ON p.id = v.passage_id"
         f" WHERE v.space_id = {space.pk:d} AND p.since <= %s AND (p.until IS NULL OR p.until > %s)"
-        f" ORDER BY v.{vector} LIMIT %s"
+        f" ORDER BY distance LIMIT %s"
     )
-    text = _text(asked)
-    return sql, [text, revision, revision, text, limit]
+    return sql, [_text(asked), revision, revision, limit]
 
 
 def load(passages: set[int], space: Space, revision: int) -> tuple[list[Candidate], embeddings.Vectors]:

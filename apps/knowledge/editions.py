@@ -5,7 +5,8 @@ from collections import Counter
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from apps.knowledge.models import Edition, Passage
+from apps.knowledge import binary
+from apps.knowledge.models import Edition, Passage, Space
 from apps.tenants.workspace.models import Member
 
 _LOCK = 0x6B_6E_6F_77
@@ -18,6 +19,20 @@ def head() -> Edition:
 
 def at(number: int) -> Edition:
     return Edition.objects.get(number=number)
+
+
+def searched(number: int) -> tuple[Edition, Space] | None:
+    """The edition with the space that is searched, read at once; None if nothing was known then."""
+    for questions, question_terms, texts, text_terms, space, model, dimensions, indexed in binary.rows(
+        "SELECT e.questions, e.question_terms, e.texts, e.text_terms, s.id, s.model_id, s.dimensions, s.indexed"
+        " FROM knowledge_edition e, knowledge_space s WHERE e.number = %s AND s.current AND e.questions + e.texts > 0",
+        [number],
+    ):
+        counts = {"questions": questions, "question_terms": question_terms, "texts": texts, "text_terms": text_terms}
+        return Edition(number=number, **counts), Space(
+            id=space, model_id=model, dimensions=dimensions, current=True, indexed=indexed
+        )
+    return None
 
 
 def found_at(number: int) -> QuerySet[Passage]:

@@ -8,19 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from django.db import transaction
 from numpy.typing import NDArray
 
-from apps.knowledge import candidates, fusion, postings, ranking, spaces, tokens
+from apps.knowledge import binary, candidates, editions, fusion, postings, ranking, tokens
 from apps.knowledge.candidates import Candidate
-from apps.knowledge.models import Edition, Passage, Revision
+from apps.knowledge.models import Kind, Passage
 from apps.llm import embeddings
 
 DENSE = 60  # nearest passages looked at
 LEXICAL = 30  # best questions and best texts by BM25 looked at
 SAME_LANGUAGE = 0.05  # what an answer in the customer's language is ahead
 FOREIGN = 0.9  # what an answer in another language than the question's is worth
-LONGEST_QUESTION = 400  # characters that are searched with; encoding takes 1.3 ms a token
+LONGEST_QUESTION = 400  # characters that are searched with; encoding takes 0.25 ms a token
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,14 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
     `language` (of the customer) prefers answers in it when scores are close; others are found too.
     """
     question = question[: 2 * LONGEST_QUESTION].replace("\x00", " ").encode(errors="ignore").decode().strip()[:LONGEST_QUESTION]
-    edition = Edition.objects.filter(number=revision).first()
-    if not question or edition is None or not edition.questions + edition.texts:
+    searched = editions.searched(revision)
+    if not question or searched is None:
         return []
-    space = spaces.current()
+    edition, space = searched
     embedder = embeddings.by_id(space.model_id)
     asked = embedder.embed_query(question)
     lexical = postings.score(question, edition)
-    with transaction.atomic():
-        near = candidates.nearest(asked, space, revision, DENSE)
+    near = candidates.nearest(asked, space, revision, DENSE)
     rows, vectors = candidates.load({*near, *lexical.best(LEXICAL)}, space, revision)
     if not rows:
         return []
@@ -109,12 +107,15 @@ def _hits(
 
 def _told(hits: list[Hit]) -> list[Hit]:
     """Titles, answers and pages come from the revision that a passage was cut from."""
-    revisions = Revision.objects.in_bulk([int(hit.title) for hit in hits])
+    read = binary.rows(
+        "SELECT id, title, CASE kind WHEN %s THEN body ELSE '' END, url FROM knowledge_revision WHERE id = ANY(%s)",
+        [Kind.QA.value, [int(hit.title) for hit in hits]],
+    )
+    revisions = {number: rest for number, *rest in read}
     told = []
     for hit in hits:
-        revision = revisions[int(hit.title)]
-        text = revision.body if hit.kind == "qa" else hit.text
-        told.append(replace(hit, title=revision.title, text=text, url=revision.url))
+        title, body, url = revisions[int(hit.title)]
+        told.append(replace(hit, title=title, text=body or hit.text, url=url))
     return told
 
 

@@ -29,7 +29,7 @@ def fill(space: Space, passages: Sequence[Passage], report: Callable[[int, int],
     held = set(Vector.objects.filter(space=space, passage__in=passages).values_list("passage_id", flat=True))
     missing = [passage for passage in passages if passage.pk not in held]
     embedder = embeddings.by_id(space.model_id)
-    # Like with like: an encoder pads a batch to its longest text.
+    # Like with like: some encoders pad a batch to its longest text.
     missing.sort(key=lambda passage: (passage.kind == Passage.Kind.QUESTION, len(passage.text)))
     for start in range(0, len(missing), PORTION):
         portion = missing[start : start + PORTION]

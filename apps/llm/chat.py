@@ -5,9 +5,10 @@ database connection goes back to the pool before it waits.
 """
 
 import asyncio
+import json
 import queue
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -150,15 +151,31 @@ async def _pump(model: Model, messages: list[Message], pieces: "queue.Queue[str 
             "timeout": model.seconds,
         }
         await asyncio.to_thread(reach.check, model.base_url)
-        stream = await _client(model.base_url, model.api_key).chat.completions.create(**call)
-        async for chunk in stream:
-            if chunk.usage:
-                model.used.prompt, model.used.completion = chunk.usage.prompt_tokens, chunk.usage.completion_tokens
-            if chunk.choices and chunk.choices[0].delta.content:
-                pieces.put(chunk.choices[0].delta.content)
+        completions = _client(model.base_url, model.api_key).chat.completions
+        async with completions.with_streaming_response.create(**call) as response:
+            async for piece in _words(response.iter_lines(), model.used):
+                pieces.put(piece)
         pieces.put(None)
     except Exception as error:  # whatever went wrong there must reach the thread that waits here
         pieces.put(error)
+
+
+async def _words(lines: AsyncIterator[str], used: Used) -> AsyncIterator[str]:
+    """What a streamed completion says (server-sent events, WHATWG HTML, section 9.2). The client library would make objects of
+    every chunk, which was most of what a worker with two hundred streams did."""
+    async for line in lines:
+        field_name, _colon, value = line.partition(":")
+        if field_name != "data":
+            continue
+        if value.strip() == "[DONE]":
+            return
+        chunk = json.loads(value)
+        if chunk.get("error"):
+            raise ConnectionError(str(chunk["error"])[:200])
+        if counted := chunk.get("usage"):
+            used.prompt, used.completion = int(counted["prompt_tokens"]), int(counted["completion_tokens"])
+        if (choices := chunk.get("choices")) and (words := choices[0]["delta"].get("content")):
+            yield words
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ PYTHON = sys.executable
 
 # One process a class of waiting: answers never queue behind an import, nor a waiting customer's offer behind somebody's slow
 # webhook. Threads, because they wait for models, disks and other people's servers.
-WORKERS = {"turns": ("turns", 320), "ingest": ("ingest", 2), "tickets": ("tickets", 4), "housekeeping": ("housekeeping", 4)}
+WORKERS = {"turns": ("turns", 400), "ingest": ("ingest", 2), "tickets": ("tickets", 4), "housekeeping": ("housekeeping", 4)}
 # Numerical libraries start a thread a core and let them spin; here many texts run side by side instead.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 SERVERS = ("daphne", "uvicorn")

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 COMPUTING = 4
-THREADS_OF_A_TENANT = 240  # of the 320 in runtime.programs
+THREADS_OF_A_TENANT = 320  # of the 400 in runtime.programs
 
 
 class Seats:

@@ -11,6 +11,9 @@ import { Views } from './views.js'
 /** @import { Desk } from './desk.js' */
 /** @import { Row } from './wire' */
 
+/** New rows drawn in one go: two hundred would hold the page for longer than one notices. */
+const AT_ONCE = 40
+
 export class DeskInbox extends HTMLElement {
   #views = new Views((command, detail) => say(this, command, detail))
   #marks = new Marks((command, detail) => say(this, command, detail))
@@ -22,6 +25,7 @@ export class DeskInbox extends HTMLElement {
   #once = new Once()
   /** @type {Map<string, InboxRow>} */ #rows = new Map()
   #timer = 0
+  #rest = 0
 
   connectedCallback() {
     if (this.firstChild) return
@@ -57,7 +61,6 @@ export class DeskInbox extends HTMLElement {
     say(this, 'find', '')
   }
 
-
   /** The chosen row into sight, and under the keyboard if it was in the list. */
   follow() {
     const chosen = /** @type {HTMLElement | null} */ (this.#list.querySelector('[aria-current]'))
@@ -85,17 +88,21 @@ export class DeskInbox extends HTMLElement {
   /** @param {Row[]} rows @param {Desk} desk @param {Words} words */
   #draw(rows, desk, words) {
     const gone = new Set(this.#rows.keys()), now = Date.now()
-    let cursor = this.#list.firstElementChild
-    rows.forEach((row, n) => {
+    const first = rows.some((row) => row.conversation === desk.selected) ? desk.selected : rows[0]?.conversation
+    let cursor = this.#list.firstElementChild, made = 0
+    for (const row of rows) {
       let drawn = this.#rows.get(row.conversation)
+      if (!drawn && row.conversation !== desk.selected && made++ >= AT_ONCE) continue
       if (!drawn) this.#rows.set(row.conversation, (drawn = new InboxRow(row.conversation)))
       gone.delete(row.conversation)
       drawn.update(row, { chosen: row.conversation === desk.selected, marked: desk.marked.has(row.conversation) }, words)
-      drawn.button.tabIndex = row.conversation === desk.selected || n === 0 && !rows.some((one) => one.conversation === desk.selected) ? 0 : -1
+      drawn.button.tabIndex = row.conversation === first ? 0 : -1
       drawn.tick(now, desk.settings.target_seconds, words)
       if (drawn.node === cursor) cursor = cursor.nextElementSibling
       else this.#list.insertBefore(drawn.node, cursor)
-    })
+    }
+    clearTimeout(this.#rest)
+    if (made > AT_ONCE) this.#rest = Number(setTimeout(() => this.#draw(desk.rows, desk, words)))
     for (const id of gone) {
       this.#rows.get(id)?.node.remove()
       this.#rows.delete(id)

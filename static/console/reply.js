@@ -4,13 +4,13 @@
 import '../chat/composer.js'
 import '../chat/tray.js'
 import { h } from '../chat/dom.js'
-import { answers, complete, named, values, wanted } from './canned.js'
+import { answers, named, values, wanted } from './canned.js'
+import { Choices } from './choices.js'
 import { Once, say, sign, tool } from './parts.js'
 import { RewrittenBar } from './rewritten.js'
 
 /** @import { Words } from '../chat/wire' */
 /** @import { ChatComposer } from '../chat/composer.js' */
-/** @import { Choice, Wanted } from './canned.js' */
 /** @import { Tray } from '../chat/tray.js' */
 /** @import { Desk } from './desk.js' */
 /** @import { Mode } from './wire' */
@@ -20,13 +20,10 @@ export class DeskReply extends HTMLElement {
   #composer = /** @type {ChatComposer} */ (document.createElement('chat-composer'))
   #modes = h('div.modes', { role: 'group' })
   #hint = h('p.hint')
-  #choices = h('ul.choices', { role: 'listbox', id: 'choices', hidden: true })
+  #choices = new Choices(() => this.#field, (text, caret, macro) => this.#complete(text, caret, macro))
   #draft = h('section.draft', { hidden: true })
   #rewritten = new RewrittenBar((text) => this.#replace(text), (command) => say(this, command))
   #once = new Once()
-  /** @type {Choice[]} */ #offered = []
-  #at = 0
-  /** @type {Wanted | null} */ #wanted = null
   /** @type {Desk | null} */ #desk = null
   #of = ''
   /** Files that wait for their message, by conversation and mode. @type {Map<string, Tray>} */ #trays = new Map()
@@ -35,10 +32,10 @@ export class DeskReply extends HTMLElement {
 
   connectedCallback() {
     if (this.firstChild) return
-    this.append(this.#draft, this.#rewritten.node, this.#choices, h('div.paper', {}, this.#modes, this.#composer, this.#hint))
+    this.append(this.#draft, this.#rewritten.node, this.#choices.node, h('div.paper', {}, this.#modes, this.#composer, this.#hint))
     this.addEventListener('keydown', (event) => this.#key(event), { capture: true })
     this.addEventListener('chat-draft', (event) => this.#drafted(/** @type {CustomEvent} */ (event).detail.text))
-    this.addEventListener('focusout', () => setTimeout(() => this.contains(document.activeElement) || this.#offer([], null)))
+    this.addEventListener('focusout', () => setTimeout(() => this.contains(document.activeElement) || this.#choices.close()))
     this.#composer.addEventListener('chat-send', (event) => {
       event.stopPropagation()
       say(this, this.#last ? 'send_resolve' : 'send', { .../** @type {CustomEvent} */ (event).detail, kind: this.mode })
@@ -104,7 +101,7 @@ export class DeskReply extends HTMLElement {
     this.#of = desk.selected
     this.#shift(`${this.mode}:${desk.selected}`)
     this.#composer.text = desk.draft(this.mode)
-    this.#offer([], null)
+    this.#choices.close()
   }
 
   /** Each conversation and mode has files of its own: none goes to another customer, or from a note to one. @param {string} to */
@@ -132,61 +129,29 @@ export class DeskReply extends HTMLElement {
   /** What stands before the caret may want completing. */
   #look() {
     const desk = this.#desk, caret = this.#field.selectionStart, found = desk && wanted(this.#composer.text, caret, this.mode === 'note')
-    if (!found) return this.#offer([], null)
+    if (!found) return this.#choices.close()
     const filled = values(desk.current?.customer, desk.me, desk.site.name)
-    this.#offer(found.kind === 'mention'
+    this.#choices.offer(found.kind === 'mention'
       ? named(desk.members.filter(({ id }) => id !== desk.me.id), found.query).map(({ name }) => ({ label: `@${name}`, hint: '', text: `@${name.replaceAll(' ', '')} ` }))
       : answers(desk, found.query, filled), found)
   }
 
-  /** @param {Choice[]} choices @param {Wanted | null} wanted */
-  #offer(choices, wanted) {
-    this.#offered = choices
-    this.#wanted = wanted
-    this.#at = 0
-    this.#choices.hidden = !choices.length
-    const field = this.#field
-    if (choices.length) Object.entries({ 'aria-controls': 'choices', 'aria-autocomplete': 'list' }).forEach(([name, value]) => field.setAttribute(name, value))
-    else for (const name of ['aria-controls', 'aria-autocomplete', 'aria-activedescendant']) field?.removeAttribute(name)
-    this.#choices.setAttribute('aria-label', choices.map(({ label }) => label).join(', '))
-    this.#choices.replaceChildren(...choices.map(({ label, hint, text }, n) => h('li', {
-      role: 'option', id: `choice-${n}`, title: text, onmousedown: (/** @type {Event} */ event) => event.preventDefault(), onclick: () => this.#take(n),
-    }, h('strong', {}, label), h('span', {}, hint))))
-    this.#mark()
-  }
-
-  #mark() {
-    ;[...this.#choices.children].forEach((node, n) => node.setAttribute('aria-selected', String(n === this.#at)))
-    if (!this.#offered.length) return
-    this.#field.setAttribute('aria-activedescendant', `choice-${this.#at}`)
-    this.#choices.children[this.#at]?.scrollIntoView({ block: 'nearest' })
-  }
-
-  /** @param {number} n */
-  #take(n) {
-    if (!this.#wanted) return
-    const { macro } = this.#offered[n], { text, caret } = complete(this.#composer.text, this.#field.selectionStart, this.#wanted, this.#offered[n].text)
+  /** @param {string} text @param {number} caret @param {number} [macro] */
+  #complete(text, caret, macro) {
     this.#composer.text = text
     this.#field.setSelectionRange(caret, caret)
     this.#drafted(text)
-    this.#offer([], null)
+    this.#choices.close()
     this.#field.focus()
     if (macro) say(this, 'macro', macro)
   }
 
-  /** Before the composer sees it: the list takes arrows, Enter, Tab and Escape. @param {KeyboardEvent} event */
+  /** Before the composer sees it. @param {KeyboardEvent} event */
   #key(event) {
     const { key } = event
     this.#last = false
     if (event.isComposing || event.keyCode === 229 || event.target !== this.#field) return
-    if (this.#offered.length && ['ArrowDown', 'ArrowUp', 'Enter', 'Tab', 'Escape'].includes(key) && !event.shiftKey) {
-      event.preventDefault()
-      event.stopPropagation()
-      if (key === 'Escape') return this.#offer([], null)
-      if (key === 'Enter' || key === 'Tab') return this.#take(this.#at)
-      this.#at = (this.#at + (key === 'ArrowDown' ? 1 : -1) + this.#offered.length) % this.#offered.length
-      return this.#mark()
-    }
+    if (this.#choices.key(event)) return
     if (key !== 'Enter' || !(event.ctrlKey || event.metaKey) || this.mode === 'note') return
     event.preventDefault()
     event.stopPropagation()

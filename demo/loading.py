@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
+from apps.agents.models import CannedReply
 from apps.releases import publishing as releases
 from apps.tenants import context
 from apps.tenants.creation import create_tenant
@@ -70,6 +71,7 @@ def _furnish(site: Site, shop: shops.Shop) -> None:
     site.full_clean()
     site.save()
     releases.publish()
+    CannedReply.objects.bulk_create(CannedReply(**reply) for reply in shop.site["canned"])
 
 
 def _hire(

@@ -1,6 +1,7 @@
 """The console's tools in a real browser, by the keyboard alone: filter, view, macro, many rows at once, the customer's card."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -76,6 +77,23 @@ def test_a_day_at_the_desk_without_a_mouse(desk: BrowserContext, acme_shop: Shop
     keys.press("Enter")
     expect(page.locator(".toast")).to_contain_text("Return label: replied, tags added.")
     expect(page.locator("chat-thread")).to_contain_text("Hi Otto Tool.")
+
+    keys.press("r")
+    keys.type("/ord")
+    expect(page.locator("desk-reply .choices li")).to_have_count(1)
+    expect(page.locator("desk-reply textarea")).to_have_attribute("aria-activedescendant", "choice-0")
+    assert axe(page) == []
+    keys.press("Tab")
+    expect(page.locator("desk-reply textarea")).to_have_value(re.compile("order number, Otto Tool"))
+    expect(page.locator("desk-reply .choices")).to_be_hidden()
+    keys.press("Control+a")
+    keys.press("Delete")
+    keys.type("/")
+    expect(page.locator("desk-reply .choices li")).to_have_count(4)  # the label macro among them
+    keys.press("Escape")
+    expect(page.locator("desk-reply .choices")).to_be_hidden()
+    keys.press("Backspace")
+    keys.press("Escape")
 
     keys.press("x")
     keys.press("j")

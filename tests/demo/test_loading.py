@@ -17,6 +17,7 @@ from django.db import connection
 from django.test.utils import override_settings
 from pytest_django import DjangoDbBlocker
 
+from apps.agents.models import CannedReply
 from apps.knowledge.models import Article, Edition
 from apps.releases import publishing as releases
 from apps.releases.models import Release
@@ -27,7 +28,7 @@ from apps.tenants.workspace.models import Member, Site
 from demo import shops
 from tests.cast import Cast
 
-MODELS = (Member, Site, Release, Article)
+MODELS = (Member, Site, Release, Article, CannedReply)
 
 
 class Sample(shops.Shop):
@@ -111,6 +112,15 @@ def test_a_shop_can_answer_when_it_opens(loaded: Path) -> None:
         assert Article.objects.filter(ingestion="live", status="published").count() == 6
         assert {article.language for article in Article.objects.all()} == {"zh-hans"}
         assert releases.active().knowledge_revision == Edition.objects.latest("number").number
+
+
+def test_an_agent_finds_replies_kept_for_use(loaded: Path) -> None:
+    for shop in shops.SHOPS:
+        with context.inside(Tenant.objects.get(slug=shop.slug)):
+            for reply in CannedReply.objects.all():
+                reply.full_clean()
+            assert {reply.scope for reply in CannedReply.objects.all()} == {"tenant"}
+            assert CannedReply.objects.count() == len(shop.site["canned"]) == 3
 
 
 def test_scripts_are_told_where_each_shop_is_and_who_may_log_in(loaded: Path) -> None:

@@ -3,10 +3,11 @@
 import re
 from base64 import b64encode
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import axe
 from tests.browser.people import sit_down
@@ -117,3 +118,26 @@ def test_a_pasted_picture_is_a_file_and_pasted_words_stay_words(page: Page, acme
     expect(page.locator(".upload.done")).to_contain_text("image.png")
     page.get_by_role("button", name="Remove image.png").click()
     expect(page.locator(".upload")).to_have_count(0)
+
+
+def test_a_file_that_is_dropped_on_the_chat_is_attached(page: Page, acme_shop: Shop, tmp_path: Path) -> None:
+    composer = open_chat(page, acme_shop)
+    file = tmp_path / "torn tent.png"
+    file.write_bytes(picture()["buffer"])
+    drag(page, page.locator("chat-thread"), file)
+    expect(page.locator(".upload.done")).to_contain_text("torn tent.png")
+    assert page.url == acme_shop.page  # a browser goes to a file that nobody takes
+    composer.press("Enter")
+    expect(page.locator("chat-thread .mine:is(.sent, .read) a.picture img")).to_be_visible()
+
+
+def drag(page: Page, onto: Locator, file: Path) -> None:
+    """As by hand: the browser's own drag of a file, over the place and let go."""
+    box = onto.bounding_box()
+    assert box
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    hand = page.context.new_cdp_session(page)
+    for step in ("dragEnter", "dragOver", "drop"):
+        data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+        hand.send("Input.dispatchDragEvent", {"type": step, **at, "data": data})
+    hand.detach()

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import axe
 from tests.browser.shop import Shop
+from tests.browser.test_attachments import PICKER, picture
 from tests.browser.test_main_job import ask, open_chat
 
 pytestmark = pytest.mark.timeout(360)
@@ -98,6 +99,12 @@ def test_a_strict_page_shows_it_all_the_same(person: BrowserContext, page: Page,
     expect(page.locator("chat-thread .thumb").first).to_be_visible()
     bubble = page.locator("chat-thread .mine .bubble").first
     assert bubble.evaluate("node => getComputedStyle(node).borderRadius") != "0px"
+    page.locator(PICKER).set_input_files(picture())
+    expect(page.locator(".upload.done")).to_have_count(1)
+    page.get_by_role("textbox").press("Enter")
+    image = page.locator("chat-thread .mine:is(.sent, .read) a.picture img")
+    expect(image).to_be_visible()
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     assert [line for line in said if "Security" in line] == []
 
 

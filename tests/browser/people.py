@@ -24,7 +24,7 @@ def sit_down(context: BrowserContext, shop: Shop, username: str) -> Page:
     page.fill("input[name=password]", shop.passwords[username])
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/console/"))
-    expect(page.locator("desk-top .colleagues")).to_have_text(re.compile(r"\S"))
+    expect(page.locator("desk-top .notice")).to_have_class(re.compile(r"\bonline\b"))  # the line is up
     online = page.get_by_role("radio", name=re.compile("Online|在线"))
     online.click()
     expect(online).to_have_attribute("aria-checked", "true")

@@ -24,7 +24,7 @@ PASTE = """(field, [words, picture]) => {
   clipboardData.items.add(new File([bytes], 'image.png', { type: 'image/png' }))
   return field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, composed: true, cancelable: true }))
 }"""
-SHOWN = "image => image.complete && image.naturalWidth > 0"
+SHOWN = "image => image.decode().then(() => image.naturalWidth > 0)"  # decode() waits for it, and fails if it is broken
 
 
 def picture(name: str = "tent.png") -> FilePayload:

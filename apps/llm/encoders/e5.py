@@ -42,7 +42,7 @@ class E5:
         self._session = encoder.session(threads, [encoder.encoded])
 
     def encode(self, texts: Sequence[str], prefix: str) -> Floats:
-        """prefix: "query: " or "passage: ", as e5 was trained → (n, 384), each of length 1."""
+        """At least one text. prefix: "query: " or "passage: ", as e5 was trained → (n, 384), each of length 1."""
         return np.stack([self._one(prefix + text) for text in texts])
 
     def _largest(self, threads: int) -> dict[str, Floats]:

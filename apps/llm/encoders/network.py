@@ -3,6 +3,7 @@
 import platform
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -60,19 +61,19 @@ class Network:
         product = self.add("Mul", self.own("DynamicQuantizeMatMul", self.add("Div", state, most), *whole), most)
         return product if bias is None else self.add("Add", product, bias)
 
-    def add(self, operator: str, *inputs: str | NDArray[np.generic], **settings: float | str) -> str:
+    def add(self, operator: str, *inputs: str | NDArray[np.generic], **settings: Any) -> str:
         """One of the standard's operators; arrays become constants of the model."""
         return self.several(1, operator, *inputs, **settings)[0]
 
-    def own(self, operator: str, *inputs: str | NDArray[np.generic], **settings: float | str) -> str:
+    def own(self, operator: str, *inputs: str | NDArray[np.generic], **settings: Any) -> str:
         """One of ONNX Runtime's own operators."""
         return self.add(operator, *inputs, domain=_RUNTIMES_OWN, **settings)
 
-    def several(self, count: int, operator: str, *inputs: str | NDArray[np.generic], **settings: float | str) -> list[str]:
+    def several(self, count: int, operator: str, *inputs: str | NDArray[np.generic], **settings: Any) -> list[str]:
         """An operator that gives several things."""
         named = [each if isinstance(each, str) else self._constant(each) for each in inputs]
         outputs = [f"{operator}.{len(self._nodes)}.{number}" for number in range(count)]
-        self._nodes.append(helper.make_node(operator, named, outputs, **settings))  # type: ignore[arg-type]
+        self._nodes.append(helper.make_node(operator, named, outputs, **settings))
         return outputs
 
     def session(self, inputs: dict[str, Sequence[int | str]], outputs: Sequence[str], threads: int) -> "Session":

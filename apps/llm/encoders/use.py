@@ -33,7 +33,7 @@ class USE:
             self._session = _session({name: weights[name] for name in weights.files if name[0] != "q"}, threads)
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """→ (n, 512), each of length 1."""
+        """At least one text → (n, 512), each of length 1."""
         ids = [self._pieces.encode(text, add_bos=True, add_eos=True) for text in texts]  # a list would start threads
         return np.concatenate([self._together(group) for group in _groups(ids)])
 

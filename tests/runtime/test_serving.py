@@ -46,6 +46,11 @@ def webs(committed: Cast, tmp_path: Path) -> Iterator[dict[int, Running]]:
         running.stop()
 
 
+def serving(port: int, application: str) -> tuple[str, ...]:
+    options = ("-b", LOOPBACK, "-p", str(port), "-v", "0")
+    return (sys.executable, "-m", "runtime.serving", *options, application)
+
+
 def cookie_of_bob(cast: Cast) -> str:
     with context.inside(cast.acme):
         presence.choose(cast.bob, "online")
@@ -100,29 +105,17 @@ def test_customer_and_agent_on_two_web_processes_and_one_that_stops(committed: C
 @pytest.mark.timeout(120)
 def test_a_client_that_does_not_read_is_let_go_instead_of_filling_the_memory(committed: Cast, tmp_path: Path) -> None:
     port = free_port()
-    argv = (
-        sys.executable,
-        "-m",
-        "runtime.serving",
-        "-b",
-        LOOPBACK,
-        "-p",
-        str(port),
-        "-v",
-        "0",
-        "tests.runtime.flood:application",
-    )
-    running = start(argv, port, tmp_path, "/")
+    running = start(serving(port, "tests.runtime.flood:application"), port, tmp_path, "/")
 
     async def read_late() -> tuple[int, int]:
-        async with connect(f"ws://{LOOPBACK}:{port}/", max_queue=1, compression=None, proxy=None, ping_interval=None) as socket:
+        async with connect(f"ws://{LOOPBACK}:{port}/", max_queue=1, compression=None, proxy=None, ping_interval=None) as line:
             await asyncio.sleep(3)  # while the server sends and sends
             count = 0
             with contextlib.suppress(ConnectionClosed):
                 async with asyncio.timeout(60):
-                    async for _piece in socket:
+                    async for _piece in line:
                         count += 1
-            return count, socket.close_code or 1006
+            return count, line.close_code or 1006
 
     try:
         count, code = asyncio.run(read_late())
@@ -130,3 +123,28 @@ def test_a_client_that_does_not_read_is_let_go_instead_of_filling_the_memory(com
         running.stop()
     assert count < flood.MOST / 2
     assert code in (TRY_AGAIN_LATER, 1006), "it could read the goodbye only if it read in time"
+
+
+@pytest.mark.timeout(120)
+def test_frames_of_every_size_arrive_whole_and_in_order_also_at_a_slow_reader(committed: Cast, tmp_path: Path) -> None:
+    port = free_port()
+    running = start(serving(port, "tests.runtime.parrot:application"), port, tmp_path, "/")
+    lengths = [1, 124, 125, 126, 127, 65_534, 65_535, 65_536, 150_000]
+    texts = [letter * length for letter in ("x", "\u7b54") for length in lengths]
+
+    async def talk() -> None:
+        async with connect(f"ws://{LOOPBACK}:{port}/", max_queue=1, compression=None, proxy=None, ping_interval=None) as line:
+            for sent in texts:
+                await line.send(sent)
+                assert await line.recv() == sent
+            await line.send(b"\x00\xff")
+            assert await line.recv() == b"\x00\xff"
+            for sent in texts:
+                await line.send(sent)
+            await asyncio.sleep(1)  # what it sends back fills the line
+            assert [await line.recv() for _ in texts] == texts
+
+    try:
+        asyncio.run(talk())
+    finally:
+        running.stop()

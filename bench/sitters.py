@@ -1,11 +1,13 @@
 """Customers who open the chat and say nothing: `python -m bench.sitters` reads one line of JSON, {port, host, path, tokens}.
 
-Prints {"standing": n} when as many lines stand as could be opened, and keeps them until it is killed.
+Prints {"standing": n, "seconds": s} when as many lines stand as could be opened, s seconds after the first was asked for, and
+keeps them until it is killed.
 """
 
 import asyncio
 import json
 import sys
+import time
 from typing import Any
 
 from bench import thin
@@ -51,8 +53,10 @@ async def main() -> None:
             except (OSError, TimeoutError) as error:
                 print(f"line {number}: {error!r}", file=sys.stderr)  # noqa: T201
 
+    began = time.monotonic()
     await asyncio.gather(*(one(number) for number in range(len(sitters))))
-    print(json.dumps({"standing": sum(sitter.stands for sitter in sitters)}), flush=True)  # noqa: T201
+    standing, seconds = sum(sitter.stands for sitter in sitters), time.monotonic() - began
+    print(json.dumps({"standing": standing, "seconds": seconds}), flush=True)  # noqa: T201
     await asyncio.gather(*pinging)
 
 

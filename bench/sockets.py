@@ -20,12 +20,18 @@ SPARE = 500  # files that a process needs besides its sockets
 
 @dataclass(frozen=True)
 class Standing:
-    """How many lines stood, the server's memory before and with them (KB), its share of a core while they were idle."""
+    """How many lines stood after how many seconds, the server's memory before and with them (KB), its share of a core while
+    they were idle."""
 
     sockets: int
+    seconds: float
     before: float
     after: float
     busy: float
+
+    @property
+    def a_second(self) -> float:
+        return self.sockets / self.seconds
 
     @property
     def each(self) -> float:
@@ -47,6 +53,14 @@ def rows(trial: Trial) -> Iterator[Row]:
     limit = "" if most == wanted else f"This machine allows {_files()} open files a process. "
     note = f"{limit}While they are idle the web process uses {stood.busy:.0%} of a core, for their pings."
     yield Row("idle sockets in one process", stood.sockets, "", budgets=(Budget("figure", "≥", wanted),), note=note)
+    yield Row(
+        "lines opened and welcomed, as after a restart",
+        stood.a_second,
+        "/s",
+        None,
+        (Reference("lines of the bare echo opened", bare.a_second),),
+        note=f"Forty at a time come as fast as they are let in; all stood after {stood.seconds:.0f} s.",
+    )
     reference = Reference("bare Channels echo", bare.each)
     memory = f"{stood.before / 1024:.0f} MB before, {stood.after / 1024:.0f} MB with them."
     yield Row("memory of an idle socket", stood.each, "KB", None, (reference,), (Budget("figure", "<", 40),), memory)
@@ -76,7 +90,8 @@ def _stand(server: psutil.Process, port: int, host: str, path: str, tokens: list
             raise Failed("The idle sockets could not be opened; the error stands above.")
         server.cpu_percent()
         busy = server.cpu_percent(interval=seconds) / 100
-        return Standing(json.loads(line)["standing"], before, _kilobytes(server), busy)
+        stood = json.loads(line)
+        return Standing(stood["standing"], stood["seconds"], before, _kilobytes(server), busy)
     finally:
         process.kill()
         process.wait()

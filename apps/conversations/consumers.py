@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.conversations import (
+    arrivals,
     attachments,
     customer,
     events,
@@ -28,8 +29,9 @@ from apps.conversations import (
     pings,
     progress,
     publish,
+    replay,
 )
-from apps.conversations.customer import Door
+from apps.conversations.arrivals import Door
 from apps.tenants import context, hosts
 from apps.tenants.asgi import TRY_AGAIN_LATER, header_of
 from apps.tenants.sockets import Socket
@@ -53,7 +55,7 @@ class CustomerConsumer(Socket):
 
     async def connect(self) -> None:
         page = header_of(self.scope, b"origin"), header_of(self.scope, b"host")
-        if not customer.is_at_home(*page) and not await in_thread(customer.may_enter)(*page):
+        if not customer.is_at_home(*page) and not await customer.may_enter(*page):
             await self.close(FORBIDDEN)
             return
         self.schema, self.host = context.schema(), page[1]
@@ -122,7 +124,7 @@ class CustomerConsumer(Socket):
             case frames.Page() | frames.Attributes():
                 await in_thread(customer.tell)(self.door, frame)
             case frames.Sync():
-                await in_thread(limits.check_visitor)(self.door.visitor, "replay")
+                await limits.acheck_visitor(self.door.visitor, "replay")
                 await self._replay(self.door, frame.after)
             case frames.Ping():
                 now = await pings.pulse(self.door.conversation, self.door.visitor)
@@ -140,7 +142,7 @@ class CustomerConsumer(Socket):
 
     async def _hello(self, frame: frames.Hello) -> None:
         """Join the group first, then replay: what happens in between waits in the channel, so nothing falls between."""
-        entered = await in_thread(customer.enter)(frame)
+        entered = await arrivals.enter(frame)
         if entered is None:
             await self._error("unauthorized", _("Your visit has ended. Reload the page to go on."))
             await self.close(UNAUTHORIZED)
@@ -150,7 +152,7 @@ class CustomerConsumer(Socket):
         door = entered.door
         await self.join(publish.group(door.conversation))
         partial = await progress.partial(door.conversation)
-        later = await in_thread(customer.later)(door, frame.after if entered.found and frame.conversation else 0)
+        later = await replay.later(door.conversation, frame.after if entered.found and frame.conversation else 0)
         # Only now: had one of these failed, a live event would find a hole from 0 on and send everything again.
         self.door, self.blocked, self.seq = door, entered.blocked, 0
         translation.activate(door.language)
@@ -222,9 +224,9 @@ class CustomerConsumer(Socket):
 
     async def _replay(self, door: Door, after: int) -> None:
         """Everything later than `after`, in order. What comes live meanwhile waits: Channels hands over one thing at a time."""
-        await self._catch_up(await in_thread(customer.later)(door, after))
+        await self._catch_up(await replay.later(door.conversation, after))
 
-    async def _catch_up(self, later: customer.Later) -> None:
+    async def _catch_up(self, later: replay.Later) -> None:
         for frame in later.frames:
             await self._send(frame)
         self.seq = max(self.seq, later.newest)

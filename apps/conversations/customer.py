@@ -1,37 +1,16 @@
 """What a customer may do in the own conversation: synchronous verbs for the socket. Finding is authorising."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
-from apps.conversations import about, events, frames, handover, ledger, limits, people, publish, session, visitors
+from apps.conversations import about, arrivals, events, frames, handover, ledger, limits, publish, session, visitors
+from apps.conversations.arrivals import Door
 from apps.conversations.desk import TenantDesk
 from apps.conversations.models import Conversation, Event, Turn, Visitor
 from apps.llm import language
 from apps.releases.models import Release
-from apps.releases.publishing import active
 from apps.tenants import context
 from apps.tenants.workspace.models import Site
-
-
-@dataclass(frozen=True)
-class Door:
-    """Through which one socket speaks: its visitor and conversation, both proven to belong together."""
-
-    visitor: UUID
-    name: str
-    conversation: UUID
-    release: int
-    language: str
-    tenant_per_minute: int
-
-
-@dataclass(frozen=True)
-class Entered:
-    door: Door
-    owner: str
-    config: events.Frame
-    found: bool
-    blocked: bool = False
 
 
 def is_at_home(origin: str, host: str) -> bool:
@@ -39,30 +18,8 @@ def is_at_home(origin: str, host: str) -> bool:
     return context.schema() != context.PUBLIC_SCHEMA and session.is_own(origin, host)
 
 
-def may_enter(origin: str, host: str) -> bool:
-    return context.schema() != context.PUBLIC_SCHEMA and session.is_allowed(origin, host, Site.load())
-
-
-def enter(hello: frames.Hello) -> Entered | None:
-    """Open the visitor's door by the token of `hello`; None when the token is not good here."""
-    known = visitors.of_token(hello.token)
-    visitor = visitors.find(known) if known else None
-    if visitor is None:
-        return None
-    limits.check_visitor(visitor.pk, "replay")
-    site, plan = Site.load(), context.current().plan
-    conversation, found = visitors.conversation_of(visitor.pk, hello.conversation)
-    door = Door(
-        visitor=visitor.pk,
-        name=visitor.name,
-        conversation=conversation.pk,
-        release=conversation.release or active().number,
-        language=conversation.language or visitor.language or site.language,
-        tenant_per_minute=plan.messages_per_minute if plan else 0,
-    )
-    return Entered(
-        door, conversation.owner, events.config(site, online=people.online(site)), found, visitor.blocked_at is not None
-    )
+async def may_enter(origin: str, host: str) -> bool:
+    return context.schema() != context.PUBLIC_SCHEMA and session.is_allowed(origin, host, await arrivals.site())
 
 
 def renamed(door: Door) -> Door | None:
@@ -82,29 +39,6 @@ def tell(door: Door, frame: frames.Page | frames.Attributes) -> None:
         publish.send(
             door.conversation, {"type": "whereabouts", "visitor": str(visitor.pk), **about.told(visitor)}, audience=publish.TEAM
         )
-
-
-def newest(door: Door) -> int:
-    return Conversation.objects.filter(pk=door.conversation).values_list("last_seq", flat=True).first() or 0
-
-
-@dataclass(frozen=True)
-class Later:
-    """The events a customer may see, and the newest number there is, a team's note included."""
-
-    frames: list[events.Frame]
-    newest: int
-
-
-def later(door: Door, after: int) -> Later:
-    rows = ledger.after(door.conversation, after)
-    known = after if rows else newest(door)
-    if known > after:  # written since the rows were read: counted as seen, it would never be sent
-        rows = ledger.after(door.conversation, after)
-    return Later(
-        frames=[events.of_row(row) for row in rows if row.kind != Event.Kind.NOTE],
-        newest=rows[-1].seq if rows else known,
-    )
 
 
 def read(door: Door, seq: int) -> None:

@@ -99,12 +99,27 @@ def check_visitor(visitor: UUID, what: str) -> None:
     _check(valkey.key(what, visitor), settings.SAY_PER_SECOND, settings.SAY_BURST)
 
 
+async def acheck_visitor(visitor: UUID, what: str) -> None:
+    """The same on an event loop."""
+    bucket = valkey.key(what, visitor)
+    try:
+        (wait,) = await valkey.aclient().eval(_SCRIPT, 1, bucket, 1000 / settings.SAY_PER_SECOND, settings.SAY_BURST)
+    except (RedisError, OSError) as error:
+        log.warning("limits_off", error=str(error))
+        return
+    _pass(wait)
+
+
 def _check(bucket: str, per_second: float, burst: int) -> None:
     try:
         (wait,) = valkey.client().eval(_SCRIPT, 1, bucket, 1000 / per_second, burst)
     except (RedisError, OSError) as error:
         log.warning("limits_off", error=str(error))
         return
+    _pass(wait)
+
+
+def _pass(wait: int) -> None:
     if wait:
         metrics.REFUSED.labels("too_fast").inc()
-        raise TooFast(math.ceil(int(wait) / 1000))
+        raise TooFast(math.ceil(wait / 1000))

@@ -8,10 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from apps.tenants import context
-from apps.tenants.gathering import Gathered
-from apps.tenants.loops import PerLoop
-from apps.tenants.threads import in_thread
+from apps.tenants.gathering import Together
 
 GATHER_SECONDS = 0.05
 
@@ -44,15 +41,9 @@ FROM unnest(%s::uuid[], %s::uuid[]) AS asked (conversation, visitor)
 LEFT JOIN conversations_conversation c ON c.id = asked.conversation
 """
 
-_gathered: PerLoop[dict[str, Gathered[Asked, Pulse]]] = PerLoop(dict)
+_pulse = Together(_pulses, pause=GATHER_SECONDS)
 
 
 async def pulse(conversation: UUID, visitor: UUID) -> Pulse:
     """Of a conversation of the tenant of the moment, and of its visitor. Raises DatabaseError."""
-    schema, asked = context.schema(), (conversation, visitor)
-    gathered = _gathered().setdefault(schema, Gathered(_read, GATHER_SECONDS))
-    return (await gathered({asked}))[asked]
-
-
-async def _read(asked: set[Asked]) -> dict[Asked, Pulse]:
-    return await in_thread(_pulses)(asked)
+    return await _pulse((conversation, visitor)) or Pulse(0, blocked=False)

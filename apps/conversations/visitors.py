@@ -6,11 +6,13 @@ A token is bound to its tenant by the signing salt, so that another tenant's tok
 import hashlib
 import hmac
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from apps.conversations.models import Conversation, Visitor
@@ -86,29 +88,49 @@ def _of_last_time(last_token: str) -> Visitor | None:
 
 
 def find(pk: uuid.UUID) -> Visitor | None:
-    """The visitor, or the one they were merged into. An agent's merging is no proof, so it never leads to one vouched for."""
-    found = Visitor.objects.filter(pk=pk).select_related("merged_into").first()
-    if found is None or found.merged_into is None:
-        return found
-    return found.merged_into if found.merged_into.user_id is None else None
+    """The visitor, or the one they were merged into."""
+    return found([pk]).get(pk)
 
 
-def conversation_of(visitor: uuid.UUID, wanted: uuid.UUID | None) -> tuple[Conversation, bool]:
-    """(conversation, found): the wanted one, else the open one, else an unsaved fresh one.
+def found(pks: Collection[uuid.UUID]) -> dict[uuid.UUID, Visitor]:
+    """These visitors, or those they were merged into. An agent's merging is no proof, so it never leads to one vouched for."""
+    rows = Visitor.objects.filter(pk__in=pks).select_related("merged_into")
+    return {row.pk: row.merged_into or row for row in rows if row.merged_into is None or row.merged_into.user_id is None}
 
-    `found` is False when `wanted` was given and is not the visitor's. The fresh id follows from the visitor and the number
-    of earlier conversations, so that two tabs that begin at once begin the same conversation.
+
+Wish = tuple[uuid.UUID, uuid.UUID | None]  # a visitor, and the conversation they ask for
+
+
+def conversations_of(wishes: Collection[Wish]) -> dict[Wish, tuple[Conversation, bool]]:
+    """(conversation, found) for each wish: the wanted one, else the open one, else an unsaved fresh one.
+
+    `found` is False when one was wanted and is not the visitor's. The fresh id follows from the visitor and the number of
+    earlier conversations, so that two tabs that begin at once begin the same conversation.
     """
-    own = Conversation.objects.filter(visitor=visitor)
-    if wanted:
-        row = own.filter(pk=wanted).first()
-        if row:
-            return row, True
-    row = own.filter(closed_at=None).first()
-    if row:
-        return row, wanted is None
-    fresh = uuid.uuid5(visitor, f"{context.schema()}/{own.count()}")
-    return Conversation(id=fresh, visitor_id=visitor, release=0), wanted in (None, fresh)
+    wanted = {conversation for _visitor, conversation in wishes if conversation}
+    theirs = Conversation.objects.filter(visitor__in={visitor for visitor, _wanted in wishes})
+    rows = list(theirs.filter(Q(closed_at=None) | Q(pk__in=wanted)))
+    known: dict[Wish, Conversation] = {(row.visitor_id, row.pk): row for row in rows}
+    known |= {(row.visitor_id, None): row for row in rows if row.closed_at is None}
+    rooms = {}
+    for visitor, conversation in wishes:
+        row = known.get((visitor, conversation)) or known.get((visitor, None))
+        if row is not None:
+            rooms[visitor, conversation] = row, conversation in (None, row.pk)
+    new = {visitor for visitor, conversation in wishes if (visitor, conversation) not in rooms}
+    return rooms | _fresh(new, wishes) if new else rooms
+
+
+def _fresh(new: set[uuid.UUID], wishes: Collection[Wish]) -> dict[Wish, tuple[Conversation, bool]]:
+    """A conversation that begins with its first message, for each of these visitors, none of whom has one open."""
+    counted = Conversation.objects.filter(visitor__in=new).values_list("visitor").annotate(Count("pk"))
+    before: dict[uuid.UUID, int] = dict(counted)
+    fresh = {visitor: uuid.uuid5(visitor, f"{context.schema()}/{before.get(visitor, 0)}") for visitor in new}
+    return {
+        (visitor, wanted): (Conversation(id=fresh[visitor], visitor_id=visitor, release=0), wanted in (None, fresh[visitor]))
+        for visitor, wanted in wishes
+        if visitor in new
+    }
 
 
 def _salt() -> str:

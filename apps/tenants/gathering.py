@@ -4,17 +4,26 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from apps.tenants import context
+from apps.tenants.loops import PerLoop
+from apps.tenants.threads import Threads, in_thread
+
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 class Gathered(Generic[K, V]):
-    """`read(keys)` → what was found, by key. It waits `pause` seconds for others to ask; for one event loop and one tenant."""
+    """`read(keys)` → what was found, by key; for one event loop and one tenant.
 
-    def __init__(self, read: Callable[[set[K]], Awaitable[dict[K, V]]], pause: float) -> None:
+    It waits `pause` seconds for others to ask, and until what was asked before has been read: so the gathering grows with
+    the rush, and who asks alone waits for nobody.
+    """
+
+    def __init__(self, read: Callable[[set[K]], Awaitable[dict[K, V]]], pause: float = 0.0) -> None:
         self._read, self.pause = read, pause
         self._wanted: set[K] = set()
         self._coming: asyncio.Task[dict[K, V]] | None = None
+        self._reading = asyncio.Lock()
 
     async def __call__(self, keys: set[K]) -> dict[K, V]:
         """Of these keys, those that were found. What `read` raises is raised for all who asked together."""
@@ -26,5 +35,22 @@ class Gathered(Generic[K, V]):
 
     async def _together(self) -> dict[K, V]:
         await asyncio.sleep(self.pause)
-        wanted, self._wanted, self._coming = self._wanted, set(), None
-        return await self._read(wanted)
+        async with self._reading:
+            wanted, self._wanted, self._coming = self._wanted, set(), None
+            return await self._read(wanted)
+
+
+class Together(Generic[K, V]):
+    """The same for a synchronous `read(keys)` inside the tenant of the moment: `await Together(read)(key)`."""
+
+    def __init__(self, read: Callable[[set[K]], dict[K, V]], *, pause: float = 0.0, threads: Threads = in_thread) -> None:
+        self._read, self._pause = threads(read), pause
+        self._gathered: PerLoop[dict[str, Gathered[K, V]]] = PerLoop(dict)
+
+    async def __call__(self, key: K) -> V | None:
+        """None when it was not found. Raises what `read` raises."""
+        of_tenant = self._gathered().setdefault(context.schema(), Gathered(self._run, self._pause))
+        return (await of_tenant({key})).get(key)
+
+    async def _run(self, keys: set[K]) -> dict[K, V]:
+        return await self._read(keys)

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from apps.conversations import customer, group_commit, ledger
-from apps.conversations.models import Conversation, Event
+from apps.conversations import group_commit, replay
+from apps.conversations.models import Event
 from apps.tenants import context
 from apps.tenants.threads import in_thread
 from runtime import readiness
@@ -100,36 +100,9 @@ async def test_a_hello_that_fails_halfway_repeats_nothing_and_ends_the_line(
     other = Customer(ACME_HOST)
     assert await other.connect()
     with monkeypatch.context() as broken:
-        broken.setattr(customer, "later", Mock(side_effect=OperationalError("the server has gone")))
+        broken.setattr(replay, "later", Mock(side_effect=OperationalError("the server has gone")))
         await other.send({"type": "hello", "token": session["token"], "conversation": None, "after": seq})
         assert (await other.next("error"))["code"] == "unavailable"
         assert await other.closed() == 1013
     assert [frame["type"] for frame in other.seen] == ["error"]
     await other.leave()
-
-
-async def test_what_is_committed_while_a_replay_reads_is_in_it(
-    committed: Cast, vera: Customer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Between the events and the newest number: counted as seen it would never be sent."""
-    said = await vera.say("Hello there")
-    conversation = uuid.UUID(vera.conversation)
-    newest = customer.newest
-
-    def later_still(door: customer.Door) -> int:
-        with ledger.page(conversation) as page:
-            page.append(Event.Kind.RATED, Event.Author.VISITOR, {"score": 5})
-        return newest(door)
-
-    def replay() -> customer.Later:
-        with context.inside(committed.acme):
-            row = Conversation.objects.get(pk=conversation)
-            door = customer.Door(row.visitor_id, "", conversation, row.release, "en", 0)
-            last = row.last_seq
-            monkeypatch.setattr(customer, "newest", later_still)
-            found = customer.later(door, last)
-            assert [frame["seq"] for frame in found.frames] == [last + 1]
-            return found
-
-    found = await in_thread(replay)()
-    assert found.newest > said["seq"]

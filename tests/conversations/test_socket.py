@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.conversations import ledger, pings
 from apps.conversations.models import Conversation, Event, Turn
 from apps.tenants import context, hosts
+from apps.tenants.gathering import Together
 from apps.tenants.models import Plan, Tenant
 from apps.tenants.threads import in_thread
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
@@ -286,7 +287,7 @@ async def test_pings_of_many_sockets_are_one_look_and_each_hears_its_own(
     committed: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look = Mock(wraps=pings._pulses)
-    monkeypatch.setattr(pings, "_pulses", look)
+    monkeypatch.setattr(pings, "_pulse", Together(look, pause=pings.GATHER_SECONDS))
     acme = [await visit(committed.acme, ACME_HOST) for _ in range(4)]
     globex = await visit(committed.globex, GLOBEX_HOST)
     for count, customer in enumerate(acme):

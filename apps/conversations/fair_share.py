@@ -1,10 +1,11 @@
 """A worker's fair share for each tenant: whoever asks much waits behind themselves, not in front of the others.
 
-Two things are scarce in a worker process. Its interpreter: only a few turns compute at a time, tenants in rotation; more
-would fight for the interpreter's lock and all be slower (with 32 at a time a third fewer turns a second than with 6). A turn
-that waits for a model's words computes nothing and lets others in. And its threads: a tenant's questions beyond its part of
-them wait in a list, the newest of each conversation once, and the threads that answer its other questions come to them.
-The list is only a convenience: the rows are the truth, and the sweeper wakes whatever a killed process had in it.
+Two things are scarce in a worker process. Its interpreter: only two turns compute at a time, tenants in rotation, the one
+while the other waits for the database; more would fight for the interpreter's lock and all be slower, a quiet tenant's turn
+as slow as all of them together. A turn that waits for a model's words computes nothing and lets others in. And its threads: a
+tenant's questions beyond its part of them wait in a list, the newest of each conversation once, and the threads that answer
+its other questions come to them. The list is only a convenience: the rows are the truth, and the sweeper wakes whatever a
+killed process had in it.
 """
 
 from collections import Counter, deque
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from django.db import connection
 
-COMPUTING = 4
+COMPUTING = 2
 THREADS_OF_A_TENANT = 320  # of the 400 in runtime.programs
 
 

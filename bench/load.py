@@ -19,12 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = {
     "postgres": "database",
     "valkey-server": "Valkey",
-    "turns@": "turns",
+    "-Q turns ": "turns",
     "runtime.serving": "web",
     "uvicorn": "web",
-    "ingest@": "other workers",
-    "tickets@": "other workers",
-    "housekeeping@": "other workers",
+    "celery": "other workers",
 }
 
 

@@ -1,5 +1,8 @@
 """Answers being streamed at once by one worker process, and what they cost it in memory."""
 
+import contextlib
+import re
+import socket
 import time
 from collections.abc import Iterator
 
@@ -18,12 +21,13 @@ LONG = 30.0  # seconds an answer: so long that streams pile up, however slowly a
 
 def rows(trial: Trial) -> Iterator[Row]:
     """Streams open at once at the model's endpoint (its own count), while more customers ask than the worker takes; its
-    resident memory before and at the peak."""
+    resident memory before and at the peak. The other workers of its kind take no questions meanwhile."""
     asked, seconds = (60, 8.0) if trial.quick else (400, LONG)
-    worker = next(process for process in trial.processes() if name_of(process) == "turns" and process.parent() is not None)
+    worker, *others = (process for process in trial.processes() if name_of(process) == "turns")
     trial.composer  # noqa: B018  made, and the worker's encoders loaded
-    before = _megabytes(worker)
-    most, peak = _peak(trial, asked, seconds, worker)
+    with _idle(others):
+        before = _megabytes(worker)
+        most, peak = _peak(trial, asked, seconds, worker)
     threads, each = programs.WORKERS["turns"][1], 1024 * (peak - before) / max(most, 1)
     why = f"{asked} asked a worker of {threads} threads. Memory {before:.0f} MB before: {each:.0f} KB a stream."
     yield Row("streams at once, one worker", most, "", budgets=(Budget("figure", "≥", 300),), note=why)
@@ -48,6 +52,21 @@ def _peak(trial: Trial, asked: int, seconds: float, worker: psutil.Process) -> t
         crowd.stop()
     trial.calm(company)
     return most, peak
+
+
+@contextlib.contextmanager
+def _idle(workers: list[psutil.Process]) -> Iterator[None]:
+    from config.celery import app
+
+    lines = [" ".join(worker.cmdline()) for worker in workers]
+    names = [f"{found[1]}@{socket.gethostname()}" for line in lines if (found := re.search(r"-n (\w+)@%h", line))]
+    if names:
+        app.control.cancel_consumer("turns", destination=names, reply=True, timeout=10.0)
+    try:
+        yield
+    finally:
+        if names:
+            app.control.add_consumer("turns", destination=names, reply=True, timeout=10.0)
 
 
 def _megabytes(process: psutil.Process) -> float:

@@ -115,7 +115,7 @@ class Trial:
         return company
 
     def warm(self, company: Company, texts: list[str]) -> None:
-        """The first question loads the worker's encoders, each thread's first one opens a connection: no row is about that."""
+        """First questions wait for a worker's encoders, each thread's first one opens a connection: no row is about that."""
         plan = Plan(
             "ask", self.arena.port, company.host, WARM, self.arena.tokens(company, WARM), texts, seconds=3.0, rate=WARM / 3
         )

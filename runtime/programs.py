@@ -16,6 +16,7 @@ WORKERS = {"turns": ("turns", 400), "ingest": ("ingest", 2), "tickets": ("ticket
 # Numerical libraries start a thread a core and let them spin; here many texts run side by side instead.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 SERVERS = ("daphne", "uvicorn")
+MOST_UNASKED, MOST_TURNS_WORKERS = 4, 16  # 8 connections each, and PostgreSQL here takes 200; some 300 MB each
 # The web's, besides Django's pool: the ledger's two, a look at readiness two, and pg_dump one while a tenant is made.
 BESIDES_THE_POOL = 5
 
@@ -53,6 +54,16 @@ def connections(name: str, pool: int) -> int:
     if name == "web":
         return pool + BESIDES_THE_POOL
     return min(pool, WORKERS[name][1] + 1) if name in WORKERS else 0  # beat asks Valkey or RabbitMQ alone
+
+
+def turns_wanted() -> int:
+    """How many workers answer questions on this machine: one a core, because one process runs one thread's Python at a time."""
+    wanted = os.environ.get("YINGDA_TURNS_WORKERS", "").strip()
+    if not wanted:
+        return min(len(os.sched_getaffinity(0)), MOST_UNASKED)
+    if not wanted.isdigit() or not 1 <= int(wanted) <= MOST_TURNS_WORKERS:
+        raise CannotStart(f"YINGDA_TURNS_WORKERS is {wanted[:20]!r}: set it to a number from 1 to {MOST_TURNS_WORKERS}.")
+    return int(wanted)
 
 
 def server_wanted() -> str:

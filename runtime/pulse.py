@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import redis
@@ -37,10 +38,15 @@ def _here(name: str) -> str:
     return f"{name}@{socket.gethostname()}"
 
 
+def of_node(name: str) -> str:
+    """The pulse of one worker by its own name, when there are several of a kind on this machine."""
+    return f"{name}@"
+
+
 def forget(url: str, *names: str) -> None:
     """A process that ended is not alive for the rest of its key's life."""
     try:
-        _client(url).delete(*(KEY.format(name) for name in names or NAMES))
+        _client(url).delete(*(KEY.format(name) for name in names))
     except redis.RedisError as problem:
         raise CannotStart(f"Valkey does not answer: {problem}") from problem
 
@@ -50,11 +56,11 @@ class Pulse:
 
     def __init__(self, url: str, names: list[str]) -> None:
         self.url = url
-        self.names = names
+        self.names, self.nodes = names, list[str]()
         self._last = 0.0
 
-    def start(self, names: list[str]) -> None:
-        self.names = names
+    def start(self, names: list[str], nodes: Sequence[str] = ()) -> None:
+        self.names, self.nodes = names, list(nodes)
         self.beat()
 
     def beat(self, **_: object) -> None:
@@ -63,7 +69,7 @@ class Pulse:
         self._last = time.monotonic()
         try:
             with _client(self.url).pipeline(transaction=False) as pipe:
-                for name in [*self.names, *map(_here, self.names)]:
+                for name in [*self.names, *map(_here, self.names), *map(of_node, self.nodes)]:
                     pipe.set(KEY.format(name), os.getpid(), ex=LIVES_SECONDS)
                 pipe.execute()
         except redis.RedisError:
@@ -80,7 +86,9 @@ def listen(url: str) -> None:
 
     @signals.worker_ready.connect(weak=False)
     def start(sender: Any, **_: object) -> None:
-        pulse.start([queue.name for queue in sender.task_consumer.queues])
+        node, _at, _host = sender.hostname.partition("@")
+        queues = [queue.name for queue in sender.task_consumer.queues]
+        pulse.start(queues, [node])
 
     @signals.beat_init.connect(weak=False)
     def start_beat(**_: object) -> None:

@@ -24,6 +24,7 @@ class Options:
     port: int
     bind: str
     server: str
+    turns_workers: int
     demo: bool
     given: Mapping[str, str]
 
@@ -36,6 +37,7 @@ class Options:
             port=programs.port_wanted(),
             bind=os.environ.get("YINGDA_BIND", "").strip() or LOOPBACK,
             server=programs.server_wanted(),
+            turns_workers=programs.turns_wanted(),
             demo=os.environ.get("YINGDA_DEMO", "0" if production else "1") == "1",
             given={name: value for name in names if (value := os.environ.get(name, "").strip())},
         )
@@ -51,11 +53,15 @@ class Stack:
         self.stores: list[Service] = []
         self.environment = self._environment()
         self._add_stores()
-        self.app = [self._web(), *(self._worker(name) for name in programs.WORKERS), self._beat()]
+        others = {f"turns{number}": "turns" for number in range(2, options.turns_workers + 1)}
+        self.workers = {**{name: name for name in programs.WORKERS}, **others}  # what each service's program is
+        self.app = [self._web(), *(self._worker(*one) for one in self.workers.items()), self._beat()]
 
-    def queues_of(self, name: str) -> list[str]:
-        """Whose pulse ends when this service dies."""
-        return programs.WORKERS[name][0].split(",") if name in programs.WORKERS else [name] if name == "beat" else []
+    def pulses_of(self, name: str) -> list[str]:
+        """Which end when this service dies. Another worker of its queue beats again within seconds."""
+        if name in self.workers:
+            return [*programs.WORKERS[self.workers[name]][0].split(","), pulse.of_node(name)]
+        return [name] if name == "beat" else []
 
     def _environment(self) -> dict[str, str]:
         """What every process of the product finds in its environment."""
@@ -98,11 +104,11 @@ class Stack:
             stop_seconds=20,
         )
 
-    def _worker(self, name: str) -> Service:
+    def _worker(self, name: str, program: str) -> Service:
         return Service(
             name=name,
-            argv=programs.worker(name),
-            ready=lambda: all(pulse.beats(self.environment["VALKEY_URL"], queue) for queue in self.queues_of(name)),
+            argv=programs.worker(program, name),
+            ready=lambda: pulse.beats(self.environment["VALKEY_URL"], pulse.of_node(name)),
             stop_seconds=20,
         )
 

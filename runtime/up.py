@@ -106,7 +106,7 @@ class Product:
         self._wait(supervisor, needed)
         if stack.embeds_database:
             postgres.prepare(self.folder, self.folder.port("postgres"))
-        pulse.forget(stack.environment["VALKEY_URL"])
+        pulse.forget(stack.environment["VALKEY_URL"], *(name for each in stack.app for name in stack.pulses_of(each.name)))
         environment.keep(self.folder, stack.environment)
         self._prepare(stack)
         supervisor.start_group("app")
@@ -198,10 +198,10 @@ class Product:
         if state.name not in coming:
             self.screen.service(state.name, "died", f"and is started again; its log: {self.folder.logs / state.name}.log")
             coming[state.name] = time.monotonic()
-        queues = stack.queues_of(state.name)
-        if queues:
+        pulses = stack.pulses_of(state.name)
+        if pulses:
             with contextlib.suppress(CannotStart):  # the broker itself may be what died
-                pulse.forget(stack.environment["VALKEY_URL"], *queues)
+                pulse.forget(stack.environment["VALKEY_URL"], *pulses)
 
     def _stop(self, stack: Stack, supervisor: Supervisor) -> None:
         """The app first, then the stores; a second Ctrl-C ends the wait for work in progress."""

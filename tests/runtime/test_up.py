@@ -20,7 +20,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def product(folder: Path) -> Iterator[Product]:
-    running = Product(folder)
+    running = Product(folder, YINGDA_TURNS_WORKERS="2")
     yield running
     if running.process.poll() is None:
         running.process.send_signal(signal.SIGTERM)
@@ -36,9 +36,14 @@ def test_the_product_comes_up_mends_itself_and_leaves_nothing_behind(product: Pr
     assert (status, json.loads(body)["status"]) == (200, "ready"), body
     assert 'yingda_worker_up{queue="turns"} 1.0' in product.get("/metrics")[1]
 
-    # What dies comes back.
-    product.process_of("Q turns").kill()
-    product.wait_until_told(r"turns +died[\s\S]+turns +ready")
+    # The first question finds the encoders loaded in either worker.
+    for name in ("turns", "turns2"):
+        wait_for(lambda name=name: "encoders_ready" in (product.folder / "logs" / f"{name}.log").read_text())  # type: ignore[misc]
+
+    # What dies comes back, also one of two that take the same questions.
+    for name in ("turns", "turns2"):
+        product.process_of(f"-n {name}@").kill()
+        product.wait_until_told(rf"{name} +died[\s\S]+{name} +ready")
 
     # A killed supervisor takes everything with it.
     product.process.kill()
@@ -73,6 +78,11 @@ def test_a_taken_port_is_told(folder: Path) -> None:
 
 def test_a_wrong_port_is_told(folder: Path) -> None:
     assert "PORT is 'eighty'" in refused(folder, PORT="eighty")
+
+
+def test_a_wrong_number_of_workers_is_told(folder: Path) -> None:
+    assert "YINGDA_TURNS_WORKERS is 'many': set it to a number from 1 to 16." in refused(folder, YINGDA_TURNS_WORKERS="many")
+    assert "YINGDA_TURNS_WORKERS is '0'" in refused(folder, YINGDA_TURNS_WORKERS="0")
 
 
 def test_a_path_that_cannot_be_used_is_told(folder: Path) -> None:

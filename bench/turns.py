@@ -8,7 +8,7 @@ from bench.plan import Plan
 from bench.row import Budget, Row, Spread
 from bench.trial import Trial
 
-AT_ONCE = 64  # questions on their way at saturation: twice the worker's threads
+AT_ONCE = 64  # questions on their way at saturation
 REPEATED = 24
 FRESH_RATE, REPEATED_RATE = 30.0, 50.0
 GUESS = {"fresh": 150, "repeated": 500}  # turns a second for which questions and visitors are prepared
@@ -45,7 +45,9 @@ def _texts(trial: Trial, what: str) -> list[str]:
 
 
 def _plan(trial: Trial, texts: list[str], what: str, rate: float | None, seconds: float) -> Plan:
-    customers = AT_ONCE if rate is None else 3 * AT_ONCE
+    # Texts go round in their order, and so do customers at a rate: a multiple of REPEATED would ask the same ones again, who
+    # are handed over to a person at their third time.
+    customers = AT_ONCE if rate is None else 3 * AT_ONCE + 5
     later = int((rate or GUESS[what]) * seconds / OFTEN * 3)  # those who are handed over are replaced too
     tokens = trial.arena.tokens(trial.shop, customers + later)
     return Plan("ask", trial.arena.port, trial.shop.host, customers, tokens, texts, seconds, rate)

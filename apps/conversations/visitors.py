@@ -112,24 +112,24 @@ def conversations_of(wishes: Collection[Wish]) -> dict[Wish, tuple[Conversation,
     rows = list(theirs.filter(Q(closed_at=None) | Q(pk__in=wanted)))
     known: dict[Wish, Conversation] = {(row.visitor_id, row.pk): row for row in rows}
     known |= {(row.visitor_id, None): row for row in rows if row.closed_at is None}
-    rooms = {}
+    rooms, left = {}, []
     for visitor, conversation in wishes:
         row = known.get((visitor, conversation)) or known.get((visitor, None))
-        if row is not None:
+        if row is None:
+            left.append((visitor, conversation))
+        else:
             rooms[visitor, conversation] = row, conversation in (None, row.pk)
-    new = {visitor for visitor, conversation in wishes if (visitor, conversation) not in rooms}
-    return rooms | _fresh(new, wishes) if new else rooms
+    return rooms | _fresh(left) if left else rooms
 
 
-def _fresh(new: set[uuid.UUID], wishes: Collection[Wish]) -> dict[Wish, tuple[Conversation, bool]]:
-    """A conversation that begins with its first message, for each of these visitors, none of whom has one open."""
-    counted = Conversation.objects.filter(visitor__in=new).values_list("visitor").annotate(Count("pk"))
-    before: dict[uuid.UUID, int] = dict(counted)
-    fresh = {visitor: uuid.uuid5(visitor, f"{context.schema()}/{before.get(visitor, 0)}") for visitor in new}
+def _fresh(wishes: Collection[Wish]) -> dict[Wish, tuple[Conversation, bool]]:
+    """A conversation that begins with its first message, for each of these wishes of visitors who have none open."""
+    visitors = {visitor for visitor, _wanted in wishes}
+    before = dict(Conversation.objects.filter(visitor__in=visitors).values_list("visitor").annotate(Count("pk")))
+    fresh = {visitor: uuid.uuid5(visitor, f"{context.schema()}/{before.get(visitor, 0)}") for visitor in visitors}
     return {
         (visitor, wanted): (Conversation(id=fresh[visitor], visitor_id=visitor, release=0), wanted in (None, fresh[visitor]))
         for visitor, wanted in wishes
-        if visitor in new
     }
 
 

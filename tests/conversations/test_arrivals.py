@@ -95,7 +95,10 @@ async def test_whose_conversations_are_all_closed_begins_the_same_new_one_in_eac
         return visitor, talk(visitor, words=1, closed=True)
 
     visitor, earlier = await within(committed.acme, person)
-    tabs = await asyncio.gather(*(enter(committed.acme, visitor, wanted) for wanted in (None, uuid.uuid4(), None)))
+    wishes = (None, uuid.uuid4(), None, earlier.pk)
+    *tabs, back = await asyncio.gather(*(enter(committed.acme, visitor, wanted) for wanted in wishes))
+    assert back is not None
+    assert (back.door.conversation, back.found) == (earlier.pk, True), "who asks for the closed one comes into it"
     fresh = {each.door.conversation for each in tabs if each}
     assert len(fresh) == 1
     assert earlier.pk not in fresh

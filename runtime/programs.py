@@ -61,7 +61,7 @@ def turns_wanted() -> int:
     wanted = os.environ.get("YINGDA_TURNS_WORKERS", "").strip()
     if not wanted:
         return min(len(os.sched_getaffinity(0)), MOST_UNASKED)
-    if not wanted.isdigit() or not 1 <= int(wanted) <= MOST_TURNS_WORKERS:
+    if not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_TURNS_WORKERS:
         raise CannotStart(f"YINGDA_TURNS_WORKERS is {wanted[:20]!r}: set it to a number from 1 to {MOST_TURNS_WORKERS}.")
     return int(wanted)
 
@@ -75,7 +75,7 @@ def server_wanted() -> str:
 
 def port_wanted() -> int:
     port = os.environ.get("PORT", "").strip() or "8000"
-    if not port.isdigit() or not 1 <= int(port) <= 65535:
+    if not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise CannotStart(f"PORT is {port[:20]!r}: set it to a number from 1 to 65535.")
     return int(port)
 

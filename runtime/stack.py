@@ -58,10 +58,13 @@ class Stack:
         self.app = [self._web(), *(self._worker(*one) for one in self.workers.items()), self._beat()]
 
     def pulses_of(self, name: str) -> list[str]:
-        """Which end when this service dies. Another worker of its queue beats again within seconds."""
-        if name in self.workers:
-            return [*programs.WORKERS[self.workers[name]][0].split(","), pulse.of_node(name)]
-        return [name] if name == "beat" else []
+        """Which end when this service dies: its own, and its queue's unless another worker of the queue is heard."""
+        program = self.workers.get(name)
+        if program is None:
+            return [name] if name == "beat" else []
+        others = [node for node, other in self.workers.items() if other == program and node != name]
+        heard = any(pulse.beats(self.environment["VALKEY_URL"], pulse.of_node(node)) for node in others)
+        return [pulse.of_node(name), *([] if heard else programs.WORKERS[program][0].split(","))]
 
     def _environment(self) -> dict[str, str]:
         """What every process of the product finds in its environment."""

@@ -106,7 +106,7 @@ class Product:
         self._wait(supervisor, needed)
         if stack.embeds_database:
             postgres.prepare(self.folder, self.folder.port("postgres"))
-        pulse.forget(stack.environment["VALKEY_URL"], *(name for each in stack.app for name in stack.pulses_of(each.name)))
+        pulse.forget(stack.environment["VALKEY_URL"], *pulse.NAMES, *map(pulse.of_node, stack.workers))
         environment.keep(self.folder, stack.environment)
         self._prepare(stack)
         supervisor.start_group("app")

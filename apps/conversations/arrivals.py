@@ -9,7 +9,7 @@ from uuid import UUID
 
 from apps.conversations import events, frames, limits, people, visitors
 from apps.releases.publishing import active
-from apps.tenants import context
+from apps.tenants import context, hosts
 from apps.tenants.gathering import Together
 from apps.tenants.workspace.models import Site
 
@@ -55,7 +55,8 @@ async def site() -> Site:
 
 
 def _entered(wishes: Collection[visitors.Wish]) -> dict[visitors.Wish, Entered]:
-    here, plan, number = Site.load(), context.current().plan, active().number
+    here, tenant, number = Site.load(), hosts.of_schema(context.schema()), active().number
+    plan = tenant.plan if tenant else None
     config = events.config(here, online=people.online(here))
     known = visitors.found({visitor for visitor, _wanted in wishes})
     rooms = visitors.conversations_of({(known[visitor].pk, wanted) for visitor, wanted in wishes if visitor in known})
@@ -77,5 +78,5 @@ def _entered(wishes: Collection[visitors.Wish]) -> dict[visitors.Wish, Entered]:
     return entered
 
 
-_enter = Together(_entered)
+_enter = Together(_entered, most=200)
 _site: Together[None, Site] = Together(lambda _keys: {None: Site.load()})

@@ -5,6 +5,7 @@ time by one interval and is refused when it would lie more than `burst` interval
 a limit guards the many from the few and must not stop the many itself.
 """
 
+import itertools
 import math
 import time
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from redis.exceptions import RedisError
 
 from apps.conversations import metrics
 from apps.tenants import valkey
+from apps.tenants.gathering import Gathered
+from apps.tenants.loops import PerLoop
 
 if TYPE_CHECKING:
     from apps.conversations.group_commit import Saying
@@ -100,14 +103,28 @@ def check_visitor(visitor: UUID, what: str) -> None:
 
 
 async def acheck_visitor(visitor: UUID, what: str) -> None:
-    """The same on an event loop."""
-    bucket = valkey.key(what, visitor)
+    """The same on an event loop; in a rush, all who ask within a moment are asked about by one command."""
+    asked = (valkey.key(what, visitor), next(_asked))
     try:
-        (wait,) = await valkey.aclient().eval(_SCRIPT, 1, bucket, 1000 / settings.SAY_PER_SECOND, settings.SAY_BURST)
+        found = await _waits()({asked})
     except (RedisError, OSError) as error:
         log.warning("limits_off", error=str(error))
         return
-    _pass(wait)
+    _pass(found[asked])
+
+
+_Asked = tuple[str, int]  # a bucket, and a number that tells two askings of one visitor apart
+_asked = itertools.count()
+
+
+async def _read_waits(asked: set[_Asked]) -> dict[_Asked, int]:
+    buckets = [bucket for bucket, _number in asked]
+    rates = (1000 / settings.SAY_PER_SECOND, settings.SAY_BURST) * len(buckets)
+    waits = await valkey.aclient().eval(_SCRIPT, len(buckets), *buckets, *rates)
+    return dict(zip(asked, map(int, waits), strict=True))
+
+
+_waits: PerLoop[Gathered[_Asked, int]] = PerLoop(lambda: Gathered(_read_waits))
 
 
 def _check(bucket: str, per_second: float, burst: int) -> None:

@@ -11,7 +11,7 @@ from apps.conversations.models import Event
 from apps.tenants.gathering import Together
 
 MOST_EVENTS = 10_000  # of one conversation
-AT_ONCE = 50  # conversations in one statement, so that a rush does not fill the memory
+AT_ONCE = 50  # conversations in one reading: those of a rush would fill the memory
 
 
 @dataclass
@@ -32,18 +32,15 @@ async def later(conversation: UUID, after: int) -> Later:
 
 def _read(asked: set[Asked]) -> dict[Asked, Later]:
     found = {one: Later() for one in asked}
-    each = list(asked)
-    for start in range(0, len(each), AT_ONCE):
-        some = each[start : start + AT_ONCE]
-        with connection.cursor() as cursor:
-            conversations, known = [str(one[0]) for one in some], [one[1] for one in some]
-            cursor.execute(_LATER, {"conversations": conversations, "known": known, "most": MOST_EVENTS})
-            rows = cursor.fetchall()
-        for conversation, after, newest, seq, kind, at, body, client_id, turn in rows:
-            theirs = found[conversation, after]
-            theirs.newest = seq or newest
-            if seq and kind != Event.Kind.NOTE:
-                theirs.frames.append(events.numbered(kind, seq, at, json.loads(body), client_id, turn))
+    conversations, known = [str(one[0]) for one in found], [one[1] for one in found]
+    with connection.cursor() as cursor:
+        cursor.execute(_LATER, {"conversations": conversations, "known": known, "most": MOST_EVENTS})
+        rows = cursor.fetchall()
+    for conversation, after, newest, seq, kind, at, body, client_id, turn in rows:
+        theirs = found[conversation, after]
+        theirs.newest = seq or newest
+        if seq and kind != Event.Kind.NOTE:
+            theirs.frames.append(events.numbered(kind, seq, at, json.loads(body), client_id, turn))
     return found
 
 
@@ -60,4 +57,4 @@ LEFT JOIN LATERAL (
 ORDER BY asked.conversation, asked.known, e.seq
 """
 
-_later = Together(_read)
+_later = Together(_read, most=AT_ONCE)

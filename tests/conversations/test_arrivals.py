@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
+import structlog
 
-from apps.conversations import arrivals, frames, ledger, replay, visitors
+from apps.conversations import arrivals, frames, ledger, limits, progress, replay, visitors
 from apps.conversations.arrivals import Entered
 from apps.conversations.models import Conversation, Event, Visitor
-from apps.tenants import context
-from apps.tenants.gathering import Together
+from apps.tenants import context, valkey
+from apps.tenants.gathering import Gathered, Together
 from apps.tenants.models import Tenant
 from apps.tenants.threads import in_thread
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
@@ -74,6 +75,55 @@ async def test_a_rush_in_two_tenants_is_a_few_looks_and_each_finds_their_own(
         owner = await within(tenant, lambda pk=customer.conversation: str(Conversation.objects.get(pk=pk).visitor_id))  # type: ignore[misc]
         assert owner == session["visitor_id"]
         await customer.leave()
+
+
+async def test_a_rush_wider_than_the_pool_of_valkeys_connections_is_limited_all_the_same(committed: Cast) -> None:
+    """Each may come ten times at once, whoever else comes in the same moment; the eleventh time is too fast."""
+    people = [uuid.uuid4() for _ in range(40)]
+
+    async def passes(visitor: uuid.UUID) -> bool:
+        try:
+            await limits.acheck_visitor(visitor, "replay")
+        except limits.TooFast:
+            return False
+        return True
+
+    with context.inside(committed.acme), structlog.testing.capture_logs() as told:
+        passed = await asyncio.gather(*(passes(visitor) for visitor in people * 11))
+    assert sum(passed) == 10 * len(people)
+    assert not [one for one in told if one["event"] == "limits_off"]
+
+
+async def test_every_command_of_a_rush_gets_its_connection(committed: Cast) -> None:
+    with context.inside(committed.acme):
+        found = await asyncio.gather(*(progress.partial(uuid.uuid4()) for _ in range(400)), valkey.aclient().ping())
+    assert found == [None] * 400 + [True]
+
+
+async def test_a_gathering_that_is_full_is_followed_by_the_next_one() -> None:
+    read: list[set[int]] = []
+
+    async def look(keys: set[int]) -> dict[int, int]:
+        read.append(set(keys))
+        await asyncio.sleep(0.01)
+        return {key: key * key for key in keys if key != 7}
+
+    gathered = Gathered(look, most=10)
+    found = await asyncio.gather(*(gathered({key}) for key in range(45)))
+    assert found == [{key: key * key} if key != 7 else {} for key in range(45)]
+    assert sorted(map(len, read)) == [5, 10, 10, 10, 10]
+
+
+async def test_a_reading_that_fails_is_told_to_all_who_asked_and_the_next_one_is_made() -> None:
+    async def look(keys: set[int]) -> dict[int, int]:
+        if 1 in keys:
+            raise OSError("away")
+        return dict.fromkeys(keys, 0)
+
+    gathered = Gathered(look)
+    failed = await asyncio.gather(gathered({1}), gathered({2}), return_exceptions=True)
+    assert [type(one) for one in failed] == [OSError, OSError]
+    assert await gathered({2}) == {2: 0}
 
 
 async def test_each_enters_the_wanted_conversation_or_their_open_one(committed: Cast) -> None:

@@ -43,6 +43,8 @@ def test_the_product_comes_up_mends_itself_and_leaves_nothing_behind(product: Pr
     # What dies comes back, also one of two that take the same questions.
     for name in ("turns", "turns2"):
         product.process_of(f"-n {name}@").kill()
+        wait_for(lambda name=name: f"{name} " in product.told().partition("Ready in")[2])  # type: ignore[misc]
+        assert product.get("/readyz")[0] == 200, "the other one takes the questions"
         product.wait_until_told(rf"{name} +died[\s\S]+{name} +ready")
 
     # A killed supervisor takes everything with it.
@@ -83,6 +85,7 @@ def test_a_wrong_port_is_told(folder: Path) -> None:
 def test_a_wrong_number_of_workers_is_told(folder: Path) -> None:
     assert "YINGDA_TURNS_WORKERS is 'many': set it to a number from 1 to 16." in refused(folder, YINGDA_TURNS_WORKERS="many")
     assert "YINGDA_TURNS_WORKERS is '0'" in refused(folder, YINGDA_TURNS_WORKERS="0")
+    assert "YINGDA_TURNS_WORKERS is '²'" in refused(folder, YINGDA_TURNS_WORKERS="²")
 
 
 def test_a_path_that_cannot_be_used_is_told(folder: Path) -> None:

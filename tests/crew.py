@@ -29,9 +29,9 @@ class Crew:
         self._counting = threading.Thread(target=self._count)
         self._counting.start()
 
-    def start(self, *names: str) -> None:
+    def start(self, *names: str, pool: int = POOL) -> None:
         for name in names:
-            self._start(name, programs.worker(name), lambda: True)
+            self._start(name, programs.worker(name), lambda: True, pool)
 
     def start_web(self) -> None:
         self._start("web", programs.web("uvicorn", LOOPBACK, self.port), lambda: accepts_http(self.port, "/healthz"))
@@ -55,8 +55,8 @@ class Crew:
         self._ended.set()
         self._counting.join()
 
-    def _start(self, name: str, argv: tuple[str, ...], ready: Callable[[], bool]) -> None:
-        told = {"DATABASE_URL": self.database, "YINGDA_DB_POOL": str(POOL), "PGAPPNAME": name}
+    def _start(self, name: str, argv: tuple[str, ...], ready: Callable[[], bool], pool: int = POOL) -> None:
+        told = {"DATABASE_URL": self.database, "YINGDA_DB_POOL": str(pool), "PGAPPNAME": name}
         self._running.append(Running(Service(name, argv, ready, told), self.folder / f"{name}.log"))
 
     def _count(self) -> None:

@@ -97,7 +97,8 @@ def test_a_burst_on_few_connections_is_answered_and_never_takes_more(crew: Crew,
 def test_turns_that_waited_in_vain_for_a_connection_are_taken_up_again(crew: Crew, desk: Cast) -> None:  # noqa: F811
     """Longer than the pool is patient (10 s) no connection comes free: the tasks fail, the sweeper wakes their rows again."""
     rows = [ask(f"Question {number}?") for number in range(12)]
-    crew.start("turns", "housekeeping")
+    crew.start("turns", pool=1)  # for the two that compute at a time
+    crew.start("housekeeping")
     crew.start_beat()
     with psycopg.connect(crew.database, application_name="blocking") as line:
         line.execute("LOCK TABLE acme.conversations_turn IN ACCESS EXCLUSIVE MODE")

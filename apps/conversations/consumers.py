@@ -55,7 +55,7 @@ class CustomerConsumer(Socket):
 
     async def connect(self) -> None:
         page = header_of(self.scope, b"origin"), header_of(self.scope, b"host")
-        if not customer.is_at_home(*page) and not await customer.may_enter(*page):
+        if not await customer.may_enter(*page):
             await self.close(FORBIDDEN)
             return
         self.schema, self.host = context.schema(), page[1]

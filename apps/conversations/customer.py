@@ -13,13 +13,11 @@ from apps.tenants import context
 from apps.tenants.workspace.models import Site
 
 
-def is_at_home(origin: str, host: str) -> bool:
-    """A page of the tenant's own host, which no database need be asked about."""
-    return context.schema() != context.PUBLIC_SCHEMA and session.is_own(origin, host)
-
-
 async def may_enter(origin: str, host: str) -> bool:
-    return context.schema() != context.PUBLIC_SCHEMA and session.is_allowed(origin, host, await arrivals.site())
+    """About a page of the tenant's own host no database need be asked."""
+    if context.schema() == context.PUBLIC_SCHEMA:
+        return False
+    return session.is_own(origin, host) or session.is_allowed(origin, host, await arrivals.site())
 
 
 def renamed(door: Door) -> Door | None:

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,10 @@ def product(folder: Path) -> Iterator[Product]:
     assert running.processes() == []
 
 
+def logged(product: Product, name: str, word: str) -> bool:
+    return word in (product.folder / "logs" / f"{name}.log").read_text()
+
+
 @pytest.mark.timeout(240)
 def test_the_product_comes_up_mends_itself_and_leaves_nothing_behind(product: Product) -> None:
     product.wait_until_told("Ready in")
@@ -38,12 +43,12 @@ def test_the_product_comes_up_mends_itself_and_leaves_nothing_behind(product: Pr
 
     # The first question finds the encoders loaded in either worker.
     for name in ("turns", "turns2"):
-        wait_for(lambda name=name: "encoders_ready" in (product.folder / "logs" / f"{name}.log").read_text())  # type: ignore[misc]
+        wait_for(partial(logged, product, name, "encoders_ready"))
 
     # What dies comes back, also one of two that take the same questions.
     for name in ("turns", "turns2"):
         product.process_of(f"-n {name}@").kill()
-        wait_for(lambda name=name: f"{name} " in product.told().partition("Ready in")[2])  # type: ignore[misc]
+        product.wait_until_told(rf"{name} +died")
         assert product.get("/readyz")[0] == 200, "the other one takes the questions"
         product.wait_until_told(rf"{name} +died[\s\S]+{name} +ready")
 

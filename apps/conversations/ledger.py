@@ -36,8 +36,11 @@ class Page:
         client_id: UUID | None = None,
         turn: Turn | None = None,
     ) -> Event:
-        """Write the next event. The same `client_id` again returns the event it made the first time."""
-        known = client_id and self.conversation.events.filter(client_id=client_id).first()
+        """The next event; its row is written at the end of the page. The same `client_id` again returns its first event."""
+        known = client_id and (
+            next((event for event in self.written if event.client_id == client_id), None)
+            or self.conversation.events.filter(client_id=client_id).first()
+        )
         if known:
             return known
         self.conversation.last_seq += 1
@@ -53,7 +56,6 @@ class Page:
             epoch=self.conversation.epoch,
             at=self.now,
         )
-        _write(event)
         self.written.append(event)
         return event
 
@@ -67,13 +69,22 @@ class Page:
 @contextmanager
 def page(conversation: UUID) -> Iterator[Page]:
     """Lock a conversation, write, commit, publish. Raises Conversation.DoesNotExist for an id of nobody or another tenant."""
+    with pages([conversation]) as found:
+        if not found:
+            raise Conversation.DoesNotExist(f"There is no conversation {conversation}.")
+        yield found[conversation]
+
+
+@contextmanager
+def pages(conversations: Sequence[UUID]) -> Iterator[dict[UUID, Page]]:
+    """Several in one transaction, locked in the order of their ids as the hot path does. Ids of nobody or another tenant are
+    left out."""
     with transaction.atomic():
-        row = _locked(conversation)
-        held = Page(row)
-        yield held
-        row.changed_at = held.now
-        _save(row)
-        transaction.on_commit(lambda: _announce(conversation, held.written))
+        found = {row.pk: Page(row) for row in _locked(conversations)}
+        yield found
+        if found:
+            _write(list(found.values()))
+            transaction.on_commit(lambda: _announce(list(found.values())))
 
 
 @contextmanager
@@ -89,56 +100,61 @@ def held(conversations: Sequence[UUID]) -> Iterator[datetime]:
         transaction.on_commit(lambda: publish.nudge(*conversations))
 
 
-# In SQL, because every answer and everything that agents do comes through here, and making the same three statements anew
-# each time cost more than running them.
+# In SQL, because every answer and everything that agents do comes through here, and making the same statements anew each time
+# cost more than running them.
 
 
-def _locked(conversation: UUID) -> Conversation:
+def _locked(conversations: Sequence[UUID]) -> list[Conversation]:
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [conversation])
-        found = cursor.fetchone()
-    if found is None:
-        raise Conversation.DoesNotExist(f"There is no conversation {conversation}.")
-    return Conversation.from_db(connection.alias, _COLUMNS, found)
+        cursor.execute(_LOCK, [list(conversations)])
+        return [Conversation.from_db(connection.alias, _COLUMNS, found) for found in cursor.fetchall()]
 
 
-def _save(row: Conversation) -> None:
-    values: list[Any] = [row.owner, row.epoch, row.last_seq, row.waiting_since, row.changed_at, row.closed_at, row.pk]
+def _write(pages: Sequence[Page]) -> None:
+    """The conversations as they are now, and the events that were appended, which get their keys."""
+    for page in pages:
+        page.conversation.changed_at = page.now
+    new = {(event.conversation_id, event.seq): event for page in pages for event in page.written}
+    rows = [{name: getattr(page.conversation, name) for name in _CHANGING} for page in pages]
+    appended = [{name: getattr(event, name) for name in _APPENDED} for event in new.values()]
     with connection.cursor() as cursor:
-        cursor.execute(_SAVE, values)
-
-
-def _write(event: Event) -> None:
-    body = json.dumps(event.body)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            [
-                *(event.conversation_id, event.seq, event.kind, event.author, event.member_id, body),
-                *(event.client_id, event.turn_id, event.epoch, event.at),
-            ],
-        )
-        (event.pk,) = cursor.fetchone()
-    event._state.adding, event._state.db = False, connection.alias
+        cursor.execute(_WRITE, [json.dumps(rows, default=str), json.dumps(appended, default=str)])
+        for pk, conversation, seq in cursor.fetchall():
+            event = new[conversation, seq]
+            event.pk, event._state.adding, event._state.db = pk, False, connection.alias
 
 
 _COLUMNS = [field.attname for field in Conversation._meta.concrete_fields]
-_LOCK = f"SELECT {', '.join(_COLUMNS)} FROM conversations_conversation WHERE id = %s FOR UPDATE"  # noqa: S608  our own names
-_SAVE = """
-UPDATE conversations_conversation
-SET owner = %s, epoch = %s, last_seq = %s, waiting_since = %s, changed_at = %s, closed_at = %s WHERE id = %s
-"""
+_CHANGING = ("id", "owner", "epoch", "last_seq", "waiting_since", "changed_at", "closed_at")
+_APPENDED = ("conversation_id", "seq", "kind", "author", "member_id", "body", "client_id", "turn_id", "epoch", "at")
+_LOCK = f"SELECT {', '.join(_COLUMNS)} FROM conversations_conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE"  # noqa: S608
 _WRITE = """
+WITH saved AS (
+    UPDATE conversations_conversation c
+    SET owner = new.owner, epoch = new.epoch, last_seq = new.last_seq, waiting_since = new.waiting_since,
+        changed_at = new.changed_at, closed_at = new.closed_at
+    FROM jsonb_to_recordset(%s::jsonb) AS new (
+        id uuid, owner text, epoch int, last_seq int, waiting_since timestamptz, changed_at timestamptz, closed_at timestamptz
+    )
+    WHERE c.id = new.id
+)
 INSERT INTO conversations_event (conversation_id, seq, kind, author, member_id, body, client_id, turn_id, epoch, at)
-VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, %s) RETURNING id
+SELECT * FROM jsonb_to_recordset(%s::jsonb) AS new (
+    conversation_id uuid, seq int, kind text, author text, member_id uuid, body jsonb, client_id uuid, turn_id uuid,
+    epoch int, at timestamptz
+)
+RETURNING id, conversation_id, seq
 """
 
 
-def _announce(conversation: UUID, written: list[Event]) -> None:
-    for event in written:
-        audience = publish.TEAM if event.kind == Event.Kind.NOTE else publish.EVERYBODY
-        publish.send(conversation, events.of_row(event), audience=audience)
-    publish.nudge(conversation)
+def _announce(pages: Sequence[Page]) -> None:
+    told = []
+    for page in pages:
+        for event in page.written:
+            audience = publish.TEAM if event.kind == Event.Kind.NOTE else publish.EVERYBODY
+            told.append(publish.addressed(page.conversation.pk, events.of_row(event), audience=audience))
+    publish.to_groups(*told)
+    publish.nudge(*(page.conversation.pk for page in pages))
 
 
 def after(conversation: UUID, seq: int, *, limit: int = 10_000) -> list[Event]:

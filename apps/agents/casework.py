@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agents import metrics, notices, presence, queue
 from apps.agents.fields import MOST_TAGS
 from apps.agents.models import Case, Team
-from apps.conversations import attachments, events, ledger, progress, publish
+from apps.conversations import attachments, backlog, events, ledger, progress, publish
 from apps.conversations.metrics import MESSAGES
 from apps.conversations.models import Conversation, Event, Handover, Owner, Visitor
 from apps.tenants.tasks import enqueue
@@ -230,7 +230,8 @@ def _to_bot(page: ledger.Page) -> None:
     newest = conversation.events.filter(kind=Event.Kind.MESSAGE).last()
     if newest and newest.author == Event.Author.VISITOR:
         conversation.waiting_since = conversation.waiting_since or page.now
-        enqueue("conversations.take_turn", conversation=str(conversation.pk), epoch=conversation.epoch)
+        waiting = [conversation.pk]
+        transaction.on_commit(lambda: backlog.put(waiting))
     else:
         conversation.waiting_since = None
     enqueue("agents.dispatch")

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
+from redis.exceptions import RedisError
 
-from apps.conversations import events, progress, publish
+from apps.conversations import backlog, events, progress, publish
 from apps.conversations.models import Owner
-from apps.tenants.tasks import send
+from apps.tenants import valkey
 
 if TYPE_CHECKING:
     from apps.conversations.group_commit import Written
@@ -70,12 +71,25 @@ async def _publish(batch: list[News]) -> None:
 
 
 async def _wake(batch: list[News]) -> None:
-    """A burst is one turn: only a conversation's newest epoch wakes the bot, and cancels the turns before it."""
+    """A burst is one turn: a conversation's newest epoch cancels the turns before it, and it waits in the backlog once."""
     newest = {(news.schema, news.conversation): news.written.epoch for news in batch}
-    await progress.supersede([(*place, epoch) for place, epoch in newest.items()])
-    await asyncio.to_thread(_send_tasks, newest)
+    waiting: dict[str, list[UUID]] = {}
+    for schema, conversation in newest:
+        waiting.setdefault(schema, []).append(conversation)
+    try:
+        pipe = valkey.aclient().pipeline(transaction=False)
+        progress.supersede(pipe, [(*place, epoch) for place, epoch in newest.items()])
+        for schema, conversations in waiting.items():
+            backlog.queue_up(pipe, schema, conversations)
+        answers = iter((await pipe.execute())[len(newest) :])
+        tasks = {schema: backlog.Length(new=next(answers), now=next(answers)).tasks for schema in waiting}
+    except (RedisError, OSError) as error:
+        log.warning("backlog_lost", error=str(error))
+        return
+    if any(tasks.values()):
+        await asyncio.to_thread(_send_tasks, tasks)
 
 
-def _send_tasks(newest: dict[tuple[str, UUID], int]) -> None:
-    for (schema, conversation), epoch in newest.items():
-        send("conversations.take_turn", schema, {"conversation": str(conversation), "epoch": epoch})
+def _send_tasks(tasks: dict[str, int]) -> None:
+    for schema, count in tasks.items():
+        backlog.wake(schema, count)

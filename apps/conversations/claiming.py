@@ -1,8 +1,8 @@
-"""The claim of a question: one statement locks the conversation, writes the Turn row and reads what its story needs.
+"""The claim of questions: one statement locks the conversations, writes the Turn rows and reads what their stories need.
 
-The Turn row is the claim: one an epoch, with a lease. Should the statement have to wait for the conversation's row, it sees
-the row as it is then; what it reads besides cannot be older, because each word of a customer and each new owner raises the
-epoch, and of another epoch it claims nothing.
+The Turn row is the claim: one an epoch, with a lease. Should the statement have to wait for a conversation's row, it sees the
+row as it is then but all else as it was before. Each word of a customer and each new owner raises the epoch; so it claims
+nothing where the epoch has moved meanwhile: whoever moved it puts the conversation into the backlog again.
 """
 
 import json
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from apps.conversations.models import Turn
@@ -38,24 +39,40 @@ class Claim:
     promised: bool
 
 
-def claim(conversation: uuid.UUID, epoch: int) -> Claim | None:
-    """None when the epoch is over, the bot is not the owner, or somebody else works or worked on it."""
+def claim(conversations: Sequence[uuid.UUID]) -> list[Claim]:
+    """In their order; without those where nothing waits, the bot is not the owner, or somebody else works or worked on it."""
     now = timezone.now()
     lease = now + LEASE
-    asked: dict[str, Any] = {
-        "turn": str(uuid.uuid4()),
-        "conversation": str(conversation),
-        "epoch": epoch,
-        "now": now,
-        "lease": lease,
-        "transcript": TRANSCRIPT,
-    }
+    asked: dict[str, Any] = {"conversations": list(conversations), "now": now, "lease": lease, "transcript": TRANSCRIPT}
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, asked)
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    pk, question, attempt, release, release_at, language, spoken, name, spoken_here, sure, floor, promised = found
+        claims = [_of_row(lease, *found) for found in cursor.fetchall()]
+    return sorted(claims, key=lambda claim: conversations.index(claim.turn.conversation_id))
+
+
+def give_back(claims: Sequence[Claim]) -> None:
+    """Nothing was done for them yet: as if they had not been claimed. (To delete a row would be to look for its events.)"""
+    mine = Turn.objects.filter(pk__in=[claim.turn.pk for claim in claims])
+    mine.update(attempt=F("attempt") - 1, lease_until=timezone.now())
+
+
+def _of_row(lease: datetime, *row: Any) -> Claim:
+    (
+        pk,
+        conversation,
+        epoch,
+        question,
+        attempt,
+        release,
+        release_at,
+        language,
+        spoken,
+        name,
+        spoken_here,
+        sure,
+        floor,
+        promised,
+    ) = row
     turn = Turn(
         id=pk,
         conversation_id=conversation,
@@ -78,22 +95,26 @@ def claim(conversation: uuid.UUID, epoch: int) -> Claim | None:
 
 # The number of the message that is answered is not last_seq: an owner event may stand after it.
 _CLAIM = """
-WITH asked AS (
-    SELECT id, release, language, last_seq FROM conversations_conversation
-    WHERE id = %(conversation)s::uuid AND epoch = %(epoch)s AND owner = 'bot' AND closed_at IS NULL FOR UPDATE
+WITH seen AS MATERIALIZED (
+    SELECT id, epoch FROM conversations_conversation WHERE id = ANY(%(conversations)s)
+), asked AS (
+    SELECT c.id, c.epoch, c.release, c.language, c.last_seq
+    FROM conversations_conversation c JOIN seen ON c.id = seen.id AND c.epoch = seen.epoch
+    WHERE c.owner = 'bot' AND c.closed_at IS NULL AND c.waiting_since IS NOT NULL
+    ORDER BY c.id FOR UPDATE OF c
 ), turn AS (
     INSERT INTO conversations_turn AS t
         (id, conversation_id, epoch, question, release, state, attempt, lease_until, cause, trace, tokens, started_at)
-    SELECT %(turn)s::uuid, id, %(epoch)s, coalesce((
+    SELECT gen_random_uuid(), id, epoch, coalesce((
         SELECT seq FROM conversations_event
         WHERE conversation_id = asked.id AND kind = 'message' AND author = 'visitor' ORDER BY seq DESC LIMIT 1
     ), last_seq), release, 'running', 1, %(lease)s, '', '[]', 0, %(now)s
     FROM asked
     ON CONFLICT (conversation_id, epoch) DO UPDATE SET attempt = t.attempt + 1, lease_until = excluded.lease_until
     WHERE t.state = 'running' AND t.lease_until <= %(now)s
-    RETURNING id, question, attempt
+    RETURNING id, conversation_id, epoch, question, attempt
 )
-SELECT turn.id, turn.question, turn.attempt, r.number, r.created_at, asked.language, (
+SELECT turn.id, asked.id, turn.epoch, turn.question, turn.attempt, r.number, r.created_at, asked.language, (
     SELECT jsonb_agg(jsonb_build_array(author, body->>'text') ORDER BY seq DESC)::text FROM (
         SELECT seq, author, body FROM conversations_event
         WHERE conversation_id = asked.id AND kind = 'message' ORDER BY seq DESC LIMIT %(transcript)s
@@ -101,5 +122,6 @@ SELECT turn.id, turn.question, turn.attempt, r.number, r.created_at, asked.langu
 ), site.name, site.language, site.sure, site.floor, EXISTS (
     SELECT FROM conversations_handover WHERE conversation_id = asked.id AND done_at IS NULL
 )
-FROM turn, asked JOIN releases_release r ON r.number = asked.release, workspace_site site
+FROM turn JOIN asked ON asked.id = turn.conversation_id JOIN releases_release r ON r.number = asked.release,
+    workspace_site site
 """

@@ -3,16 +3,14 @@
 Two things are scarce in a worker process. Its interpreter: only two turns compute at a time, tenants in rotation, the one
 while the other waits for the database; more would fight for the interpreter's lock and all be slower, a quiet tenant's turn
 as slow as all of them together. A turn that waits for a model's words computes nothing and lets others in. And its threads: a
-tenant's questions beyond its part of them wait in a list, the newest of each conversation once, and the threads that answer
-its other questions come to them. The list is only a convenience: the rows are the truth, and the sweeper wakes whatever a
-killed process had in it.
+tenant's questions beyond its part of them stay in its backlog, to which the threads that answer its other questions come.
 """
 
 from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event, Lock
 from types import TracebackType
-from uuid import UUID
 
 from django.db import connection
 
@@ -24,7 +22,7 @@ class Seats:
     """So many compute at once; who waits is let in tenant by tenant."""
 
     def __init__(self, most: int) -> None:
-        self._lock, self._free = Lock(), most
+        self._lock, self._free, self._most = Lock(), most, most
         self._waiting: dict[str, deque[Event]] = {}
 
     def take(self, tenant: str) -> None:
@@ -35,6 +33,15 @@ class Seats:
             let_in = Event()
             self._waiting.setdefault(tenant, deque()).append(let_in)
         let_in.wait()
+
+    def are_wanted_besides(self, tenant: str) -> bool:
+        with self._lock:
+            return bool(self._waiting.keys() - {tenant})
+
+    def are_awaited_enough(self, tenant: str) -> bool:
+        """Whether as many of the tenant wait as could be let in together: one more would find nothing left to do."""
+        with self._lock:
+            return len(self._waiting.get(tenant, ())) >= self._most
 
     def give_back(self) -> None:
         with self._lock:
@@ -71,6 +78,12 @@ class Seat:
             finally:  # a seat that is lost is lost to all
                 self._seats.give_back()
 
+    def let_others(self) -> None:
+        """Between two turns: another tenant that waits for a seat comes first."""
+        if self._mine and self._seats.are_wanted_besides(self._tenant):
+            self.leave()
+            self.take()
+
     def __enter__(self) -> "Seat":
         self.take()
         return self
@@ -86,46 +99,27 @@ def _let_go() -> None:
 
 
 class Share:
-    """How many threads each tenant has, and its questions that wait for one of them."""
+    """How many threads each tenant has."""
 
     def __init__(self, most: int) -> None:
         self._lock, self._most = Lock(), most
         self._working: Counter[str] = Counter()
-        self._listed: dict[str, dict[UUID, int]] = {}
 
-    def questions(self, tenant: str, conversation: UUID, epoch: int) -> Iterator[tuple[UUID, int]]:
-        """(conversation, epoch) of what this thread should answer: this one and then what is listed, or nothing now."""
+    def threads(self, tenant: str) -> int:
         with self._lock:
-            if self._working[tenant] >= self._most:
-                listed = self._listed.setdefault(tenant, {})
-                listed[conversation] = max(epoch, listed.get(conversation, epoch))  # wake-ups may overtake each other
-                return
-            self._working[tenant] += 1
-        asked: tuple[UUID, int] | None = (conversation, epoch)
+            return self._working[tenant]
+
+    @contextmanager
+    def thread(self, tenant: str) -> Iterator[bool]:
+        """Whether the tenant may have one more."""
+        with self._lock:
+            granted = self._working[tenant] < self._most
+            self._working[tenant] += granted
         try:
-            while asked:
-                yield asked
-                asked = self._next(tenant)
+            yield granted
         finally:
-            if asked:  # it could not be answered; the tenant's next thread goes on with the list
-                with self._lock:
-                    self._end(tenant)
-
-    def _next(self, tenant: str) -> tuple[UUID, int] | None:
-        """The oldest listed question; without one, this thread is the tenant's no more."""
-        with self._lock:
-            listed = self._listed.get(tenant)
-            if listed:
-                conversation = next(iter(listed))
-                return conversation, listed.pop(conversation)
-            self._listed.pop(tenant, None)
-            self._end(tenant)
-        return None
-
-    def _end(self, tenant: str) -> None:
-        self._working[tenant] -= 1
-        if not self._working[tenant]:
-            del self._working[tenant]
+            with self._lock:
+                self._working[tenant] -= granted
 
 
 seats = Seats(COMPUTING)

@@ -20,6 +20,10 @@ def told_to_stop(**_: Any) -> None:
     _told_at = time.monotonic()
 
 
+def told() -> bool:
+    return _told_at is not None
+
+
 def check() -> None:
     """Raises HandedBack when this worker should have stopped by now."""
     if _told_at is not None and time.monotonic() - _told_at > GRACE_SECONDS:

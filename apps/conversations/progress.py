@@ -6,6 +6,7 @@ All of it is a convenience. When Valkey forgets, a superseded turn still cannot 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -26,15 +27,10 @@ class Signal:
     stopped: bool
 
 
-async def supersede(epochs: Sequence[tuple[str, UUID, int]]) -> None:
-    """(schema, conversation, epoch) of messages just written."""
-    try:
-        pipe = valkey.aclient().pipeline(transaction=False)
-        for schema, conversation, epoch in epochs:
-            pipe.set(valkey.key(conversation, "epoch", schema=schema), epoch, ex=SECONDS)
-        await pipe.execute()
-    except (RedisError, OSError) as error:
-        log.warning("progress_lost", error=str(error))
+def supersede(pipe: Any, epochs: Sequence[tuple[str, UUID, int]]) -> None:
+    """Put (schema, conversation, epoch) of messages just written into a pipeline of Valkey's."""
+    for schema, conversation, epoch in epochs:
+        pipe.set(valkey.key(conversation, "epoch", schema=schema), epoch, ex=SECONDS)
 
 
 def supersede_now(conversation: UUID, epoch: int) -> None:
@@ -60,17 +56,27 @@ async def partial(conversation: UUID) -> Frame | None:
     return json.loads(raw) if raw else None
 
 
-def begin(conversation: UUID, turn: UUID) -> None:
-    write(conversation, turn, "")
+def begin(turns: Sequence[tuple[UUID, UUID]]) -> None:
+    """(conversation, turn) of each; nothing is written of them yet."""
+    try:
+        pipe = valkey.client().pipeline(transaction=False)
+        for conversation, turn in turns:
+            pipe.set(valkey.key(conversation, "partial"), _partial(turn, ""), ex=SECONDS)
+        pipe.execute()
+    except (RedisError, OSError) as error:
+        log.warning("progress_lost", error=str(error))
 
 
 def write(conversation: UUID, turn: UUID, text: str) -> None:
-    value = json.dumps({"turn": str(turn), "text": text})
-    _quietly("set", valkey.key(conversation, "partial"), value, ex=SECONDS)
+    _quietly("set", valkey.key(conversation, "partial"), _partial(turn, text), ex=SECONDS)
 
 
-def end(conversation: UUID) -> None:
-    _quietly("delete", valkey.key(conversation, "partial"), valkey.key(conversation, "stop"))
+def _partial(turn: UUID, text: str) -> str:
+    return json.dumps({"turn": str(turn), "text": text})
+
+
+def end(*conversations: UUID) -> None:
+    _quietly("delete", *(valkey.key(conversation, what) for conversation in conversations for what in ("partial", "stop")))
 
 
 def signal(conversation: UUID, turn: UUID, epoch: int) -> Signal:

@@ -1,32 +1,41 @@
 """Wake-ups of this room. The rows are the truth: each task looks at them anew and does what is still to be done."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from redis.exceptions import RedisError
 
-from apps.conversations import attachments
-from apps.conversations.answer import answer
-from apps.conversations.fair_share import share
+from apps.conversations import attachments, backlog, leaving
+from apps.conversations.answering import answer, answer_backlog
+from apps.conversations.fair_share import seats, share
 from apps.conversations.models import Conversation, Handover, Owner, Turn
-from apps.tenants import context, valkey
+from apps.tenants import context
 from apps.tenants.models import Tenant
-from apps.tenants.tasks import for_each_tenant, send, tenant_task
+from apps.tenants.tasks import for_each_tenant, tenant_task
 from config.celery import app
 
 log = structlog.get_logger(__name__)
 
 WAITS_TOO_LONG = timedelta(seconds=5)
-WAKE_AGAIN_SECONDS = 15
 
 
-@tenant_task(name="conversations.take_turn", queue="turns")
-def take_turn(conversation: str, epoch: int) -> None:
-    for question in share.questions(context.schema(), UUID(conversation), epoch):
-        answer(*question)
+@tenant_task(name="conversations.take_turns", queue="turns")
+def take_turns(conversations: Sequence[str] = ()) -> None:
+    """Answer these, and then whatever waits in the tenant's backlog until nothing is left."""
+    asked = [UUID(conversation) for conversation in conversations]
+    if not asked and seats.are_awaited_enough(context.schema()):
+        return  # they look into the backlog when they are let in
+    with share.thread(context.schema()) as granted:
+        if not granted:
+            return  # the tenant's other threads come to what waits, and the sweeper to what was only named here
+        if asked:
+            answer(*asked)
+        answer_backlog()
+    if leaving.told():
+        backlog.put_back([])
 
 
 @app.task(name="conversations.sweep_all", queue="housekeeping")
@@ -52,24 +61,11 @@ def sweep(schema: str) -> int:
         closed_at=None,
         waiting_since__lt=now - WAITS_TOO_LONG,
     )
-    woken = _not_lately(schema, list(forgotten.values_list("pk", "epoch")[:1_000]))
-    for conversation, epoch in woken:
-        send("conversations.take_turn", schema, {"conversation": str(conversation), "epoch": epoch})
-    if woken:
-        log.warning("questions_woken", tenant=schema, count=len(woken))
-    return len(woken)
-
-
-def _not_lately(schema: str, questions: list[tuple[UUID, int]]) -> list[tuple[UUID, int]]:
-    """Without those that were woken a moment ago: behind a long queue, more tasks would only make it longer."""
-    try:
-        pipe = valkey.client().pipeline(transaction=False)
-        for conversation, epoch in questions:
-            pipe.set(valkey.key("woken", conversation, epoch, schema=schema), 1, nx=True, ex=WAKE_AGAIN_SECONDS)
-        return [question for question, first in zip(questions, pipe.execute(), strict=True) if first]
-    except (RedisError, OSError) as error:
-        log.warning("woken_anyway", error=str(error))
-        return questions
+    found = list(forgotten.values_list("pk", flat=True)[:1_000])
+    if found:
+        backlog.put(found, schema=schema, urgent=True)
+        log.warning("questions_woken", tenant=schema, count=len(found))
+    return len(found)
 
 
 @tenant_task(name="conversations.sweep_files", queue="housekeeping")

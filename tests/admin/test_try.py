@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.conversations import handover, ledger
-from apps.conversations.answer import answer
+from apps.conversations.answering import answer
 from apps.conversations.models import Conversation, Event, Handover, Turn, Visitor
 from apps.releases.publishing import active
 from apps.tenants import context
@@ -33,8 +33,8 @@ def talk(cast: Cast, *said: str) -> Conversation:
                 body = {"author": {"kind": "visitor", "name": "Vera"}, "text": words}
                 page.append(Event.Kind.MESSAGE, Event.Author.VISITOR, body)
                 page.conversation.epoch += 1
-                epoch = page.conversation.epoch
-            answer(row.pk, epoch)
+                page.conversation.waiting_since = page.now
+            answer(row.pk)
         row.refresh_from_db()
         return row
 

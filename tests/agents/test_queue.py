@@ -15,7 +15,8 @@ from structlog.testing import capture_logs
 
 from apps.agents import casework, presence, queue, sweeping
 from apps.agents.models import Case, DeskSettings, Offer, Presence, Skill, Team
-from apps.conversations import answer, ledger, person
+from apps.conversations import answering, claiming, ending, ledger, person
+from apps.conversations.answer import begun
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.conversations.turn import HandedOver, Said
 from apps.tenants import context
@@ -187,7 +188,7 @@ def test_when_patience_ends_the_customer_gets_the_message_form_and_the_bot_goes_
     assert "e-mail" in texts(row, "bot")[-1]
     assert row.events.last().body == {"owner": "queue", "online": False}  # type: ignore[union-attr]
     again = ask("hello", row.visitor)
-    answer.answer(again.pk, again.epoch)
+    answering.answer(again.pk)
     again.refresh_from_db()
     assert again.owner == Owner.BOT
 
@@ -326,7 +327,7 @@ def test_three_wishes_in_a_row_in_any_wording_reach_the_queue(desk: Cast) -> Non
             page.append(Event.Kind.MESSAGE, Event.Author.BOT, {"author": {"kind": "bot"}, "text": "I did not get that."})
         row = ask(text, row.visitor)
     with capture_logs() as logs:
-        answer.answer(row.pk, row.epoch)
+        answering.answer(row.pk)
     row.refresh_from_db()
     assert row.owner == Owner.QUEUE
     assert [line["event"] for line in logs if line["event"] == "person_wanted"] == ["person_wanted"]
@@ -335,9 +336,9 @@ def test_three_wishes_in_a_row_in_any_wording_reach_the_queue(desk: Cast) -> Non
 def test_each_wish_leaves_one_line_in_the_log(desk: Cast) -> None:
     row = ask("agent please")
     with capture_logs() as logs:
-        answer.answer(row.pk, row.epoch)
+        answering.answer(row.pk)
         row = ask("我要转人工", row.visitor)
-        answer.answer(row.pk, row.epoch)
+        answering.answer(row.pk)
         from apps.conversations import handover as handovers
 
         handovers.ask_for_person(row.pk)
@@ -405,9 +406,13 @@ def _act(dice: random.Random, pk: uuid.UUID, me: Member) -> None:
 
 def _bot_answers(dice: random.Random, pk: uuid.UUID) -> None:
     """The bot's turn as the shell runs it: claimed, slow, and stored only if nobody else spoke or took over meanwhile."""
-    claimed = answer._claim(pk, Conversation.objects.get(pk=pk).epoch)
-    if claimed is None:
+    claims = claiming.claim([pk])
+    if not claims:
         return
+    turn = begun(claims[0])
     time.sleep(dice.random() * 0.004)
-    claimed.end = Said("the bot speaks", tier=1) if dice.random() < 0.8 else HandedOver(Handover.Reason.ASKED)
-    answer._record(claimed, Turn.State.DONE)
+    turn.state, turn.end = (
+        Turn.State.DONE,
+        Said("the bot speaks", tier=1) if dice.random() < 0.8 else HandedOver(Handover.Reason.ASKED),
+    )
+    ending.record([turn])

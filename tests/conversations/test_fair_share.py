@@ -2,7 +2,6 @@
 
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -93,21 +92,9 @@ def test_who_waits_for_a_seat_keeps_no_connection_from_who_has_one(committed: Ca
         assert [each.result(timeout=8) for each in turns]
 
 
-def test_beyond_its_threads_a_tenants_questions_are_listed_and_come_next() -> None:
-    share, one, two = Share(1), uuid.uuid4(), uuid.uuid4()
-    working = share.questions("acme", one, 1)
-    assert next(working) == (one, 1)
-    for epoch in (1, 2, 1):  # the newest of a conversation is enough, in whatever order its wake-ups come
-        assert list(share.questions("acme", two, epoch)) == []
-    assert list(share.questions("other", two, 7)) == [(two, 7)]
-    assert list(working) == [(two, 2)]
-    assert list(share.questions("acme", one, 3)) == [(one, 3)]
-
-
-def test_a_question_that_cannot_be_answered_keeps_the_list_for_the_next_thread() -> None:
-    share, one, two = Share(1), uuid.uuid4(), uuid.uuid4()
-    working = share.questions("acme", one, 1)
-    next(working)
-    assert list(share.questions("acme", two, 1)) == []
-    working.close()  # type: ignore[attr-defined]  # what a for loop does when its body raises
-    assert list(share.questions("acme", one, 2)) == [(one, 2), (two, 1)]
+def test_a_tenant_gets_so_many_threads_and_no_more() -> None:
+    share = Share(1)
+    with share.thread("acme") as first, share.thread("acme") as second, share.thread("other") as others:
+        assert (first, second, others) == (True, False, True)
+    with share.thread("acme") as again:
+        assert again

@@ -13,10 +13,10 @@ from websockets.sync.client import connect
 
 from apps.agents import webhook
 from apps.agents.models import DeskSettings, Errand, Offer, Ticket
+from apps.conversations import backlog
 from apps.conversations.models import Conversation, Event, Turn
 from apps.knowledge import publishing
 from apps.knowledge.models import Article, Ingestion, Kind, Status
-from apps.tenants.tasks import enqueue
 from apps.tenants.valkey import client
 from runtime import programs
 from runtime.service import LOOPBACK
@@ -35,11 +35,11 @@ pytestmark = pytest.mark.timeout(240)
 
 @pytest.fixture
 def crew(desk: Cast, tmp_path: Path) -> Iterator[Crew]:  # noqa: F811
-    client().delete(*QUEUES)
+    client().delete(*QUEUES, *client().keys("yingda:*:backlog"))
     found = Crew(tmp_path)
     yield found
     found.stop()
-    client().delete(*QUEUES)
+    client().delete(*QUEUES, *client().keys("yingda:*:backlog"))
 
 
 def flood() -> None:
@@ -58,7 +58,7 @@ def test_a_flood_of_imports_and_slow_webhooks_holds_up_no_turn_and_no_offer(crew
         crew.start(*QUEUES)
         wait_for(lambda: Article.objects.exclude(ingestion=Ingestion.WAITING).exists() and bool(hook.taken), 60)
         asked = ask("Do you deliver to the moon?")
-        enqueue("conversations.take_turn", conversation=str(asked.pk), epoch=asked.epoch)
+        backlog.put([asked.pk])
         handover = wait("I want a person")
         wait_for(lambda: Turn.objects.filter(conversation=asked).exclude(state=Turn.State.RUNNING).exists(), 60)
         wait_for(lambda: Offer.objects.filter(handover=handover, member=desk.bob).exists(), 60)
@@ -103,7 +103,7 @@ def test_turns_that_waited_in_vain_for_a_connection_are_taken_up_again(crew: Cre
     with psycopg.connect(crew.database, application_name="blocking") as line:
         line.execute("LOCK TABLE acme.conversations_turn IN ACCESS EXCLUSIVE MODE")
         for row in rows:
-            enqueue("conversations.take_turn", conversation=str(row.pk), epoch=row.epoch)
+            backlog.put([row.pk])
         wait_for(lambda: "PoolTimeout" in (crew.folder / "turns.log").read_text(), 60)
     wait_for(lambda: answered() == len(rows), 90)
     assert not Conversation.objects.filter(waiting_since__isnull=False, owner="bot").exists()

@@ -11,7 +11,7 @@ from runtime import programs, pulse
 CONSUMED = {queue for queues, _threads in programs.WORKERS.values() for queue in queues.split(",")}
 # What a person waits for, and what may take long, by the prefix of its name.
 CLASSES = {
-    "conversations.take_turn": "turns",
+    "conversations.take_turns": "turns",
     "agents.take_message": "tickets",
     "agents.run_errand": "tickets",
     "agents.dispatch": "housekeeping",

@@ -1,0 +1,89 @@
+"""Conversations that wait for the bot: a list for each tenant in Valkey, from which its workers take several at a time.
+
+Each stands in it once, by the time it came, however often its customer spoke. Whoever is awake takes until nothing is left; so
+a task is only sent for the first that waits and for each few more, and a backlog costs the broker nearly nothing. The list
+is a convenience: a conversation's row says whether it waits, and the sweeper puts back whom Valkey has forgotten.
+"""
+
+import math
+import time
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+from redis.exceptions import RedisError
+
+from apps.tenants import context, valkey
+from apps.tenants.tasks import send
+
+log = structlog.get_logger(__name__)
+
+TASK = "conversations.take_turns"
+EACH = 8  # so many wait for one task, and are taken at a time
+FEW = 4
+
+
+class Length(NamedTuple):
+    """Of a tenant's list: how many wait now, and how many of them are new."""
+
+    now: int
+    new: int
+
+    @property
+    def tasks(self) -> int:
+        """How many more threads they are worth."""
+        return math.ceil(self.now / EACH) - math.ceil((self.now - self.new) / EACH)
+
+
+def queue_up(pipe: Any, schema: str, conversations: Collection[UUID]) -> None:
+    """Put two commands into a pipeline of Valkey's; of their answers, in this order, make Length(now, new)."""
+    key = valkey.key("backlog", schema=schema)
+    now = time.time()
+    pipe.zadd(key, {conversation.hex: now for conversation in conversations}, nx=True)
+    pipe.zcard(key)
+
+
+def put(conversations: Collection[UUID], *, schema: str | None = None, urgent: bool = False) -> None:
+    """They wait, and somebody is woken. `urgent`: also when they stood there already; whoever was to take them may be dead."""
+    schema = schema or context.schema()
+    try:
+        pipe = valkey.client().pipeline(transaction=False)
+        queue_up(pipe, schema, conversations)
+        new, now = pipe.execute()
+    except (RedisError, OSError) as error:
+        log.warning("backlog_lost", error=str(error))
+        send(TASK, schema, {"conversations": [str(conversation) for conversation in conversations]})
+        return
+    wake(schema, max(Length(now, new).tasks, min(now, FEW) if urgent else 0))
+
+
+def take(most: int) -> Sequence[UUID]:
+    """Those that wait longest, at most so many; they stand in the list no more."""
+    try:
+        found: Any = valkey.client().zpopmin(valkey.key("backlog"), most)
+    except (RedisError, OSError) as error:
+        log.warning("backlog_lost", error=str(error))
+        return []
+    return [UUID(hex=member.decode()) for member, _since in found]
+
+
+def put_back(conversations: Sequence[UUID]) -> None:
+    """In front of all others, because they waited longest; and somebody is woken for whatever waits."""
+    key = valkey.key("backlog")
+    try:
+        pipe = valkey.client().pipeline(transaction=False)
+        if conversations:
+            pipe.zadd(key, {conversation.hex: place for place, conversation in enumerate(conversations)}, nx=True)
+        pipe.zcard(key)
+        waiting = pipe.execute()[-1]
+    except (RedisError, OSError) as error:
+        log.warning("backlog_lost", error=str(error))
+        return
+    if waiting:
+        wake(context.schema(), 1)
+
+
+def wake(schema: str, tasks: int) -> None:
+    for _ in range(tasks):
+        send(TASK, schema, {})

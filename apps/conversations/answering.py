@@ -17,7 +17,7 @@ from apps.conversations import answer as answers
 from apps.conversations import backlog, claiming, courtesy, ending, events, handover, leaving, progress, publish
 from apps.conversations.answer import Answer
 from apps.conversations.claiming import Claim, Spoken
-from apps.conversations.fair_share import COMPUTING, Seat, seats, share
+from apps.conversations.fair_share import Seat, seats, share
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.conversations.pen import Pen, Stopped, Superseded
 from apps.conversations.turn import HandedOver, Heartbeat, Said, Step, Writing, take_turn
@@ -26,6 +26,7 @@ from apps.tenants import context
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 3
+FEW_THREADS = 4
 GATHER_SECONDS = 0.02  # an answer that is ready waits no longer for the others of its transaction
 
 
@@ -45,8 +46,8 @@ def answer_backlog() -> None:
 
 
 def _at_once(tenant: str) -> int:
-    """More threads than can compute or wait for it are with models; who comes now most likely goes to one too, alone."""
-    return backlog.EACH if share.threads(tenant) <= 2 * COMPUTING else 1
+    """Of more threads than these most are with models; who comes now likely goes to one too, and needs a thread alone."""
+    return backlog.EACH if share.threads(tenant) <= FEW_THREADS else 1
 
 
 class Shift:

@@ -1,9 +1,9 @@
 """A worker's fair share for each tenant: whoever asks much waits behind themselves, not in front of the others.
 
-Two things are scarce in a worker process. Its interpreter: only two turns compute at a time, tenants in rotation, the one
-while the other waits for the database; more would fight for the interpreter's lock and all be slower, a quiet tenant's turn
-as slow as all of them together. A turn that waits for a model's words computes nothing and lets others in. And its threads: a
-tenant's questions beyond its part of them stay in its backlog, to which the threads that answer its other questions come.
+Two things are scarce in a worker process. Its interpreter: only two turns compute at a time, of two tenants, in rotation; so
+whoever asks much leaves a place for who asks little, and more would fight for the interpreter's lock and all be slower. A turn
+that waits for a model's words computes nothing and lets others in. And its threads: a tenant's questions beyond its part of
+them stay in its backlog, to which the threads that answer its other questions come.
 """
 
 from collections import Counter, deque
@@ -14,45 +14,50 @@ from types import TracebackType
 
 from django.db import connection
 
-COMPUTING = 2
+COMPUTING = 2  # tenants
 THREADS_OF_A_TENANT = 320  # of the 400 in runtime.programs
 
 
 class Seats:
-    """So many compute at once; who waits is let in tenant by tenant."""
+    """So many tenants compute at once, each one turn; who waits is let in tenant by tenant."""
 
     def __init__(self, most: int) -> None:
-        self._lock, self._free, self._most = Lock(), most, most
+        self._lock, self._most = Lock(), most
+        self._seated: set[str] = set()
         self._waiting: dict[str, deque[Event]] = {}
 
     def take(self, tenant: str) -> None:
         with self._lock:
-            if self._free:
-                self._free -= 1
+            if tenant not in self._seated and len(self._seated) < self._most:
+                self._seated.add(tenant)
                 return
             let_in = Event()
             self._waiting.setdefault(tenant, deque()).append(let_in)
         let_in.wait()
 
-    def are_wanted_besides(self, tenant: str) -> bool:
+    def give_back(self, tenant: str) -> None:
         with self._lock:
-            return bool(self._waiting.keys() - {tenant})
-
-    def are_awaited_enough(self, tenant: str) -> bool:
-        """Whether as many of the tenant wait as could be let in together: one more would find nothing left to do."""
-        with self._lock:
-            return len(self._waiting.get(tenant, ())) >= self._most
-
-    def give_back(self) -> None:
-        with self._lock:
-            if not self._waiting:
-                self._free += 1
-                return
-            tenant = next(iter(self._waiting))
-            line = self._waiting.pop(tenant)
-            line.popleft().set()
+            self._seated.remove(tenant)
+            line = self._waiting.pop(tenant, None)
             if line:
                 self._waiting[tenant] = line  # behind the others
+            following = next((other for other in self._waiting if other not in self._seated), None)
+            if following:
+                self._seated.add(following)
+                line = self._waiting[following]
+                line.popleft().set()
+                if not line:
+                    del self._waiting[following]
+
+    def are_wanted(self) -> bool:
+        """Whether a tenant waits that has none."""
+        with self._lock:
+            return bool(self._waiting.keys() - self._seated)
+
+    def are_awaited_by(self, tenant: str) -> bool:
+        """Then one more of it would find nothing left to do."""
+        with self._lock:
+            return tenant in self._waiting
 
 
 class Seat:
@@ -76,11 +81,11 @@ class Seat:
             try:
                 _let_go()
             finally:  # a seat that is lost is lost to all
-                self._seats.give_back()
+                self._seats.give_back(self._tenant)
 
     def let_others(self) -> None:
         """Between two turns: another tenant that waits for a seat comes first."""
-        if self._mine and self._seats.are_wanted_besides(self._tenant):
+        if self._mine and self._seats.are_wanted():
             self.leave()
             self.take()
 

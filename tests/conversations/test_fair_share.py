@@ -41,9 +41,23 @@ def test_tenants_are_let_in_by_rotation_however_many_of_one_wait() -> None:
         for number, tenant in enumerate(["noisy"] * 5 + ["quiet"], 1):
             threads.submit(turn, tenant)
             until(lambda number=number: waiting(seats) == number)  # type: ignore[misc]
-        seats.give_back()
+        seats.give_back("somebody")
     assert served.index("quiet") == 1
     assert served == ["noisy", "quiet", *["noisy"] * 4]
+
+
+def test_whoever_asks_much_leaves_a_place_for_who_asks_little() -> None:
+    seats = Seats(2)
+    with ThreadPoolExecutor(2) as threads, Seat(seats, "noisy") as first:
+        second = threads.submit(seats.take, "noisy")
+        until(lambda: waiting(seats) == 1)
+        with Seat(seats, "quiet"):
+            assert not second.done()
+        assert not seats.are_wanted()
+        assert seats.are_awaited_by("noisy")
+        first.leave()
+        second.result(timeout=10)
+        seats.give_back("noisy")
 
 
 def test_a_seat_left_while_a_model_writes_is_anothers_meanwhile() -> None:
@@ -59,14 +73,14 @@ def test_a_seat_left_while_a_model_writes_is_anothers_meanwhile() -> None:
         seat.leave()
         assert heard.wait(10)
         seat.take()
-    assert seats._free == 1
+    assert not seats._seated
 
 
 def test_a_connection_that_cannot_be_given_back_takes_no_seat_along(monkeypatch: pytest.MonkeyPatch) -> None:
     seats = Seats(1)
     with pytest.raises(OperationalError), Seat(seats, "acme"):
         monkeypatch.setattr("apps.conversations.fair_share._let_go", Mock(side_effect=OperationalError("gone")))
-    assert seats._free == 1
+    assert not seats._seated
 
 
 def test_one_tenant_cannot_fill_a_worker() -> None:

@@ -64,7 +64,9 @@ class Customer:
         self.newest = 0  # the server's word for the newest number, by welcome and pong
         self.count = 0
         self.moving = False  # between the end of one conversation and the welcome of the next
-        self.pongs, self.asked = 0, False  # pongs in a row that told of more than was seen; whether a sync was sent
+        self.pongs = 0  # in a row, that told of more than was seen
+        self.asked_after: int | None = None  # the number in the line's last sync; what is later may come once more
+        self.again: set[int] = set()
 
     async def live(self) -> None:
         """Keep a line up, until cancelled."""
@@ -106,7 +108,7 @@ class Customer:
         self.visitor = session["token"]
         line = await Line.customer(self.port, self.company.host, self.visitor, self.conversation or None, self.last)
         self.diary.lines += 1
-        self.pongs, self.asked, self.moving = 0, False, False
+        self.pongs, self.asked_after, self.moving = 0, None, False
         beat = asyncio.create_task(self._beat(line))
         try:
             async for frame in line:
@@ -148,21 +150,30 @@ class Customer:
         """What the last pong told of and this one does too is not on its way any more."""
         self.pongs = self.pongs + 1 if self.newest > self.last else 0
         if self.pongs >= 2:
-            self.asked = True
+            self.asked_after, self.again = self.last, set()
             await line.send("sync", after=self.last)
 
     def _enter(self, conversation: str) -> None:
         if conversation != self.conversation:
+            self.asked_after = None
             self.conversation = conversation
             self.diary.seen.setdefault(conversation, [])
 
     def _see(self, frame: Frame) -> None:
         seen = self.diary.seen[self.conversation]
-        if seen and frame["seq"] <= seen[-1][0]:
-            self.diary.repeats += not self.asked  # what was asked for may come twice
+        seq = frame["seq"]
+        if seen and seq <= seen[-1][0]:
+            self.diary.repeats += not self._asked_for(seq)
             return
-        seen.append((frame["seq"], frame["type"]))
+        seen.append((seq, frame["type"]))
         self.diary.texts.append(json.dumps(frame))
+
+    def _asked_for(self, seq: int) -> bool:
+        """What a sync asks for may have been on its way already: so it comes twice, and not a third time."""
+        if self.asked_after is None or seq <= self.asked_after or seq in self.again:
+            return False
+        self.again.add(seq)
+        return True
 
     async def _refused(self, line: Line, frame: Frame) -> None:
         said = self.diary.said.get(frame.get("client_id") or "")

@@ -21,7 +21,6 @@ NAMES = {
     "valkey-server": "Valkey",
     "-Q turns ": "turns",
     "runtime.serving": "web",
-    "uvicorn": "web",
     "celery": "other workers",
 }
 

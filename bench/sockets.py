@@ -1,9 +1,10 @@
-"""Idle sockets: how many stand at once in one web process, and what each costs it in memory."""
+"""Idle sockets: how many stand at once in a web process, and what each costs it in memory."""
 
 import json
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ SPARE = 500  # files that a process needs besides its sockets
 
 @dataclass(frozen=True)
 class Standing:
-    """How many lines stood after how many seconds, the server's memory before and with them (KB), its share of a core while
-    they were idle."""
+    """How many lines stood after how many seconds, the servers' memory before and with them (KB), their share of a core while
+    those were idle."""
 
     sockets: int
     seconds: float
@@ -39,20 +40,21 @@ class Standing:
 
 
 def rows(trial: Trial) -> Iterator[Row]:
-    """Customers' sockets that said hello, were welcomed and are quiet but for their ping every 25 s, up to 10,000 in the one
-    web process; KB of its resident memory for each. Beside it: as many sockets (at most 2,000) of a bare Channels
+    """Customers' sockets that said hello, were welcomed and are quiet but for their ping every 25 s, up to 10,000 for each web
+    process; KB of their resident memory for each. Beside it: as many sockets (at most 2,000) of a bare Channels
     echo. The lines come from several loopback addresses, should one not have ports enough."""
-    wanted = 1_000 if trial.quick else 10_000
+    webs = [process for process in trial.processes() if name_of(process) == "web"]
+    wanted = (1_000 if trial.quick else 10_000) * len(webs)
     most = min(wanted, _files() - SPARE)
     company = trial.arena.found("idle", agents=0)
     tokens = trial.arena.tokens(company, most)
-    web = next(process for process in trial.processes() if name_of(process) == "web")
-    stood = _stand(web, trial.arena.port, company.host, "/ws/chat/", tokens, trial.seconds)
+    stood = _stand(webs, trial.arena.port, company.host, "/ws/chat/", tokens, trial.seconds)
     with echo_server(trial.server) as (port, process):
-        bare = _stand(process, port, LOOPBACK, "/", [""] * min(most, 2_000), 1.0)
+        bare = _stand([process], port, LOOPBACK, "/", [""] * min(most, 2_000), 1.0)
     limit = "" if most == wanted else f"This machine allows {_files()} open files a process. "
-    note = f"{limit}While they are idle the web process uses {stood.busy:.0%} of a core, for their pings."
-    yield Row("idle sockets in one process", stood.sockets, "", budgets=(Budget("figure", "≥", wanted),), note=note)
+    note = f"{limit}{stood.sockets:,} in {len(webs)}, which use {stood.busy:.0%} of a core for their pings meanwhile."
+    each, budget = stood.sockets // len(webs), Budget("figure", "≥", wanted // len(webs))
+    yield Row("idle sockets in a web process", each, "", budgets=(budget,), note=note)
     yield Row(
         "lines opened and welcomed, as after a restart",
         stood.a_second,
@@ -74,8 +76,8 @@ def _files() -> int:
     return hard if hard != resource.RLIM_INFINITY else 2**20
 
 
-def _stand(server: psutil.Process, port: int, host: str, path: str, tokens: list[str], seconds: float) -> Standing:
-    before = _kilobytes(server)
+def _stand(servers: list[psutil.Process], port: int, host: str, path: str, tokens: list[str], seconds: float) -> Standing:
+    before = sum(map(_kilobytes, servers))
     plan = {"port": port, "host": host, "path": path, "tokens": tokens}
     process = subprocess.Popen(
         (sys.executable, "-m", "bench.sitters"), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -88,13 +90,20 @@ def _stand(server: psutil.Process, port: int, host: str, path: str, tokens: list
         line = process.stdout.readline()
         if not line:
             raise Failed("The idle sockets could not be opened; the error stands above.")
-        server.cpu_percent()
-        busy = server.cpu_percent(interval=seconds) / 100
+        used, began = sum(map(_used, servers)), time.monotonic()
+        time.sleep(seconds)
+        busy = (sum(map(_used, servers)) - used) / (time.monotonic() - began)
         stood = json.loads(line)
-        return Standing(stood["standing"], stood["seconds"], before, _kilobytes(server), busy)
+        return Standing(stood["standing"], stood["seconds"], before, sum(map(_kilobytes, servers)), busy)
     finally:
         process.kill()
         process.wait()
+
+
+def _used(process: psutil.Process) -> float:
+    """Seconds of CPU so far."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def _kilobytes(process: psutil.Process) -> float:

@@ -16,9 +16,9 @@ WORKERS = {"turns": ("turns", 400), "ingest": ("ingest", 2), "tickets": ("ticket
 # Numerical libraries start a thread a core and let them spin; here many texts run side by side instead.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 SERVERS = ("daphne", "uvicorn")
-MOST_UNASKED, MOST_TURNS_WORKERS = 4, 16  # 8 connections each, and PostgreSQL here takes 200; some 300 MB each
-# The web's, besides Django's pool: the ledger's two, a look at readiness two, and pg_dump one while a tenant is made.
-BESIDES_THE_POOL = 5
+MOST_UNASKED, MOST_ASKED = 4, 16  # of web and of turns; 8 to 12 connections each, and PostgreSQL here takes 200
+# The web's, besides Django's pool: the ledger's one, a look at readiness two, and pg_dump one while a tenant is made.
+BESIDES_THE_POOL = 4
 
 
 def web(server: str, bind: str, port: int) -> tuple[str, ...]:
@@ -26,13 +26,7 @@ def web(server: str, bind: str, port: int) -> tuple[str, ...]:
         # A spike makes newcomers wait; shut out after the usual five seconds, they would come again and make it worse.
         polite = ("-v", "0", "--application-close-timeout", "20", "--websocket_connect_timeout", "30")
         return (PYTHON, "-m", "runtime.serving", "-b", bind, "-p", str(port), *polite, "config.asgi:application")
-    options = (
-        *("--host", bind, "--port", str(port), "--lifespan", "off", "--no-access-log", "--log-level", "warning"),
-        # Big frames must reach the consumer, which refuses them in words and keeps the line.
-        *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--ws-max-size", "1048576"),
-        *("--timeout-graceful-shutdown", "15"),
-    )
-    return (PYTHON, "-m", "uvicorn", *options, "config.asgi:application")
+    return (PYTHON, "-m", "runtime.serving_uvicorn", bind, str(port), "config.asgi:application")
 
 
 def worker(name: str, node: str = "") -> tuple[str, ...]:
@@ -56,13 +50,22 @@ def connections(name: str, pool: int) -> int:
     return min(pool, WORKERS[name][1] + 1) if name in WORKERS else 0  # beat asks Valkey or RabbitMQ alone
 
 
+def web_wanted() -> int:
+    """How many web processes share this machine's port, for the same reason as below."""
+    return _as_many_as_cores("YINGDA_WEB_PROCESSES")
+
+
 def turns_wanted() -> int:
     """How many workers answer questions on this machine: one a core, because one process runs one thread's Python at a time."""
-    wanted = os.environ.get("YINGDA_TURNS_WORKERS", "").strip()
+    return _as_many_as_cores("YINGDA_TURNS_WORKERS")
+
+
+def _as_many_as_cores(setting: str) -> int:
+    wanted = os.environ.get(setting, "").strip()
     if not wanted:
         return min(len(os.sched_getaffinity(0)), MOST_UNASKED)
-    if not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_TURNS_WORKERS:
-        raise CannotStart(f"YINGDA_TURNS_WORKERS is {wanted[:20]!r}: set it to a number from 1 to {MOST_TURNS_WORKERS}.")
+    if not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_ASKED:
+        raise CannotStart(f"{setting} is {wanted[:20]!r}: set it to a number from 1 to {MOST_ASKED}.")
     return int(wanted)
 
 

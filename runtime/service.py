@@ -14,6 +14,7 @@ from pathlib import Path
 from runtime.errors import CannotStart
 
 LOOPBACK = "127.0.0.1"
+LISTENING = "0A"  # in /proc/net/tcp
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,22 @@ def port_is_free(port: int, host: str = LOOPBACK) -> bool:
         except OSError:
             return False
     return True
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket beside those of this machine's other web processes; the kernel spreads new lines over them."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=1024, reuse_port=True)
+
+
+def listeners(port: int) -> int:
+    """How many sockets listen on this port of this machine."""
+    found = 0
+    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        for line in table.read_text().splitlines()[1:] if table.exists() else ():
+            _number, local, _remote, state, *_rest = line.split()
+            found += state == LISTENING and int(local.rpartition(":")[2], 16) == port
+    return found
 
 
 def accepts_http(port: int, path: str, host: str = LOOPBACK) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from runtime import leftovers, model, postgres, programs, pulse, valkey
 from runtime.folder import Folder
-from runtime.service import LOOPBACK, Service, accepts_http
+from runtime.service import LOOPBACK, Service, accepts_http, listeners
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +24,7 @@ class Options:
     port: int
     bind: str
     server: str
+    web_processes: int
     turns_workers: int
     demo: bool
     given: Mapping[str, str]
@@ -37,6 +38,7 @@ class Options:
             port=programs.port_wanted(),
             bind=os.environ.get("YINGDA_BIND", "").strip() or LOOPBACK,
             server=programs.server_wanted(),
+            web_processes=programs.web_wanted(),
             turns_workers=programs.turns_wanted(),
             demo=os.environ.get("YINGDA_DEMO", "0" if production else "1") == "1",
             given={name: value for name in names if (value := os.environ.get(name, "").strip())},
@@ -53,9 +55,10 @@ class Stack:
         self.stores: list[Service] = []
         self.environment = self._environment()
         self._add_stores()
+        webs = ["web", *(f"web{number}" for number in range(2, options.web_processes + 1))]
         others = {f"turns{number}": "turns" for number in range(2, options.turns_workers + 1)}
         self.workers = {**{name: name for name in programs.WORKERS}, **others}  # what each service's program is
-        self.app = [self._web(), *(self._worker(*one) for one in self.workers.items()), self._beat()]
+        self.app = [*map(self._web, webs), *(self._worker(*one) for one in self.workers.items()), self._beat()]
 
     def pulses_of(self, name: str) -> list[str]:
         """Which end when this service dies: its own, and its queue's unless another worker of the queue is heard."""
@@ -98,12 +101,13 @@ class Stack:
         if "YINGDA_MODEL_URL" not in self.options.given:
             self.stores.append(model.service(self.folder.port("model")))
 
-    def _web(self) -> Service:
-        port = self.options.port
+    def _web(self, name: str) -> Service:
+        """They share the port: which one answers nobody can choose, so each is ready when all listen."""
+        port, count = self.options.port, self.options.web_processes
         return Service(
-            name="web",
+            name=name,
             argv=programs.web(self.options.server, self.options.bind, port),
-            ready=lambda: accepts_http(port, "/healthz"),
+            ready=lambda: listeners(port) >= count and accepts_http(port, "/healthz"),
             stop_seconds=20,
         )
 

@@ -1,9 +1,8 @@
 """The hot path: customers' messages of many sockets committed together, each acknowledged only after that commit.
 
 While one transaction commits, the next messages gather; so the batch grows with the load and a lone message waits for
-nobody. Conversations are spread over two lanes, so that one's messages are written while the other's are gathered and
-answered; what is said in one conversation keeps its order. SQL is schema-qualified on a pool of its own: no search_path, so
-one transaction serves many tenants. Rows are locked in the order of schema and id, so that two batches cannot deadlock.
+nobody. SQL is schema-qualified on a connection of its own: no search_path, so one transaction serves many tenants. Rows are
+locked in the order of schema and id, so that two processes' batches cannot deadlock.
 """
 
 import asyncio
@@ -29,7 +28,6 @@ from apps.tenants.loops import PerLoop
 
 log = structlog.get_logger(__name__)
 
-LANES = 2
 MOST_IN_A_BATCH = 500
 PATIENCE_SECONDS = 10.0
 RECONNECT_SECONDS = 3.0  # as in the settings: the pauses between tries stay short
@@ -73,11 +71,11 @@ class GroupCommit:
     """One a process and event loop."""
 
     def __init__(self) -> None:
-        self._lanes: list[asyncio.Queue[Saying]] = [asyncio.Queue() for _ in range(LANES)]
+        self._waiting: asyncio.Queue[Saying] = asyncio.Queue()
         self._pool = AsyncConnectionPool(
             _conninfo(),
             min_size=1,
-            max_size=LANES,
+            max_size=1,
             open=False,
             timeout=PATIENCE_SECONDS,
             reconnect_timeout=RECONNECT_SECONDS,
@@ -88,7 +86,7 @@ class GroupCommit:
 
     async def say(self, saying: Saying) -> Written:
         """Returns after the commit. Raises Unavailable, ConversationClosed or limits.TooFast; then nothing was written."""
-        self._lanes[saying.conversation.int % LANES].put_nowait(saying)
+        self._waiting.put_nowait(saying)
         return await saying.written
 
     async def close(self) -> None:
@@ -99,13 +97,10 @@ class GroupCommit:
 
     async def _run(self) -> None:
         await self._pool.open()
-        await asyncio.gather(*map(self._write_lane, self._lanes))
-
-    async def _write_lane(self, waiting: asyncio.Queue[Saying]) -> None:
         while True:
-            batch = [await waiting.get()]
-            while len(batch) < MOST_IN_A_BATCH and not waiting.empty():
-                batch.append(waiting.get_nowait())
+            batch = [await self._waiting.get()]
+            while len(batch) < MOST_IN_A_BATCH and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
             try:
                 await self._commit(await limits.admit(batch))
             except Exception as error:  # the pump must outlive whatever one batch meets

@@ -159,7 +159,7 @@ def main() -> int:
     with contextlib.ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yingda-chaos-")))
         folder.mkdir(parents=True, exist_ok=True)
-        arena = stack.enter_context(Arena(folder / "data", YINGDA_TURNS_WORKERS="1"))  # the second one is the house's
+        arena = stack.enter_context(Arena(folder / "data", YINGDA_WEB_PROCESSES="1", YINGDA_TURNS_WORKERS="1"))
         house = House(arena)
         stack.callback(house.stop)
         trial = Trial(arena, house, options)

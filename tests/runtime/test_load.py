@@ -124,7 +124,7 @@ def test_a_page_that_waited_in_vain_for_a_connection_says_to_come_again(crew: Cr
 
 def test_the_stated_connections_hold_for_the_default_pool() -> None:
     assert {name: programs.connections(name, 8) for name in ("web", *QUEUES, "beat")} == {
-        "web": 13,
+        "web": 12,
         "turns": 8,
         "ingest": 3,
         "tickets": 5,

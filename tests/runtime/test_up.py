@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from runtime.folder import Folder
+from runtime.service import listeners
 from tests.product import Product, wait_for
 
 
@@ -21,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def product(folder: Path) -> Iterator[Product]:
-    running = Product(folder, YINGDA_TURNS_WORKERS="2")
+    running = Product(folder, YINGDA_WEB_PROCESSES="2", YINGDA_TURNS_WORKERS="2")
     yield running
     if running.process.poll() is None:
         running.process.send_signal(signal.SIGTERM)
@@ -51,6 +52,14 @@ def test_the_product_comes_up_mends_itself_and_leaves_nothing_behind(product: Pr
         product.wait_until_told(rf"{name} +died")
         assert product.get("/readyz")[0] == 200, "the other one takes the questions"
         product.wait_until_told(rf"{name} +died[\s\S]+{name} +ready")
+
+    # The same of two that share the port.
+    assert listeners(product.port) == 2
+    product.process_of("runtime.serving").kill()
+    product.wait_until_told(r"web2? +died")
+    assert product.get("/healthz")[0] == 200
+    product.wait_until_told(r"web2? +died[\s\S]+web2? +ready")
+    assert listeners(product.port) == 2
 
     # A killed supervisor takes everything with it.
     product.process.kill()
@@ -91,6 +100,7 @@ def test_a_wrong_number_of_workers_is_told(folder: Path) -> None:
     assert "YINGDA_TURNS_WORKERS is 'many': set it to a number from 1 to 16." in refused(folder, YINGDA_TURNS_WORKERS="many")
     assert "YINGDA_TURNS_WORKERS is '0'" in refused(folder, YINGDA_TURNS_WORKERS="0")
     assert "YINGDA_TURNS_WORKERS is '²'" in refused(folder, YINGDA_TURNS_WORKERS="²")
+    assert "YINGDA_WEB_PROCESSES is '17': set it to a number from 1 to 16." in refused(folder, YINGDA_WEB_PROCESSES="17")
 
 
 def test_a_path_that_cannot_be_used_is_told(folder: Path) -> None:

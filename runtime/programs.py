@@ -16,7 +16,7 @@ WORKERS = {"turns": ("turns", 400), "ingest": ("ingest", 2), "tickets": ("ticket
 # Numerical libraries start a thread a core and let them spin; here many texts run side by side instead.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 SERVERS = ("daphne", "uvicorn")
-MOST_UNASKED, MOST_ASKED = 4, 16  # of web and of turns; 8 to 12 connections each, and PostgreSQL here takes 200
+MOST_UNASKED, MOST_ASKED = 4, 8  # of web and of turns; 8 to 12 connections each, and PostgreSQL here takes 200
 # The web's, besides Django's pool: the ledger's one, a look at readiness two, and pg_dump one while a tenant is made.
 BESIDES_THE_POOL = 4
 

@@ -15,6 +15,7 @@ from runtime.errors import CannotStart
 
 LOOPBACK = "127.0.0.1"
 LISTENING = "0A"  # in /proc/net/tcp
+SHARED_PORT = "YINGDA_SHARED_PORT"  # told by `manage.py up` to its own processes
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,11 @@ def port_is_free(port: int, host: str = LOOPBACK) -> bool:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket beside those of this machine's other web processes; the kernel spreads new lines over them."""
+    """A listening socket, beside those of the same product's other web processes when it told us that there are some: then the
+    kernel spreads new lines over them. Raises OSError when the port is somebody else's."""
+    shared, everywhere = os.environ.get(SHARED_PORT) == str(port), host == "::" and socket.has_dualstack_ipv6()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=1024, reuse_port=True)
+    return socket.create_server((host, port), family=family, backlog=1024, reuse_port=shared, dualstack_ipv6=everywhere)
 
 
 def listeners(port: int) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from runtime import leftovers, model, postgres, programs, pulse, valkey
 from runtime.folder import Folder
-from runtime.service import LOOPBACK, Service, accepts_http, listeners
+from runtime.service import LOOPBACK, SHARED_PORT, Service, accepts_http, listeners
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -75,6 +75,7 @@ class Stack:
         made = {
             "YINGDA_DATA_DIR": str(folder.path),
             "PORT": str(self.options.port),
+            **({SHARED_PORT: str(self.options.port)} if self.options.web_processes > 1 else {}),
             "SECRET_KEY": given.get("SECRET_KEY") or folder.secret("secret_key", 48),
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PROMETHEUS_MULTIPROC_DIR": str(folder.metrics),

@@ -82,12 +82,15 @@ class Product:
             finally:
                 self._stop(stack, supervisor)
 
-    def _check_machine(self) -> None:
+    def _check_port(self) -> None:
         if not port_is_free(self.options.port, self.options.bind):
             other = self.options.port + 1
             raise CannotStart(
                 f"Port {self.options.port} is taken on this machine: choose another, as in PORT={other} make run."
             )
+
+    def _check_machine(self) -> None:
+        self._check_port()
         needed = ROOM_LATER if self.folder.postgres.exists() else ROOM_FIRST
         free = shutil.disk_usage(self.folder.path).free // 1024**2
         if free < needed:
@@ -109,6 +112,7 @@ class Product:
         pulse.forget(stack.environment["VALKEY_URL"], *pulse.NAMES, *map(pulse.of_node, stack.workers))
         environment.keep(self.folder, stack.environment)
         self._prepare(stack)
+        self._check_port()  # once more: what shares a port is not told that another product took it meanwhile
         supervisor.start_group("app")
         self._wait(supervisor, [*stack.app, *(service for service in stack.stores if service not in needed)])
         self.screen.say(f"Ready in {self.screen.elapsed():.1f} s. Ctrl-C stops everything.\n")

@@ -77,14 +77,15 @@ async def _wake(batch: list[News]) -> None:
     for schema, conversation in newest:
         waiting.setdefault(schema, []).append(conversation)
     try:
-        pipe = valkey.aclient().pipeline(transaction=False)
+        pipe = valkey.aclient().pipeline()
         progress.supersede(pipe, [(*place, epoch) for place, epoch in newest.items()])
         for schema, conversations in waiting.items():
             backlog.queue_up(pipe, schema, conversations)
         answers = iter((await pipe.execute())[len(newest) :])
-        tasks = {schema: backlog.Length(new=next(answers), now=next(answers)).tasks for schema in waiting}
+        tasks = {schema: backlog.Length(next(answers), next(answers)).tasks for schema in waiting}
     except (RedisError, OSError) as error:
         log.warning("backlog_lost", error=str(error))
+        await asyncio.to_thread(_name, waiting)
         return
     if any(tasks.values()):
         await asyncio.to_thread(_send_tasks, tasks)
@@ -93,3 +94,8 @@ async def _wake(batch: list[News]) -> None:
 def _send_tasks(tasks: dict[str, int]) -> None:
     for schema, count in tasks.items():
         backlog.wake(schema, count)
+
+
+def _name(waiting: dict[str, list[UUID]]) -> None:
+    for schema, conversations in waiting.items():
+        backlog.name(conversations, schema=schema)

@@ -21,7 +21,7 @@ LONGEST_QUESTION = 2_000
 
 @dataclass(eq=False)
 class Answer:
-    """`state` and `end` say how it came out."""
+    """`state` and `end` say how it came out, `stored` whether that stands in the ledger."""
 
     turn: Turn
     story: Story
@@ -32,6 +32,7 @@ class Answer:
     state: Turn.State = Turn.State.RUNNING
     end: Said | HandedOver | None = None
     first_words_ms: int | None = None
+    stored: bool = False
 
     @property
     def conversation(self) -> UUID:

@@ -6,6 +6,7 @@ A worker that dies leaves expired leases and the sweeper wakes another.
 import time
 from collections import deque
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +27,10 @@ from apps.tenants import context
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 3
-FEW_THREADS = 4
+SHIFT_SECONDS = 60.0  # then a new task: one that lasts would be taken for lost by a broker, and outlive a suspension
 GATHER_SECONDS = 0.02  # an answer that is ready waits no longer for the others of its transaction
+SPARE = timedelta(seconds=5)  # of its lease that a turn must have left to be begun
+FEW_THREADS = 4
 
 
 def answer(*conversations: UUID) -> None:
@@ -37,12 +40,18 @@ def answer(*conversations: UUID) -> None:
 
 
 def answer_backlog() -> None:
-    """Answer what waits in the tenant's backlog, until nothing is left or this worker is told to stop."""
-    tenant = context.schema()
+    """Answer what waits in the tenant's backlog, until nothing is left, or another thread shall go on with it."""
+    tenant, until = context.schema(), time.monotonic() + SHIFT_SECONDS
     with Seat(seats, tenant) as seat:
         shift = Shift(seat)
-        while not leaving.told() and (waiting := backlog.take(_at_once(tenant))):
+        while waiting := backlog.take(_at_once(tenant)):
             shift.work(waiting)
+            if leaving.told() or time.monotonic() > until:
+                break
+            seat.take()
+        else:
+            return
+    backlog.put_back([])
 
 
 def _at_once(tenant: str) -> int:
@@ -51,30 +60,51 @@ def _at_once(tenant: str) -> int:
 
 
 class Shift:
-    """A thread's work on a few questions. It computes while it has a seat, and gives all but one back when a model writes."""
+    """A thread's work on a few questions. It computes while it has a seat; when a model writes for one, the others go back."""
 
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
         self._claims: deque[Claim] = deque()
         self._ended: list[Answer] = []
-        self._since = 0.0
 
     def work(self, conversations: Sequence[UUID]) -> None:
-        self._claims.extend(_claimed(conversations))
-        if not self._claims:
-            return
-        _begin([claim.turn for claim in self._claims])
-        self._since = time.perf_counter()
-        while self._claims:
-            self._answer(answers.begun(self._claims.popleft()))
-            if time.perf_counter() - self._since > GATHER_SECONDS:
-                self._record()
-                self._seat.let_others()
-                self._since = time.perf_counter()
-        self._record()
+        try:
+            self._claim(conversations)
+            since = time.perf_counter()
+            while self._claims:
+                self._answer(self._claims.popleft())
+                if time.perf_counter() - since > GATHER_SECONDS:
+                    self._record()
+                    self._seat.let_others()
+                    since = time.perf_counter()
+            self._record()
+        except (OperationalError, InterfaceError):
+            self._claims.clear()  # the database is away: leases run out and the sweeper wakes other workers
+            raise
+        finally:
+            self._give_back()
 
-    def _answer(self, answer: Answer) -> None:
-        with structlog.contextvars.bound_contextvars(conversation=str(answer.conversation), turn=str(answer.turn.pk)):
+    def _claim(self, conversations: Sequence[UUID]) -> None:
+        """Of those that were tried before, one at a time, the last: should it kill the worker again, it does so alone."""
+        claims = claiming.claim(conversations)
+        claimed = {claim.turn.conversation_id for claim in claims}
+        self._claims.extend(sorted(claims, key=lambda claim: claim.turn.attempt > 1))
+        back = [conversation for conversation in conversations if conversation not in claimed and _taken_back(conversation)]
+        if back:
+            self._claims.extend(claiming.claim(back))
+        while len(self._claims) > 1 and self._claims[-2].turn.attempt > 1:
+            backlog.put_back(claiming.give_back([self._claims.pop()]))
+        progress.begin([(claim.turn.conversation_id, claim.turn.pk) for claim in self._claims])
+
+    def _answer(self, claim: Claim) -> None:
+        turn = claim.turn
+        if turn.attempt > 1:
+            self._record()
+        if turn.lease_until < timezone.now() + SPARE:
+            return  # it waited too long for its neighbours: somebody else may have it by now
+        with structlog.contextvars.bound_contextvars(conversation=str(turn.conversation_id), turn=str(turn.pk)):
+            answer = answers.begun(claim)
+            _tell([(turn, "thinking")])
             try:
                 self._run(answer)
                 answer.state = Turn.State.DONE
@@ -87,10 +117,12 @@ class Shift:
                 _hand_back(answer.turn)
                 return
             except (OperationalError, InterfaceError):
-                raise  # the database is away: nothing can be recorded; the lease runs out and the sweeper wakes another worker
+                raise  # nothing can be recorded
             except Exception:
                 _give_up(answer)
-        self._ended.append(answer)
+            self._ended.append(answer)
+            if not self._seat.is_mine:
+                self._record()  # a model's answer waits for no seat
 
     def _run(self, answer: Answer) -> None:
         """Raises Superseded, Stopped or HandedBack; closing the story then ends a running model call."""
@@ -116,17 +148,20 @@ class Shift:
             pen.end()
         finally:
             story.close()
-            self._seat.take()
 
     def _leave(self) -> None:
         """From here on a model writes: what has ended is told, and whatever waits is others'."""
         self._record()
         claims, self._claims = list(self._claims), deque()
-        if claims:
-            claiming.give_back(claims)
-            _tell([(claim.turn, Turn.State.CANCELLED) for claim in claims])
+        back = claiming.give_back(claims) if claims else []
         self._seat.leave()
-        backlog.put_back([claim.turn.conversation_id for claim in claims])
+        backlog.put_back(back)
+
+    def _give_back(self) -> None:
+        """What was not begun, because something broke."""
+        claims, self._claims = list(self._claims), deque()
+        if claims:
+            backlog.put_back(claiming.give_back(claims))
 
     def _record(self) -> None:
         ended, self._ended = self._ended, []
@@ -140,24 +175,11 @@ class Shift:
             log.exception("turns_not_recorded", count=len(ended))
             for answer in ended:
                 _record_alone(answer)
+        for answer in ended:
+            if answer.stored:
+                ending.count(answer)
         progress.end(*(answer.conversation for answer in ended))
         _tell([(answer.turn, answer.state) for answer in ended])
-
-
-def _begin(turns: Sequence[Turn]) -> None:
-    progress.begin([(turn.conversation_id, turn.pk) for turn in turns])
-    _tell([(turn, "thinking") for turn in turns])
-
-
-def _tell(states: Sequence[tuple[Turn, str]]) -> None:
-    publish.to_groups(*(publish.addressed(turn.conversation_id, events.turn_state(turn.pk, state)) for turn, state in states))
-
-
-def _claimed(conversations: Sequence[UUID]) -> list[Claim]:
-    claims = claiming.claim(conversations)
-    free = {claim.turn.conversation_id for claim in claims}
-    back = [conversation for conversation in conversations if conversation not in free and _taken_back(conversation)]
-    return claims + (claiming.claim(back) if back else [])
 
 
 def _taken_back(conversation: UUID) -> bool:
@@ -178,7 +200,7 @@ def _taken_back(conversation: UUID) -> bool:
 def _hand_back(turn: Turn) -> None:
     """This worker stops: its lease ends now, and another one is woken. What was shown of the answer is replaced by theirs."""
     Turn.objects.filter(pk=turn.pk, attempt=turn.attempt).update(lease_until=timezone.now())
-    backlog.put([turn.conversation_id])
+    backlog.put_back([turn.conversation_id])
     log.info("turn_handed_back", epoch=turn.epoch)
 
 
@@ -203,3 +225,7 @@ def _record_alone(answer: Answer) -> None:
             raise
         except Exception:
             log.exception("turn_not_recorded")  # its lease runs out, and at its last attempt it goes to a person
+
+
+def _tell(states: Sequence[tuple[Turn, str]]) -> None:
+    publish.to_groups(*(publish.addressed(turn.conversation_id, events.turn_state(turn.pk, state)) for turn, state in states))

@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 from redis.exceptions import RedisError
 
+from apps.conversations import metrics
 from apps.tenants import context, valkey
 from apps.tenants.tasks import send
 
@@ -21,14 +22,15 @@ log = structlog.get_logger(__name__)
 
 TASK = "conversations.take_turns"
 EACH = 8  # so many wait for one task, and are taken at a time
-FEW = 4
+AT_LEAST = 4  # tasks for those whom nobody took
+FRONT = 1e6  # what was put back has a place below it, all others the time they came
 
 
 class Length(NamedTuple):
-    """Of a tenant's list: how many wait now, and how many of them are new."""
+    """Of a tenant's list: how many of them are new, and how many wait now."""
 
-    now: int
     new: int
+    now: int
 
     @property
     def tasks(self) -> int:
@@ -37,7 +39,7 @@ class Length(NamedTuple):
 
 
 def queue_up(pipe: Any, schema: str, conversations: Collection[UUID]) -> None:
-    """Put two commands into a pipeline of Valkey's; of their answers, in this order, make Length(now, new)."""
+    """Put two commands into a transaction of Valkey's; of their answers, in this order, make Length(new, now)."""
     key = valkey.key("backlog", schema=schema)
     now = time.time()
     pipe.zadd(key, {conversation.hex: now for conversation in conversations}, nx=True)
@@ -48,14 +50,14 @@ def put(conversations: Collection[UUID], *, schema: str | None = None, urgent: b
     """They wait, and somebody is woken. `urgent`: also when they stood there already; whoever was to take them may be dead."""
     schema = schema or context.schema()
     try:
-        pipe = valkey.client().pipeline(transaction=False)
+        pipe = valkey.client().pipeline()
         queue_up(pipe, schema, conversations)
-        new, now = pipe.execute()
+        length = Length(*pipe.execute())
     except (RedisError, OSError) as error:
         log.warning("backlog_lost", error=str(error))
-        send(TASK, schema, {"conversations": [str(conversation) for conversation in conversations]})
+        name(conversations, schema=schema)
         return
-    wake(schema, max(Length(now, new).tasks, min(now, FEW) if urgent else 0))
+    wake(schema, max(length.tasks, min(length.now, AT_LEAST) if urgent else 0))
 
 
 def take(most: int) -> Sequence[UUID]:
@@ -65,6 +67,10 @@ def take(most: int) -> Sequence[UUID]:
     except (RedisError, OSError) as error:
         log.warning("backlog_lost", error=str(error))
         return []
+    now = time.time()
+    for _member, since in found:
+        if since > FRONT:
+            metrics.BACKLOG_SECONDS.observe(max(0.0, now - since))
     return [UUID(hex=member.decode()) for member, _since in found]
 
 
@@ -72,13 +78,14 @@ def put_back(conversations: Sequence[UUID]) -> None:
     """In front of all others, because they waited longest; and somebody is woken for whatever waits."""
     key = valkey.key("backlog")
     try:
-        pipe = valkey.client().pipeline(transaction=False)
+        pipe = valkey.client().pipeline()
         if conversations:
             pipe.zadd(key, {conversation.hex: place for place, conversation in enumerate(conversations)}, nx=True)
         pipe.zcard(key)
         waiting = pipe.execute()[-1]
     except (RedisError, OSError) as error:
         log.warning("backlog_lost", error=str(error))
+        name(conversations)
         return
     if waiting:
         wake(context.schema(), 1)
@@ -87,3 +94,10 @@ def put_back(conversations: Sequence[UUID]) -> None:
 def wake(schema: str, tasks: int) -> None:
     for _ in range(tasks):
         send(TASK, schema, {})
+
+
+def name(conversations: Collection[UUID], *, schema: str | None = None) -> None:
+    """Without Valkey the tasks themselves say who waits: there may be another broker."""
+    words = [str(conversation) for conversation in conversations]
+    for start in range(0, len(words), EACH):
+        send(TASK, schema or context.schema(), {"conversations": words[start : start + EACH]})

@@ -2,7 +2,7 @@
 
 The Turn row is the claim: one an epoch, with a lease. Should the statement have to wait for a conversation's row, it sees the
 row as it is then but all else as it was before. Each word of a customer and each new owner raises the epoch; so it claims
-nothing where the epoch has moved meanwhile: whoever moved it puts the conversation into the backlog again.
+nothing where the epoch has moved meanwhile: should there be something new to answer, it is put into the backlog again.
 """
 
 import json
@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
 from apps.conversations.models import Turn
@@ -50,10 +49,12 @@ def claim(conversations: Sequence[uuid.UUID]) -> list[Claim]:
     return sorted(claims, key=lambda claim: conversations.index(claim.turn.conversation_id))
 
 
-def give_back(claims: Sequence[Claim]) -> None:
-    """Nothing was done for them yet: as if they had not been claimed. (To delete a row would be to look for its events.)"""
-    mine = Turn.objects.filter(pk__in=[claim.turn.pk for claim in claims])
-    mine.update(attempt=F("attempt") - 1, lease_until=timezone.now())
+def give_back(claims: Sequence[Claim]) -> list[uuid.UUID]:
+    """As if they had not been claimed; → the conversations of those that were still this worker's."""
+    mine = [{"id": claim.turn.pk, "attempt": claim.turn.attempt} for claim in claims]
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, [timezone.now(), json.dumps(mine, default=str)])
+        return [conversation for (conversation,) in cursor.fetchall()]
 
 
 def _of_row(lease: datetime, *row: Any) -> Claim:
@@ -124,4 +125,11 @@ SELECT turn.id, asked.id, turn.epoch, turn.question, turn.attempt, r.number, r.c
 )
 FROM turn JOIN asked ON asked.id = turn.conversation_id JOIN releases_release r ON r.number = asked.release,
     workspace_site site
+"""
+
+_GIVE_BACK = """
+UPDATE conversations_turn t SET attempt = t.attempt - 1, lease_until = %s
+FROM jsonb_to_recordset(%s::jsonb) AS mine (id uuid, attempt int)
+WHERE t.id = mine.id AND t.attempt = mine.attempt AND t.state = 'running'
+RETURNING t.conversation_id
 """

@@ -24,9 +24,12 @@ log = structlog.get_logger(__name__)
 
 
 def record(answers: Sequence[Answer]) -> None:
-    """Their `state` and `end` are afterwards what was stored. A conversation that was erased meanwhile stores nothing."""
+    """Their `state`, `end` and `stored` are afterwards as it came out. A conversation erased meanwhile stores nothing."""
     with ledger.pages([answer.conversation for answer in answers]) as pages:
-        answers = [answer for answer in answers if answer.conversation in pages]
+        here = (answer for answer in answers if answer.conversation in pages)
+        answers = sorted(
+            here, key=lambda answer: pages[answer.conversation].now
+        )  # so that places in the queue are told rightly
         wanted = [answer for answer in answers if _is_wanted(answer, pages[answer.conversation].conversation)]
         for answer in answers:
             if answer not in wanted:
@@ -36,9 +39,8 @@ def record(answers: Sequence[Answer]) -> None:
             if answer.turn.pk in mine:
                 _write(pages[answer.conversation], answer)
     for answer in answers:
-        if answer.turn.pk in mine:
-            _count(answer)
-        else:  # another worker took the turn over
+        answer.stored = answer.turn.pk in mine
+        if not answer.stored:  # another worker took the turn over
             answer.state, answer.end = Turn.State.CANCELLED, None
 
 
@@ -96,7 +98,8 @@ RETURNING t.id
 """
 
 
-def _count(answer: Answer) -> None:
+def count(answer: Answer) -> None:
+    """What is counted, told in the log and remembered for others of an end that was stored."""
     turn, end = answer.turn, answer.end
     if isinstance(end, Said):
         metrics.MESSAGES.labels("bot").inc()

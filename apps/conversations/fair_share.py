@@ -49,7 +49,7 @@ class Seats:
                 if not line:
                     del self._waiting[following]
 
-    def are_wanted(self) -> bool:
+    def are_wanted_by_others(self) -> bool:
         """Whether a tenant waits that has none."""
         with self._lock:
             return bool(self._waiting.keys() - self._seated)
@@ -61,7 +61,7 @@ class Seats:
 
 
 class Seat:
-    """A turn's own: `with Seat(seats, tenant) as seat`; it may be left and taken again in between.
+    """A thread's own: `with Seat(seats, tenant) as seat`; it may be left and taken again in between.
 
     Who has none holds no database connection either: those who have one would wait for it.
     """
@@ -83,9 +83,13 @@ class Seat:
             finally:  # a seat that is lost is lost to all
                 self._seats.give_back(self._tenant)
 
+    @property
+    def is_mine(self) -> bool:
+        return self._mine
+
     def let_others(self) -> None:
         """Between two turns: another tenant that waits for a seat comes first."""
-        if self._mine and self._seats.are_wanted():
+        if self._mine and self._seats.are_wanted_by_others():
             self.leave()
             self.take()
 

@@ -9,6 +9,7 @@ REFUSED = Counter("yingda_frames_refused_total", "Frames answered by an error.",
 BATCH = Histogram("yingda_ledger_batch_messages", "Messages committed together.", buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500))
 SOCKETS = Gauge("yingda_sockets", "Open customer sockets.", multiprocess_mode="livesum")
 TURNS = Counter("yingda_turns_total", "Turns ended.", ["outcome"])
+BACKLOG_SECONDS = Histogram("yingda_backlog_seconds", "From a message's commit until a worker took it.", buckets=SECONDS)
 TURN_SECONDS = Histogram("yingda_turn_seconds", "From the question to the stored answer.", ["tier"], buckets=SECONDS)
 FIRST_WORDS_SECONDS = Histogram("yingda_first_words_seconds", "From the claim to the first words.", buckets=SECONDS)
 PLATFORM_SECONDS = Histogram("yingda_before_model_seconds", "From the claim to the call of a model.", buckets=SECONDS)

@@ -8,7 +8,7 @@ import structlog
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from apps.conversations import attachments, backlog, leaving
+from apps.conversations import attachments, backlog
 from apps.conversations.answering import answer, answer_backlog
 from apps.conversations.fair_share import seats, share
 from apps.conversations.models import Conversation, Handover, Owner, Turn
@@ -34,8 +34,6 @@ def take_turns(conversations: Sequence[str] = ()) -> None:
         if asked:
             answer(*asked)
         answer_backlog()
-    if leaving.told():
-        backlog.put_back([])
 
 
 @app.task(name="conversations.sweep_all", queue="housekeeping")
@@ -49,7 +47,7 @@ def sweep_all() -> None:
 
 
 def sweep(schema: str) -> int:
-    """Wake each forgotten question of the tenant once; returns how many."""
+    """Put the tenant's forgotten questions back into its backlog and wake somebody; returns how many."""
     now = timezone.now()
     worked_on = Turn.objects.filter(
         conversation=OuterRef("pk"), epoch=OuterRef("epoch"), state=Turn.State.RUNNING, lease_until__gt=now

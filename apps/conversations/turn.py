@@ -3,7 +3,7 @@
 asked for a person? → courtesy → asked the same three times? → screen → flow → recall → answered before? → search → quote what
 is sure, else compose from the passages → guard → say, or hand over
 
-The same function serves chat, try-it, evaluation and replay; `answer.py` is the shell that records what it yields.
+The same function serves chat, try-it, evaluation and replay; `answering.py` is the shell that records what it yields.
 """
 
 from collections.abc import Generator, Iterator, Sequence

@@ -10,9 +10,12 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from apps.conversations import answering, backlog, claiming, ending, ledger, tasks
+from apps.conversations import announce, answering, backlog, claiming, ending, ledger, tasks
 from apps.conversations.answer import begun
+from apps.conversations.fair_share import Seat, seats
+from apps.conversations.group_commit import Written
 from apps.conversations.models import Conversation, Event, Owner, Turn, Visitor
 from apps.conversations.turn import Said
 from apps.llm.models import ModelEndpoint
@@ -64,12 +67,13 @@ def test_one_task_is_sent_for_the_first_that_waits_and_one_for_each_few_more(sho
 
 def test_what_is_put_back_comes_first_and_somebody_is_woken(shop: Cast, sent: list[Any]) -> None:
     rows = [uuid.uuid4() for _ in range(4)]
-    backlog.put(rows)
+    for row in rows:
+        backlog.put([row])
     taken = backlog.take(2)
     sent.clear()
     backlog.put_back(taken)
     assert sent == [("acme", {})]
-    assert set(backlog.take(2)) == set(taken)
+    assert backlog.take(3) == [*taken, rows[2]]
 
 
 def test_another_tenants_worker_finds_nothing(shop: Cast, sent: list[Any]) -> None:
@@ -84,14 +88,26 @@ def test_another_tenants_worker_finds_nothing(shop: Cast, sent: list[Any]) -> No
     assert said(row) == []
 
 
-def test_without_valkey_the_task_itself_names_who_waits(shop: Cast, sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    (row,) = waiting(1)
+def test_without_valkey_the_tasks_themselves_name_who_waits(
+    shop: Cast, sent: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = waiting(backlog.EACH + 1)
     with monkeypatch.context() as away:
-        away.setattr(valkey, "client", lambda: _away())
-        backlog.put([row.pk])
-        assert sent == [("acme", {"conversations": [str(row.pk)]})]
-    tasks.take_turns.run(**sent[0][1])
-    assert said(row) == [RETURNS]
+        away.setattr(valkey, "client", _away)
+        backlog.put([row.pk for row in rows])
+    assert [len(told["conversations"]) for _schema, told in sent] == [backlog.EACH, 1]
+    for _schema, told in list(sent):
+        tasks.take_turns.run(**told)
+    assert [said(row) for row in rows] == [[RETURNS]] * len(rows)
+
+
+async def test_without_valkey_a_customers_message_names_itself_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[str, Any]] = []
+    monkeypatch.setattr(backlog, "send", lambda name, schema, told: sent.append((schema, told)))
+    monkeypatch.setattr(valkey, "aclient", _away)
+    conversation, written = uuid.uuid4(), Written(1, timezone.now(), 1, "bot", True)
+    await announce._wake([announce.News("acme", conversation, uuid.uuid4(), {}, written)])
+    assert sent == [("acme", {"conversations": [str(conversation)]})]
 
 
 def _away() -> Any:
@@ -102,8 +118,7 @@ def test_many_that_wait_are_answered_together_each_once(shop: Cast, sent: list[A
     rows = waiting(2 * backlog.EACH + 3)
     backlog.put([row.pk for row in rows])
     with ThreadPoolExecutor(4) as threads:
-        for _ in range(4):
-            threads.submit(_inside, shop, answering.answer_backlog)
+        list(threads.map(lambda _: _inside(shop, answering.answer_backlog), range(4)))
     for row in rows:
         row.refresh_from_db()
         assert said(row) == [RETURNS]
@@ -128,6 +143,46 @@ def test_those_behind_a_question_for_a_model_are_others_meanwhile(shop: Cast, se
                 threads.submit(_inside, shop, answering.answer_backlog)
     assert [len(said(row)) for row in rows] == [1, 1, 1]
     assert set(Turn.objects.values_list("state", "attempt")) == {("done", 1)}
+
+
+def test_a_models_answer_is_stored_however_busy_its_tenant_is(shop: Cast, sent: list[Any]) -> None:
+    with faulty_model(text=RETURNS, pause=0.1) as url:
+        compose_with(url, seconds=15)
+        (row,) = waiting(1, "how do returns work")
+        with ThreadPoolExecutor(1) as threads:
+            writing = threads.submit(_inside, shop, lambda: answering.answer(row.pk))
+            _until(lambda: not seats.are_awaited_by("acme") and Turn.objects.filter(conversation=row).exists())
+            _until(lambda: bool(row.turns.get().lease_until) and not seats._seated)
+            with Seat(seats, "acme"):  # another thread of the tenant, which has work without end
+                writing.result(timeout=20)
+                assert len(said(row)) == 1
+
+
+def test_what_a_worker_has_lost_to_another_it_cannot_give_back(shop: Cast) -> None:
+    (row,) = waiting(1)
+    (lost,) = claiming.claim([row.pk])
+    Turn.objects.update(lease_until=timezone.now())
+    (had,) = claiming.claim([row.pk])
+    assert had.turn.attempt == 2
+    assert claiming.give_back([lost]) == []
+    assert claiming.give_back([had]) == [row.pk]
+    assert row.turns.get().attempt == 1
+
+
+def test_a_question_that_was_tried_before_is_tried_alone(shop: Cast, sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever killed the worker then kills it alone now, and costs its neighbours none of their attempts."""
+    rows = waiting(3)
+    claiming.claim([row.pk for row in rows])
+    Turn.objects.update(lease_until=timezone.now())  # the worker was killed
+    monkeypatch.setattr(answering, "take_turn", _killed)
+    with pytest.raises(SystemExit):
+        answering.answer(*(row.pk for row in rows))
+    assert sorted(Turn.objects.values_list("attempt", flat=True)) == [1, 1, 2]
+    assert len(backlog.take(5)) == 2
+
+
+def _killed(*_args: object) -> Any:
+    raise SystemExit
 
 
 def test_a_question_that_breaks_takes_none_of_its_neighbours_along(

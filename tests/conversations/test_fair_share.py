@@ -53,7 +53,7 @@ def test_whoever_asks_much_leaves_a_place_for_who_asks_little() -> None:
         until(lambda: waiting(seats) == 1)
         with Seat(seats, "quiet"):
             assert not second.done()
-        assert not seats.are_wanted()
+        assert not seats.are_wanted_by_others()
         assert seats.are_awaited_by("noisy")
         first.leave()
         second.result(timeout=10)

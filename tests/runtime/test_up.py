@@ -97,10 +97,10 @@ def test_a_wrong_port_is_told(folder: Path) -> None:
 
 
 def test_a_wrong_number_of_workers_is_told(folder: Path) -> None:
-    assert "YINGDA_TURNS_WORKERS is 'many': set it to a number from 1 to 16." in refused(folder, YINGDA_TURNS_WORKERS="many")
+    assert "YINGDA_TURNS_WORKERS is 'many': set it to a number from 1 to 8." in refused(folder, YINGDA_TURNS_WORKERS="many")
     assert "YINGDA_TURNS_WORKERS is '0'" in refused(folder, YINGDA_TURNS_WORKERS="0")
     assert "YINGDA_TURNS_WORKERS is '²'" in refused(folder, YINGDA_TURNS_WORKERS="²")
-    assert "YINGDA_WEB_PROCESSES is '17': set it to a number from 1 to 16." in refused(folder, YINGDA_WEB_PROCESSES="17")
+    assert "YINGDA_WEB_PROCESSES is '17': set it to a number from 1 to 8." in refused(folder, YINGDA_WEB_PROCESSES="17")
 
 
 def test_a_path_that_cannot_be_used_is_told(folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 from websockets.sync.client import connect
 
 from apps.agents import webhook
@@ -17,6 +18,7 @@ from apps.conversations import backlog
 from apps.conversations.models import Conversation, Event, Turn
 from apps.knowledge import publishing
 from apps.knowledge.models import Article, Ingestion, Kind, Status
+from apps.tenants import context
 from apps.tenants.valkey import client
 from runtime import programs
 from runtime.service import LOOPBACK
@@ -95,19 +97,29 @@ def test_a_burst_on_few_connections_is_answered_and_never_takes_more(crew: Crew,
 
 
 def test_turns_that_waited_in_vain_for_a_connection_are_taken_up_again(crew: Crew, desk: Cast) -> None:  # noqa: F811
-    """Longer than the pool is patient (10 s) no connection comes free: the tasks fail, the sweeper wakes their rows again."""
-    rows = [ask(f"Question {number}?") for number in range(12)]
-    crew.start("turns", pool=1)  # for the two that compute at a time
+    """Longer than the pool is patient (10 s) another tenant's turn has the only connection: the task fails, the sweeper puts
+    its conversations back."""
+    with context.inside(desk.globex):
+        others = ask("Who is there?")
+    crew.start("turns", pool=1)  # for the two tenants that compute at a time
     crew.start("housekeeping")
     crew.start_beat()
     with psycopg.connect(crew.database, application_name="blocking") as line:
-        line.execute("LOCK TABLE acme.conversations_turn IN ACCESS EXCLUSIVE MODE")
-        for row in rows:
-            backlog.put([row.pk])
+        line.execute("LOCK TABLE globex.conversations_turn IN ACCESS EXCLUSIVE MODE")
+        backlog.put([others.pk], schema="globex")
+        wait_for(_is_held_up, 60)
+        rows = [ask(f"Question {number}?") for number in range(12)]
+        backlog.put([row.pk for row in rows])
         wait_for(lambda: "PoolTimeout" in (crew.folder / "turns.log").read_text(), 60)
     wait_for(lambda: answered() == len(rows), 90)
     assert not Conversation.objects.filter(waiting_since__isnull=False, owner="bot").exists()
     crew.check("turns")
+
+
+def _is_held_up() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'turns' AND wait_event_type = 'Lock'")
+        return cursor.fetchone() == (1,)
 
 
 def test_a_page_that_waited_in_vain_for_a_connection_says_to_come_again(crew: Crew) -> None:

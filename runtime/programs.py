@@ -51,19 +51,23 @@ def connections(name: str, pool: int) -> int:
 
 
 def web_wanted() -> int:
-    """How many web processes share this machine's port, for the same reason as below."""
-    return _as_many_as_cores("YINGDA_WEB_PROCESSES")
+    """How many web processes share this machine's port: one for two cores, since the workers want their share too."""
+    return _wanted("YINGDA_WEB_PROCESSES", _cores() // 2)
 
 
 def turns_wanted() -> int:
     """How many workers answer questions on this machine: one a core, because one process runs one thread's Python at a time."""
-    return _as_many_as_cores("YINGDA_TURNS_WORKERS")
+    return _wanted("YINGDA_TURNS_WORKERS", _cores())
 
 
-def _as_many_as_cores(setting: str) -> int:
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _wanted(setting: str, unasked: int) -> int:
     wanted = os.environ.get(setting, "").strip()
     if not wanted:
-        return min(len(os.sched_getaffinity(0)), MOST_UNASKED)
+        return max(1, min(unasked, MOST_UNASKED))
     if not wanted.isdecimal() or not 1 <= int(wanted) <= MOST_ASKED:
         raise CannotStart(f"{setting} is {wanted[:20]!r}: set it to a number from 1 to {MOST_ASKED}.")
     return int(wanted)

@@ -37,7 +37,7 @@ def _row(what: str, plans: list[Plan], noisy: Plan) -> Row:
     before, after = Spread.of(load.waits(alone)), Spread.of(load.waits(beside))
     reference = Reference("alone", before.p95)
     said = f"{noisy.rate:,.0f}/s were sent, {load.rate(other):,.0f}/s answered; the quiet tenant had {len(beside.ends)} of"
-    note = f"{said} its {beside.unanswered + len(beside.ends)} answered."
+    note = f"{said} its {beside.unanswered + len(beside.ends)} answered. Why not less: docs/performance.md."
     budgets = (Budget("ratio", "<", RISE),)
     return Row(f"others' p95, a tenant at 50×: {what}", after.p95, "ms", after, (reference,), budgets, note)
 

@@ -156,9 +156,9 @@ def test_a_newer_question_cancels_the_answer_that_is_being_written(shop: Cast) -
     with faulty_model(text="You can return unused items within 30 days of delivery. " * 20, pause=0.05) as url:
         compose_with(url, seconds=15)
         row = ask("how do returns work", shop.vera)
-        worker = threading.Thread(target=_inside, args=(shop, lambda: answer(row.pk)))
+        worker = threading.Thread(target=inside, args=(shop, lambda: answer(row.pk)))
         worker.start()
-        _until(lambda: Turn.objects.filter(conversation=row).exists())
+        until(lambda: Turn.objects.filter(conversation=row).exists())
         newer = ask("never mind, how long is the refund?", shop.vera, row)
         progress.supersede_now(row.pk, newer.epoch)
         worker.join(10)
@@ -171,9 +171,9 @@ def test_stop_keeps_what_was_written(shop: Cast) -> None:
     with faulty_model(text=(RETURNS + " ") * 40, pause=0.05) as url:
         compose_with(url, seconds=15)
         row = ask("how do returns work", shop.vera)
-        worker = threading.Thread(target=_inside, args=(shop, lambda: answer(row.pk)))
+        worker = threading.Thread(target=inside, args=(shop, lambda: answer(row.pk)))
         worker.start()
-        _until(lambda: bool(_partial(row)))
+        until(lambda: bool(_partial(row)))
         asyncio.run(progress.stop(row.pk))
         worker.join(10)
         assert not worker.is_alive()
@@ -189,9 +189,9 @@ def test_an_answer_of_an_old_epoch_cannot_be_stored(shop: Cast) -> None:
     with faulty_model(text=RETURNS, pause=0.1) as url:
         compose_with(url)
         row = ask("how do returns work", shop.vera)
-        worker = threading.Thread(target=_inside, args=(shop, lambda: answer(row.pk)))
+        worker = threading.Thread(target=inside, args=(shop, lambda: answer(row.pk)))
         worker.start()
-        _until(lambda: Turn.objects.filter(conversation=row).exists())
+        until(lambda: Turn.objects.filter(conversation=row).exists())
         ask("something else", shop.vera, row)
         worker.join(10)
     assert said(row) == []
@@ -201,7 +201,7 @@ def test_an_answer_of_an_old_epoch_cannot_be_stored(shop: Cast) -> None:
 def test_twenty_workers_answer_one_question_once(shop: Cast) -> None:
     row = ask("How do I return an item?", shop.vera)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: _inside(shop, lambda: answer(row.pk)), range(20)))
+        list(pool.map(lambda _: inside(shop, lambda: answer(row.pk)), range(20)))
     assert said(row) == [RETURNS]
     assert row.turns.count() == 1
     assert list(row.events.order_by("seq").values_list("seq", flat=True)) == [1, 2]
@@ -271,7 +271,7 @@ def test_the_same_client_id_twice_is_one_event(shop: Cast) -> None:
     assert row.events.filter(client_id=own).count() == 1
 
 
-def _inside(cast: Cast, work: Any) -> None:
+def inside(cast: Cast, work: Any) -> None:
     with context.inside(cast.acme):
         try:
             work()
@@ -279,7 +279,7 @@ def _inside(cast: Cast, work: Any) -> None:
             connection.close()
 
 
-def _until(condition: Any, seconds: float = 10) -> None:
+def until(condition: Any, seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never happened"

@@ -22,7 +22,7 @@ from apps.llm.models import ModelEndpoint
 from apps.tenants import context, valkey
 from apps.tenants.workspace.models import Site
 from tests.cast import Cast
-from tests.conversations.test_answer import RETURNS, ask, compose_with, said, teach
+from tests.conversations.test_answer import RETURNS, ask, compose_with, inside, said, teach, until
 from tests.faulty_model import faulty_model
 
 QUESTION = "How do I return an item?"
@@ -118,7 +118,7 @@ def test_many_that_wait_are_answered_together_each_once(shop: Cast, sent: list[A
     rows = waiting(2 * backlog.EACH + 3)
     backlog.put([row.pk for row in rows])
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(lambda _: _inside(shop, answering.answer_backlog), range(4)))
+        list(threads.map(lambda _: inside(shop, answering.answer_backlog), range(4)))
     for row in rows:
         row.refresh_from_db()
         assert said(row) == [RETURNS]
@@ -135,12 +135,12 @@ def test_those_behind_a_question_for_a_model_are_others_meanwhile(shop: Cast, se
         rows = waiting(3, "how do returns work")
         backlog.put([row.pk for row in rows])
         with ThreadPoolExecutor(3) as threads:
-            first = threads.submit(_inside, shop, answering.answer_backlog)
-            _until(lambda: len(sent) > 1)
+            first = threads.submit(inside, shop, answering.answer_backlog)
+            until(lambda: len(sent) > 1)
             assert not first.done()
             assert Turn.objects.filter(state="running", attempt=0).count() == 2, "given back, as if never claimed"
             for _ in range(2):
-                threads.submit(_inside, shop, answering.answer_backlog)
+                threads.submit(inside, shop, answering.answer_backlog)
     assert [len(said(row)) for row in rows] == [1, 1, 1]
     assert set(Turn.objects.values_list("state", "attempt")) == {("done", 1)}
 
@@ -150,9 +150,8 @@ def test_a_models_answer_is_stored_however_busy_its_tenant_is(shop: Cast, sent: 
         compose_with(url, seconds=15)
         (row,) = waiting(1, "how do returns work")
         with ThreadPoolExecutor(1) as threads:
-            writing = threads.submit(_inside, shop, lambda: answering.answer(row.pk))
-            _until(lambda: not seats.are_awaited_by("acme") and Turn.objects.filter(conversation=row).exists())
-            _until(lambda: bool(row.turns.get().lease_until) and not seats._seated)
+            writing = threads.submit(inside, shop, lambda: answering.answer(row.pk))
+            until(lambda: Turn.objects.filter(conversation=row).exists() and not seats._seated)  # the model writes
             with Seat(seats, "acme"):  # another thread of the tenant, which has work without end
                 writing.result(timeout=20)
                 assert len(said(row)) == 1
@@ -228,9 +227,9 @@ def test_a_claim_that_had_to_wait_while_the_customer_spoke_claims_nothing(shop: 
     found: list[Any] = []
     with psycopg.connect(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]) as line:
         line.execute("SELECT FROM acme.conversations_conversation WHERE id = %s FOR UPDATE", [row.pk])
-        claimer = threading.Thread(target=_inside, args=(shop, lambda: found.append(claiming.claim([row.pk]))))
+        claimer = threading.Thread(target=inside, args=(shop, lambda: found.append(claiming.claim([row.pk]))))
         claimer.start()
-        _until(_somebody_waits_for_a_lock)
+        until(_somebody_waits_for_a_lock)
         line.execute("UPDATE acme.conversations_conversation SET epoch = epoch + 1 WHERE id = %s", [row.pk])
         line.commit()
         claimer.join(10)
@@ -242,20 +241,3 @@ def _somebody_waits_for_a_lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
         return bool(cursor.fetchone()[0])
-
-
-def _inside(cast: Cast, work: Any) -> None:
-    with context.inside(cast.acme):
-        try:
-            work()
-        finally:
-            connection.close()
-
-
-def _until(condition: Any, seconds: float = 10) -> None:
-    gone = threading.Event()
-    for _ in range(int(seconds / 0.02)):
-        if condition():
-            return
-        gone.wait(0.02)
-    raise AssertionError("it never happened")

@@ -119,7 +119,7 @@ def test_turns_that_waited_in_vain_for_a_connection_are_taken_up_again(crew: Cre
 def _is_held_up() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'turns' AND wait_event_type = 'Lock'")
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))
 
 
 def test_a_page_that_waited_in_vain_for_a_connection_says_to_come_again(crew: Crew) -> None:

@@ -88,7 +88,7 @@ def _framed(text: str) -> bytes:
 class DrainingServer(Server):  # type: ignore[misc]
     def run(self) -> None:
         WebSocketFactory.protocol = Line
-        self.endpoints = list(map(_shared, self.endpoints))  # type: ignore[has-type]
+        self.endpoints = list(map(_shared, self.endpoints))  # type: ignore[has-type]  # Daphne has no types
         super().run()
 
     def kill_all_applications(self) -> Any:

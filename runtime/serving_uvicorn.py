@@ -1,4 +1,4 @@
-"""Uvicorn on a port that it shares with the machine's other web processes: options: host port application."""
+"""Uvicorn on a port that it shares with the machine's other web processes; its arguments: host port application."""
 
 import sys
 

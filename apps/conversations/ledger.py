@@ -127,7 +127,8 @@ def _write(pages: Sequence[Page]) -> None:
 _COLUMNS = [field.attname for field in Conversation._meta.concrete_fields]
 _CHANGING = ("id", "owner", "epoch", "last_seq", "waiting_since", "changed_at", "closed_at")
 _APPENDED = ("conversation_id", "seq", "kind", "author", "member_id", "body", "client_id", "turn_id", "epoch", "at")
-_LOCK = f"SELECT {', '.join(_COLUMNS)} FROM conversations_conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE"  # noqa: S608
+_NAMES = ", ".join(_COLUMNS)
+_LOCK = f"SELECT {_NAMES} FROM conversations_conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE"  # noqa: S608  our names
 _WRITE = """
 WITH saved AS (
     UPDATE conversations_conversation c

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
@@ -11,10 +10,8 @@ from redis.exceptions import RedisError
 
 from apps.conversations import backlog, events, progress, publish
 from apps.conversations.models import Owner
+from apps.conversations.saying import Written
 from apps.tenants import valkey
-
-if TYPE_CHECKING:
-    from apps.conversations.group_commit import Written
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +22,7 @@ class News:
     conversation: UUID
     client_id: UUID
     body: dict[str, object]
-    written: "Written"
+    written: Written
 
 
 class Announcer:

@@ -32,6 +32,7 @@ from apps.conversations import (
     replay,
 )
 from apps.conversations.arrivals import Door
+from apps.conversations.saying import Saying
 from apps.tenants import context, hosts
 from apps.tenants.asgi import TRY_AGAIN_LATER, header_of
 from apps.tenants.sockets import Socket
@@ -170,7 +171,7 @@ class CustomerConsumer(Socket):
             await self._error("not_found", str(error), client_id=own)
             return
         author = events.author("visitor", door.name)
-        saying = group_commit.Saying(
+        saying = Saying(
             schema=self.schema,
             conversation=door.conversation,
             visitor=door.visitor,

@@ -9,7 +9,6 @@ import itertools
 import math
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
@@ -17,12 +16,10 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from apps.conversations import metrics
+from apps.conversations.saying import Saying
 from apps.tenants import valkey
 from apps.tenants.gathering import Gathered
 from apps.tenants.loops import PerLoop
-
-if TYPE_CHECKING:
-    from apps.conversations.group_commit import Saying
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +50,7 @@ return waits
 """
 
 
-async def admit(batch: "Sequence[Saying]") -> "list[Saying]":
+async def admit(batch: Sequence[Saying]) -> list[Saying]:
     """The messages that may pass now; the others' senders are told TooFast. One script for the whole batch."""
     buckets: list[str] = []
     rates: list[float] = []

@@ -15,8 +15,8 @@ from django.utils import timezone
 from apps.conversations import announce, answering, backlog, claiming, ending, ledger, tasks
 from apps.conversations.answer import begun
 from apps.conversations.fair_share import Seat, seats
-from apps.conversations.group_commit import Written
 from apps.conversations.models import Conversation, Event, Owner, Turn, Visitor
+from apps.conversations.saying import Written
 from apps.conversations.turn import Said
 from apps.llm.models import ModelEndpoint
 from apps.tenants import context, valkey

@@ -1,15 +1,20 @@
 """Messages of many sockets committed together: in each conversation's order, each tenant's apart, none in the way of others."""
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import psycopg
 import pytest
 from asgiref.sync import sync_to_async
+from psycopg import sql
 
 from apps.conversations import group_commit
-from apps.conversations.group_commit import Saying, Unavailable, Written
+from apps.conversations.group_commit import Unavailable
 from apps.conversations.models import Event, Visitor
+from apps.conversations.saying import Connection, Saying, Written
 from apps.tenants import context
 from tests.cast import Cast
 
@@ -32,6 +37,14 @@ def saying(schema: str, visitor: uuid.UUID, text: str, conversation: uuid.UUID) 
         tenant_per_minute=0,
         written=asyncio.get_running_loop().create_future(),
     )
+
+
+@asynccontextmanager
+async def line() -> AsyncIterator[Connection]:
+    found = await Connection.connect(group_commit._conninfo(), autocommit=True, prepare_threshold=None)
+    async with found:
+        await found.look_up_by_key()
+        yield found
 
 
 @sync_to_async
@@ -72,3 +85,58 @@ async def test_what_cannot_be_written_takes_no_neighbour_with_it(committed: Cast
     assert [type(each) for each in found] == [Written, Unavailable, Unavailable, Written, Written, Written]
     for each in said:
         assert await texts(committed.acme, each.conversation) == ["hello"]
+
+
+async def test_what_another_process_writes_meanwhile_is_seen(committed: Cast, ledger: group_commit.GroupCommit) -> None:
+    """Its transaction holds the conversation; the repetition waits for it and is told where the message stands."""
+    (visitor,) = await visitors(committed.acme, 1)
+    first = saying(committed.acme.schema_name, visitor, "hello", uuid.uuid4())
+    await ledger.say(first)
+    again = saying(committed.acme.schema_name, visitor, "and more", first.conversation)
+    other = await psycopg.AsyncConnection.connect(group_commit._conninfo())
+    async with other:
+        schema = sql.Identifier(committed.acme.schema_name)
+        change = "UPDATE {}.conversations_conversation SET last_seq = 2, epoch = 2 WHERE id = %s"
+        add = (
+            "INSERT INTO {}.conversations_event (conversation_id, seq, kind, author, body, client_id, epoch, at) "
+            "VALUES (%s, 2, 'message', 'visitor', '{{}}', %s, 2, now())"
+        )
+        await other.execute(sql.SQL(change).format(schema), [first.conversation])
+        await other.execute(sql.SQL(add).format(schema), [first.conversation, again.client_id])
+        new = saying(committed.acme.schema_name, visitor, "and more", first.conversation)
+        writing = [asyncio.create_task(ledger.say(each)) for each in (again, new)]
+        await asyncio.sleep(0.2)
+        assert not any(task.done() for task in writing)
+    repeated, fresh = await asyncio.gather(*writing)
+    assert (repeated.seq, repeated.new) == (2, False)
+    assert (fresh.seq, fresh.epoch, fresh.new) == (3, 3, True)
+
+
+async def test_no_plan_reads_a_whole_table_however_new_the_tenant_was(committed: Cast) -> None:
+    async with line() as own:
+        (visitor,) = await visitors(committed.acme, 1)
+        talk = uuid.uuid4()
+        for number in range(8):  # the server plans anew five times before it keeps a plan
+            said = saying(committed.acme.schema_name, visitor, f"{number}", talk)
+            assert (await own.write([said]))[said.place].seq == number + 1
+        names = await (await own.execute("SELECT name FROM pg_prepared_statements ORDER BY name")).fetchall()
+        assert [name for (name,) in names] == ["lock_1", "open_1", "write_1"]
+        plans = [await (await own.execute(f"EXPLAIN (VERBOSE) EXECUTE {name}('[]')")).fetchall() for (name,) in names]
+        text = "\n".join(row for plan in plans for (row,) in plan)
+        assert "$1" in text  # the kept one
+        assert "Index" in text
+        assert not re.search(r"Seq Scan on \S*conversations|Bitmap|Hash Join|Merge Join", text), text
+
+
+async def test_tenants_make_room_for_each_other_on_a_connection(committed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.conversations.saying.TENANTS_PREPARED", 1)
+    talks = {
+        tenant.schema_name: ((await visitors(tenant, 1))[0], uuid.uuid4()) for tenant in (committed.acme, committed.globex)
+    }
+    async with line() as own:
+        for number in range(3):
+            said = [saying(schema, visitor, f"{number}", talk) for schema, (visitor, talk) in talks.items()]
+            written = await own.write(said)
+            assert [written[each.place].seq for each in said] == [number + 1] * 2
+        kept = await (await own.execute("SELECT count(*) FROM pg_prepared_statements")).fetchone()
+        assert kept == (3,)

@@ -1,0 +1,175 @@
+"""What customers said, on its way into the tables: a batch of any number of tenants in one transaction and one round trip.
+
+SQL is schema-qualified: no search_path, so one transaction serves many tenants. Rows are locked in the order of schema and
+id, so that two processes' batches cannot deadlock.
+"""
+
+import asyncio
+import itertools
+import json
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+Place = tuple[str, UUID, UUID]  # schema, conversation, client_id
+TENANTS_PREPARED = 100  # on a connection; plans take memory of the server
+
+
+@dataclass(frozen=True, eq=False)
+class Saying:
+    """A message on its way into the ledger."""
+
+    schema: str
+    conversation: UUID
+    visitor: UUID
+    client_id: UUID
+    body: dict[str, object]
+    release: int
+    language: str
+    tenant_per_minute: int
+    written: "asyncio.Future[Written]" = field(repr=False)
+
+    @property
+    def place(self) -> Place:
+        return self.schema, self.conversation, self.client_id
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where it stands. `new` is False when the same client_id had been written before."""
+
+    seq: int
+    at: datetime
+    epoch: int
+    owner: str
+    new: bool
+
+
+class Connection(psycopg.AsyncConnection):
+    """The hot path's own, in autocommit, where statements in one text are one transaction.
+
+    A round trip a statement would be a turn of a busy loop each, with the rows locked meanwhile. So the statements are
+    prepared under names and sent as one text, which psycopg's own preparing cannot do.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._tenants: OrderedDict[str, int] = OrderedDict()
+        self._counter = itertools.count(1)
+
+    async def look_up_by_key(self) -> None:
+        """A plan is made once and stays; one made while a tenant was new must not read all that came since."""
+        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
+            await self.execute(sql.SQL("SET {} = off").format(sql.Identifier(f"enable_{way}")))
+
+    async def write(self, batch: Sequence[Saying]) -> dict[Place, Written]:
+        """A message missing in the answer had no open conversation of its visitor. Raises psycopg.Error: nothing was written,
+        and this connection is closed, for what it has prepared is not known then, and a read-only one would stay so."""
+        schemas = sorted({saying.schema for saying in batch})
+        try:
+            cursor = await self.execute(sql.SQL(";").join(part for schema in schemas for part in self._parts(schema, batch)))
+        except psycopg.Error:
+            await self.close()
+            raise
+        rows: dict[Place, Written] = {}
+        told = iter(schemas)
+        while True:
+            if cursor.description:  # a tenant's last statement alone tells something
+                schema = next(told)
+                rows |= {(schema, talk, own): Written(*rest) for talk, own, *rest in await cursor.fetchall()}
+            if not cursor.nextset():
+                return rows
+
+    def _parts(self, schema: str, batch: Sequence[Saying]) -> Iterator[sql.Composable]:
+        number = self._tenants.get(schema)
+        if number is None:
+            if len(self._tenants) >= TENANTS_PREPARED:
+                _least_recent, old = self._tenants.popitem(last=False)
+                yield from (sql.SQL("DEALLOCATE {}").format(_name(step, old)) for step in _STEPS)
+            number = self._tenants[schema] = next(self._counter)
+            yield from _preparing(schema, number)
+        self._tenants.move_to_end(schema)
+        unique = {saying.place: saying for saying in batch if saying.schema == schema}
+        said = sql.Literal(json.dumps([_row(saying) for saying in unique.values()]))
+        yield from (sql.SQL("EXECUTE {}({})").format(_name(step, number), said) for step in _STEPS)
+
+
+def _preparing(schema: str, number: int) -> Iterator[sql.Composable]:
+    tables = {
+        "conversation": sql.Identifier(schema, "conversations_conversation"),
+        "event": sql.Identifier(schema, "conversations_event"),
+        "said": _SAID,
+    }
+    for step, statement in _STEPS.items():
+        yield sql.SQL("PREPARE {} (jsonb) AS {}").format(_name(step, number), statement.format(**tables))
+
+
+def _name(step: str, number: int) -> sql.Identifier:
+    return sql.Identifier(f"{step}_{number}")
+
+
+def _row(saying: Saying) -> dict[str, object]:
+    return {
+        "conversation": str(saying.conversation),
+        "visitor": str(saying.visitor),
+        "client": str(saying.client_id),
+        "body": saying.body,
+        "release": saying.release,
+        "language": saying.language,
+    }
+
+
+# As JSON, because an array a column costs the interpreter more than everything else here.
+_SAID = sql.SQL("""
+ROWS FROM (jsonb_to_recordset($1)
+    AS (conversation uuid, visitor uuid, client uuid, body jsonb, release int, language text))
+    WITH ORDINALITY AS said (conversation, visitor, client, body, release, language, place)
+""")
+
+# The row of a conversation is made by its first message.
+_OPEN = sql.SQL("""
+INSERT INTO {conversation}
+    (id, visitor_id, release, language, owner, epoch, last_seq, visitor_read, team_read, opened_at, changed_at)
+SELECT DISTINCT ON (conversation) conversation, visitor, release, language, 'bot', 0, 0, 0, 0, now(), now()
+FROM {said}
+ORDER BY conversation
+ON CONFLICT DO NOTHING
+""")
+
+_LOCK = sql.SQL("SELECT FROM {conversation} WHERE id IN (SELECT conversation FROM {said}) ORDER BY id FOR UPDATE")
+
+# Runs on a snapshot taken after the lock, so what another process wrote a moment ago is seen.
+_WRITE = sql.SQL("""
+WITH said AS (
+    SELECT * FROM {said}
+), placed AS (
+    SELECT said.*, c.last_seq, c.epoch, c.owner, c.closed_at
+    FROM said JOIN {conversation} c ON c.id = conversation AND c.visitor_id = visitor
+), known AS (
+    SELECT e.conversation_id, e.client_id, e.seq, e.at, e.epoch, placed.owner
+    FROM placed JOIN {event} e ON e.conversation_id = conversation AND e.client_id = client
+), fresh AS (
+    SELECT *, row_number() OVER (PARTITION BY conversation ORDER BY place) AS nth
+    FROM placed
+    WHERE closed_at IS NULL AND (conversation, client) NOT IN (SELECT conversation_id, client_id FROM known)
+), moved AS (
+    UPDATE {conversation} c
+    SET last_seq = c.last_seq + n, epoch = c.epoch + n, waiting_since = coalesce(c.waiting_since, now()), changed_at = now()
+    FROM (SELECT conversation, count(*) AS n FROM fresh GROUP BY conversation) AS counted
+    WHERE c.id = conversation
+), written AS (
+    INSERT INTO {event} (conversation_id, seq, kind, author, body, client_id, epoch, at)
+    SELECT conversation, last_seq + nth, 'message', 'visitor', body, client, epoch + nth, now() FROM fresh
+)
+SELECT conversation, client, last_seq + nth, now(), epoch + nth, owner, true FROM fresh
+UNION ALL
+SELECT conversation_id, client_id, seq, at, epoch, owner, false FROM known
+""")
+
+_STEPS = {"open": _OPEN, "lock": _LOCK, "write": _WRITE}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from apps.conversations import events, frames, limits, people, visitors
 from apps.releases.publishing import active
-from apps.tenants import context, hosts
+from apps.tenants import hosts
 from apps.tenants.gathering import Together
 from apps.tenants.workspace.models import Site
 
@@ -55,8 +55,7 @@ async def site() -> Site:
 
 
 def _entered(wishes: Collection[visitors.Wish]) -> dict[visitors.Wish, Entered]:
-    here, tenant, number = Site.load(), hosts.of_schema(context.schema()), active().number
-    plan = tenant.plan if tenant else None
+    here, number, per_minute = Site.load(), active().number, hosts.messages_per_minute()
     config = events.config(here, online=people.online(here))
     known = visitors.found({visitor for visitor, _wanted in wishes})
     rooms = visitors.conversations_of({(known[visitor].pk, wanted) for visitor, wanted in wishes if visitor in known})
@@ -72,7 +71,7 @@ def _entered(wishes: Collection[visitors.Wish]) -> dict[visitors.Wish, Entered]:
             conversation=conversation.pk,
             release=conversation.release or number,
             language=conversation.language or person.language or here.language,
-            tenant_per_minute=plan.messages_per_minute if plan else 0,
+            tenant_per_minute=per_minute,
         )
         entered[visitor, wanted] = Entered(door, conversation.owner, config, found, person.blocked_at is not None)
     return entered

@@ -8,7 +8,7 @@ a limit guards the many from the few and must not stop the many itself.
 import itertools
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import structlog
@@ -32,40 +32,63 @@ class TooFast(RuntimeError):
         self.retry_after = retry_after
 
 
-# Returns for each key 0 when it may pass, else the milliseconds to wait. ARGV: interval in ms and burst, key by key.
+Bucket = tuple[str, float, float]  # key, milliseconds from one message to the next, how many may come at once
+
+# ARGV, three a bucket: interval in ms, burst, and 1 when the next one belongs to the same message, which passes only when all
+# let it. Returns for each message 0 when it may pass, else the milliseconds to wait. Who is refused is given a place behind
+# those who were refused before, as far as a minute allows: told the same moment, they would all come back at once.
 _SCRIPT = """
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local waits = {}
-for n, key in ipairs(KEYS) do
-    local interval, burst = tonumber(ARGV[2 * n - 1]), tonumber(ARGV[2 * n])
-    local empty = math.max(tonumber(redis.call('GET', key) or 0), ms)
-    local ahead = math.ceil(empty - ms + interval - interval * burst)
-    if ahead <= 0 then
-        redis.call('SET', key, math.ceil(empty + interval), 'PX', math.ceil(interval * burst) + 1000)
+local waits, n = {}, 1
+while n <= #KEYS do
+    local wait, passing = 0, {}
+    repeat
+        local key, interval, burst, more = KEYS[n], tonumber(ARGV[3 * n - 2]), tonumber(ARGV[3 * n - 1]), ARGV[3 * n] == '1'
+        local empty = math.max(tonumber(redis.call('GET', key) or 0), ms)
+        local ahead = math.ceil(empty - ms + interval - interval * burst)
+        if ahead > 0 then
+            local line = key .. ':line'
+            local place = math.max(tonumber(redis.call('GET', line) or 0) + interval, ms + ahead)
+            ahead = math.min(math.ceil(place - ms), math.max(ahead, 60000))
+            redis.call('SET', line, ms + ahead, 'PX', ahead)
+        end
+        wait = math.max(wait, ahead)
+        passing[#passing + 1] = {key, math.ceil(empty + interval), math.ceil(interval * burst) + 1000}
+        n = n + 1
+    until not more
+    if wait <= 0 then
+        for _, set in ipairs(passing) do redis.call('SET', set[1], set[2], 'PX', set[3]) end
     end
-    waits[n] = math.max(ahead, 0)
+    waits[#waits + 1] = math.max(wait, 0)
 end
 return waits
 """
 
 
+def _arguments(messages: Iterable[Sequence[Bucket]]) -> tuple[int, list[str | float]]:
+    """Of _SCRIPT: how many keys; the keys, and what is to know of each."""
+    keys: list[str | float] = []
+    told: list[str | float] = []
+    for buckets in messages:
+        for left, (key, interval, burst) in enumerate(buckets, 1 - len(buckets)):
+            keys.append(key)
+            told += interval, burst, int(left < 0)
+    return len(keys), [*keys, *told]
+
+
+def _per_second(key: str, rate: float, burst: float) -> Bucket:
+    return key, 1000 / rate, burst
+
+
 async def admit(batch: Sequence[Saying]) -> list[Saying]:
     """The messages that may pass now; the others' senders are told TooFast. One script for the whole batch."""
-    buckets: list[str] = []
-    rates: list[float] = []
-    for saying in batch:
-        buckets.append(valkey.key("say", saying.visitor, schema=saying.schema))
-        rates += 1000 / settings.SAY_PER_SECOND, settings.SAY_BURST
-        if plan := saying.tenant_per_minute:
-            buckets.append(valkey.key("plan", schema=saying.schema))
-            rates += 60_000 / plan, plan
+    count, arguments = _arguments(map(_buckets, batch))
     try:
-        answers = iter(await valkey.aclient().eval(_SCRIPT, len(buckets), *buckets, *rates))
+        waits = await valkey.aclient().eval(_SCRIPT, count, *arguments)
     except (RedisError, OSError) as error:
         log.warning("limits_off", error=str(error))
         return list(batch)
-    waits = [max(next(answers), next(answers) if saying.tenant_per_minute else 0) for saying in batch]
     admitted = []
     for saying, wait in zip(batch, waits, strict=True):
         if not wait:
@@ -74,6 +97,13 @@ async def admit(batch: Sequence[Saying]) -> list[Saying]:
             metrics.REFUSED.labels("too_fast").inc()
             saying.written.set_exception(TooFast(math.ceil(wait / 1000)))
     return admitted
+
+
+def _buckets(saying: Saying) -> list[Bucket]:
+    """The visitor's own, and the tenant's where its plan has a limit."""
+    own = _per_second(valkey.key("say", saying.visitor, schema=saying.schema), settings.SAY_PER_SECOND, settings.SAY_BURST)
+    plan = saying.tenant_per_minute
+    return [own, (valkey.key("plan", schema=saying.schema), 60_000 / plan, plan)] if plan else [own]
 
 
 class Pace:
@@ -115,9 +145,9 @@ _asked = itertools.count()
 
 
 async def _read_waits(asked: set[_Asked]) -> dict[_Asked, int]:
-    buckets = [bucket for bucket, _number in asked]
-    rates = (1000 / settings.SAY_PER_SECOND, settings.SAY_BURST) * len(buckets)
-    waits = await valkey.aclient().eval(_SCRIPT, len(buckets), *buckets, *rates)
+    buckets = [[_per_second(bucket, settings.SAY_PER_SECOND, settings.SAY_BURST)] for bucket, _number in asked]
+    count, arguments = _arguments(buckets)
+    waits = await valkey.aclient().eval(_SCRIPT, count, *arguments)
     return dict(zip(asked, map(int, waits), strict=True))
 
 
@@ -125,8 +155,9 @@ _waits: PerLoop[Gathered[_Asked, int]] = PerLoop(lambda: Gathered(_read_waits))
 
 
 def _check(bucket: str, per_second: float, burst: int) -> None:
+    count, arguments = _arguments([[_per_second(bucket, per_second, burst)]])
     try:
-        (wait,) = valkey.client().eval(_SCRIPT, 1, bucket, 1000 / per_second, burst)
+        (wait,) = valkey.client().eval(_SCRIPT, count, *arguments)
     except (RedisError, OSError) as error:
         log.warning("limits_off", error=str(error))
         return

@@ -1,4 +1,5 @@
-"""What a ping asks, the newest number and whether the visitor is blocked, for all sockets of a tenant that ask within a moment.
+"""What a ping asks (the newest number, whether the visitor is blocked, what the tenant's plan grants), for all sockets of a
+tenant that ask within a moment.
 
 Ten thousand quiet customers ping four hundred times a second; with two queries each that was most of a web process.
 """
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from apps.tenants import hosts
 from apps.tenants.gathering import Together
 
 GATHER_SECONDS = 0.05
@@ -19,6 +21,7 @@ class Pulse:
 
     seq: int
     blocked: bool
+    tenant_per_minute: int
 
 
 Asked = tuple[UUID, UUID]  # conversation, visitor
@@ -27,7 +30,9 @@ Asked = tuple[UUID, UUID]  # conversation, visitor
 def _pulses(asked: set[Asked]) -> dict[Asked, Pulse]:
     with connection.cursor() as cursor:
         cursor.execute(_PULSES, [[str(pair[0]) for pair in asked], [str(pair[1]) for pair in asked]])
-        return {(conversation, visitor): Pulse(seq, blocked) for conversation, visitor, seq, blocked in cursor.fetchall()}
+        rows = cursor.fetchall()
+    per_minute = hosts.messages_per_minute()
+    return {(conversation, visitor): Pulse(seq, blocked, per_minute) for conversation, visitor, seq, blocked in rows}
 
 
 # Blocked also while a line is still open in the name of a visitor who has since been merged into another one.
@@ -46,4 +51,7 @@ _pulse = Together(_pulses, pause=GATHER_SECONDS)
 
 async def pulse(conversation: UUID, visitor: UUID) -> Pulse:
     """Of a conversation of the tenant of the moment, and of its visitor. Raises DatabaseError."""
-    return await _pulse((conversation, visitor)) or Pulse(0, blocked=False)
+    found = await _pulse((conversation, visitor))
+    if found is None:  # it answers every pair it is asked
+        raise LookupError((conversation, visitor))
+    return found

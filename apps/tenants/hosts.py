@@ -85,6 +85,12 @@ def of_schema(schema: str) -> Tenant | None:
     return cast("Tenant | None", remembered.tenant)
 
 
+def messages_per_minute() -> int:
+    """What the plan of the tenant of the moment grants, 0 for without limit. A change is known after TASK_SECONDS."""
+    tenant = of_schema(context.schema())
+    return tenant.plan.messages_per_minute if tenant and tenant.plan else 0
+
+
 def _recall(name: str) -> _Remembered | None:
     remembered = _remembered.get(name)
     return remembered if remembered and remembered.until > time.monotonic() else None

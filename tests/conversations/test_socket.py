@@ -243,6 +243,26 @@ async def test_a_tenants_plan_limits_all_its_visitors_together(committed: Cast) 
     await in_thread(_end_plan)(plan)
 
 
+async def test_an_open_line_learns_of_a_plan_with_its_next_ping(committed: Cast) -> None:
+    vera = await visit(committed.acme, ACME_HOST)
+    other = await visit(committed.globex, GLOBEX_HOST)
+    plan = await in_thread(_put_on_plan)(committed, messages=1)
+    for customer in (vera, other):
+        await customer.send({"type": "ping"})
+        await customer.next("pong")
+        await customer.say("the one that is granted")
+        await customer.send({"type": "say", "client_id": str(uuid.uuid4()), "text": "one more"})
+    assert (await vera.next("error"))["code"] == "too_fast"
+    assert (await other.next("ack"))["seq"] == 2
+    await in_thread(_end_plan)(plan)
+    hosts.forget()
+    await vera.send({"type": "ping"})
+    await vera.next("pong")
+    await vera.say("and as before")
+    for customer in (vera, other):
+        await customer.leave()
+
+
 def _put_on_plan(cast: Cast, messages: int) -> Plan:
     with context.inside(context.PUBLIC):
         plan = Plan.objects.create(name="small", messages_per_minute=messages)

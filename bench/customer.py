@@ -31,6 +31,7 @@ class Customer:
         self.socket: ThinSocket
         self.conversation = ""
         self.own = ""  # client_id of what was said last, empty when it was answered
+        self.frame = b""
         self.due = self.acked = self.noticed = 0.0
         self.seq = self.seen = self.asked = 0
         self.handed_over = False
@@ -55,14 +56,28 @@ class Customer:
         self.own, self.due, self.acked, self.noticed = str(uuid.uuid4()), due, 0.0, 0.0
         self.asked += 1
         self.crowd.flying[self.own] = self
-        self.socket.send(b'{"type":"say","client_id":"%s","text":%s}' % (self.own.encode(), json.dumps(text).encode()))
+        self.frame = b'{"type":"say","client_id":"%s","text":%s}' % (self.own.encode(), json.dumps(text).encode())
+        self.socket.send(self.frame)
+
+    def refused(self, frame: bytes) -> None:
+        """Too fast for the tenant's plan: the same again when it is said to be time, as the widget does."""
+        told = json.loads(frame)
+        if told["code"] != "too_fast":
+            self.crowd.complain(frame)
+            return
+        self.crowd.outcome.refused += 1
+        asyncio.get_running_loop().call_later(told["retry_after"], self._again, self.own)
+
+    def _again(self, own: str) -> None:
+        if own == self.own and not self.crowd.over:
+            self.socket.send(self.frame)
 
     def heard_in_talk(self, frame: bytes) -> None:
         if frame.startswith(b'{"type":"ack"'):
             self.acked, self.seq = time.time(), int(frame.split(b'"seq":', 1)[1].split(b",", 1)[0])
             self.settle()
         elif frame.startswith(b'{"type":"error"'):
-            self.crowd.complain(frame)
+            self.refused(frame)
 
     def notice(self) -> None:
         """An agent's socket has it."""
@@ -88,7 +103,7 @@ class Customer:
             self.crowd.outcome.handed_over += self.handed_over
             self.answered(frame)
         elif frame.startswith(b'{"type":"error"'):
-            self.crowd.complain(frame)
+            self.refused(frame)
 
     def answered(self, _frame: bytes) -> None:
         own, self.own = self.own, ""

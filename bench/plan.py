@@ -33,13 +33,14 @@ class Plan:
 @dataclass
 class Outcome:
     """`ends`: (client_id, due, acked, answered) of each, seconds of this machine's clock since the epoch. `client`: this
-    process's share of a core. `behind`: what was due and never said."""
+    process's share of a core. `behind`: what was due and never said. `refused`: told to come again later, as often as told."""
 
     ends: list[tuple[str, float, float, float]] = field(default_factory=list)
     seconds: float = 0.0
     handed_over: int = 0
     unanswered: int = 0
     behind: int = 0
+    refused: int = 0
     lines_lost: int = 0
     client: float = 0.0
     errors: list[str] = field(default_factory=list)

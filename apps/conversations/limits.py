@@ -35,8 +35,8 @@ class TooFast(RuntimeError):
 Bucket = tuple[str, float, float]  # key, milliseconds from one message to the next, how many may come at once
 
 # ARGV, three a bucket: interval in ms, burst, and 1 when the next one belongs to the same message, which passes only when all
-# let it. Returns for each message 0 when it may pass, else the milliseconds to wait. Who is refused is given a place behind
-# those who were refused before, as far as a minute allows: told the same moment, they would all come back at once.
+# let it. Returns for each message 0 when it may pass, else the milliseconds to wait. Who is refused by a bucket is
+# given a place behind those it refused before, a minute away at most: told the same moment, they would all come back at once.
 _SCRIPT = """
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
@@ -45,16 +45,17 @@ while n <= #KEYS do
     local wait, passing = 0, {}
     repeat
         local key, interval, burst, more = KEYS[n], tonumber(ARGV[3 * n - 2]), tonumber(ARGV[3 * n - 1]), ARGV[3 * n] == '1'
-        local empty = math.max(tonumber(redis.call('GET', key) or 0), ms)
-        local ahead = math.ceil(empty - ms + interval - interval * burst)
-        if ahead > 0 then
-            local line = key .. ':line'
-            local place = math.max(tonumber(redis.call('GET', line) or 0) + interval, ms + ahead)
-            ahead = math.min(math.ceil(place - ms), math.max(ahead, 60000))
-            redis.call('SET', line, ms + ahead, 'PX', ahead)
+        if wait <= 0 then
+            local empty = math.max(tonumber(redis.call('GET', key) or 0), ms)
+            wait = math.ceil(empty - ms + interval - interval * burst)
+            passing[#passing + 1] = {key, math.ceil(empty + interval), math.ceil(interval * burst) + 1000}
+            if wait > 0 then
+                local line = key .. ':line'
+                local place = math.max(tonumber(redis.call('GET', line) or 0) + interval, ms + wait)
+                wait = math.min(math.ceil(place - ms), math.max(wait, 60000))
+                redis.call('SET', line, ms + wait, 'PX', wait)
+            end
         end
-        wait = math.max(wait, ahead)
-        passing[#passing + 1] = {key, math.ceil(empty + interval), math.ceil(interval * burst) + 1000}
         n = n + 1
     until not more
     if wait <= 0 then

@@ -38,6 +38,10 @@ async def test_a_visitor_who_floods_takes_nothing_from_the_tenants_plan() -> Non
     (late,) = of(schema, uuid.uuid4(), 1, plan=10)
     assert await limits.admit([late]) == []
     assert told([late])[0] in (5, 6)
+    assert await limits.admit(of(schema, flood, 100, plan=10)) == []  # which is no place in the plan's line either
+    (later,) = of(schema, uuid.uuid4(), 1, plan=10)
+    assert await limits.admit([later]) == []
+    assert told([later])[0] in (11, 12)
 
 
 async def test_who_is_refused_by_the_plan_is_told_a_time_of_their_own_and_other_tenants_pass() -> None:

@@ -18,7 +18,7 @@ export function nextOpening(hours, now) {
 }
 
 /**
- * 'today at 14:00', 'tomorrow at 09:00', 'on Monday at 09:00', with the shop's city where the reader's clock is another; '' when the time isn't known.
+ * 'today at 14:00', 'tomorrow at 09:00', 'on Monday at 09:00', with the name of the shop's time where the reader's clock is another; '' when the time isn't known.
  * @param {Hours | undefined} hours @param {Date} now @param {Words} words
  */
 export function backAt(hours, now, words) {
@@ -28,5 +28,5 @@ export function backAt(hours, now, words) {
   const when = ahead < 2 ? words('at', { day: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(ahead, 'day'), clock })
     : words('on', { day: new Date(now.getTime() + ahead * 86_400_000).toLocaleDateString(locale, { weekday: 'long', timeZone }), clock })
   const same = !timeZone || timeZone === new Intl.DateTimeFormat().resolvedOptions().timeZone
-  return same ? when : words('there', { when, city: timeZone.replace(/.*\//, '').replace(/_/g, ' ') })
+  return same ? when : words('there', { when, zone: new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'shortGeneric' }).formatToParts().at(-1)?.value ?? '' })
 }

@@ -66,6 +66,6 @@ test('is said on the shop’s clock, and whose clock that is where the reader’
   assert.equal(at('2026-11-23T11:30:00Z', await words('en')), 'today at 13:00')
   assert.equal(at('2026-11-23T17:00:00Z', await words('en')), 'on Friday at 09:00')
   process.env.TZ = 'Asia/Shanghai'
-  assert.equal(at('2026-11-29T12:00:00Z', await words('zh')), '明天 09:00（Berlin 时间）')
-  assert.equal(at('2026-11-23T17:00:00Z', await words('en'), { ...berlin, timezone: 'America/New_York' }), 'today at 13:00, New York time')
+  assert.equal(at('2026-11-29T12:00:00Z', await words('zh')), '明天 09:00（德国时间）')
+  assert.equal(at('2026-11-23T17:00:00Z', await words('en'), { ...berlin, timezone: 'America/New_York' }), 'today at 13:00, ET')
 })

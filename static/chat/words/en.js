@@ -39,7 +39,7 @@ export default {
   person_back: 'back {when}',
   at: '{day} at {clock}',
   on: 'on {day} at {clock}',
-  there: '{when}, {city} time',
+  there: '{when}, {zone}',
   queued: 'We are finding a person for you',
   place: 'You are number {n} in line',
   wait: ['about {n} minute', 'about {n} minutes'],

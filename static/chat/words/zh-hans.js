@@ -39,7 +39,7 @@ export default {
   person_back: '{when} 上线',
   at: '{day} {clock}',
   on: '{day} {clock}',
-  there: '{when}（{city} 时间）',
+  there: '{when}（{zone}）',
   queued: '正在为您转接人工客服',
   place: '您排在第 {n} 位',
   wait: '预计等待 {n} 分钟',

@@ -71,7 +71,7 @@ def _entered(wishes: Collection[visitors.Wish]) -> dict[visitors.Wish, Entered]:
             conversation=conversation.pk,
             release=conversation.release or number,
             language=conversation.language or person.language or here.language,
-            tenant_per_minute=per_minute,
+            tenant_per_minute=per_minute or 0,
         )
         entered[visitor, wanted] = Entered(door, conversation.owner, config, found, person.blocked_at is not None)
     return entered

@@ -129,7 +129,9 @@ class CustomerConsumer(Socket):
                 await self._replay(self.door, frame.after)
             case frames.Ping():
                 now = await pings.pulse(self.door.conversation, self.door.visitor)
-                self.blocked, self.door = now.blocked, replace(self.door, tenant_per_minute=now.tenant_per_minute)
+                self.blocked = now.blocked
+                if now.tenant_per_minute is not None:
+                    self.door = replace(self.door, tenant_per_minute=now.tenant_per_minute)
                 await self._send(events.pong(now.seq))
 
     async def _greet(self, frame: frames.Hello) -> None:

@@ -96,13 +96,18 @@ class GroupCommit:
             for saying in batch:
                 await self._commit([saying])
             return
-        log.error("ledger_cannot_write", messages=len(batch), error=str(error))
+        cause = getattr(error, "diag", None)  # without the piece of the statement that the text of an error shows
+        log.error("ledger_cannot_write", messages=len(batch), error=(cause and cause.message_primary) or str(error))
         for saying in batch:
             _fail(saying, Unavailable(str(error)))
 
     async def _write(self, batch: Sequence[Saying]) -> dict[Place, Written]:
         async with self._pool.connection() as connection:
-            return await connection.write(batch)
+            try:
+                return await connection.write(batch)
+            except psycopg.errors.ReadOnlySqlTransaction:
+                await connection.close()  # it would stay so for as long as it lives
+                raise
 
     def _answer(self, batch: Sequence[Saying], rows: dict[Place, Written]) -> None:
         announced = set()

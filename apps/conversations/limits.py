@@ -34,33 +34,30 @@ class TooFast(RuntimeError):
 
 Bucket = tuple[str, float, float]  # key, milliseconds from one message to the next, how many may come at once
 
-# ARGV, three a bucket: interval in ms, burst, and 1 when the next one belongs to the same message, which passes only when all
-# let it. Returns for each message 0 when it may pass, else the milliseconds to wait. Who is refused by a bucket is
-# given a place behind those it refused before, a minute away at most: told the same moment, they would all come back at once.
+# ARGV, three a bucket: interval in ms, burst, and 1 when the next one belongs to the same message, which must be let through by
+# each in turn and is charged to those that let it. Returns for each message 0 when it may pass, else the milliseconds to wait.
+# Those whom a bucket refuses are told times one interval apart, a minute away at most: at one moment they would all be back.
 _SCRIPT = """
 local now = redis.call('TIME')
 local ms = now[1] * 1000 + math.floor(now[2] / 1000)
 local waits, n = {}, 1
 while n <= #KEYS do
-    local wait, passing = 0, {}
+    local wait = 0
     repeat
         local key, interval, burst, more = KEYS[n], tonumber(ARGV[3 * n - 2]), tonumber(ARGV[3 * n - 1]), ARGV[3 * n] == '1'
         if wait <= 0 then
-            local empty = math.max(tonumber(redis.call('GET', key) or 0), ms)
-            wait = math.ceil(empty - ms + interval - interval * burst)
-            passing[#passing + 1] = {key, math.ceil(empty + interval), math.ceil(interval * burst) + 1000}
-            if wait > 0 then
-                local line = key .. ':line'
-                local place = math.max(tonumber(redis.call('GET', line) or 0) + interval, ms + wait)
-                wait = math.min(math.ceil(place - ms), math.max(wait, 60000))
-                redis.call('SET', line, ms + wait, 'PX', wait)
+            local empty = math.max(tonumber(redis.call('GET', key) or 0), ms) + interval
+            wait = math.ceil(empty - ms - interval * burst - 0.01)
+            if wait <= 0 then
+                redis.call('SET', key, string.format('%.3f', empty), 'PX', math.ceil(interval * burst) + 1000)
+            else
+                local last = tonumber(redis.call('GET', key .. ':told') or 0)
+                wait = math.min(math.ceil(math.max(last + interval - ms, wait)), math.max(wait, 60000))
+                redis.call('SET', key .. ':told', ms + wait, 'PX', wait)
             end
         end
         n = n + 1
     until not more
-    if wait <= 0 then
-        for _, set in ipairs(passing) do redis.call('SET', set[1], set[2], 'PX', set[3]) end
-    end
     waits[#waits + 1] = math.max(wait, 0)
 end
 return waits

@@ -17,11 +17,11 @@ GATHER_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Pulse:
-    """`seq`: the conversation's newest number, 0 before its first word."""
+    """`seq`: the conversation's newest number, 0 before its first word. `tenant_per_minute`: None when nobody knows now."""
 
     seq: int
     blocked: bool
-    tenant_per_minute: int
+    tenant_per_minute: int | None
 
 
 Asked = tuple[UUID, UUID]  # conversation, visitor

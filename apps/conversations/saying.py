@@ -69,14 +69,12 @@ class Connection(psycopg.AsyncConnection):
             await self.execute(sql.SQL("SET {} = off").format(sql.Identifier(f"enable_{way}")))
 
     async def write(self, batch: Sequence[Saying]) -> dict[Place, Written]:
-        """A message missing in the answer had no open conversation of its visitor. Raises psycopg.Error: nothing was written,
-        and this connection is closed, for what it has prepared is not known then, and a read-only one would stay so."""
+        """A message missing in the answer had no open conversation of its visitor. Raises psycopg.Error; then nothing was
+        written."""
         schemas = sorted({saying.schema for saying in batch})
-        try:
-            cursor = await self.execute(sql.SQL(";").join(part for schema in schemas for part in self._parts(schema, batch)))
-        except psycopg.Error:
-            await self.close()
-            raise
+        for schema in schemas:
+            await self._prepare(schema)
+        cursor = await self.execute(sql.SQL(";").join(part for schema in schemas for part in self._parts(schema, batch)))
         rows: dict[Place, Written] = {}
         told = iter(schemas)
         while True:
@@ -84,19 +82,26 @@ class Connection(psycopg.AsyncConnection):
                 schema = next(told)
                 rows |= {(schema, talk, own): Written(*rest) for talk, own, *rest in await cursor.fetchall()}
             if not cursor.nextset():
-                return rows
+                break
+        await self._make_room()
+        return rows
+
+    async def _prepare(self, schema: str) -> None:
+        if schema not in self._tenants:
+            number = next(self._counter)  # never twice, so what a failure leaves half prepared is in nobody's way
+            await self.execute(sql.SQL(";").join(_preparing(schema, number)))
+            self._tenants[schema] = number
+        self._tenants.move_to_end(schema)
+
+    async def _make_room(self) -> None:
+        while len(self._tenants) > TENANTS_PREPARED:
+            _least_recent, number = self._tenants.popitem(last=False)
+            await self.execute(sql.SQL(";").join(sql.SQL("DEALLOCATE {}").format(_name(step, number)) for step in _STEPS))
 
     def _parts(self, schema: str, batch: Sequence[Saying]) -> Iterator[sql.Composable]:
-        number = self._tenants.get(schema)
-        if number is None:
-            if len(self._tenants) >= TENANTS_PREPARED:
-                _least_recent, old = self._tenants.popitem(last=False)
-                yield from (sql.SQL("DEALLOCATE {}").format(_name(step, old)) for step in _STEPS)
-            number = self._tenants[schema] = next(self._counter)
-            yield from _preparing(schema, number)
-        self._tenants.move_to_end(schema)
         unique = {saying.place: saying for saying in batch if saying.schema == schema}
         said = sql.Literal(json.dumps([_row(saying) for saying in unique.values()]))
+        number = self._tenants[schema]
         yield from (sql.SQL("EXECUTE {}({})").format(_name(step, number), said) for step in _STEPS)
 
 

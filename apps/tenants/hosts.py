@@ -85,10 +85,13 @@ def of_schema(schema: str) -> Tenant | None:
     return cast("Tenant | None", remembered.tenant)
 
 
-def messages_per_minute() -> int:
-    """What the plan of the tenant of the moment grants, 0 for without limit. A change is known after TASK_SECONDS."""
+def messages_per_minute() -> int | None:
+    """What the plan of the tenant of the moment grants, 0 for without limit; None when it is suspended. A change is known
+    after TASK_SECONDS."""
     tenant = of_schema(context.schema())
-    return tenant.plan.messages_per_minute if tenant and tenant.plan else 0
+    if tenant is None:
+        return None
+    return tenant.plan.messages_per_minute if tenant.plan else 0
 
 
 def _recall(name: str) -> _Remembered | None:

@@ -38,10 +38,29 @@ async def test_a_visitor_who_floods_takes_nothing_from_the_tenants_plan() -> Non
     (late,) = of(schema, uuid.uuid4(), 1, plan=10)
     assert await limits.admit([late]) == []
     assert told([late])[0] in (5, 6)
-    assert await limits.admit(of(schema, flood, 100, plan=10)) == []  # which is no place in the plan's line either
+    assert await limits.admit(of(schema, flood, 100, plan=10)) == []  # nor does it keep others waiting longer
     (later,) = of(schema, uuid.uuid4(), 1, plan=10)
     assert await limits.admit([later]) == []
     assert told([later])[0] in (11, 12)
+
+
+async def test_who_polls_a_full_plan_uses_up_their_own_messages_first() -> None:
+    schema, flood = f"of_{uuid.uuid4().hex}", uuid.uuid4()
+    await limits.admit([each for _ in range(10) for each in of(schema, uuid.uuid4(), 1, plan=10)])
+    assert await limits.admit(of(schema, flood, 100, plan=10)) == []
+    (late,) = of(schema, uuid.uuid4(), 1, plan=10)
+    assert await limits.admit([late]) == []
+    assert told([late])[0] in (35, 36)  # behind five, not a hundred
+
+
+async def test_a_large_plan_grants_what_it_says() -> None:
+    schema = f"of_{uuid.uuid4().hex}"
+    batch = [each for _ in range(400) for each in of(schema, uuid.uuid4(), 1, plan=40_000)]
+    assert await limits.admit(batch) == batch
+    left = await valkey.aclient().get(valkey.key("plan", schema=schema))
+    seconds, micro = await valkey.aclient().time()
+    assert left is not None
+    assert float(left) - (seconds * 1000 + micro / 1000) <= 400 * 1.5
 
 
 async def test_who_is_refused_by_the_plan_is_told_a_time_of_their_own_and_other_tenants_pass() -> None:

@@ -37,6 +37,7 @@ SETTINGS = {
     "max_parallel_workers_per_gather": "1",
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_min_duration_statement": "1s",
+    "log_min_error_statement": "panic",  # a refused statement holds what customers wrote; its cause is logged without
     "timezone": "UTC",
 }
 

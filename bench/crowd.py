@@ -46,7 +46,7 @@ class Crowd:
         self.idle.extend(self.customers)
         if self.plan.rate is None:
             while self.idle:
-                self._next(self.idle.popleft())
+                self.freed(self.idle.popleft())
             await asyncio.sleep(WARM_SECONDS + self.plan.seconds)
         else:
             await self._at_a_rate(self.plan.rate, began + WARM_SECONDS + self.plan.seconds)
@@ -64,13 +64,14 @@ class Crowd:
         if self.plan.kind == "ask" and (customer.handed_over or customer.asked >= OFTEN):
             self._start(self._replace(customer))
         else:
-            self._next(customer)
+            self.freed(customer)
 
     def complain(self, frame: bytes) -> None:
         if len(self.outcome.errors) < 5:
             self.outcome.errors.append(frame.decode())
 
-    def _next(self, customer: Customer) -> None:
+    def freed(self, customer: Customer) -> None:
+        """Who may say the next thing that is due."""
         if self.over:
             return
         if self.plan.rate is None:
@@ -119,11 +120,11 @@ class Crowd:
             old.socket.lost = lambda: None
             old.socket.close()
             try:
-                self._next(await self._new())
+                self.freed(await self._new())
             except (OSError, TimeoutError) as error:
                 self.complain(repr(error).encode())
         elif not old.handed_over:
-            self._next(old)
+            self.freed(old)
 
     async def _watch(self, console: Console) -> None:
         socket = await thin.connect(self.plan.port, self.plan.host, "/ws/agent/", {"Cookie": f"sessionid={console.cookie}"})

@@ -105,7 +105,7 @@ def _trouble(outcome: Outcome) -> str:
     told = {
         "handed over to a person": outcome.handed_over,
         "without an answer": outcome.unanswered,
-        "times refused by the plan": outcome.refused,
+        "refused by the plan": outcome.refused,
         "due and never said, all customers being busy": outcome.behind,
         "lines lost": outcome.lines_lost,
     }

@@ -33,7 +33,8 @@ class Plan:
 @dataclass
 class Outcome:
     """`ends`: (client_id, due, acked, answered) of each, seconds of this machine's clock since the epoch. `client`: this
-    process's share of a core. `behind`: what was due and never said. `refused`: told to come again later, as often as told."""
+    process's share of a core. `behind`: what was due and never said. `refused`: said, and refused by
+    the tenant's plan."""
 
     ends: list[tuple[str, float, float, float]] = field(default_factory=list)
     seconds: float = 0.0

@@ -51,8 +51,9 @@ def connections(name: str, pool: int) -> int:
 
 
 def web_wanted() -> int:
-    """How many web processes share this machine's port: one for two cores, since the workers want their share too."""
-    return _wanted("YINGDA_WEB_PROCESSES", _cores() // 2)
+    """How many web processes share this machine's port: half as many as cores, since the workers want their share too, but
+    two where there are two. One alone would be full in a rush of agents before the machine is, and takes all lines with it."""
+    return _wanted("YINGDA_WEB_PROCESSES", min(_cores(), max(2, _cores() // 2)))
 
 
 def turns_wanted() -> int:

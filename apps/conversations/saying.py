@@ -72,6 +72,7 @@ class Connection(psycopg.AsyncConnection):
         """A message missing in the answer had no open conversation of its visitor. Raises psycopg.Error; then nothing was
         written."""
         schemas = sorted({saying.schema for saying in batch})
+        await self._make_room()
         for schema in schemas:
             await self._prepare(schema)
         cursor = await self.execute(sql.SQL(";").join(part for schema in schemas for part in self._parts(schema, batch)))
@@ -82,9 +83,7 @@ class Connection(psycopg.AsyncConnection):
                 schema = next(told)
                 rows |= {(schema, talk, own): Written(*rest) for talk, own, *rest in await cursor.fetchall()}
             if not cursor.nextset():
-                break
-        await self._make_room()
-        return rows
+                return rows
 
     async def _prepare(self, schema: str) -> None:
         if schema not in self._tenants:

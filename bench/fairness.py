@@ -14,6 +14,10 @@ from bench.trial import Trial
 TIMES = 50
 MESSAGES, TURNS = 20.0, 1.0  # a second, of the quiet tenant
 RISE = 1.2
+IN_THE_WAY = {
+    "messages": "the loops of the web processes and the commits of the ledger, which all tenants share",
+    "questions": "the cores and the workers' interpreters, which all tenants share; nobody's backlog",
+}
 Planned = Callable[[float], Plan]  # so many a second
 LEAST_SECONDS = 40.0  # one question a second makes few to take a quantile of
 
@@ -36,13 +40,14 @@ def rows(trial: Trial) -> Iterator[Row]:
 def _rows(what: str, rate: float, noisy: Company, calm: Planned, loud: Planned) -> Iterator[Row]:
     alone, _used = load.run(calm(rate))
     reference = Reference("alone", Spread.of(load.waits(alone)).p95)
-    yield _beside(f"others' p95, a tenant at {TIMES}×: {what}", reference, calm(rate), loud(TIMES * rate))
+    why = f"What a quiet tenant waits for: {IN_THE_WAY[what]} (docs/performance.md has the profile)."
+    yield _beside(f"others' p95, a tenant at {TIMES}×: {what}", reference, calm(rate), loud(TIMES * rate), why)
     _limit(noisy, per_minute=int(rate * 60))
-    yield _beside(f"the same, its plan grants {rate * 60:,.0f} a minute", reference, calm(rate), loud(TIMES * rate))
+    yield _beside(f"the same, its plan grants {rate * 60:,.0f} a minute", reference, calm(rate), loud(TIMES * rate), why)
     _limit(noisy, per_minute=0)
 
 
-def _beside(name: str, reference: Reference, quiet: Plan, noisy: Plan) -> Row:
+def _beside(name: str, reference: Reference, quiet: Plan, noisy: Plan, why: str) -> Row:
     with load.loads(quiet, noisy) as (calm, loud):
         beside, other = calm.outcome(), loud.outcome()
     after = Spread.of(load.waits(beside))
@@ -50,7 +55,7 @@ def _beside(name: str, reference: Reference, quiet: Plan, noisy: Plan) -> Row:
     refused = other.refused / other.seconds
     sent = f"{said:,.0f}/s were said, {load.rate(other):,.0f}/s answered, {refused:,.0f}/s refused by the plan"
     had = f"the quiet tenant had {len(beside.ends)} of its {beside.unanswered + len(beside.ends)} answered"
-    note = f"{sent}; {had}. What stands in the way: docs/performance.md."
+    note = f"{sent}; {had}. {why}"
     return Row(name, after.p95, "ms", after, (reference,), (Budget("ratio", "<", RISE),), note)
 
 

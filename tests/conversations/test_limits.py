@@ -37,11 +37,11 @@ async def test_a_visitor_who_floods_takes_nothing_from_the_tenants_plan() -> Non
     assert await limits.admit(others) == others
     (late,) = of(schema, uuid.uuid4(), 1, plan=10)
     assert await limits.admit([late]) == []
-    assert told([late])[0] in (5, 6)
+    assert 3 < told([late])[0] <= 6
     assert await limits.admit(of(schema, flood, 100, plan=10)) == []  # nor does it keep others waiting longer
     (later,) = of(schema, uuid.uuid4(), 1, plan=10)
     assert await limits.admit([later]) == []
-    assert told([later])[0] in (11, 12)
+    assert 6 < told([later])[0] <= 12
 
 
 async def test_who_polls_a_full_plan_uses_up_their_own_messages_first() -> None:
@@ -50,7 +50,7 @@ async def test_who_polls_a_full_plan_uses_up_their_own_messages_first() -> None:
     assert await limits.admit(of(schema, flood, 100, plan=10)) == []
     (late,) = of(schema, uuid.uuid4(), 1, plan=10)
     assert await limits.admit([late]) == []
-    assert told([late])[0] in (35, 36)  # behind five, not a hundred
+    assert 30 < told([late])[0] <= 36  # behind five, not a hundred
 
 
 async def test_a_large_plan_grants_what_it_says() -> None:

@@ -14,6 +14,7 @@ from apps.conversations.models import Event, Turn
 from apps.conversations.turn import HandedOver, Line, Said, Step
 from apps.conversations.turn import Turn as Story
 from apps.llm import language
+from apps.releases.models import Release
 from apps.releases.publishing import kept
 
 LONGEST_QUESTION = 2_000
@@ -50,7 +51,16 @@ class Answer:
 
 
 def begun(claim: Claim) -> Answer:
-    release = kept(claim.turn.release, claim.release_at)
+    """Raises whatever a release raises that cannot be read."""
+    return _begun(claim, kept(claim.turn.release, claim.release_at))
+
+
+def unreadable(claim: Claim) -> Answer:
+    """Of a question whose release cannot be read: it can only be handed over."""
+    return _begun(claim, Release(number=claim.turn.release, frozen={}))
+
+
+def _begun(claim: Claim, release: Release) -> Answer:
     site = {**claim.site, **release.frozen.get("site", {})}
     asked = question(claim.spoken)
     spoken = language.of(asked, default=claim.language or site["language"])

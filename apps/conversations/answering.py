@@ -103,26 +103,39 @@ class Shift:
         if turn.lease_until < timezone.now() + SPARE:
             return  # it waited too long for its neighbours: somebody else may have it by now
         with structlog.contextvars.bound_contextvars(conversation=str(turn.conversation_id), turn=str(turn.pk)):
-            answer = answers.begun(claim)
-            _tell([(turn, "thinking")])
             try:
-                self._run(answer)
-                answer.state = Turn.State.DONE
-            except Superseded:
-                answer.state = Turn.State.CANCELLED
-            except Stopped:
-                answer.state = Turn.State.CANCELLED
-                answer.end = Said(answer.text, tier=None) if answer.text else None
-            except leaving.HandedBack:
-                _hand_back(answer.turn)
-                return
+                answer = answers.begun(claim)
             except (OperationalError, InterfaceError):
-                raise  # nothing can be recorded
+                raise
             except Exception:
+                answer = answers.unreadable(claim)
                 _give_up(answer)
+            else:
+                _tell([(turn, "thinking")])
+                if not self._ends(answer):
+                    return
             self._ended.append(answer)
             if not self._seat.is_mine:
                 self._record()  # a model's answer waits for no seat
+
+    def _ends(self, answer: Answer) -> bool:
+        """Runs its story. False when another worker shall do it."""
+        try:
+            self._run(answer)
+            answer.state = Turn.State.DONE
+        except Superseded:
+            answer.state = Turn.State.CANCELLED
+        except Stopped:
+            answer.state = Turn.State.CANCELLED
+            answer.end = Said(answer.text, tier=None) if answer.text else None
+        except leaving.HandedBack:
+            _hand_back(answer.turn)
+            return False
+        except (OperationalError, InterfaceError):
+            raise  # nothing can be recorded
+        except Exception:
+            _give_up(answer)
+        return True
 
     def _run(self, answer: Answer) -> None:
         """Raises Superseded, Stopped or HandedBack; closing the story then ends a running model call."""

@@ -20,6 +20,7 @@ from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.knowledge import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
 from apps.llm.models import ModelEndpoint
+from apps.releases.models import Release
 from apps.releases.publishing import active, publish
 from apps.tenants import context
 from apps.tenants.workspace.models import Site
@@ -289,6 +290,16 @@ def until(condition: Any, seconds: float = 10) -> None:
 def _partial(row: Conversation) -> str:
     found = asyncio.run(progress.partial(row.pk))
     return str(found["text"]) if found else ""
+
+
+def test_a_question_whose_release_cannot_be_read_goes_to_a_person(shop: Cast) -> None:
+    row = ask("How do I return an item?", shop.vera)
+    # Of another moment, because the process remembers what it has read.
+    Release.objects.filter(number=row.release).update(frozen={"site": "torn"}, created_at=timezone.now())
+    answer(row.pk)
+    turn = row.turns.get()
+    assert (turn.state, turn.attempt) == (Turn.State.FAILED, 1)
+    assert row.handovers.get().reason == Handover.Reason.FAILED
 
 
 def test_in_a_queue_that_nobody_attends_the_bot_answers_what_it_is_sure_of(shop: Cast) -> None:

@@ -38,7 +38,7 @@ def request(
     online = people.online(site)
     if reason == Handover.Reason.ASKED:
         _log_wish(page, "button" if turn is None else "said", online)
-    _say(page, site, f"{said} {_for(conversation, site, lambda language: _next(site, language, online))}", turn)
+    _say(page, site, told(site, _language(conversation, site), online=online, said=said), turn)
     handover = open_one or Handover(conversation=conversation, turn=turn, reason=reason, summary=dict(summary or {}))
     place = None
     if online:
@@ -67,6 +67,12 @@ def give_up(page: ledger.Page, handover: Handover) -> None:
     page.conversation.waiting_since = None
     handover.state, handover.online, handover.due_at = Handover.State.NOBODY, busy, page.now + MESSAGE_FORM
     handover.save(update_fields=["state", "online", "due_at"])
+
+
+def told(site: Site, language: str, *, online: bool, said: str = "") -> str:
+    """What the customer reads when a person is called: `said`, and what happens next."""
+    with translation.override(language):
+        return f"{said} {_next(site, language, online)}".strip()
 
 
 def ahead(own: Handover) -> int:

@@ -1,12 +1,17 @@
 """The very same turn, not recorded: for the admin's “try it”, evaluation and tests."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.conversations import handover, people
+from apps.conversations.answer import LONGEST_QUESTION
+from apps.conversations.claiming import TRANSCRIPT
 from apps.conversations.desk import TenantDesk
+from apps.conversations.models import Event
 from apps.conversations.turn import HandedOver, Line, Said, Step, Turn, take_turn
+from apps.llm import embeddings
 from apps.llm import language as languages
 from apps.releases.models import Release
 from apps.releases.publishing import active
@@ -40,6 +45,7 @@ def rehearse(
     language: str | None = None,
     release: Release | None = None,
     transcript: Sequence[Line] = (),
+    promised: bool = False,
 ) -> Rehearsal:
     """Run a turn on `question` after `transcript`, in a conversation pinned to `release` (the live one by default)."""
     live = release or active()
@@ -53,6 +59,7 @@ def rehearse(
         bot=frozen.get("name", site.name),
         sure=frozen.get("sure", site.sure),
         floor=frozen.get("floor", site.floor),
+        promised=promised,
     )
     trace: list[dict[str, Any]] = []
     end: Said | HandedOver | None = None
@@ -66,3 +73,29 @@ def rehearse(
         raise RuntimeError("a turn ended without an end")
     ms = (time.perf_counter() - started) * 1000
     return Rehearsal(question, spoken, live.number, turn.sure, turn.floor, end, trace, ms)
+
+
+def warm() -> None:
+    """Load the encoders, so that the first turn's time is like the others'."""
+    encoder = embeddings.embedder()
+    encoder.embed_query("warm")
+    encoder.embed_quick(["warm"])
+
+
+def converse(said: Sequence[str]) -> Iterator[Rehearsal]:
+    """One turn for each message of a customer, each after what was said before, as when nobody of the team is there."""
+    transcript: list[Line] = []
+    promised = False
+    for text in said:
+        tried = rehearse(text[-LONGEST_QUESTION:], transcript=transcript[1 - TRANSCRIPT :], promised=promised)
+        promised = promised or isinstance(tried.end, HandedOver)
+        transcript += Line(Event.Author.VISITOR, text), Line(Event.Author.BOT, told(tried))
+        yield tried
+
+
+def told(tried: Rehearsal) -> str:
+    """What the customer would read now."""
+    if isinstance(tried.end, Said):
+        return tried.end.text
+    site = Site.load()
+    return handover.told(site, tried.language, online=people.online(site), said=tried.end.said)

@@ -17,6 +17,7 @@ from PIL import Image
 from websockets.exceptions import WebSocketException
 
 from bench.arena import Company
+from bench.chaos.asking import Asking
 from bench.wire import LOOPBACK, Frame, Line
 
 NUMBERED = ("message", "owner", "closed", "rated")
@@ -65,8 +66,7 @@ class Customer:
         self.count = 0
         self.moving = False  # between the end of one conversation and the welcome of the next
         self.pongs = 0  # in a row, that told of more than was seen
-        self.asked_after: int | None = None  # the number in the line's last sync; what is later may come once more
-        self.again: set[int] = set()
+        self.asking = Asking()  # of the line that is up
 
     async def live(self) -> None:
         """Keep a line up, until cancelled."""
@@ -101,14 +101,18 @@ class Customer:
     async def ping(self) -> None:
         if self.line:
             with contextlib.suppress(*GONE):
-                await self.line.send("ping")
+                await self._ping(self.line)
+
+    async def _ping(self, line: Line) -> None:
+        self.asking.ping()
+        await line.send("ping")
 
     async def _visit(self) -> None:
         session = await asyncio.to_thread(self._session)
         self.visitor = session["token"]
         line = await Line.customer(self.port, self.company.host, self.visitor, self.conversation or None, self.last)
         self.diary.lines += 1
-        self.pongs, self.asked_after, self.moving = 0, None, False
+        self.pongs, self.asking, self.moving = 0, Asking(), False
         beat = asyncio.create_task(self._beat(line))
         try:
             async for frame in line:
@@ -122,7 +126,7 @@ class Customer:
         with contextlib.suppress(*GONE):
             while True:
                 await asyncio.sleep(BEAT_SECONDS)
-                await line.send("ping")
+                await self._ping(line)
                 await self._resend(line, AGAIN_SECONDS)
 
     async def _take(self, line: Line, frame: Frame) -> None:
@@ -135,6 +139,7 @@ class Customer:
             await self._resend(line, 0.0)
         elif kind == "pong":
             self.newest = max(self.newest, frame["seq"])
+            self.asking.pong()
             await self._ask_for_missing(line)
         elif kind == "ack":
             said = self.diary.said[frame["client_id"]]
@@ -150,12 +155,11 @@ class Customer:
         """What the last pong told of and this one does too is not on its way any more."""
         self.pongs = self.pongs + 1 if self.newest > self.last else 0
         if self.pongs >= 2:
-            self.asked_after, self.again = self.last, set()
+            self.asking.sync(self.last)
             await line.send("sync", after=self.last)
 
     def _enter(self, conversation: str) -> None:
         if conversation != self.conversation:
-            self.asked_after = None
             self.conversation = conversation
             self.diary.seen.setdefault(conversation, [])
 
@@ -163,17 +167,10 @@ class Customer:
         seen = self.diary.seen[self.conversation]
         seq = frame["seq"]
         if seen and seq <= seen[-1][0]:
-            self.diary.repeats += not self._asked_for(seq)
+            self.diary.repeats += not self.asking.expected(seq)
             return
         seen.append((seq, frame["type"]))
         self.diary.texts.append(json.dumps(frame))
-
-    def _asked_for(self, seq: int) -> bool:
-        """What a sync asks for may have been on its way already: so it comes twice, and not a third time."""
-        if self.asked_after is None or seq <= self.asked_after or seq in self.again:
-            return False
-        self.again.add(seq)
-        return True
 
     async def _refused(self, line: Line, frame: Frame) -> None:
         said = self.diary.said.get(frame.get("client_id") or "")

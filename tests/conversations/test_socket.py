@@ -7,7 +7,7 @@ from unittest.mock import Mock
 import pytest
 from django.utils import timezone
 
-from apps.conversations import ledger, pings
+from apps.conversations import ledger, pings, publish
 from apps.conversations.models import Conversation, Event, Turn
 from apps.tenants import context, hosts
 from apps.tenants.gathering import Together
@@ -67,6 +67,25 @@ async def test_a_client_that_comes_back_gets_everything_later_in_order(committed
     await back.send({"type": "sync", "after": 0})
     assert [(await back.next("message"))["seq"] for _ in range(4)] == [1, 2, 3, 4]
     await back.leave()
+
+
+async def test_only_a_sync_brings_a_numbered_event_twice(committed: Cast) -> None:
+    """A tab that is told of everything again and again: by holes, by gaps in its line, by a second telling."""
+    vera = await visit(committed.acme, ACME_HOST)
+    await vera.say("message 1")
+    tab = await visit(committed.acme, ACME_HOST, visitor=vera.token)
+    assert (await tab.next("message"))["seq"] == 1
+    conversation = uuid.UUID(tab.conversation)
+    for number in range(2, 9):
+        await vera.say(f"message {number}")
+        assert (await tab.next("message"))["text"] == f"message {number}"  # and nothing a second time before it
+        publish.to_group(publish.group(conversation, "acme"), {"type": "socket.gap"})
+        for seq in (number, number + 5):  # known, and as after events that were lost
+            publish.send(conversation, {"type": "message", "seq": seq, "text": "again"}, schema="acme")
+    await tab.send({"type": "sync", "after": 6})
+    assert [(await tab.next("message"))["seq"] for _ in range(2)] == [7, 8]
+    for each in (vera, tab):
+        await each.leave()
 
 
 def _token_of(cast: Cast, conversation: str) -> str:

@@ -20,12 +20,13 @@ from django.http.response import HttpResponseBase
 from apps.agents.routing import sockets
 from apps.tenants.asgi import TenantByHost
 from apps.tenants.bodies import BodyLimit
-from apps.tenants.threads import on_page
+from apps.tenants.lanes import full, lane_of
+from apps.tenants.threads import Full
 from runtime.health import HealthApp
 
 
 class Pages(ASGIHandler):
-    """Each request on one of a few threads from the first middleware to the view.
+    """Each request on one of a few threads from the first middleware to the view; which ones, its lane says.
 
     Django would give every request a thread of its own and hop between it and the loop at each middleware. When a client
     left in between, that thread's database connection was lost to the pool, and after eight of them the process to us all.
@@ -35,9 +36,11 @@ class Pages(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        work = asyncio.ensure_future(on_page(self.get_response)(request))
+        work = asyncio.ensure_future(lane_of(request)(self.get_response)(request))
         try:
             return await asyncio.shield(work)
+        except Full:
+            return full(request)
         except asyncio.CancelledError:
             await asyncio.wait([work])  # it still reads the body of the request that nobody waits for any more
             raise

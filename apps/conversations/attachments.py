@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,6 +54,7 @@ def take(
         raise too_large()
     _check_quota(visitor, member)
     kind = filekinds.of(file, name)
+    _let_go()
     drawn = pictures.redraw(file, kind) if kind.picture else None
     content: Any = drawn.file if drawn else file
     content.seek(0)
@@ -74,6 +75,7 @@ def take(
         path=f"attachments/{own.hex[:2]}/{own.hex}{kind.suffix}",
         touched_at=timezone.now(),
     )
+    _let_go()
     try:
         default_storage.save(row.path, File(content))
     except OSError as error:
@@ -143,6 +145,12 @@ def _forget(row: Attachment) -> bool:
         return False
     row.delete()
     return True
+
+
+def _let_go() -> None:
+    """What follows waits for another process or for object storage; meanwhile others use the database connection."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _check_quota(visitor: uuid.UUID | None, member: uuid.UUID | None) -> None:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 class Refused(ValueError):
     """The file is not taken; nothing was kept. The sentence is for who sent it, `code` and `status` for the client."""
 
-    def __init__(self, message: str | Promise, *, code: str = "bad_file", status: int = 415) -> None:
+    def __init__(
+        self, message: str | Promise, *, code: str = "bad_file", status: int = 415, retry_after: int | None = None
+    ) -> None:
         super().__init__(str(message))
-        self.message, self.code, self.status = message, code, status
+        self.message, self.code, self.status, self.retry_after = message, code, status, retry_after
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ _NOT_TAKEN = _("Files of this kind are not taken. Send an image, a PDF, an Offic
 _MARKUP = re.compile(r"\s*(<[!?a-z]|#!)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 MOST_ENTRIES = 10_000
+LARGEST_DIRECTORY = 1024 * 1024  # bytes; zipfile believes it, whatever number of entries is told beside it
+_END, _END_64, _TAIL = b"PK\x05\x06", b"PK\x06\x07", 22 + 2**16
 
 
 def of(file: BinaryIO, name: str) -> FileKind:
@@ -79,6 +83,8 @@ def clean(name: str, kind: FileKind) -> str:
 
 def _document(file: BinaryIO) -> FileKind:
     """An Office document without macros. A plain archive may hold anything, so it is not taken."""
+    if not _has_small_directory(file):
+        raise Refused(_NOT_TAKEN)
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
@@ -93,6 +99,19 @@ def _document(file: BinaryIO) -> FileKind:
         if len(kinds) == 1:
             return kinds[0]
     raise Refused(_NOT_TAKEN)
+
+
+def _has_small_directory(file: BinaryIO) -> bool:
+    """Before zipfile makes an object of each entry: 10 MB of them would take seconds and hundreds of MB. Every place that could
+    be the archive's end is asked; the form for archives beyond 4 GB is none of a file that is taken here."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _TAIL))
+    tail = file.read(_TAIL)
+    file.seek(0)
+    if _END_64 in tail:
+        return False
+    ends = [place.start() for place in re.finditer(re.escape(_END), tail) if place.start() + 22 <= len(tail)]
+    return all(int.from_bytes(tail[end + 12 : end + 16], "little") <= LARGEST_DIRECTORY for end in ends)
 
 
 def _text(file: BinaryIO, name: str) -> FileKind:

@@ -16,3 +16,4 @@ PLATFORM_SECONDS = Histogram("yingda_before_model_seconds", "From the claim to t
 SEARCH_SECONDS = Histogram("yingda_search_seconds", "Searching the knowledge.", buckets=SECONDS)
 KNOWLEDGE = Counter("yingda_knowledge_total", "Searches by what they found.", ["found"])
 HANDOVERS = Counter("yingda_handovers_total", "Conversations handed to people.", ["reason"])
+PICTURES = Counter("yingda_pictures_total", "Images drawn anew, by what became of them.", ["outcome"])

@@ -1,88 +1,108 @@
-"""Customers' images drawn anew: turned upright, of a sane size, without anything that they carry besides the picture."""
+"""Customers' images drawn anew: turned upright, of a sane size, without anything that they carry besides the picture.
 
-import io
-import threading
+Each in a process of its own (drawing.py) with little memory and time. A few at once and no queue: who finds no place is told
+to come again, since waiting here would hold threads that others' files need.
+"""
+
+import contextlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO, cast
 
 import structlog
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, ImageSequence
 
+from apps.conversations import drawing, metrics
 from apps.conversations.filekinds import FileKind, Refused
+from apps.tenants import context
 
 log = structlog.get_logger(__name__)
 
-LONGEST_SIDE = 2560
-MOST_PIXELS = 50_000_000
-MOST_ANIMATED = 60_000_000  # pixels of all frames together; an animation is cut there
-KEPT = ("transparency", "duration", "loop")  # of what a file tells about itself
-MODES = {
-    "JPEG": ("L", "RGB"),
-    "PNG": ("1", "L", "LA", "RGB", "RGBA"),
-    "WEBP": ("RGB", "RGBA"),
-    "GIF": ("L", "P", "RGB", "RGBA"),
-}
+AT_ONCE, OF_A_TENANT = 2, 1  # each may take a core and 250 MB; one tenant's never take the last place
+COME_AGAIN = 2  # seconds
+PROGRAM = (sys.executable, "-I", str(Path(drawing.__file__)))
 _TOO_MANY = _("This image has too many pixels. Send a smaller one.")
-_AT_ONCE = threading.BoundedSemaphore(2)  # an open image takes up to 200 MB
+_UNREADABLE = _("This image cannot be read. It may be damaged; save it again and send that.")
+_FULL = _("We are busy with other images right now. Try again in a moment.")
+_open: Counter[str] = Counter()
+_lock = Lock()
 
 
 @dataclass(frozen=True)
 class Picture:
-    file: io.BytesIO
+    file: BinaryIO
     width: int
     height: int
 
 
 def redraw(file: BinaryIO, kind: FileKind) -> Picture:
-    """Raises Refused for what is no image after all, and for one with too many pixels."""
-    with _AT_ONCE:
+    """Raises Refused for what is no image after all, for one with too many pixels, and at once (503) when no place is free."""
+    with _place():
+        out = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115  its reader closes it
         try:
-            return _redraw(file, kind)
-        except Refused:
+            told = _drawn(file, kind, out)
+            return Picture(out, told["width"], told["height"])
+        except BaseException:
+            out.close()
             raise
-        except Image.DecompressionBombError as error:
-            raise Refused(_TOO_MANY, code="too_long", status=413) from error
-        except Exception as error:  # parsers of strangers' bytes end in every way there is
-            log.info("image_unreadable", type=kind.type, error=repr(error))
-            raise Refused(_("This image cannot be read. It may be damaged; save it again and send that.")) from error
 
 
-def _redraw(file: BinaryIO, kind: FileKind) -> Picture:
-    with Image.open(file, formats=[kind.picture]) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise Refused(_TOO_MANY, code="too_long", status=413)
-        if kind.picture == "JPEG":
-            image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a large photo is decoded at a fraction of its size
-        frames = _frames(image, kind) if kind.picture == "GIF" else [_drawn(image, kind)]
-    out = io.BytesIO()
-    quality = {"quality": 85} if kind.picture in ("JPEG", "WEBP") else {}
-    more = {"save_all": True, "append_images": frames[1:]} if len(frames) > 1 else {}
-    frames[0].save(out, kind.picture, **quality, **more)
-    out.seek(0)
-    return Picture(out, frames[0].width, frames[0].height)
+@contextlib.contextmanager
+def _place() -> Iterator[None]:
+    tenant = context.schema()
+    with _lock:
+        if _open.total() >= AT_ONCE or _open[tenant] >= OF_A_TENANT:
+            metrics.PICTURES.labels("full").inc()
+            raise Refused(_FULL, code="unavailable", status=503, retry_after=COME_AGAIN)
+        _open[tenant] += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _open[tenant] -= 1
+            if not _open[tenant]:
+                del _open[tenant]
 
 
-def _frames(image: Image.Image, kind: FileKind) -> list[Image.Image]:
-    frames: list[Image.Image] = []
-    most = max(1, MOST_ANIMATED // (image.width * image.height))
-    for frame in ImageSequence.Iterator(image):
-        frames.append(_drawn(frame, kind))
-        if len(frames) >= most:
-            break
-    return frames
+def _drawn(file: BinaryIO, kind: FileKind, out: BinaryIO) -> dict[str, int]:
+    with contextlib.ExitStack() as ends:
+        given = ends.enter_context(tempfile.TemporaryFile())
+        file.seek(0)
+        shutil.copyfileobj(file, given)
+        given.seek(0)
+        try:
+            ended = subprocess.run(
+                (*PROGRAM, kind.picture, str(out.fileno())),
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(out.fileno(),),
+                env={},
+                timeout=drawing.SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return _refused("killed", "deadline", kind)
+    if ended.returncode or not ended.stdout:
+        return _refused("killed", f"ended with {ended.returncode}", kind)
+    told: dict[str, int | str] = json.loads(ended.stdout)
+    if "refused" in told:
+        return _refused(str(told["refused"]), str(told["error"]), kind)
+    metrics.PICTURES.labels("drawn").inc()
+    return cast("dict[str, int]", told)
 
 
-def _drawn(image: Image.Image, kind: FileKind) -> Image.Image:
-    told: dict[str | tuple[int, int], Any] = {name: image.info[name] for name in KEPT if name in image.info}
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode not in MODES[kind.picture]:
-        clear = "A" in upright.getbands() or "transparency" in upright.info
-        upright = upright.convert("RGBA" if clear and kind.picture != "JPEG" else "RGB")
-        told.pop("transparency", None)
-    if max(upright.size) > LONGEST_SIDE:
-        upright = upright.convert("RGBA") if upright.mode == "P" else upright
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    drawn = upright.copy()
-    drawn.info = told  # savers write comments, profiles and positions found here
-    return drawn
+def _refused(outcome: str, error: str, kind: FileKind) -> dict[str, int]:
+    log.info("image_refused", outcome=outcome, type=kind.type, error=error)
+    metrics.PICTURES.labels(outcome).inc()
+    if outcome == "pixels":
+        raise Refused(_TOO_MANY, code="too_long", status=413)
+    raise Refused(_UNREADABLE)

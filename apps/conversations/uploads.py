@@ -70,7 +70,7 @@ def receive(request: HttpRequest, kind: str, sender: UUID) -> HttpResponse:
             who = {"visitor": sender} if kind == links.VISITOR else {"member": sender}
             row = attachments.take(cast(BinaryIO, file), size, _name(request), **who)
     except Refused as refused:
-        return told(refused.code, str(refused.message), refused.status)
+        return told(refused.code, str(refused.message), refused.status, retry_after=refused.retry_after)
     except (DatabaseError, OSError) as error:  # no room for what comes in, for one
         log.error("attachment_unavailable", error=str(error))
         return told("unavailable", _("We can't take files right now. Try again in a moment."), 503, retry_after=5)
@@ -83,7 +83,10 @@ def rules() -> HttpResponse:
 
 
 def told(code: str, sentence: str, status: int, *, retry_after: int | None = None) -> HttpResponse:
-    return _kept_by_nobody(JsonResponse(events.error(code, sentence, retry_after=retry_after), status=status))
+    answer = _kept_by_nobody(JsonResponse(events.error(code, sentence, retry_after=retry_after), status=status))
+    if retry_after:
+        answer["Retry-After"] = str(retry_after)
+    return answer
 
 
 @require_safe

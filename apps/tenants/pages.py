@@ -39,3 +39,11 @@ UNAVAILABLE = _PAGE.format(
     chinese="暂时无法访问。",
     then_chinese="我们正在处理，请一分钟后再试。此前提交的内容不会丢失。",
 ).encode()
+
+BUSY = _PAGE.format(
+    title="One moment · 请稍候",
+    english="Too many others are ahead of you.",
+    then="Go back and try again in a moment; nothing was done yet.",
+    chinese="目前请求较多。",
+    then_chinese="请返回上一页，稍后再试；尚未执行任何操作。",
+).encode()

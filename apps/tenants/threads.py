@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -11,17 +12,24 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Full(RuntimeError):
+    """As much of this kind of work waits already as may wait; nothing was begun."""
+
+
 class Threads:
     """A few threads for one kind of work; another kind has its own, so that a rush of the one never holds up the other.
 
     Not asgiref's one thread-sensitive thread, which would run all sockets' queries of a process one after another.
+    `waiting`: how much may wait for a thread; without it, all that comes.
     """
 
-    def __init__(self, name: str, most: int) -> None:
+    def __init__(self, name: str, most: int, *, waiting: int | None = None) -> None:
+        self.name = name
         self._executor = ThreadPoolExecutor(most, thread_name_prefix=name)
+        self._places = None if waiting is None else BoundedSemaphore(most + waiting)
 
     def __call__(self, work: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-        """`await in_thread(verb)(…)`. The tenant goes along with the context."""
+        """`await in_thread(verb)(…)`. The tenant goes along with the context. Raises Full."""
 
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
@@ -29,10 +37,25 @@ class Threads:
             finally:
                 close_old_connections()
 
-        return sync_to_async(run, thread_sensitive=False, executor=self._executor)
+        begun = sync_to_async(run, thread_sensitive=False, executor=self._executor)
+        places = self._places
+        if places is None:
+            return begun
+
+        async def within(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not places.acquire(blocking=False):
+                raise Full
+            try:
+                return await begun(*args, **kwargs)
+            finally:
+                places.release()
+
+        return within
 
 
 # A little more than a process has database connections: the interpreter runs one of them at a time anyway.
 in_thread = Threads("visitors", 3)
 at_desk = Threads("desk", 3)
 on_page = Threads("pages", 4)
+# Files wait for images to be drawn and for object storage.
+on_upload = Threads("uploads", 4, waiting=8)

@@ -16,7 +16,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from apps.agents import casework
-from apps.conversations import attachments, links, pictures
+from apps.conversations import attachments, links
 from apps.conversations.filekinds import Refused
 from apps.conversations.models import Attachment, Event
 from apps.tenants import context
@@ -132,12 +132,6 @@ def test_an_image_keeps_nothing_but_the_picture(cast: Cast) -> None:
             with Image.open(io.BytesIO(kept)) as image:
                 assert (image.size, (row.width, row.height)) == (size, size)
                 assert not image.getexif()
-
-
-def test_a_bomb_is_refused_before_it_is_unpacked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "MOST_PIXELS", 1_000)
-    with context.inside(cast.acme), pytest.raises(Refused, match="too many pixels"):
-        attachments.take(io.BytesIO(picture()), 100, "a.png", visitor=cast.vera.pk)
 
 
 def test_a_full_disk_is_told_and_nothing_half_made_is_left(cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:

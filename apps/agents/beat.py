@@ -9,8 +9,7 @@ import structlog
 from django.db.utils import Error as DatabaseError
 from django.utils import timezone
 
-from apps.agents import door, notices, presence, viewers
-from apps.conversations.consumers import FORBIDDEN
+from apps.agents import badge, notices, presence, viewers
 from apps.conversations.models import Conversation
 from apps.tenants.threads import at_desk
 from apps.tenants.workspace.models import Member
@@ -38,9 +37,12 @@ class Beat:
 
     async def once(self) -> None:
         socket = self.socket
-        me = await at_desk(door.member_of)(socket.session)
-        if me is None or socket.me is None:
-            await socket.close(FORBIDDEN)  # logged out, deactivated or another role: the socket ends with the session
+        if socket.me is None:
+            return
+        try:
+            me = await socket.still(socket.me)
+        except badge.Ended as ended:
+            await socket.end(ended)
             return
         looked = timezone.now()
         states, changed = await at_desk(_look)(me, self.looked - OVERLAP)

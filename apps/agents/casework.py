@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agents import metrics, notices, presence, queue
 from apps.agents.fields import MOST_TAGS
 from apps.agents.models import Case, Team
-from apps.conversations import attachments, backlog, events, ledger, progress, publish
+from apps.conversations import attachments, backlog, events, ledger, progress, publish, visitors
 from apps.conversations.metrics import MESSAGES
 from apps.conversations.models import Conversation, Event, Handover, Owner, Visitor
 from apps.tenants.tasks import enqueue
@@ -194,10 +194,10 @@ def block(visitor: UUID, on: bool) -> None:
     found = Visitor.objects.filter(pk=visitor)
     if not found.update(blocked_at=timezone.now() if on else None):
         raise Refused("not_found", _("This visitor is not here."))
-    for conversation in Conversation.objects.filter(visitor=visitor, closed_at=None).values_list("pk", flat=True):
-        message = {"type": "visitor.blocked", "on": on}
-        publish.to_group(publish.group(conversation), message)
-        publish.nudge(conversation)
+    rooms = visitors.rooms_of(visitor)
+    for conversation in rooms:
+        publish.to_group(publish.group(conversation), {"type": "visitor.blocked", "on": on})
+    publish.nudge(*rooms)
 
 
 def read(conversation: UUID, seq: int) -> None:

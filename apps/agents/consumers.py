@@ -13,13 +13,15 @@ from django.db.utils import Error as DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.agents import casework, door, drafting, frames, learning, metrics, notices, presence, viewers
+from apps.agents import badge, casework, door, drafting, frames, learning, metrics, notices, presence, viewers
 from apps.agents.beat import Beat
 from apps.agents.inbox import Inbox
+from apps.agents.models import Presence
 from apps.agents.tool_frames import Rewrite
 from apps.conversations import events, links, progress, publish
-from apps.conversations.consumers import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBERED
 from apps.conversations.frames import BadFrame, Ping
+from apps.conversations.line import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBERED
+from apps.tenants import context, hosts, standing
 from apps.tenants.asgi import header_of
 from apps.tenants.sockets import Socket
 from apps.tenants.threads import at_desk
@@ -49,10 +51,12 @@ class AgentConsumer(Socket):
         await self.accept()
         self.me = me
         metrics.CONSOLES.inc()
-        for group in (publish.desk(), notices.group_of(me.pk)):
+        for group in (publish.desk(), notices.group_of(me.pk), standing.of_session(self.session), standing.of_tenant()):
             await self.join(group)
-        await self._welcome(me)
-        self._start(Beat(self).run())
+        await self._look()  # what changed before the groups were joined was told to nobody
+        if not self.over:
+            await self._welcome(self.me)
+            self._start(Beat(self).run())
 
     async def disconnect(self, code: int) -> None:
         if self.me is None:
@@ -70,7 +74,9 @@ class AgentConsumer(Socket):
         try:
             frame = frames.parse(text_data)
             self.bad, own = 0, str(getattr(frame, "client_id", "")) or None
-            await self._answer(frame, self.me)
+            await self._answer(frame, await self.still(self.me))
+        except badge.Ended as ended:
+            await self.end(ended)
         except BadFrame as error:
             await self._send(events.error(error.code, str(error.message), client_id=error.client_id))
             self.bad += 1
@@ -82,6 +88,37 @@ class AgentConsumer(Socket):
             log.error("agent_socket", error=str(error))
             sentence = _("That could not be done right now. Try again in a moment.")
             await self._send(events.error("unavailable", sentence, client_id=own, retry_after=3))
+
+    async def still(self, me: Member) -> Member:
+        """Who this is by the rows of now; a new role or name is adopted. Raises badge.Ended."""
+        now = await at_desk(badge.show)(self.session, me.pk)
+        self.me = now
+        if (now.role, str(now)) != (me.role, str(me)):
+            await self._send({"type": "me", "me": {**notices.person(now), "role": now.role}})
+        return now
+
+    async def end(self, ended: badge.Ended) -> None:
+        """Said in a sentence; the agent is shown as gone to colleagues."""
+        if self.over or self.me is None:
+            return
+        await self._send(events.error(ended.code, str(ended.sentence)))
+        await self.close(ended.close)
+        gone = notices.presence(self.me.pk, Presence.State.OFFLINE)
+        if ended.close == FORBIDDEN:  # who only logged out here may be at another console
+            publish.to_group(publish.desk(), {"type": "desk.frame", "frame": gone})
+
+    async def standing_changed(self, message: dict[str, Any]) -> None:
+        """Role, log-in, tenant: whatever it was, the rows tell."""
+        hosts.forget_tenant(context.schema(), message["change"])
+        await self._look()
+
+    async def _look(self) -> None:
+        if self.me is None or self.over:
+            return
+        try:
+            await self.still(self.me)
+        except badge.Ended as ended:
+            await self.end(ended)
 
     async def _answer(self, frame: frames.Frame, me: Member) -> None:
         match frame:
@@ -207,6 +244,9 @@ class AgentConsumer(Socket):
 
     async def socket_gap(self, message: dict[str, Any]) -> None:
         """The line to the groups was broken: look through the open conversations, and the inbox as a whole."""
+        await self._look()
+        if self.over:
+            return
         for conversation, seen in list(self.seqs.items()):
             await self.replay(conversation, seen)
         await self._whole()

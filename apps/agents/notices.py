@@ -9,12 +9,12 @@ from django.db import transaction
 from apps.conversations import publish
 from apps.conversations.events import Frame, moment
 from apps.conversations.models import Handover
-from apps.tenants import context
+from apps.tenants import standing
 from apps.tenants.workspace.models import Member
 
 
 def group_of(member: UUID, schema: str | None = None) -> str:
-    return f"{schema or context.schema()}.m.{member.hex}"
+    return standing.of_member(member, schema)
 
 
 def person(member: Member) -> Frame:

@@ -54,6 +54,11 @@ async def site() -> Site:
     return found
 
 
+async def per_minute() -> int | None:
+    """What the plan of the tenant of the moment grants; None when it is suspended. Raises DatabaseError."""
+    return await _per_minute(None)
+
+
 def _entered(wishes: Collection[visitors.Wish]) -> dict[visitors.Wish, Entered]:
     here, number, per_minute = Site.load(), active().number, hosts.messages_per_minute()
     config = events.config(here, online=people.online(here))
@@ -78,4 +83,5 @@ def _entered(wishes: Collection[visitors.Wish]) -> dict[visitors.Wish, Entered]:
 
 
 _enter = Together(_entered, most=200)
+_per_minute: Together[None, int | None] = Together(lambda _keys: {None: hosts.messages_per_minute()})
 _site: Together[None, Site] = Together(lambda _keys: {None: Site.load()})

@@ -6,15 +6,12 @@ Durable events come from the ledger, live ones by the conversation's group.
 import asyncio
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db.utils import Error as DatabaseError
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.conversations import (
     arrivals,
@@ -24,7 +21,6 @@ from apps.conversations import (
     frames,
     group_commit,
     limits,
-    links,
     metrics,
     pings,
     progress,
@@ -32,34 +28,24 @@ from apps.conversations import (
     replay,
 )
 from apps.conversations.arrivals import Door
+from apps.conversations.line import BLOCKED, FLOODING, FORBIDDEN, HELLO_SECONDS, NUMBERED, UNAUTHORIZED, UNAVAILABLE, Line
 from apps.conversations.saying import Saying
-from apps.tenants import context, hosts
+from apps.tenants import context, standing
 from apps.tenants.asgi import TRY_AGAIN_LATER, header_of
-from apps.tenants.sockets import Socket
 from apps.tenants.threads import in_thread
 
 log = structlog.get_logger(__name__)
 
-HELLO_SECONDS = 5.0
-IDLE_SECONDS = 90.0  # clients ping every 25 s
-BAD_FRAMES = 10  # in a row
-UNAUTHORIZED, FORBIDDEN, NO_TENANT, IDLE, FLOODING = 4401, 4403, 4404, 4408, 4429
 
-UNAVAILABLE = gettext_lazy("We can't take messages right now. Yours is kept; it will be sent again in a moment.")
-
-
-class CustomerConsumer(Socket):
-    door: Door | None = None
+class CustomerConsumer(Line):
     seq = 0  # the newest numbered event sent to this client
-    bad = 0
-    blocked = False
 
     async def connect(self) -> None:
         page = header_of(self.scope, b"origin"), header_of(self.scope, b"host")
         if not await customer.may_enter(*page):
             await self.close(FORBIDDEN)
             return
-        self.schema, self.host = context.schema(), page[1]
+        self.schema, self.page, self.host = context.schema(), page, page[1]
         self.pace = limits.Pace(settings.FRAMES_PER_SECOND, settings.FRAME_BURST)
         await self.accept()
         metrics.SOCKETS.inc()
@@ -83,14 +69,16 @@ class CustomerConsumer(Socket):
             return
         self.heard_at = asyncio.get_running_loop().time()
         try:
-            if await hosts.afind(self.host) is None:
-                await self.close(NO_TENANT)  # suspended while this line was open
+            if await self._is_over():
                 return
             frame = frames.parse(text_data)
             self.bad = 0
             await self._answer(frame)
         except frames.BadFrame as error:
             await self._refuse(error)
+        except customer.Blocked:
+            self.blocked = True
+            await self._error("not_found", BLOCKED, client_id=str(getattr(frame, "client_id", "")) or None)
         except limits.TooFast as error:
             sentence = _("You are sending very fast. Try again in %d seconds.") % error.retry_after
             await self._error("too_fast", sentence, retry_after=error.retry_after)
@@ -110,13 +98,13 @@ class CustomerConsumer(Socket):
             case frames.Say():
                 if not await self._is_refused(frame):
                     await self._say(self.door, frame)
-            case frames.Typing():
+            case frames.Typing() if not self.blocked:
                 await self._tell(events.typing("visitor", frame.on, frame.draft))
             case frames.Read():
                 await in_thread(customer.read)(self.door, min(frame.seq, self.seq))
             case frames.Stop():
                 await progress.stop(self.door.conversation)
-            case frames.Person() if not self.blocked:
+            case frames.Person():
                 await in_thread(customer.person)(self.door, frame)
             case frames.Rate():
                 await in_thread(customer.rate)(self.door, frame)
@@ -154,6 +142,7 @@ class CustomerConsumer(Socket):
             self.leave(publish.group(self.door.conversation))
         door = entered.door
         await self.join(publish.group(door.conversation))
+        await self.join(standing.of_tenant())
         partial = await progress.partial(door.conversation)
         later = await replay.later(door.conversation, frame.after if entered.found and frame.conversation else 0)
         # Only now: had one of these failed, a live event would find a hole from 0 on and send everything again.
@@ -187,7 +176,7 @@ class CustomerConsumer(Socket):
         try:
             written = await group_commit.ledger().say(saying)
         except group_commit.ConversationClosed:
-            renamed = await in_thread(customer.renamed)(door)
+            renamed = await in_thread(customer.renamed)(door)  # raises Blocked
             if renamed:  # the word of it is still on its way here, or was lost
                 self.door = renamed
                 await self._say(renamed, frame)
@@ -208,22 +197,15 @@ class CustomerConsumer(Socket):
     async def _is_refused(self, frame: frames.Say) -> bool:
         """A blocked visitor's words are not taken. `closed` would make clients begin a new conversation again and again."""
         if self.blocked:
-            await self._error("not_found", _("We do not take messages here any more."), client_id=str(frame.client_id))
+            await self._error("not_found", BLOCKED, client_id=str(frame.client_id))
         return self.blocked
 
     async def socket_gap(self, message: dict[str, Any]) -> None:
         """The line to the groups was broken."""
+        if await self._is_over():
+            return
         if self.door:
             await self._replay(self.door, self.seq)
-
-    async def visitor_merged(self, message: dict[str, Any]) -> None:
-        """An agent found that this is somebody known: what they say from now on is said in that name."""
-        if self.door:
-            self.door = replace(self.door, visitor=UUID(message["into"]))
-
-    async def visitor_blocked(self, message: dict[str, Any]) -> None:
-        """The desk blocked the visitor, or let them in again."""
-        self.blocked = message["on"]
 
     async def _replay(self, door: Door, after: int) -> None:
         """Everything later than `after`, in order. What comes live meanwhile waits: Channels hands over one thing at a time."""
@@ -248,37 +230,3 @@ class CustomerConsumer(Socket):
             self.seq = frame["seq"]
         if message["audience"] == publish.EVERYBODY:  # the sender's own echo is for agents' sockets alone
             await self._send(frame)
-
-    async def _tell(self, frame: events.Frame) -> None:
-        if self.door:
-            publish.send(self.door.conversation, frame, audience=publish.TEAM)
-
-    async def _send(self, frame: events.Frame) -> None:
-        if self.door:
-            frame = links.signed(frame, links.VISITOR, self.door.visitor)
-        await self.send(events.text(frame))
-
-    async def _refuse(self, error: frames.BadFrame) -> None:
-        metrics.REFUSED.labels(error.code).inc()
-        self.bad += 1
-        await self._error(error.code, error.message, client_id=error.client_id)
-        if self.bad >= BAD_FRAMES:
-            await self.close(FLOODING)
-
-    async def _error(
-        self, code: str, message: str | Promise, *, client_id: str | None = None, retry_after: int | None = None
-    ) -> None:
-        await self._send(events.error(code, str(message), client_id=client_id, retry_after=retry_after))
-
-    def _watch(self) -> None:
-        """Look again when the client would have been silent for too long."""
-        self.alarm.cancel()
-        loop = asyncio.get_running_loop()
-        left = self.heard_at + IDLE_SECONDS - loop.time()
-        self.alarm = loop.call_later(left, self._watch) if left > 0 else loop.call_later(0, self._ring, IDLE)
-
-    def _ring(self, code: int) -> None:
-        self.closing = asyncio.create_task(self.close(code))
-
-
-NUMBERED = {"message", "owner", "closed", "rated", "note"}

@@ -13,6 +13,10 @@ from apps.tenants import context
 from apps.tenants.workspace.models import Site
 
 
+class Blocked(RuntimeError):
+    """The desk has blocked this visitor; nothing of theirs is taken."""
+
+
 async def may_enter(origin: str, host: str) -> bool:
     """About a page of the tenant's own host no database need be asked."""
     if context.schema() == context.PUBLIC_SCHEMA:
@@ -21,14 +25,21 @@ async def may_enter(origin: str, host: str) -> bool:
 
 
 def renamed(door: Door) -> Door | None:
-    """The door in the name of whom this visitor was merged into since it was opened; None when they were not."""
-    into = Visitor.objects.filter(pk=door.visitor).values_list("merged_into", flat=True).first()
-    return replace(door, visitor=into) if into else None
+    """The door in the name of whom this visitor was merged into since it was opened; None when they were not.
+
+    Raises Blocked.
+    """
+    row = Visitor.objects.filter(pk=door.visitor).select_related("merged_into").first()
+    if row is None:
+        return None
+    if (row.merged_into or row).blocked_at:
+        raise Blocked
+    return replace(door, visitor=row.merged_into_id) if row.merged_into_id else None
 
 
 def tell(door: Door, frame: frames.Page | frames.Attributes) -> None:
     """Where they are now, or what the page's script says of them."""
-    limits.check_visitor(door.visitor, "act")
+    _act(door)
     visitor = visitors.find(door.visitor)
     if visitor is None:
         return
@@ -47,14 +58,14 @@ def read(door: Door, seq: int) -> None:
 
 def person(door: Door, frame: frames.Person) -> None:
     """A person is wanted. In a conversation without a word yet, this is its first event."""
-    limits.check_visitor(door.visitor, "act")
+    _act(door)
     _ensure(door)
     handover.ask_for_person(door.conversation, frame.reason)
 
 
 def rate(door: Door, frame: frames.Rate) -> None:
     """Rate one answer (`seq`) or the whole conversation. Something that is not there to be rated is a bad frame."""
-    limits.check_visitor(door.visitor, "act")
+    _act(door)
     conversation = Conversation.objects.filter(pk=door.conversation).first()
     answer = None
     if conversation and frame.seq is not None:
@@ -81,9 +92,15 @@ def forget(turn_id: UUID) -> None:
 
 
 def contact(door: Door, frame: frames.Contact) -> None:
-    limits.check_visitor(door.visitor, "act")
+    _act(door)
     _ensure(door)
     handover.leave_contact(door.conversation, frame.email, frame.name)
+
+
+def _act(door: Door) -> None:
+    """The row is asked, not what this line was once told. Raises Blocked or limits.TooFast."""
+    limits.check_visitor(door.visitor, "act")
+    renamed(door)
 
 
 def _ensure(door: Door) -> None:

@@ -32,7 +32,7 @@ class Unavailable(RuntimeError):
 
 
 class ConversationClosed(RuntimeError):
-    """The conversation is closed or not this visitor's; say it in a new one."""
+    """The conversation is closed or not this visitor's (say it in a new one), or the visitor is blocked."""
 
 
 class GroupCommit:

@@ -69,7 +69,7 @@ class Connection(psycopg.AsyncConnection):
             await self.execute(sql.SQL("SET {} = off").format(sql.Identifier(f"enable_{way}")))
 
     async def write(self, batch: Sequence[Saying]) -> dict[Place, Written]:
-        """A message missing in the answer had no open conversation of its visitor. Raises psycopg.Error; then nothing was
+        """A message missing in the answer had no open conversation, or a blocked visitor. Raises psycopg.Error with nothing
         written."""
         schemas = sorted({saying.schema for saying in batch})
         await self._make_room()
@@ -108,6 +108,7 @@ def _preparing(schema: str, number: int) -> Iterator[sql.Composable]:
     tables = {
         "conversation": sql.Identifier(schema, "conversations_conversation"),
         "event": sql.Identifier(schema, "conversations_event"),
+        "visitor": sql.Identifier(schema, "conversations_visitor"),
         "said": _SAID,
     }
     for step, statement in _STEPS.items():
@@ -142,6 +143,7 @@ INSERT INTO {conversation}
     (id, visitor_id, release, language, owner, epoch, last_seq, visitor_read, team_read, opened_at, changed_at)
 SELECT DISTINCT ON (conversation) conversation, visitor, release, language, 'bot', 0, 0, 0, 0, now(), now()
 FROM {said}
+WHERE NOT EXISTS (SELECT FROM {visitor} v WHERE v.id = said.visitor AND v.blocked_at IS NOT NULL)
 ORDER BY conversation
 ON CONFLICT DO NOTHING
 """)
@@ -162,6 +164,7 @@ WITH said AS (
     SELECT *, row_number() OVER (PARTITION BY conversation ORDER BY place) AS nth
     FROM placed
     WHERE closed_at IS NULL AND (conversation, client) NOT IN (SELECT conversation_id, client_id FROM known)
+        AND NOT EXISTS (SELECT FROM {visitor} v WHERE v.id = placed.visitor AND v.blocked_at IS NOT NULL)
 ), moved AS (
     UPDATE {conversation} c
     SET last_seq = c.last_seq + n, epoch = c.epoch + n, waiting_since = coalesce(c.waiting_since, now()), changed_at = now()

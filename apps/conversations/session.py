@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.conversations import about, events, limits, people, visitors
@@ -19,6 +20,7 @@ from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
 
+NOT_ALLOWED = gettext_lazy("This site may not show the chat. Its owner can allow it in the settings.")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database text and no UTF-8 holds these
 
 
@@ -69,7 +71,7 @@ def _netloc(origin: str) -> str | None:
 
 def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
     if not is_allowed(request.headers.get("Origin", ""), request.get_host(), site):
-        raise Refused(403, "origin_not_allowed", _("This site may not show the chat. Its owner can allow it in the settings."))
+        raise Refused(403, "origin_not_allowed", str(NOT_ALLOWED))
     try:
         limits.check_session(address(request))
     except limits.TooFast as error:

@@ -43,8 +43,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     site = Site.load()
     with translation.override(site.language):
         if not session.is_allowed(request.headers.get("Origin", ""), request.get_host(), site):
-            sentence = _("This site may not show the chat. Its owner can allow it in the settings.")
-            return _cors(told("origin_not_allowed", sentence, 403), request)
+            return _cors(told("origin_not_allowed", str(session.NOT_ALLOWED), 403), request)
         if request.method == "GET":
             return _cors(rules(), request)
         visitor = _visitor(request)

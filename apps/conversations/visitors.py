@@ -122,6 +122,13 @@ def conversations_of(wishes: Collection[Wish]) -> dict[Wish, tuple[Conversation,
     return rooms | _fresh(left) if left else rooms
 
 
+def rooms_of(visitor: uuid.UUID) -> list[uuid.UUID]:
+    """The conversations in which a socket of this visitor may be: the newest ones, and the one that has yet to begin."""
+    theirs = Conversation.objects.filter(visitor=visitor)
+    fresh = uuid.uuid5(visitor, f"{context.schema()}/{theirs.count()}")
+    return [*theirs.order_by("-changed_at").values_list("pk", flat=True)[:20], fresh]
+
+
 def _fresh(wishes: Collection[Wish]) -> dict[Wish, tuple[Conversation, bool]]:
     """A conversation that begins with its first message, for each of these wishes of visitors who have none open."""
     visitors = {visitor for visitor, _wanted in wishes}

@@ -176,10 +176,10 @@ class TenantAdmin(PlatformAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        hosts.forget()  # here at once, in other processes within 30 seconds
+        hosts.forget()  # other processes hear of it, or ask within a second
         tenant: Tenant = form.instance
         if "suspended" in form.changed_data and tenant.suspended:
-            messages.warning(request, _("%s is suspended: within 30 seconds its hosts answer nobody.") % tenant.name)
+            messages.warning(request, _("%s is suspended: its hosts answer nobody any more.") % tenant.name)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         response: HttpResponse = super().response_change(request, obj)

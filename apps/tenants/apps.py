@@ -7,4 +7,6 @@ class TenantsConfig(AppConfig):
     verbose_name = _("Tenants")
 
     def ready(self) -> None:
-        from apps.tenants import checks  # noqa: F401  registers the checks
+        from apps.tenants import checks, standing  # noqa: F401  registers the checks
+
+        standing.listen()

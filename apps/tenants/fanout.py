@@ -189,6 +189,14 @@ async def publish(batch: Sequence[tuple[str, Message]]) -> None:
     await valkey.aclient().eval(_PUBLISH, 0, *told)
 
 
+def tell(group: str, message: Message) -> None:
+    """One message from a thread that has no loop, now. Without Valkey nobody hears it: who must not miss it asks too."""
+    try:
+        valkey.client().publish(PREFIX + group, msgpack.packb(message))
+    except (RedisError, OSError) as error:
+        log.warning("not_told", group=group, error=repr(error))
+
+
 @cache
 def _lines() -> redis.asyncio.ConnectionPool:
     """Makes connections; each exchange keeps its own and mends it itself."""

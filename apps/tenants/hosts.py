@@ -12,14 +12,14 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from apps.tenants import context
+from apps.tenants import context, standing
 from apps.tenants.models import Domain, Tenant
 from apps.tenants.threads import in_thread
 
 log = structlog.get_logger(__name__)
 
 KNOWN_SECONDS = 30.0
-TASK_SECONDS = 5.0  # so long a worker goes on for a tenant that was suspended
+TASK_SECONDS = 5.0  # so long a worker goes on by a plan that was changed
 UNKNOWN_SECONDS = 1.0  # short, so that a tenant made a moment ago is reachable at once
 MOST_HOSTS = 10_000
 LONGEST_NAME = 253  # characters, RFC 1035
@@ -34,6 +34,7 @@ class _Remembered:
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _remembered: dict[str, _Remembered] = {}
 _by_schema: dict[str, _Remembered] = {}
+_changes: dict[str, str] = {}  # by schema, the last one heard of
 _lock = Lock()
 
 
@@ -57,15 +58,15 @@ def find(host: str) -> context.HasSchema | None:
     """The tenant of a host, `context.PUBLIC` for the platform's own hosts, None for a stranger's or a suspended tenant's."""
     name = hostname(host)
     remembered = _recall(name)
-    return remembered.tenant if remembered else _look_up(name)
+    tenant = remembered.tenant if remembered else _look_up(name)
+    return None if tenant and standing.is_suspended(tenant.schema_name) else tenant
 
 
 async def afind(host: str) -> context.HasSchema | None:
     name = hostname(host)
     remembered = _recall(name)
-    if remembered:
-        return remembered.tenant
-    return await in_thread(_look_up)(name)
+    tenant = remembered.tenant if remembered else await in_thread(_look_up)(name)
+    return None if tenant and await standing.ais_suspended(tenant.schema_name) else tenant
 
 
 def forget() -> None:
@@ -73,6 +74,21 @@ def forget() -> None:
     with _lock:
         _remembered.clear()
         _by_schema.clear()
+    standing.forget()
+
+
+def forget_tenant(schema: str, change: str) -> None:
+    """The same for one tenant, once for each change: thousands of its sockets hear of it within a moment."""
+    if _changes.get(schema) == change:
+        return
+    with _lock:
+        if len(_changes) >= MOST_HOSTS:
+            _changes.clear()
+        _changes[schema] = change
+        _by_schema.pop(schema, None)
+        for name in [name for name, known in _remembered.items() if known.tenant and known.tenant.schema_name == schema]:
+            del _remembered[name]
+    standing.forget()
 
 
 def of_schema(schema: str) -> Tenant | None:
@@ -82,7 +98,8 @@ def of_schema(schema: str) -> Tenant | None:
         with context.inside(context.PUBLIC):
             tenant = Tenant.objects.select_related("plan").filter(schema_name=schema, suspended=False).first()
         remembered = _keep(_by_schema, schema, tenant, TASK_SECONDS)
-    return cast("Tenant | None", remembered.tenant)
+    tenant = cast("Tenant | None", remembered.tenant)
+    return None if tenant and standing.is_suspended(schema) else tenant
 
 
 def messages_per_minute() -> int | None:

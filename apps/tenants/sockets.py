@@ -85,6 +85,11 @@ class Socket(AsyncWebsocketConsumer):
         self.over = True
         await super().close(code, reason)
 
+    async def send(self, *args: Any, **more: Any) -> None:
+        """After the close nothing more is told, whoever was about to."""
+        if not self.over:
+            await super().send(*args, **more)
+
     async def base_send(self, message: Any) -> None:
         """To a line that is gone nothing is sent any more; its end is on its way here."""
         with contextlib.suppress(Disconnected, OSError):

@@ -16,6 +16,7 @@ const REFUSALS = new Set(['origin_not_allowed', 'not_found', 'unauthorized'])
 export class Connection {
   /** @type {LineState} */ state = 'idle'
   /** The refusal's code, once `state` is 'refused'. */ refusal = ''
+  /** The server's own words for it, if it gave any. */ sentence = ''
   /** @type {Socket | null} */ #socket = null
   #tries = 0
   #fresh = false
@@ -45,6 +46,7 @@ export class Connection {
     } catch (error) {
       if (run !== this.#run) return
       const { code = '', retry_after } = /** @type {{code?: string, retry_after?: number}} */ (error)
+      this.sentence = ''
       if (REFUSALS.has(code)) this.#become('refused', code)
       else this.#again(retry_after)
     }
@@ -119,6 +121,7 @@ export class Connection {
     const { transcript } = this.#line
     this.#tries = 0
     this.#resume = true
+    this.sentence = ''
     this.#become('online')
     this.#timers.after('ping', PING, () => this.#ping())
     transcript.resume()
@@ -129,7 +132,7 @@ export class Connection {
   #wrong({ code, message, client_id, retry_after }) {
     const { transcript } = this.#line
     if (code === 'unauthorized') return this.#closed(4401)
-    if (!client_id) return
+    if (!client_id) return void (this.sentence = message)
     if (code === 'closed') this.begin()
     else if (FINAL.has(code)) {
       transcript.fail(client_id, message)
@@ -159,7 +162,7 @@ export class Connection {
   /** @param {number} code 0 when we found the line dead ourselves */
   #closed(code) {
     this.#drop()
-    if (code === 4403) return this.#become('refused', 'origin_not_allowed')
+    if (code === 4403) return this.#become('refused', 'forbidden')
     if (code === 4401) this.#fresh = true
     if (code === 4401 && !this.#tries++) return void this.connect()
     this.#again(code === 4408 || code === 4429 ? 30 : undefined)

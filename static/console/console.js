@@ -124,7 +124,7 @@ class DeskConsole extends HTMLElement {
   #show() {
     const desk = this.#desk, say = this.#words
     if (!say) return
-    this.#top.show(desk, say, { line: this.#line.state, alerts: this.#alerts.on })
+    this.#top.show(desk, say, { line: this.#line.state, reason: this.#line.reason, alerts: this.#alerts.on })
     this.#inbox.show(desk, say, this.#shelves)
     this.#middle.show(desk, say)
     this.#customer.show(desk, say)

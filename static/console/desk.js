@@ -75,6 +75,7 @@ export class Desk {
   apply(frame) {
     switch (frame.type) {
       case 'welcome': this.#welcome(frame); return false
+      case 'me': this.me = frame.me; return false
       case 'inbox': {
         if (!frame.whole) return this.inbox.changed(frame.rows, frame.n)
         this.inbox.whole(frame.rows, frame.n)

@@ -28,6 +28,8 @@ const FINAL = new Set(['bad_frame', 'too_long', 'closed', 'not_found', 'forbidde
 export class Line {
   /** @type {State} */ state = 'idle'
   /** @type {Socket | null} */ #socket = null
+  /** Why the server closed for good, in its own words. */ reason = ''
+  /** Refused once: the next try is a look whether the agent has logged in again. */ #refused = false
   #tries = 0
   /** @type {Map<string, any>} */ #timers = new Map()
   /** @type {Map<string, number>} */ #asked = new Map()
@@ -55,7 +57,7 @@ export class Line {
 
   /** The page woke up or the network is back. */
   wake() {
-    if (this.state === 'waiting') {
+    if (this.state === 'waiting' || this.state === 'refused') {
       this.#tries = 0
       this.connect()
     } else if (this.state === 'online' && !this.#timers.has('silence')) this.#ping()
@@ -98,6 +100,7 @@ export class Line {
     if (frame.type === 'welcome') this.#welcomed()
     else if (frame.type === 'ack' || frame.type === 'message' && frame.client_id || frame.type === 'note') this.#settle(/** @type {any} */ (frame).client_id)
     else if (frame.type === 'error' && frame.client_id) this.#wrong(/** @type {any} */ (frame))
+    else if (frame.type === 'error') this.reason = frame.message
     if (hole) this.#ask(desk.inbox.n)
     else if (frame.type === 'inbox' && frame.whole) this.#asked.delete('')
     this.#mend()
@@ -107,6 +110,8 @@ export class Line {
   #welcomed() {
     const { desk } = this.#parts
     this.#tries = 0
+    this.#refused = false
+    this.reason = ''
     this.#asked.clear()
     this.#become('online')
     this.#after('ping', PING, () => this.#ping())
@@ -156,7 +161,11 @@ export class Line {
   /** @param {number} code 0 when we found the line dead ourselves */
   #closed(code) {
     this.#drop()
-    if (code === 4403 || code === 4401) return this.#become('refused')
+    if (code === 4403 || code === 4401 || this.#refused) {
+      this.#refused = true
+      return this.#become('refused')
+    }
+    this.reason = ''
     this.#become('waiting')
     const wait = code === 4429 ? 20_000 : Math.min(30_000, 1000 * 2 ** this.#tries++) * (0.5 + this.#parts.random() / 2)
     this.#after('again', wait, () => this.connect())

@@ -29,8 +29,8 @@ export class DeskTop extends HTMLElement {
     })
   }
 
-  /** @param {Desk} desk @param {Words} words @param {{line: string, alerts: boolean}} state */
-  show(desk, words, { line, alerts }) {
+  /** @param {Desk} desk @param {Words} words @param {{line: string, reason: string, alerts: boolean}} state */
+  show(desk, words, { line, reason, alerts }) {
     this.#once.draw('site', desk.site.name, () => (this.#site.textContent = desk.site.name || this.dataset.site || ''))
     this.#once.draw('presence', [desk.presence, words.locale], () => this.#drawPresence(desk.presence, words))
     const there = desk.members.filter(({ id, presence }) => id !== desk.me.id && presence === 'online')
@@ -44,7 +44,7 @@ export class DeskTop extends HTMLElement {
         h('a.tool.out', { href: '/admin/' }, words('admin')))
       if (held) /** @type {HTMLElement | null} */ (this.#tools.querySelector(`[data-command="${held}"]`))?.focus()
     })
-    this.#once.draw('notice', [line, desk.ready, words.locale], () => this.#tell(line, desk.ready, words))
+    this.#once.draw('notice', [line, reason, desk.ready, words.locale], () => this.#tell(line, reason, desk.ready, words))
   }
 
   /** @param {Presence} presence @param {Words} words */
@@ -57,11 +57,11 @@ export class DeskTop extends HTMLElement {
     if (inside) /** @type {HTMLElement | null} */ (this.#presence.querySelector('[aria-checked="true"]'))?.focus()
   }
 
-  /** @param {string} line @param {boolean} ready @param {Words} words */
-  #tell(line, ready, words) {
+  /** @param {string} line @param {string} reason @param {boolean} ready @param {Words} words */
+  #tell(line, reason, ready, words) {
     const lost = line === 'waiting' || line === 'connecting' && ready
     this.#notice.className = `notice ${line}`
-    this.#notice.replaceChildren(...(line === 'refused' ? [words('signed_out'), ' ', h('a', { href: `/admin/login/?next=${encodeURIComponent('/console/')}` }, words('sign_in'))] : lost ? [words('line_lost')] : []))
+    this.#notice.replaceChildren(...(line === 'refused' ? [reason || words('signed_out'), ' ', h('a', { href: `/admin/login/?next=${encodeURIComponent('/console/')}` }, words('sign_in'))] : lost ? [words('line_lost')] : []))
   }
 }
 

@@ -36,6 +36,7 @@ export class Watch {
     const desk = this.#desk
     switch (frame.type) {
       case 'welcome': for (const row of frame.rows) this.#told.set(row.conversation, row.seq); return
+      case 'me': return this.#page.tell(words('new_role', { role: words(`role_${frame.me.role}`) }))
       case 'offer': return this.#offered(frame, words)
       case 'claimed': return this.#claimed(frame, words)
       case 'withdrawn': if (desk.dropped) this.#page.tell(words('passed_on')); return

@@ -57,6 +57,7 @@ export type Told = Exclude<Frame, { type: 'welcome' } | ErrorFrame | { type: 'po
 
 export type AgentFrame =
   | Welcome | Opened | Told
+  | { type: 'me'; me: Person & { role: string } }
   | { type: 'inbox'; n: number; rows: Row[]; whole?: boolean }
   | ({ type: 'offer' } & Offer)
   | { type: 'claimed'; handover: string | number | null; conversation: string; by: Person; from?: Person }

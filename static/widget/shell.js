@@ -71,7 +71,7 @@ export class Shell {
     label(this.#close, words('close'))
     label(this.more, words('more'))
     this.#name.textContent = name
-    this.#state.textContent = refused ? words('refused') : config ? this.#who(talk, words, agent) : words('connecting')
+    this.#state.textContent = refused ? talk.line.sentence || words('refused') : config ? this.#who(talk, words, agent) : words('connecting')
     this.panel.classList.toggle('waiting', !name && !refused)
     this.panel.classList.toggle('refused', refused)
     this.#wear(bot, agent)

@@ -235,11 +235,12 @@ test('4401 asks for a fresh token at once, a second one waits', async () => {
   assert.equal(wires.length, 3)
 })
 
-test('4403 ends it', async () => {
+test('4403 ends it, with the words that came before it', async () => {
   const { wire, wires, line, pass } = await online()
+  wire().tell({ type: 'error', code: 'forbidden', message: 'This chat is closed for now.' })
   wire().hangUp(4403)
   await pass(120)
-  assert.equal(line.state, 'refused')
+  assert.deepEqual([line.state, line.sentence], ['refused', 'This chat is closed for now.'])
   assert.equal(wires.length, 1)
 })
 

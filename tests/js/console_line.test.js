@@ -164,3 +164,23 @@ test('a refusal is said at the message, a busy server is tried again, a closed d
   assert.equal(line.state, 'refused')
   assert.equal(wires.length, 1)
 })
+
+test('who is out is told why, and is in again by looking back after a log-in', () => {
+  const { wire, wires, line, pass } = stage()
+  wire().tell(welcome(0, []), { type: 'error', code: 'unauthorized', message: 'You are logged out.' })
+  wire().hangUp(4401)
+  assert.deepEqual([line.state, line.reason], ['refused', 'You are logged out.'])
+  line.wake()
+  wire().hangUp(1006) // still out: the handshake is turned down
+  pass(120_000)
+  assert.deepEqual([line.state, line.reason, wires.length], ['refused', 'You are logged out.', 2])
+  line.wake()
+  wire().tell(welcome(0, []))
+  assert.deepEqual([line.state, line.reason], ['online', ''])
+})
+
+test('a new role is worn at once', () => {
+  const { wire, desk } = stage()
+  wire().tell(welcome(0, []), { type: 'me', me: { id: 'b', name: 'bob', role: 'operator' } })
+  assert.equal(desk.me.role, 'operator')
+})

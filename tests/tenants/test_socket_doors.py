@@ -91,7 +91,8 @@ async def test_an_open_line_ends_when_its_tenant_is_suspended(committed: Cast) -
     await in_thread(suspend)(committed.acme)
     try:
         await vera.send({"type": "say", "client_id": str(uuid.uuid4()), "text": "Anybody?"})
-        assert await vera.closed() == 4404
+        assert (await vera.next("error"))["message"] == "This chat is closed for now. Please come back later."
+        assert await vera.closed() == 4403
         assert not await Customer(ACME_HOST).connect()
     finally:
         await in_thread(suspend)(committed.acme, suspended=False)

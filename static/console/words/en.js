@@ -40,6 +40,7 @@ export default {
   presence: 'Your presence', online: 'Online', away: 'Away', offline_me: 'Offline', colleagues: ['{n} colleague online', '{n} colleagues online'], alone: 'No colleague online',
   alerts: 'Sound and notices', alerts_on: 'Sound and notices are on', alerts_off: 'Sound and notices are off', alerts_told: 'Sound and notices are on.', alerts_sound: 'Sound is on. This browser does not allow notices.', alerts_quiet: 'Sound and notices are off.',
   auto_away: 'You are away: ten minutes without a key or a click.', admin: 'Admin', line_lost: 'No connection. What you write is kept and sent when the line is back.', signed_out: 'You are signed out, or this account may not use the console.', sign_in: 'Sign in',
+  new_role: 'Your role is now {role}.', role_owner: 'owner', role_operator: 'operator', role_agent: 'agent',
   not_sent: 'That did not go out: there is no connection right now.',
   done_resolve: '{name} is resolved.', done_snooze: 'Snoozed until {at}.', done_transfer: 'Passed to {name}.', done_wrong: 'Marked. It stands in the list of answers to mend.', done_teach: 'Draft saved.', done_block: '{name} is blocked.', done_unblock: '{name} is no longer blocked.',
   nothing_to_teach: 'Answer first; then this makes it a draft.', undo: 'Undo', new_message: '{name} wrote', no_wrong: 'The bot has not answered here.', unreachable: 'The list could not be loaded. Try again in a moment.', fresh: ['{n} new message', '{n} new messages'],

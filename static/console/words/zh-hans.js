@@ -40,6 +40,7 @@ export default {
   presence: '你的状态', online: '在线', away: '离开', offline_me: '离线', colleagues: '{n} 位同事在线', alone: '没有同事在线',
   alerts: '声音和桌面通知', alerts_on: '声音和通知已打开', alerts_off: '声音和通知已关闭', alerts_told: '声音和通知已打开。', alerts_sound: '声音已打开。浏览器没有允许桌面通知。', alerts_quiet: '声音和通知已关闭。',
   auto_away: '你已设为离开：十分钟没有操作。', admin: '管理后台', line_lost: '连接已断开。你写的内容不会丢失，恢复后自动发送。', signed_out: '你已退出登录，或此账号无权使用工作台。', sign_in: '登录',
+  new_role: '你的角色已改为{role}。', role_owner: '所有者', role_operator: '运营', role_agent: '客服',
   not_sent: '没有发出：现在没有连接。',
   done_resolve: '{name}的会话已解决。', done_snooze: '{at} 再处理。', done_transfer: '已转接给 {name}。', done_wrong: '已标记，进入待改进的回答。', done_teach: '草稿已保存。', done_block: '已屏蔽{name}。', done_unblock: '已取消屏蔽{name}。',
   nothing_to_teach: '请先回答，然后才能存为知识。', undo: '撤销', new_message: '{name}发来消息', no_wrong: '机器人没有在这里回答过。', unreachable: '列表加载失败，请稍后再试。', fresh: '{n} 条新消息',

@@ -43,7 +43,10 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
         if url and not url.startswith(("http://", "https://")):
             raise ValidationError(_("This is no address that begins with http:// or https://."))
         try:
-            outgoing.check(url)
+            if url:
+                outgoing.check(url)
+        except outgoing.NoPlace as error:
+            raise ValidationError(outgoing.NO_PLACE) from error
         except outgoing.OutOfReach as error:
             raise ValidationError(_("The address lies in a network where nothing may be sent.")) from error
         return url

@@ -21,6 +21,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 from apps.llm import chat, reach
 from apps.llm.models import ModelEndpoint, Usage
 from apps.releases.desk import PublishingMixin
+from apps.tenants import outgoing
 from apps.tenants.adminsite import tenant_site
 from apps.tenants.workspace.models import LANGUAGES
 
@@ -73,7 +74,10 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_base_url(self) -> str:
         address: str = self.cleaned_data["base_url"]
         try:
-            reach.check(address)
+            if address:
+                reach.check(address)
+        except reach.NoPlace as error:
+            raise ValidationError(outgoing.NO_PLACE) from error
         except reach.OutOfReach as error:
             raise ValidationError(_("This address lies in a network where models may not be asked.")) from error
         return address

@@ -5,28 +5,26 @@ database connection goes back to the pool before it waits.
 """
 
 import asyncio
-import json
 import queue
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any, TypedDict
 
 import structlog
 from django.conf import settings
 from django.db import connection
 from prometheus_client import Counter
 
-from apps.llm import breaker, loop, reach, usage
+from apps.llm import breaker, loop, reach, stream, usage
 from apps.llm.models import ModelEndpoint, Tier
-
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+from apps.llm.stream import Used as Used
 
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 0.25
+PIECES = 64  # that wait for the turn to read them
+FULL_SECONDS = 0.01  # until they are looked at again when they are so many
 TOKENS = Counter("yingda_model_tokens_total", "Tokens used.", ["direction"])
 
 
@@ -41,14 +39,6 @@ class ModelFailed(RuntimeError):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
-
-
-@dataclass
-class Used:
-    """Tokens of one call, as the endpoint counted them; estimated at four characters a token where it did not say."""
-
-    prompt: int = 0
-    completion: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,7 +59,7 @@ class Model:
         """Pieces of the answer; an empty piece is a heartbeat. Raises ModelFailed. Closing the iterator ends the call."""
         if not connection.in_atomic_block:
             connection.close()
-        pieces: queue.Queue[str | Exception | None] = queue.Queue()
+        pieces: queue.Queue[str | Exception | None] = queue.Queue(PIECES)
         future = loop.submit(_pump(self, list(messages), pieces))
         said = ""
         try:
@@ -140,64 +130,63 @@ def _model(row: ModelEndpoint, base_url: str, seconds: int, max_tokens: int) -> 
 
 
 async def _pump(model: Model, messages: list[Message], pieces: "queue.Queue[str | Exception | None]") -> None:
+    ended: Exception | None = None
     try:
-        call: dict[str, Any] = {
-            "model": model.model,
-            "messages": messages,
-            "max_tokens": model.max_tokens,
-            "temperature": 0.1,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            "timeout": model.seconds,
-        }
-        await asyncio.to_thread(reach.check, model.base_url)
-        completions = _client(model.base_url, model.api_key).chat.completions
-        async with completions.with_streaming_response.create(**call) as response:
-            async for piece in _words(response.iter_lines(), model.used):
-                pieces.put(piece)
-        pieces.put(None)
+        async with asyncio.timeout(model.seconds):
+            await _ask(model, messages, pieces)
     except Exception as error:  # whatever went wrong there must reach the thread that waits here
-        pieces.put(error)
+        ended = error
+    await _hand(pieces, ended)
 
 
-async def _words(lines: AsyncIterator[str], used: Used) -> AsyncIterator[str]:
-    """What a streamed completion says (server-sent events, WHATWG HTML, section 9.2). The client library would make objects of
-    every chunk, which was most of what a worker with two hundred streams did."""
-    async for line in lines:
-        field_name, _colon, value = line.partition(":")
-        if field_name != "data":
-            continue
-        if value.strip() == "[DONE]":
+async def _ask(model: Model, messages: list[Message], pieces: "queue.Queue[str | Exception | None]") -> None:
+    from apps.llm import line  # with the client, 0.3 s, which four of five processes never need
+
+    call: dict[str, Any] = {
+        "model": model.model,
+        "messages": messages,
+        "max_tokens": model.max_tokens,
+        "temperature": 0.1,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "timeout": model.seconds,
+    }
+    bounds = stream.Bounds.of(model.max_tokens)
+    completions = line.client(model.base_url, model.api_key, own=reach.is_own(model.base_url)).chat.completions
+    async with completions.with_streaming_response.create(**call) as response:
+        async for piece in stream.words(stream.lines(response.iter_bytes(), bounds), model.used, bounds):
+            await _hand(pieces, piece)
+
+
+async def _hand(pieces: "queue.Queue[str | Exception | None]", piece: str | Exception | None) -> None:
+    """A reader who is slow holds the endpoint back: no more is read from it meanwhile."""
+    while True:
+        try:
+            pieces.put_nowait(piece)
             return
-        chunk = json.loads(value)
-        if chunk.get("error"):
-            raise ConnectionError(str(chunk["error"])[:200])
-        if counted := chunk.get("usage"):
-            used.prompt, used.completion = int(counted["prompt_tokens"]), int(counted["completion_tokens"])
-        if (choices := chunk.get("choices")) and (words := choices[0]["delta"].get("content")):
-            yield words
-
-
-@lru_cache(maxsize=64)
-def _client(base_url: str, api_key: str) -> "AsyncOpenAI":
-    """One a base URL and key, used on the background loop alone; retries are the turn's business."""
-    from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # 0.3 s, which four of five processes never need
-
-    straight = DefaultAsyncHttpxClient(follow_redirects=False)  # a redirect could lead where `reach` forbids
-    return AsyncOpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0, http_client=straight)
+        except queue.Full:
+            await asyncio.sleep(FULL_SECONDS)
 
 
 def _failure(error: Exception) -> ModelFailed:
     from openai import OpenAIError
+
+    from apps.llm import line
 
     status = getattr(error, "status_code", None)
     if status == 429:
         return ModelFailed("limited", "the endpoint limits our rate")
     if status is not None:
         return ModelFailed("refused", f"the endpoint answered {status}")
-    if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
+    causes = list(line.causes(error))
+    too_much = next((cause for cause in causes if isinstance(cause, line.TooMuch | stream.Breach)), None)
+    if too_much:
+        return ModelFailed("nonsense", f"the endpoint sent what is no answer: {too_much}")
+    if any(isinstance(cause, reach.OutOfReach | reach.NoPlace) for cause in causes):
+        return ModelFailed("down", "the endpoint lies where nobody may ask (OutOfReach)")
+    if any(isinstance(cause, TimeoutError) or "Timeout" in type(cause).__name__ for cause in causes):
         return ModelFailed("slow", "the endpoint did not answer in time")
-    if isinstance(error, OpenAIError | OSError):
+    if any(isinstance(cause, OpenAIError | OSError) for cause in causes):
         return ModelFailed("down", f"the endpoint cannot be reached ({type(error).__name__})")
     return ModelFailed("nonsense", f"the endpoint sent what is no chat completion ({type(error).__name__})")
 

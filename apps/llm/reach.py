@@ -1,17 +1,19 @@
-"""Where a tenant's model endpoint may lie: where `apps.tenants.outgoing` lets tenants send, and at the platform's own model.
-
-What stays open: a name that changes its address between the look here and the call; an outgoing proxy closes that.
-"""
+"""Where a tenant's model endpoint may lie: where `apps.tenants.outgoing` lets tenants send, and at the platform's own model."""
 
 from django.conf import settings
 
 from apps.tenants import outgoing
-from apps.tenants.outgoing import OutOfReach
+from apps.tenants.outgoing import NoPlace, OutOfReach
 
-__all__ = ["OutOfReach", "check"]
+__all__ = ["NoPlace", "OutOfReach", "check", "is_own"]
 
 
 def check(base_url: str) -> None:
-    """Raises OutOfReach. Looks names up, so it may wait."""
-    if base_url != settings.MODEL_URL:  # the platform's own choice
+    """Raises NoPlace or OutOfReach. Looks names up, so it may wait."""
+    if not is_own(base_url):
         outgoing.check(base_url)
+
+
+def is_own(base_url: str) -> bool:
+    """Whether it is the platform's own choice, wherever that lies."""
+    return bool(base_url) and base_url == settings.MODEL_URL

@@ -1,26 +1,40 @@
-"""Requests of ours to addresses that tenants typed in: nowhere that only the platform's own machines can reach.
+"""The one door through which the product calls addresses that tenants typed in: nowhere that only the platform may reach.
 
-Without this, the server would carry a tenant's requests to the cloud's metadata service or to the databases beside it.
-`post` connects to the very address that was looked at, so that a name cannot change its mind in between (DNS rebinding).
+Without it, the server would carry a tenant's requests to the cloud's metadata service or to the databases beside it. A name is
+looked up once, all its addresses are judged, and the line goes to one of those very addresses, so that a name cannot change its
+mind in between (DNS rebinding). Nothing follows a redirect, reads a proxy from the environment, or waits or reads without end.
+`post` is for synchronous code; `apps.llm.line` puts the same `find` below the models' client.
 """
 
+import asyncio
 import http.client
+import io
 import socket
 import ssl
 import time
-from contextlib import ExitStack, suppress
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from threading import Timer
-from urllib.parse import SplitResult, urlsplit
+from threading import Lock, Thread
+from typing import Any
 
-from django.conf import settings
+from django.utils.translation import gettext_lazy
 
-Address = IPv4Address | IPv6Address
-# Of cloud providers, beside the link-local ones.
-METADATA = [ip_network("100.100.100.200/32"), ip_network("fd00:ec2::254/128"), ip_network("192.0.0.192/32")]
-SECONDS = 10.0  # for a whole request, from the first packet to the last byte that is read
+from apps.tenants import addresses, context, places
+from apps.tenants.addresses import Address, is_open
+from apps.tenants.places import NoPlace, Place
+
+__all__ = ["Answer", "NoPlace", "OutOfReach", "Unanswered", "afind", "check", "find", "is_open", "post", "target"]
+
+NO_PLACE = gettext_lazy("This is no address that can be called: write it plainly, as https://host/path, without a user name.")
+SECONDS = 10.0  # for a whole request, from looking up the name to the last byte that is read
+CHECK_SECONDS = 3.0  # for a name in a form: a page waits for it
 MOST = 4_096  # bytes of an answer that anybody reads
+MOST_AROUND = 64 * 1024  # bytes of its headers and of what is sent before it
+TRIED = 3  # of a name's addresses
+LOOK_UPS, LOOK_UPS_EACH = 64, 8  # at once in a process, and of one tenant: a name server may hold each for half a minute
 
 
 class OutOfReach(OSError):
@@ -44,108 +58,192 @@ class Answer:
     ms: float
 
 
-def check(url: str) -> None:
-    """Raises OutOfReach. A name that has no address passes: nothing can be sent there. Looks names up, so it may wait."""
-    for address in _addresses(url):
-        if not is_open(address):
-            raise OutOfReach(f"{address} is not for tenants")
+def check(url: str, seconds: float = CHECK_SECONDS) -> None:
+    """Raises NoPlace, or OutOfReach. A name that has no address now passes: the call itself looks again."""
+    with suppress(Unanswered):
+        find(places.read(url).host, seconds)
 
 
-def is_open(address: Address) -> bool:
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    if mapped:
-        return is_open(mapped)
-    if address.is_link_local or address.is_multicast or any(address in network for network in METADATA):
-        return False
-    return address.is_global or (settings.PRIVATE_NETWORKS and (address.is_private or address.is_loopback))
+def find(host: str, seconds: float, *, own: bool = False) -> Sequence[Address]:
+    """A host's addresses, all of them open to tenants, or any with `own`: the platform's. Raises OutOfReach, Unanswered."""
+    literal = _literal(host)
+    if literal:
+        return _judged([literal], own)
+    try:
+        return _judged(_read(_look_up(host).result(max(0.0, seconds))), own)
+    except (TimeoutError, OSError, UnicodeError) as error:
+        raise _unfound(host, error) from error
+
+
+async def afind(host: str, seconds: float, *, own: bool = False) -> Sequence[Address]:
+    """As `find`, for the event loop."""
+    literal = _literal(host)
+    if literal:
+        return _judged([literal], own)
+    try:
+        return _judged(_read(await asyncio.wait_for(asyncio.wrap_future(_look_up(host)), max(0.0, seconds))), own)
+    except (TimeoutError, OSError, UnicodeError) as error:
+        raise _unfound(host, error) from error
 
 
 def target(url: str) -> str:
     """The path and query of a URL, as they stand in the request's first line. Raises Unanswered for what is no address."""
-    parts = _parts(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return _place(url).target
 
 
 def post(url: str, body: bytes, headers: dict[str, str], seconds: float = SECONDS) -> Answer:
     """Send `body` once. Raises OutOfReach or Unanswered; whatever status comes back is an Answer."""
-    parts = _parts(url)
-    addresses = _addresses(url)
-    if not addresses:
-        raise Unanswered("name", str(parts.hostname))
-    for address in addresses:
-        if not is_open(address):
-            raise OutOfReach(f"{address} is not for tenants")
     began = time.monotonic()
+    place, until = _place(url), began + seconds
+    found = find(place.host, seconds)
     try:
-        status, text = _exchange(parts, addresses[0], body, headers, seconds)
+        status, text = _exchange(place, found, body, headers, until)
     except ssl.SSLError as error:
         raise Unanswered("tls", getattr(error, "verify_message", "") or str(error.reason or error)) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        late = isinstance(error, TimeoutError) or time.monotonic() - began >= seconds
+        late = isinstance(error, TimeoutError) or time.monotonic() >= until
         code = "slow" if late else "refused" if isinstance(error, ConnectionRefusedError) else "broken"
         raise Unanswered(code, str(error) or type(error).__name__) from error
-    took = time.monotonic() - began
-    if took >= seconds:  # cut off: to http.client the end of the line looks like the end of an answer
-        raise Unanswered("slow", "cut off")
-    return Answer(status, text, took * 1000)
+    return Answer(status, text, (time.monotonic() - began) * 1000)
 
 
-def _parts(url: str) -> SplitResult:
+def _place(url: str) -> Place:
     try:
-        parts = urlsplit(url)
+        return places.read(url)
+    except NoPlace as error:
+        raise Unanswered("address", url[:200]) from error
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return addresses.read(host)
     except ValueError:
-        parts = SplitResult("", "", "", "", "")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Unanswered("address", url[:200])
-    return parts
+        return None
 
 
-def _exchange(parts: SplitResult, address: Address, body: bytes, headers: dict[str, str], seconds: float) -> tuple[int, str]:
-    connection = _Pinned(parts, address, seconds)
+def _read(found: list[Any]) -> list[Address]:
+    return [addresses.read(str(info[4][0])) for info in found]
+
+
+def _judged(found: list[Address], own: bool) -> list[Address]:
+    """One address that is not open closes the name: it would be the one that is called another time."""
+    for address in found:
+        if not own and not is_open(address):
+            raise OutOfReach(f"{address} is not for tenants")
+    return found
+
+
+def _unfound(host: str, error: Exception) -> OSError:
+    if isinstance(error, OutOfReach | Unanswered):
+        return error
+    return Unanswered("slow" if isinstance(error, TimeoutError) else "name", host)
+
+
+_lock = Lock()
+_looking: Counter[str] = Counter()
+
+
+def _look_up(host: str) -> "Future[list[Any]]":
+    """In a thread of its own, because nothing can end getaddrinfo; who waited long enough leaves it behind."""
+    tenant = context.get()
+    whose = tenant.schema_name if tenant else ""
+    with _lock:
+        if _looking.total() >= LOOK_UPS or _looking[whose] >= LOOK_UPS_EACH:
+            raise Unanswered("slow", host)
+        _looking[whose] += 1
+    answer: Future[list[Any]] = Future()
+    Thread(target=_ask_names, args=(host, whose, answer), name="look-up", daemon=True).start()
+    return answer
+
+
+def _ask_names(host: str, whose: str, answer: "Future[list[Any]]") -> None:
     try:
-        connection.connect()
-        connection.request("POST", target(parts.geturl()), body, headers)
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except Exception as error:  # told to whoever waits
+        failed: Exception | None = error
+    else:
+        failed = None
+    with _lock:
+        _looking[whose] -= 1
+    if answer.set_running_or_notify_cancel():
+        if failed:
+            answer.set_exception(failed)
+        else:
+            answer.set_result(found)
+
+
+def _exchange(place: Place, found: Sequence[Address], body: bytes, headers: dict[str, str], until: float) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(place.host, place.port)  # under the URL's name, which the Host header tells
+    connection.default_port = 443 if place.secure else 80
+    line = _connected(place, found, until)
+    try:
+        connection.sock = _Line(line, until)
+        connection.request("POST", place.target, body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read(MOST).decode("utf-8", "replace")
     finally:
-        connection.end()
+        line.close()
 
 
-class _Pinned(http.client.HTTPConnection):
-    """To one address, under the URL's name: the Host header and the certificate's check are the name's."""
-
-    def __init__(self, parts: SplitResult, address: Address, seconds: float) -> None:
-        secure = parts.scheme == "https"
-        self.default_port = 443 if secure else 80
-        super().__init__(parts.hostname or "", parts.port, timeout=seconds)
-        self.secure, self.address = secure, address
-        self.until = time.monotonic() + seconds
-        self.ended = ExitStack()
-
-    def connect(self) -> None:
-        self.sock = socket.create_connection((str(self.address), self.port), self.timeout)
-        # The socket's own limit is one for each packet; who sends a byte a second is cut off all the same.
-        twin = self.ended.enter_context(self.sock.dup())
-        cut = Timer(max(0.1, self.until - time.monotonic()), _cut, [twin])
-        cut.daemon = True
-        cut.start()
-        self.ended.callback(cut.cancel)
-        if self.secure:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
-
-    def end(self) -> None:
-        self.ended.close()
-        self.close()
-
-
-def _cut(sock: socket.socket) -> None:
-    with suppress(OSError):  # it is over already
-        sock.shutdown(socket.SHUT_RDWR)
-
-
-def _addresses(url: str) -> list[Address]:
+def _connected(place: Place, found: Sequence[Address], until: float) -> socket.socket:
+    """To the first of the addresses that takes the line; the certificate is checked against the name."""
+    failed: OSError = ConnectionError(f"{place.host} has no address")
+    for address in found[:TRIED]:
+        try:
+            line = socket.create_connection((str(address), place.port), _left(until))
+            break
+        except OSError as error:
+            failed = error
+    else:
+        raise failed
+    if not place.secure:
+        return line
     try:
-        found = socket.getaddrinfo(urlsplit(url).hostname or "", None, type=socket.SOCK_STREAM)
-    except (OSError, ValueError):
-        return []
-    return [ip_address(str(info[4][0]).partition("%")[0]) for info in found]
+        return ssl.create_default_context().wrap_socket(line, server_hostname=place.host)
+    except BaseException:
+        line.close()
+        raise
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    return left
+
+
+class _Line:
+    """A socket that ends at a moment, however often a byte comes, and after so many bytes. http.client asks it for no more."""
+
+    def __init__(self, sock: socket.socket, until: float) -> None:
+        self._sock, self._until, self._most = sock, until, MOST_AROUND + MOST
+
+    def sendall(self, data: bytes) -> None:
+        for start in range(0, len(data), 65_536):
+            self._sock.settimeout(_left(self._until))
+            self._sock.sendall(data[start : start + 65_536])
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self))
+
+    def close(self) -> None:
+        """Asked as soon as the headers have come; the answer is read after that, and `_exchange` closes."""
+
+    def receive(self, buffer: Any) -> int:
+        if not self._most:
+            raise http.client.HTTPException(f"more than {MOST_AROUND} bytes of headers")
+        self._sock.settimeout(_left(self._until))
+        count = self._sock.recv_into(memoryview(buffer)[: self._most])
+        self._most -= count
+        return count
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, line: _Line) -> None:
+        self._line = line
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._line.receive(buffer)

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from apps.llm.chat import Used, _failure, _words
+from apps.llm.chat import _failure
+from apps.llm.stream import Bounds, Used, words
 
 
 def read(*lines: str) -> tuple[list[str], Used]:
@@ -15,7 +16,7 @@ def read(*lines: str) -> tuple[list[str], Used]:
             yield line
 
     async def take() -> list[str]:
-        return [piece async for piece in _words(sent(), used)]
+        return [piece async for piece in words(sent(), used, Bounds.of(400))]
 
     used = Used()
     return asyncio.run(take()), used

@@ -45,12 +45,16 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-@contextmanager
-def serving(certificate: Path) -> Iterator[int]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def secured(server: ThreadingHTTPServer, certificate: Path) -> None:
     secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     secure.load_cert_chain(certificate)
     server.socket = secure.wrap_socket(server.socket, server_side=True)
+
+
+@contextmanager
+def serving(certificate: Path) -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    secured(server, certificate)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server.server_port

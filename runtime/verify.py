@@ -1,6 +1,7 @@
-"""`make test`: every check of the repository, in order, with its time; all of them run even when one fails.
+"""`make test`: every check of the repository, each with its time; all of them run even when one fails.
 
-`python -m runtime.verify [lint|all]`. A check's output is shown when it fails; the tests' as they go.
+`python -m runtime.verify [lint|all]`. The quick checks come first; then two lanes of tests go side by side, each with services
+of its own in a folder of its own. A check's output is shown when it fails; the tests' as they go.
 """
 
 import os
@@ -8,13 +9,15 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from runtime.bootstrap import ROOT, node, npm, say
 
 PYTHON = sys.executable
+FOLDER = Path(os.environ.get("YINGDA_TEST_DIR", ROOT / ".data" / "test"))
 # Settings are read by several checks that connect to nothing.
 NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere", "VALKEY_URL": "redis://127.0.0.1:1/0"}
 PRODUCTION = {
@@ -33,6 +36,12 @@ class Check:
     shown: bool = False
 
 
+def _lane(name: str, *arguments: str) -> Check:
+    """pytest -q over a part of the tests, in a folder of its own."""
+    argv = (PYTHON, "-m", "pytest", "-q", "--durations=10", *arguments)
+    return Check(name, argv, {"YINGDA_TEST_DIR": str(FOLDER / name)}, shown=True)
+
+
 LINT = (
     Check("ruff check", (PYTHON, "-m", "ruff", "check", "--no-cache", ".")),
     Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", "--no-cache", ".")),
@@ -42,41 +51,50 @@ LINT = (
     # Validates against the Compose specification's own schema, then lints.
     Check("dclint", (npm(), "exec", "--no", "--", "dclint", "--quiet", "docker/compose.yml")),
 )
-ALL = (
+QUICK = (
     *LINT,
     Check("check --deploy", (PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     Check("node tests", (npm(), "run", "--silent", "test")),
-    Check("pytest", (PYTHON, "-m", "pytest", "-q", "--durations=10"), shown=True),
+)
+# Tests of whole products wait for processes and pages most of the time, those of the rooms keep a core busy.
+PRODUCTS = ("tests/browser", "tests/runtime", "tests/test_chaos.py")
+LANES = (
+    _lane("rooms", "tests", *(f"--ignore={folder}" for folder in PRODUCTS)),
+    _lane("products", *PRODUCTS),
 )
 
 
 def main(which: str) -> int:
     began = time.monotonic()
-    failed = [check.name for check in (LINT if which == "lint" else ALL) if not _passes(check)]
+    failed = _failed(LINT if which == "lint" else QUICK)
+    if which != "lint":
+        with ThreadPoolExecutor(len(LANES)) as lanes:
+            failed += [name for names in lanes.map(lambda lane: _failed([lane]), LANES) for name in names]
     say(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All good'} · {time.monotonic() - began:.0f} s")
     return 1 if failed else 0
 
 
+def _failed(checks: Iterable[Check]) -> list[str]:
+    return [check.name for check in checks if not _passes(check)]
+
+
 def _passes(check: Check) -> bool:
     began = time.monotonic()
-    if check.shown:
-        say(f"▸ {check.name}")
     beside = str(Path(node() or "").parent)
     environment = {**os.environ, **check.environment, "PATH": os.pathsep.join((beside, os.environ.get("PATH", "")))}
-    done = subprocess.run(
-        check.argv,
-        cwd=ROOT,
-        env=environment,
-        stdout=None if check.shown else subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    mark = "✗" if done.returncode else "✓"
+    lines: list[str] = []
+    with subprocess.Popen(
+        check.argv, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        for line in process.stdout or ():
+            lines.append(line)
+            if check.shown:
+                say(f"{check.name:<9} {line.rstrip()}")
+    mark = "✗" if process.returncode else "✓"
     say(f"{mark} {check.name:<15} {time.monotonic() - began:6.1f} s")
-    if done.returncode and done.stdout:
-        say(done.stdout.rstrip())
-    return done.returncode == 0
+    if process.returncode and not check.shown:
+        say("".join(lines).rstrip())
+    return process.returncode == 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A model endpoint that misbehaves as it is told: an OpenAI-compatible server on loopback for the tests and the chaos run."""
 
+import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.how == "nonsense":
             self._answer(200, b"<html>not what you asked for</html>", "text/event-stream")
             return
+        if self.how == "packed":
+            self._answer(200, gzip.compress(b": nothing\n" * 1_000_000), "text/event-stream", ("Content-Encoding", "gzip"))
+            return
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
@@ -34,6 +38,8 @@ class _Handler(BaseHTTPRequestHandler):
             return  # the client went away, which is what some tests are about
 
     def _stream(self) -> None:
+        while self.how == "flood":
+            self.wfile.write(b"x" * 65_536)
         for number, word in enumerate(self.text.split(" ")):
             if self.how == "cut" and number == 8:
                 return
@@ -49,8 +55,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
         self.wfile.flush()
 
-    def _answer(self, status: int, body: bytes, kind: str = "application/json") -> None:
+    def _answer(self, status: int, body: bytes, kind: str = "application/json", *headers: tuple[str, str]) -> None:
         self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -62,7 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def faulty_model(how: str = "good", text: str = "", pause: float = 0.0) -> Iterator[str]:
-    """Its base URL. `how`: good, 429, 500, nonsense, cut (mid-stream), stall (after three words)."""
+    """Its base URL. `how`: good, 429, 500, nonsense, cut (mid-stream), stall (after three words), flood (a line without
+    end), packed (a gzip bomb)."""
     handler = type("Handler", (_Handler,), {"how": how, "text": text, "pause": pause})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True

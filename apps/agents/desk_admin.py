@@ -1,6 +1,7 @@
 """The desk's settings in the admin: one form, and the webhook's secret and test."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -18,7 +19,7 @@ from unfold.widgets import UnfoldAdminURLInputWidget
 
 from apps.agents import webhook
 from apps.agents.models import DeskSettings
-from apps.tenants import outgoing
+from apps.tenants import outgoing, trials
 from apps.tenants.adminsite import tenant_site
 
 
@@ -76,6 +77,7 @@ class DeskSettingsAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no type
         wrap = self.admin_site.admin_view
         own = [
             path("webhook/test/", wrap(require_POST(self.test)), name="webhook_test"),
+            path("webhook/test/<uuid:key>/", wrap(self.tested), name="webhook_tested"),
             path("webhook/secret/", wrap(self.rotate), name="webhook_secret"),
         ]
         return own + super().get_urls()  # type: ignore[no-any-return]
@@ -93,14 +95,23 @@ class DeskSettingsAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no type
         return super().response_change(request, obj)  # type: ignore[no-any-return]
 
     def test(self, request: HttpRequest) -> HttpResponse:
-        """Post one event to the address as it stands in the form, saved or not."""
+        """Have one event posted to the address as it stands in the form, saved or not."""
         self._check(request)
         url, row = request.POST.get("ticket_webhook", "").strip(), DeskSettings.objects.get_or_create(pk=1)[0]
         if not row.webhook_secret:
-            problem, answer = _("Save the address first: that makes the secret with which we sign."), None
-        else:
-            problem, answer = webhook.test(url, row.webhook_secret)
-        return render(request, "admin/webhook_tested.html", {"problem": problem, "answer": answer})
+            problem = {"problem": _("Save the address first: that makes the secret with which we sign.")}
+            return render(request, "admin/webhook_tested.html", problem)
+        asked = {"url": url, "secret": row.webhook_secret}
+        key = trials.begin("agents.try_webhook", asked, by=request.user.pk, seconds=settings.WEBHOOK_SECONDS)
+        if not key:
+            return render(request, "admin/webhook_tested.html", trials.no_room())
+        waiting = {"ask": reverse("admin:webhook_tested", args=[key]), "waiting": _("Waiting for an answer …")}
+        return render(request, "admin/trial_waiting.html", waiting)
+
+    def tested(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        self._check(request)
+        found = trials.result(key, by=request.user.pk)
+        return HttpResponse(status=204) if found is None else render(request, "admin/webhook_tested.html", found)
 
     def rotate(self, request: HttpRequest) -> HttpResponse:
         self._check(request)

@@ -2,8 +2,8 @@
 
 import structlog
 
-from apps.agents import errands, queue, sweeping, tickets
-from apps.tenants import context
+from apps.agents import errands, queue, sweeping, tickets, webhook
+from apps.tenants import context, trials
 from apps.tenants.models import Tenant
 from apps.tenants.tasks import tenant_task
 from config.celery import app
@@ -30,6 +30,12 @@ def take_message(handover: str) -> None:
 @tenant_task(name="agents.run_errand", queue="tickets")
 def run_errand(errand: int) -> None:
     errands.run(errand)
+
+
+@tenant_task(name="agents.try_webhook", queue="turns")
+def try_webhook(trial: str) -> None:
+    """On the queue of the turns, whose many threads wait for other machines anyway."""
+    trials.carry_out(trial, webhook.attempt)
 
 
 @app.task(name="agents.sweep_all", queue="housekeeping")

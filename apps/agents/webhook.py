@@ -55,6 +55,14 @@ def test(url: str, secret: str) -> tuple[str, outgoing.Answer | None]:
     return post(url, secret, body, f"test:{uuid.uuid4()}")
 
 
+def attempt(asked: dict[str, Any]) -> dict[str, Any]:
+    """The admin's test, in a worker: → `status`, `text`, `ms`; or `problem`, a sentence."""
+    problem, answer = test(asked["url"], asked["secret"])
+    if problem or not answer:
+        return {"problem": problem}
+    return {"status": answer.status, "text": answer.text, "ms": answer.ms}
+
+
 def rotate() -> str:
     """A new secret, valid from the next delivery on."""
     secret = new_secret()

@@ -1,16 +1,15 @@
 """Models in the admin: endpoints with a test button, and what they used."""
 
-import time
 from typing import Any
+from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, Model, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -18,10 +17,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 
-from apps.llm import chat, reach
+from apps.llm import reach, trial
 from apps.llm.models import ModelEndpoint, Usage
 from apps.releases.desk import PublishingMixin
-from apps.tenants import outgoing
+from apps.tenants import outgoing, trials
 from apps.tenants.adminsite import tenant_site
 from apps.tenants.workspace.models import LANGUAGES
 
@@ -105,8 +104,12 @@ class EndpointAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfol
         return [name for name in order if name in form.fields]
 
     def get_urls(self) -> list[URLPattern]:
-        test = path("test/", self.admin_site.admin_view(require_POST(self.test)), name="endpoint_test")
-        return [test, *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        own = [
+            path("test/", wrap(require_POST(self.test)), name="endpoint_test"),
+            path("test/<uuid:key>/", wrap(self.tested), name="endpoint_tested"),
+        ]
+        return own + super().get_urls()  # type: ignore[no-any-return]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
         """Its usage figures go with it; that nobody may delete those alone is no reason to keep it."""
@@ -130,7 +133,7 @@ class EndpointAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfol
         return ("on", _("enabled")) if row.enabled else ("off", _("off"))
 
     def test(self, request: HttpRequest) -> HttpResponse:
-        """Ask the endpoint one sentence, as it stands in the form, saved or not."""
+        """Have the endpoint asked one sentence, as it stands in the form, saved or not."""
         pk = request.POST.get("endpoint", "")
         row = ModelEndpoint.objects.filter(pk=pk).first() if pk.isdecimal() else None
         if not (self.has_change_permission(request, row) if row else self.has_add_permission(request)):
@@ -140,34 +143,16 @@ class EndpointAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfol
             problems = [str(error) for errors in form.errors.values() for error in errors]
             return render(request, "admin/endpoint_tested.html", {"problem": " ".join(problems)})
         endpoint: ModelEndpoint = form.save(commit=False)
-        return render(request, "admin/endpoint_tested.html", ask(endpoint))
+        asked = trial.described(endpoint)
+        key = trials.begin("llm.try_endpoint", asked, by=request.user.pk, seconds=endpoint.seconds)
+        if not key:
+            return render(request, "admin/endpoint_tested.html", trials.no_room())
+        waiting = {"ask": reverse("admin:endpoint_tested", args=[key]), "waiting": _("Waiting for the model …")}
+        return render(request, "admin/trial_waiting.html", waiting)
 
-
-def ask(endpoint: ModelEndpoint) -> dict[str, Any]:
-    """→ `said`, `ms`, `first_ms`; or `problem`, a sentence of what to do."""
-    if not (endpoint.base_url or settings.MODEL_URL):
-        return {"problem": _("No local model runs here. Give an address, or start the product with its local model.")}
-    endpoint.pk = endpoint.pk or 0  # not saved yet
-    began, first, said = time.perf_counter(), None, ""
-    try:
-        for piece in chat.of_endpoint(endpoint).stream([{"role": "user", "content": "Say hello in one short sentence."}]):
-            if piece and first is None:
-                first = time.perf_counter() - began
-            said += piece
-    except chat.ModelFailed as failed:
-        return {"problem": _sentence(failed.code, endpoint), "detail": str(failed)}
-    if not said.strip():
-        return {"problem": _("It answered, but with nothing. Is this a chat model?")}
-    return {"said": said.strip()[:400], "ms": (time.perf_counter() - began) * 1000, "first_ms": (first or 0) * 1000}
-
-
-def _sentence(code: str, endpoint: ModelEndpoint) -> str:
-    return {
-        "slow": _("No complete answer within %d seconds. Give it more patience, or take a faster model.") % endpoint.seconds,
-        "down": _("The address cannot be reached. Check it, and whether the server runs."),
-        "refused": _("The endpoint refused the request. Check the API key and the model's name."),
-        "limited": _("The endpoint is limiting your rate at the moment. Try again in a minute."),
-    }.get(code, _("What came back is no chat completion. Does the address end in /v1?"))
+    def tested(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        found = trials.result(key, by=request.user.pk)
+        return HttpResponse(status=204) if found is None else render(request, "admin/endpoint_tested.html", found)
 
 
 @admin.register(Usage, site=tenant_site)

@@ -18,6 +18,7 @@ from openai import AsyncOpenAI
 from apps.tenants import outgoing, places
 
 MOST = 16 * 1024 * 1024  # bytes of one answer, whatever its model may say
+MOST_AHEAD = 256 * 1024  # bytes of headers and of what comes before them
 MOST_OF_A_REFUSAL = 64 * 1024  # the rest of an error's page is not read
 PATIENCE = 10.0  # seconds for a connection where the call names none
 SENT = {b"host", b"accept", b"authorization", b"content-type", b"content-length", b"user-agent", b"connection"}
@@ -68,20 +69,23 @@ class _Network(httpcore2.AsyncNetworkBackend):
 
 
 class _Counted(httpcore2.AsyncNetworkStream):
-    """Reads so many bytes after each that is written: headers, interim answers and chunks' sizes are counted too."""
+    """Reads so many bytes after the last one written: headers, interim answers and chunks' sizes are counted too."""
 
     def __init__(self, line: httpcore2.AsyncNetworkStream) -> None:
-        self._line, self._read = line, 0
+        self._line, self._left = line, MOST_AHEAD
+
+    def body_begins(self) -> None:
+        self._left = MOST
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data = await self._line.read(max_bytes, timeout)
-        self._read += len(data)
-        if self._read > MOST:
-            raise TooMuch(f"more than {MOST} bytes")
+        self._left -= len(data)
+        if self._left < 0:
+            raise TooMuch("more bytes than any answer has")
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._read = 0
+        self._left = MOST_AHEAD
         await self._line.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -118,12 +122,14 @@ class _Transport(httpx2.AsyncBaseTransport):
             extensions=request.extensions,
         )
         answer = await self._pool.handle_async_request(asked)
+        network = answer.extensions["network_stream"]
         told = [(name, value) for name, value in answer.headers if name.lower() != b"set-cookie"]
         coded = [value for name, value in told if name.lower() == b"content-encoding" and value.lower() != b"identity"]
         body = _Body(answer, MOST if answer.status == 200 else MOST_OF_A_REFUSAL)
-        if coded:
+        if coded or not isinstance(network, _Counted):  # the latter where the endpoint changes to another protocol
             await body.aclose()
-            raise TooMuch("the answer is compressed, which was not asked for")
+            raise TooMuch("the answer is compressed or no HTTP, which was not asked for")
+        network.body_begins()
         return httpx2.Response(answer.status, headers=told, stream=body, extensions=answer.extensions)
 
 

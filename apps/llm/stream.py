@@ -89,7 +89,7 @@ async def words(lines: AsyncIterator[str], used: Used, bounds: Bounds) -> AsyncI
 
 def _tokens(count: Any) -> int:
     """A number that nobody can mean counts as none, and is estimated."""
-    return count if isinstance(count, int) and 0 <= count <= TOKENS else 0
+    return count if type(count) is int and 0 <= count <= TOKENS else 0
 
 
 def _storable(piece: str) -> str:

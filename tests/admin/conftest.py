@@ -1,5 +1,6 @@
 """People at their desks: one browser each, at the host of their own company."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +38,21 @@ class Browser:
 
 def text(response: HttpResponse) -> str:
     return response.content.decode()
+
+
+def asking(page: str) -> str:
+    """Where a page that waits for a test asks for its result."""
+    found = re.search(r'hx-get="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def tried(cast: Cast, browser: Browser, path: str, given: dict[str, Any], task: Any) -> str:
+    """What a person reads who starts a test, after Acme's worker has done its part."""
+    ask = asking(text(browser.post(path, given)))
+    with context.inside(cast.acme):
+        task.run(trial=ask.rstrip("/").rpartition("/")[2])
+    return text(browser.get(ask))
 
 
 Hire = Callable[[str], Browser]

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from apps.llm.models import ModelEndpoint, Usage
+from apps.llm.tasks import try_endpoint
 from apps.releases.models import Release
 from apps.releases.publishing import active
-from apps.tenants import context
+from apps.tenants import context, trials, valkey
 from apps.tenants.workspace.models import Role, Site
-from tests.admin.conftest import Browser, Hire, text
+from tests.admin.conftest import Browser, Hire, asking, text, tried
 from tests.cast import Cast
 from tests.knowledge.conftest import know
 
@@ -130,7 +132,7 @@ ENDPOINT = {
 
 
 @pytest.fixture
-def provider() -> Iterator[tuple[str, list[str]]]:
+def provider(cast: Cast) -> Iterator[tuple[str, list[str]]]:
     """A real OpenAI-compatible endpoint on loopback; → its address and the keys it was shown."""
     keys: list[str] = []
 
@@ -152,7 +154,11 @@ def provider() -> Iterator[tuple[str, list[str]]]:
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    with context.inside(cast.acme):
+        cache.clear()  # of tests that run, and of failures
     yield f"http://127.0.0.1:{server.server_port}/v1", keys
+    with context.inside(cast.acme):
+        cache.clear()
     server.shutdown()
     server.server_close()
 
@@ -192,11 +198,54 @@ def test_a_stored_key_is_not_sent_to_a_new_address(cast: Cast, owner: Browser, p
 def test_the_test_button_tells_what_happened(cast: Cast, owner: Browser, provider: tuple[str, list[str]]) -> None:
     url, _keys = provider
     path = "/admin/llm/modelendpoint/test/"
-    assert "It answers." in text(owner.post(path, {**ENDPOINT, "base_url": url}))
-    assert "Check the API key" in text(owner.post(path, {**ENDPOINT, "base_url": url, "api_key": "wrong"}))
-    assert "cannot be reached" in text(owner.post(path, {**ENDPOINT, "base_url": "http://127.0.0.1:9/v1"}))
+
+    def tested(**changed: str) -> str:
+        return tried(cast, owner, path, {**ENDPOINT, "base_url": url, **changed}, try_endpoint)
+
+    assert "It answers." in tested()
+    assert "Check the API key" in tested(api_key="wrong")
+    assert "cannot be reached" in tested(base_url="http://127.0.0.1:9/v1")
+    owner.client.cookies["django_language"] = "zh-hans"
+    assert "检查" in tested(base_url="http://127.0.0.1:9/v1")
     with context.inside(cast.acme):
         assert not ModelEndpoint.objects.filter(name="Cloud").exists()
+
+
+def test_a_test_leaves_the_web_process_and_is_its_persons_alone(
+    cast: Cast, owner: Browser, mallory: Browser, hire: Hire, provider: tuple[str, list[str]]
+) -> None:
+    url, keys = provider
+    path, given = "/admin/llm/modelendpoint/test/", {**ENDPOINT, "base_url": url}
+    waiting = text(owner.post(path, given))
+    assert "Waiting for the model" in waiting
+    ask = asking(waiting)
+    assert owner.get(ask).status_code == 204
+    assert keys == []
+    with context.inside(cast.acme):
+        kept = [valkey.client().get(key) or b"" for key in valkey.client().scan_iter("*trials*")]
+    assert len(kept) >= 3
+    assert not [value for value in kept if b"sk-very" in value]
+    with context.inside(cast.globex):
+        try_endpoint.run(trial=ask.rstrip("/").rpartition("/")[2])
+    assert keys == []
+    with context.inside(cast.acme):
+        for _ in range(2):  # a task may come twice
+            try_endpoint.run(trial=ask.rstrip("/").rpartition("/")[2])
+    assert keys == ["sk-very-secret"]
+    for stranger in (mallory, hire(Role.OPERATOR)):
+        assert "over or was lost" in text(stranger.get(ask))
+    assert "It answers." in text(owner.get(ask))
+
+
+def test_a_tenant_runs_a_few_tests_at_a_time(cast: Cast, owner: Browser, provider: tuple[str, list[str]]) -> None:
+    url, _keys = provider
+    path, given = "/admin/llm/modelendpoint/test/", {**ENDPOINT, "base_url": url}
+    for _ in range(trials.AT_ONCE):
+        waiting = text(owner.post(path, given))
+    assert "Too many tests" in text(owner.post(path, given))
+    with context.inside(cast.acme):
+        try_endpoint.run(trial=asking(waiting).rstrip("/").rpartition("/")[2])
+    assert "Waiting for the model" in text(owner.post(path, given))
 
 
 def test_nobody_below_operator_tests_or_sees_models(cast: Cast, hire: Hire) -> None:

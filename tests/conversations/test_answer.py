@@ -130,7 +130,7 @@ def test_a_model_streams_an_answer_with_its_sources(shop: Cast) -> None:
     assert row.turns.get().tokens == 70
 
 
-@pytest.mark.parametrize("how", ["429", "500", "nonsense", "stall", "cut"])
+@pytest.mark.parametrize("how", ["429", "500", "nonsense", "stall", "cut", "flood", "packed"])
 def test_a_model_that_misbehaves_costs_no_answer(shop: Cast, how: str) -> None:
     with faulty_model(how, text="We will gladly send elephants to the moon for you today and tomorrow.") as url:
         compose_with(url, seconds=1)

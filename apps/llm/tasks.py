@@ -1,0 +1,10 @@
+"""What pages leave to a worker. On the queue of the turns, whose many threads wait for models anyway."""
+
+from apps.llm import trial as endpoints
+from apps.tenants import trials
+from apps.tenants.tasks import tenant_task
+
+
+@tenant_task(name="llm.try_endpoint", queue="turns")
+def try_endpoint(trial: str) -> None:
+    trials.carry_out(trial, endpoints.ask)

@@ -1,0 +1,91 @@
+"""Trying somebody's server from a page: a worker does it, so that no page waits for it and its answer fills no web process.
+
+What is to be tried, keys included, waits encrypted in Valkey for minutes at most; the page asks for the result until then.
+"""
+
+import json
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.core.cache import cache
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.tenants import encryption
+from apps.tenants.tasks import enqueue
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 3  # of one tenant
+PLACE = "trials.asked"
+SPARE = 15.0  # seconds beyond the other side's own, for a busy worker
+KEPT = 30  # seconds for the page to fetch what was found
+
+Found = dict[str, Any]
+
+
+def begin(task: str, asked: dict[str, Any], *, by: object, seconds: float) -> str:
+    """Have `task(trial=…)` try it for this person, which may take so long. → the trial's key, or "" when there is no room."""
+    key, until = str(uuid.uuid4()), time.time() + seconds + SPARE
+    keep = int(seconds + SPARE) + KEPT
+    cache.add("trials.running", 0, keep)
+    try:
+        if cache.incr("trials.running") > AT_ONCE:
+            _end()
+            return ""
+    except ValueError:  # Valkey is away
+        return ""
+    cache.set(_state(key), {"by": str(by), "until": until, "language": translation.get_language()}, keep)
+    cache.set(_asked(key), encryption.encrypt(json.dumps(asked), PLACE), keep)
+    enqueue(task, trial=key)
+    return key
+
+
+def carry_out(key: str, attempt: Callable[[dict[str, Any]], Found]) -> None:
+    """In the worker: once, however often the task comes; what it finds is for the page, in its person's language."""
+    state, sealed = cache.get(_state(key)), cache.get(_asked(key))
+    if not state or not sealed or not cache.delete(_asked(key)):
+        return
+    with translation.override(state["language"]):
+        try:
+            found = attempt(json.loads(encryption.decrypt(sealed, PLACE)))
+        except Exception:  # somebody waits for a sentence
+            log.exception("trial_failed")
+            found = {"problem": _("It broke on our side. Try again; whoever runs this finds the cause in the log.")}
+    _end()
+    cache.set(_state(key), {**state, "found": found}, KEPT)
+
+
+def result(key: object, *, by: object) -> Found | None:
+    """What was found, or None while it runs. For anybody else there is no such trial."""
+    state = cache.get(_state(key))
+    if not state or state["by"] != str(by):
+        return {"problem": _("This test is over or was lost. Start it again.")}
+    if "found" not in state and time.time() > state["until"]:
+        return {"problem": _("No worker took the test up in time. Try again in a minute.")}
+    found: Found | None = state.get("found")
+    return found
+
+
+def no_room() -> Found:
+    return {"problem": _("Too many tests run at the moment. Try again when one of them has ended.")}
+
+
+def _end() -> None:
+    """The count may have expired and be another's by now: it is never below none."""
+    try:
+        if cache.decr("trials.running") < 0:
+            cache.delete("trials.running")
+    except ValueError:
+        return
+
+
+def _state(key: object) -> str:
+    return f"trials.{key}"
+
+
+def _asked(key: object) -> str:
+    return f"trials.{key}.asked"

@@ -6,19 +6,19 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.agents import desk_admin, macro_admin, presence, ticket_admin
 from apps.agents.models import CannedReply, Presence, Skill, Team
 from apps.agents.owned_admin import OwnedAdmin, runs_the_desk
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.rowadmin import RowAdmin
 
 __all__ = ["desk_admin", "macro_admin", "ticket_admin"]
 
 
 @admin.register(Team, site=tenant_site)
-class TeamAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class TeamAdmin(RowAdmin):
     list_display = ("name", "people")
     filter_horizontal = ("members",)
 
@@ -32,7 +32,7 @@ class TeamAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
 
 
 @admin.register(Presence, site=tenant_site)
-class PresenceAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class PresenceAdmin(RowAdmin):
     """Agents as the queue sees them. A row is made when somebody opens the console for the first time."""
 
     list_display = ("member", "state_shown", "capacity", "skills", "seen_at")
@@ -57,7 +57,7 @@ class PresenceAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
 
 
 @admin.register(Skill, site=tenant_site)
-class SkillAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class SkillAdmin(RowAdmin):
     list_display = ("member", "kind", "name")
     list_filter = ("kind",)
     list_select_related = ("member",)

@@ -14,13 +14,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminURLInputWidget
 
 from apps.agents import webhook
 from apps.agents.models import DeskSettings
 from apps.tenants import outgoing, trials
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.rowadmin import RowAdmin
 
 
 class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -54,7 +54,7 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(DeskSettings, site=tenant_site)
-class DeskSettingsAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class DeskSettingsAdmin(RowAdmin):
     form = DeskForm
     fieldsets = (
         (gettext_lazy("Offers"), {"fields": ("offer_seconds", "capacity", "gone_minutes")}),
@@ -85,7 +85,7 @@ class DeskSettingsAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no type
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """One row: the list is its form."""
         if not self.has_view_permission(request):
-            return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]  # refuses
+            return super().changelist_view(request, extra_context)  # refuses
         return redirect(reverse("admin:agents_desksettings_change", args=[DeskSettings.load().pk]))
 
     def response_change(self, request: HttpRequest, obj: DeskSettings) -> HttpResponse:

@@ -6,13 +6,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Member, Role
 
 
-class OwnedAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class OwnedAdmin(RowAdmin):
     """Agents keep their own; who runs the desk keeps the team's and everybody's."""
 
     list_select_related: tuple[str, ...] = ("member", "team")

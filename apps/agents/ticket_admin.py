@@ -15,13 +15,13 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.agents import errands, tickets, webhook
 from apps.agents.models import DeadLetter, Ticket
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.rowadmin import RowAdmin
 
 
 class Pressing(admin.SimpleListFilter):
@@ -43,7 +43,7 @@ class Pressing(admin.SimpleListFilter):
 
 
 @admin.register(Ticket, site=tenant_site)
-class TicketAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class TicketAdmin(RowAdmin):
     list_display = ("number", "subject_shown", "state", "priority", "assignee", "due", "talk")
     list_display_links = ("number", "subject_shown")
     list_filter = (Pressing, "status", "priority", "assignee")
@@ -68,7 +68,7 @@ class TicketAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        ticket = Ticket.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        ticket: Ticket | None = self.get_object(request, object_id)
         owed = [] if ticket is None else list(tickets.deliveries(ticket).prefetch_related("dead_letters"))
         rows = [(errand, errands.STATES[errand.state], errands.KINDS.get(errand.kind, errand.kind)) for errand in owed]
         more = {"deliveries": rows, "may_repair": request.user.has_perm("agents.view_deadletter")}
@@ -152,7 +152,7 @@ class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(DeadLetter, site=tenant_site)
-class DeadLetterAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class DeadLetterAdmin(RowAdmin):
     """What failed three times: repair its content or what it met, then send it again."""
 
     list_display = ("errand", "error_shown", "died_at", "resent_at")
@@ -190,8 +190,6 @@ class DeadLetterAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
 
     @action(description=gettext_lazy("Send again"), permissions=["change"])
     def resend_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        letter = DeadLetter.objects.filter(pk=object_id if object_id.isdecimal() else 0).select_related("errand").first()
-        if letter:
-            errands.resend(letter)
-            messages.success(request, _("It is tried again."))
+        errands.resend(self.found(request, object_id))
+        messages.success(request, _("It is tried again."))
         return redirect("admin:agents_deadletter_changelist")

@@ -83,6 +83,6 @@ def _place(text: str) -> tuple[datetime, uuid.UUID] | None:
     at, _mark, pk = text.replace(" ", "+").rpartition("_")
     try:
         moment = parse_datetime(at)
-        return (moment, uuid.UUID(pk)) if moment else None
+        return (moment, uuid.UUID(pk)) if moment and moment.tzinfo else None
     except ValueError:
         return None

@@ -8,16 +8,16 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.conversations import events, overview, site_admin, tracing, tryout
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.releases.models import Release
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Site
 
 __all__ = ["ConversationAdmin", "site_admin"]
@@ -61,7 +61,7 @@ class ClosedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Conversation, site=tenant_site)
-class ConversationAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class ConversationAdmin(RowAdmin):
     list_display = ("asked", "owner_shown", "cause", "release", "changed_at")
     list_filter = ("owner", ClosedFilter, CauseFilter, "language")
     search_fields = ("visitor__name", "visitor__email")
@@ -91,7 +91,7 @@ class ConversationAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no type
         )
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        term = search_term.strip().replace("\x00", "")
+        term = self.searchable(request, search_term)
         if not term:
             return queryset, False
         found, repeats = super().get_search_results(request, queryset, term)
@@ -121,7 +121,7 @@ class ConversationAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no type
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = get_object_or_404(Conversation.objects.select_related("visitor"), pk=_uuid(object_id))
+        row: Conversation = self.found(request, object_id)
         newest = list(row.events.order_by("-seq")[:MOST_EVENTS])
         site = Site.load()
         shown = {
@@ -174,12 +174,3 @@ def _thresholds(numbers: set[int]) -> dict[int, tuple[float, float]]:
         for number in numbers
         if (held := frozen.get(number, {})) is not None
     }
-
-
-def _uuid(text: str) -> str | None:
-    import uuid
-
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return None

@@ -10,16 +10,16 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 
 from apps.conversations.site_form import SiteForm
 from apps.releases.desk import PublishingMixin
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Site, new_secret
 
 
 @admin.register(Site, site=tenant_site)
-class SiteAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class SiteAdmin(PublishingMixin, RowAdmin):
     form = SiteForm
     warn_unsaved_form = True
     change_form_outer_after_template = "admin/site_keys.html"
@@ -54,7 +54,7 @@ class SiteAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfold ha
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        site = Site.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        site: Site | None = self.get_object(request, object_id)
         snippet = (
             f'<script src="{request.build_absolute_uri("/widget.js")}" data-site-key="{site.site_key}" async></script>'
             if site

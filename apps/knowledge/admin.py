@@ -6,12 +6,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
 from apps.knowledge import import_admin, importing, publishing, tables
@@ -19,6 +18,7 @@ from apps.knowledge.editor import ArticleForm, used_categories
 from apps.knowledge.models import Article, Ingestion, Kind, Revision, Status
 from apps.releases import publishing as releases
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import LANGUAGES, Member, Site
 
 __all__ = ["ArticleAdmin", "import_admin"]
@@ -39,7 +39,7 @@ class CategoryFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article, site=tenant_site)
-class ArticleAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class ArticleAdmin(RowAdmin):
     form = ArticleForm
     list_display = ("called", "kind_shown", "status_shown", "in_search", "language", "changed")
     list_filter = ("status", "kind", "language", "ingestion", CategoryFilter)
@@ -236,12 +236,12 @@ class ArticleAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     def try_it(self, request: HttpRequest, object_id: str) -> HttpResponse:
         from urllib.parse import urlencode
 
-        article: Article = get_object_or_404(Article, pk=object_id)
+        article: Article = self.found(request, object_id)
         return redirect(f"{reverse('admin:try')}?{urlencode({'q': article.title})}")
 
     @action(description=gettext_lazy("History"), icon="history", permissions=["view"], url_path="revisions")
     def revisions(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        article: Article = get_object_or_404(Article, pk=object_id)
+        article: Article = self.found(request, object_id)
         rows: QuerySet[Revision] = article.revisions.select_related("created_by", "source")[:100]
         shown = {
             "title": _("History"),

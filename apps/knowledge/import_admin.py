@@ -7,16 +7,16 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
 from apps.knowledge import importing, tables
 from apps.knowledge.models import Import
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Member
 
 SHOWN = 200  # bad rows on the page; all that were kept are in the row's report
@@ -35,7 +35,7 @@ class UploadForm(forms.Form):
 
 
 @admin.register(Import, site=tenant_site)
-class ImportAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class ImportAdmin(RowAdmin):
     list_display = ("name", "state_shown", "added", "changed", "bad", "created_by", "created_at")
     list_filter = ("state",)
     list_select_related = ("created_by",)
@@ -83,7 +83,7 @@ class ImportAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         """The import as it goes on; the page asks again every second until it has ended."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        job = get_object_or_404(Import.objects.select_related("created_by"), pk=int(object_id) if object_id.isdecimal() else 0)
+        job: Import = self.found(request, object_id)
         shown = {
             "title": job.name,
             "job": job,

@@ -13,7 +13,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 
@@ -22,6 +21,7 @@ from apps.llm.models import ModelEndpoint, Usage
 from apps.releases.desk import PublishingMixin
 from apps.tenants import outgoing, trials
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import LANGUAGES
 
 
@@ -91,7 +91,7 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ModelEndpoint, site=tenant_site)
-class EndpointAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class EndpointAdmin(PublishingMixin, RowAdmin):
     form = EndpointForm
     list_display = ("name", "tier_shown", "address", "languages_shown", "seconds", "state")
     change_form_after_template = "admin/endpoint_test.html"
@@ -134,8 +134,7 @@ class EndpointAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfol
 
     def test(self, request: HttpRequest) -> HttpResponse:
         """Have the endpoint asked one sentence, as it stands in the form, saved or not."""
-        pk = request.POST.get("endpoint", "")
-        row = ModelEndpoint.objects.filter(pk=pk).first() if pk.isdecimal() else None
+        row: ModelEndpoint | None = self.get_object(request, request.POST.get("endpoint", "") or "0")
         if not (self.has_change_permission(request, row) if row else self.has_add_permission(request)):
             raise PermissionDenied
         form = EndpointForm(request.POST, instance=row)
@@ -156,7 +155,7 @@ class EndpointAdmin(PublishingMixin, ModelAdmin):  # type: ignore[misc]  # Unfol
 
 
 @admin.register(Usage, site=tenant_site)
-class UsageAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class UsageAdmin(RowAdmin):
     """Read only: what each endpoint used, by the hour."""
 
     list_display = ("hour", "endpoint", "calls", "failures", "prompt_tokens", "completion_tokens")
@@ -175,7 +174,7 @@ class UsageAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         totals = sums.annotate(
             all_calls=Sum("calls"), bad=Sum("failures"), tokens_in=Sum("prompt_tokens"), tokens_out=Sum("completion_tokens")
         )
-        return super().changelist_view(request, {"totals": list(totals), **(extra_context or {})})  # type: ignore[no-any-return]
+        return super().changelist_view(request, {"totals": list(totals), **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,21 +6,21 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from apps.releases import publishing
 from apps.releases.models import Release
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Member, Site
 
 
 @admin.register(Release, site=tenant_site)
-class ReleaseAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class ReleaseAdmin(RowAdmin):
     """Immutable: they are looked at and made live, never edited."""
 
     list_display = ("called", "state", "summary", "created_by", "created_at")
@@ -110,7 +110,8 @@ class ReleaseAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         }
 
     def _find(self, request: HttpRequest, number: str) -> Release:
-        return get_object_or_404(self.get_queryset(request), pk=int(number) if number.isdecimal() and len(number) < 10 else 0)
+        release: Release = self.found(request, number)
+        return release
 
 
 def _settings(release: Release) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -21,6 +21,7 @@ from apps.tenants.adminsite import platform_site
 from apps.tenants.creation import create_tenant
 from apps.tenants.fields import LinesField, LinesWidget
 from apps.tenants.models import Domain, Plan, Tenant, check_slug
+from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import LANGUAGES, Member, Role
 
 
@@ -100,7 +101,7 @@ class DomainInline(TabularInline):  # type: ignore[misc]  # Unfold has no types
     verbose_name_plural = gettext_lazy("host names")
 
 
-class PlatformAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class PlatformAdmin(RowAdmin):
     """No permission rows: who may use the platform's admin may do what it offers."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

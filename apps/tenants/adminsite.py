@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, ClassVar
 
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
+from apps.tenants.rowadmin import LONGEST_SEARCH, RowAdmin
 from apps.tenants.workspace import login, roles
 from apps.tenants.workspace.models import LANGUAGES, Member
 
@@ -96,6 +97,21 @@ class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
     def get_urls(self) -> list[URLPattern]:
         """Without Django's way from an object to its public page: nothing here has one, and it fails without a Site row."""
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """What a list may be asked is limited in RowAdmin, so that is what every model's admin is made of."""
+        if not (isinstance(admin_class, type) and issubclass(admin_class, RowAdmin)):
+            raise ImproperlyConfigured(f"{admin_class} is no RowAdmin.")
+        super().register(model_or_iterable, admin_class, **options)
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Unfold's search for pages by name, whose results never fill a second page here."""
+        asked = request.GET.copy()
+        asked.pop("page", None)
+        asked["s"] = asked.get("s", "")[:LONGEST_SEARCH]
+        request.GET = asked  # type: ignore[assignment]
+        response: HttpResponse = super().search(request, extra_context)
+        return response
 
     def extra_urls(self) -> list[URLPattern]:
         """Called by Unfold's get_urls."""

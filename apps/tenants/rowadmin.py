@@ -1,0 +1,101 @@
+"""What every list and form of the two admins shares: an address asks for what its page offers, and nothing else works.
+
+Django looks up whatever an address names: `?body__regex=` runs anybody's pattern in the database, `?created_at__year=` any
+number. So each list admits the parameters of its own filters alone. `Desk.register` takes no other kind of admin.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import FieldListFilter, SimpleListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import get_fields_from_path, unquote
+from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.db import DataError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+
+LONGEST_SEARCH, MOST_WORDS = 200, 10  # each word is looked for in each search field of each row
+# What the parts of a date hierarchy may be. The first and the last year do not fit into every time zone.
+DATE_PARTS = {"year": (2, 9_998), "month": (1, 12), "day": (1, 31)}
+
+
+class NoSuchList(Exception):
+    """The address asks for a list that this page does not offer."""
+
+
+class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+    """Every model's admin, on both sites. A list that can't be made is shown whole, with a sentence why."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only the parameters that one of the list's filters, or its date hierarchy, puts into addresses itself."""
+        date, _mark, part = lookup.rpartition("__")
+        if self.date_hierarchy and date == self.date_hierarchy and part in DATE_PARTS:
+            least, most = DATE_PARTS[part]
+            return value.isascii() and value.isdigit() and len(value) <= 4 and least <= int(value) <= most
+        return lookup in self._offered(request) and (part not in ("gte", "lt") or _is_moment(value))
+
+    def _offered(self, request: HttpRequest) -> frozenset[str]:
+        """The filters' own parameters. Asked once: their names depend on no tenant and no row."""
+        if "_parameters" not in self.__dict__:
+            self._parameters = frozenset(name for each in self.get_list_filter(request) for name in self._names(each, request))
+        return self._parameters
+
+    def _names(self, listed: Any, request: HttpRequest) -> Iterable[str]:
+        if isinstance(listed, type) and issubclass(listed, SimpleListFilter):
+            return [str(listed.parameter_name)]
+        path, make = listed if isinstance(listed, tuple | list) else (listed, FieldListFilter.create)
+        field = get_fields_from_path(self.model, path)[-1]
+        names: list[str] = make(field, request, {}, self.model, self, field_path=path).expected_parameters()
+        return names
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        try:
+            return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]
+        except NoSuchList:
+            messages.warning(request, _("There is no such filter or page here; this is the whole list."))
+            return HttpResponseRedirect(request.path)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_changelist_instance(request)
+        except (IncorrectLookupParameters, SuspiciousOperation, OverflowError, DataError) as error:
+            raise NoSuchList from error
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> tuple[Any, bool]:
+        return super().get_search_results(request, queryset, self.searchable(request, search_term))  # type: ignore[no-any-return]
+
+    def searchable(self, request: HttpRequest, typed: str) -> str:
+        """As much of what was typed as is looked for; the person is told when that is less."""
+        words = typed.replace("\x00", " ")[:LONGEST_SEARCH].split()[:MOST_WORDS]
+        if sum(map(len, words)) < sum(map(len, typed.split())):
+            messages.warning(request, _("Only the first words of your search were looked for."))
+        return " ".join(words)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        try:
+            return super().response_action(request, queryset)  # type: ignore[no-any-return]
+        except (ValueError, ValidationError, OverflowError, DataError):
+            messages.warning(request, _("What was chosen is not in this list; nothing was done."))
+            return HttpResponseRedirect(request.path)
+
+    def found(self, request: HttpRequest, object_id: str) -> Any:
+        """The row of an address, if this person's list holds it. Raises Http404, also for what is no key at all."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        return row
+
+
+def _is_moment(text: str) -> bool:
+    """As a filter by dates writes it: with its time zone, and in a year that fits into every other."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return False
+    least, most = DATE_PARTS["year"]
+    return moment is not None and moment.tzinfo is not None and least <= moment.year <= most

@@ -86,6 +86,18 @@ DATABASES = {
         "TEST": {"TEMPLATE": env.text("YINGDA_TEST_TEMPLATE") or None},
     }
 }
+# Seconds for one statement, and for a transaction that waits for its next one (apps.tenants.db.patience). An index is built by
+# ingestion; commands (migrations, the demo, a backup) have no limit. `runtime.programs` tells each process what it is.
+_DB_SECONDS = {
+    "web": (env.integer("YINGDA_PAGE_SECONDS", 15, low=1, high=600), 30),
+    "turns": (30, 60),
+    "tickets": (30, 60),
+    "housekeeping": (60, 60),
+    "ingest": (1_800, 600),
+    "command": (0, 0),
+}
+WORK = env.choice("YINGDA_WORK", tuple(_DB_SECONDS), "command")
+DB_SECONDS = _DB_SECONDS[WORK]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 VALKEY_URL = env.text("VALKEY_URL", "redis://127.0.0.1:6379/0")

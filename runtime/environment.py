@@ -11,7 +11,7 @@ from runtime.folder import Folder, write_private
 
 ROOT = Path(__file__).resolve().parent.parent
 # What belongs to one process, not to the product.
-OWN = (leftovers.MARK, "PYTHONUNBUFFERED", "MALLOC_ARENA_MAX", "PROMETHEUS_MULTIPROC_DIR")
+OWN = (leftovers.MARK, "YINGDA_WORK", "PYTHONUNBUFFERED", "MALLOC_ARENA_MAX", "PROMETHEUS_MULTIPROC_DIR")
 
 
 def keep(folder: Folder, environment: Mapping[str, str]) -> None:

@@ -13,6 +13,8 @@ PYTHON = sys.executable
 # One process a class of waiting: answers never queue behind an import, nor a waiting customer's offer behind somebody's slow
 # webhook. Threads, because they wait for models, disks and other people's servers.
 WORKERS = {"turns": ("turns", 400), "ingest": ("ingest", 2), "tickets": ("tickets", 4), "housekeeping": ("housekeeping", 4)}
+# Told to each process, so that it knows its kind of work (config.settings, DB_SECONDS).
+WORK = "YINGDA_WORK"
 # Numerical libraries start a thread a core and let them spin; here many texts run side by side instead.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 SERVERS = ("daphne", "uvicorn")
@@ -97,6 +99,7 @@ def main(name: str) -> None:
         argv = worker(name)
     else:
         raise CannotStart(f"There is no program {name!r}: choose web, beat, {', '.join(WORKERS)}.")
+    os.environ[WORK] = name if name != "beat" else "command"
     os.execv(argv[0], argv)  # noqa: S606
 
 

@@ -109,6 +109,7 @@ class Stack:
             name=name,
             argv=programs.web(self.options.server, self.options.bind, port),
             ready=lambda: listeners(port) >= count and accepts_http(port, "/healthz"),
+            environment={programs.WORK: "web"},
             stop_seconds=20,
         )
 
@@ -117,6 +118,7 @@ class Stack:
             name=name,
             argv=programs.worker(program, name),
             ready=lambda: pulse.beats(self.environment["VALKEY_URL"], pulse.of_node(name)),
+            environment={programs.WORK: program},
             stop_seconds=20,
         )
 

@@ -131,6 +131,7 @@ class Supervisor:
         return [
             f"[program:{service.name}]",
             f"command={_escape(shlex.join(service.command))}",
+            *([f"environment={_escape(told)}"] if (told := _environment(service)) else []),
             f"autostart={str(autostart).lower()}",
             "autorestart=true",
             "startsecs=10",  # ending sooner counts as a failed start: importing the product takes seconds
@@ -143,6 +144,10 @@ class Supervisor:
             "stdout_logfile_maxbytes=10MB",
             "stdout_logfile_backups=2",
         ]
+
+
+def _environment(service: Service) -> str:
+    return ",".join(f'{name}="{value}"' for name, value in service.environment.items())
 
 
 def _escape(text: str) -> str:

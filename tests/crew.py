@@ -57,6 +57,7 @@ class Crew:
 
     def _start(self, name: str, argv: tuple[str, ...], ready: Callable[[], bool], pool: int = POOL) -> None:
         told = {"DATABASE_URL": self.database, "YINGDA_DB_POOL": str(pool), "PGAPPNAME": name}
+        told |= {programs.WORK: name} if name != "beat" else {}
         self._running.append(Running(Service(name, argv, ready, told), self.folder / f"{name}.log"))
 
     def _count(self) -> None:

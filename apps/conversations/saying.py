@@ -17,6 +17,8 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
+from apps.tenants.db import patience
+
 Place = tuple[str, UUID, UUID]  # schema, conversation, client_id
 TENANTS_PREPARED = 100  # on a connection; plans take memory of the server
 
@@ -64,7 +66,10 @@ class Connection(psycopg.AsyncConnection):
         self._counter = itertools.count(1)
 
     async def look_up_by_key(self) -> None:
-        """A plan is made once and stays; one made while a tenant was new must not read all that came since."""
+        """A plan is made once and stays; one made while a tenant was new must not read all that came since. And no batch
+        waits for ever, for a lock say: the next ones wait behind it."""
+        for statement in patience.statements():
+            await self.execute(statement.encode())
         for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
             await self.execute(sql.SQL("SET {} = off").format(sql.Identifier(f"enable_{way}")))
 

@@ -1,17 +1,20 @@
 """Django's side of `TenantByHost`: the request's tenant and urlconf. Where no ASGI piece ran (test client), it resolves too."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
+from psycopg.errors import IdleInTransactionSessionTimeout, QueryCanceled
 
 from apps.tenants import context, hosts
-from apps.tenants.pages import NO_ADDRESS, NOT_FOUND, UNAVAILABLE
+from apps.tenants.pages import NO_ADDRESS, NOT_FOUND, TOO_LONG, UNAVAILABLE
 
 log = structlog.get_logger(__name__)
 NUL = "%00"
+AWAY = (OperationalError, InterfaceError)
 
 
 class TenantMiddleware:
@@ -33,11 +36,20 @@ class TenantMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The database is away, or no connection came free in time: come again, nothing is wrong with the request. A NUL, which
-        PostgreSQL takes in no text, is the address's fault where no form has refused it."""
-        if isinstance(exception, (DataError, ValueError)) and NUL in request.META.get("QUERY_STRING", ""):
+        """The database is away, or no connection came free in time: come again, nothing is wrong with the request. What it
+        takes in no column, such as a NUL in a text, is the address's fault where no form has refused it."""
+        if isinstance(exception, DataError) or (isinstance(exception, ValueError) and NUL in _asked(request)):
+            log.warning("page_misaddressed", path=request.path, error=type(exception.__cause__).__name__)
             return HttpResponseBadRequest(NO_ADDRESS)
-        if not isinstance(exception, (OperationalError, InterfaceError)):
+        cause = exception.__cause__
+        if not isinstance(exception, AWAY) and not isinstance(cause, IdleInTransactionSessionTimeout):
             return None
+        if isinstance(cause, QueryCanceled):
+            log.error("page_stopped", path=request.path)
+            return HttpResponse(TOO_LONG, status=503)
         log.error("page_unavailable", path=request.path, error=str(exception))
         return HttpResponse(UNAVAILABLE, status=503, headers={"Retry-After": "5"})
+
+
+def _asked(request: HttpRequest) -> str:
+    return f"{quote(request.path)}?{request.META.get('QUERY_STRING', '')}"

@@ -32,6 +32,14 @@ NO_ADDRESS = _PAGE.format(
     then_chinese="请返回上一页，再次点击链接。",
 ).encode()
 
+TOO_LONG = _PAGE.format(
+    title="Too much at once · 请求耗时过长",
+    english="This took too long and was stopped.",
+    then="Ask for less at a time, such as a shorter search or a narrower filter; nothing was changed.",
+    chinese="处理时间过长，已停止。",
+    then_chinese="请缩小范围，例如缩短搜索词或收窄筛选条件。没有任何内容被更改。",
+).encode()
+
 UNAVAILABLE = _PAGE.format(
     title="Back in a moment · 请稍候",
     english="We can't answer right now.",

@@ -16,6 +16,7 @@ from django_tenants.postgresql_backend import base as stock
 from django_tenants.utils import quote_schema_name
 
 from apps.tenants import context
+from apps.tenants.db import patience
 
 introspection = importlib.import_module("django_tenants.postgresql_backend.introspection")
 
@@ -36,6 +37,12 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
                 return found
             found.close()
             self.pool.putconn(found)
+
+    def _configure_connection(self, connection: Any) -> bool:
+        told = patience.statements()
+        for statement in told:
+            connection.execute(statement)
+        return bool(super()._configure_connection(connection)) or bool(told)
 
     @property
     def tenant(self) -> context.HasSchema | None:

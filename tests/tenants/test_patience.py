@@ -1,0 +1,101 @@
+"""One statement that takes too long ends in a sentence, and holds neither a page's thread nor the ledger for long."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import InternalError, connection, transaction
+
+from apps.conversations import group_commit
+from apps.tenants import context
+from apps.tenants.db import patience
+from runtime import programs
+from runtime.stack import Options, Stack
+from runtime.supervisor import Supervisor
+from tests.admin.conftest import Browser, text
+from tests.cast import ACME_HOST, Cast
+from tests.conversations.client import visit
+
+
+@pytest.fixture
+def impatient(committed: Cast, settings: Any) -> Iterator[Cast]:
+    """Connections made from here on wait for one second."""
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+    settings.DB_SECONDS = (1, 1)
+    yield committed
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def locked(table: str) -> Iterator[None]:
+    with psycopg.connect(group_commit._conninfo()) as other:
+        other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+def test_a_page_that_takes_too_long_says_so(impatient: Cast) -> None:
+    browser = Browser(ACME_HOST).log_in(impatient.acme, impatient.alice)
+    browser.client.raise_request_exception = False
+    with locked("acme.agents_ticket"):
+        answer = browser.get("/admin/agents/ticket/")
+        assert answer.status_code == 503
+        assert "This took too long and was stopped." in text(answer)
+        assert "处理时间过长" in text(answer)
+        assert browser.get("/admin/knowledge/article/").status_code == 200, "its connection goes on"
+    assert browser.get("/admin/agents/ticket/").status_code == 200
+
+
+def test_a_transaction_that_is_forgotten_ends(impatient: Cast) -> None:
+    with pytest.raises(InternalError):
+        _dawdle(impatient)
+    connection.close()
+    assert Browser(ACME_HOST).log_in(impatient.acme, impatient.alice).get("/admin/").status_code == 200
+
+
+def _dawdle(cast: Cast) -> None:
+    with context.inside(cast.acme), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        time.sleep(1.5)
+        cursor.execute("SELECT 1")
+
+
+@pytest.mark.usefixtures("sockets")
+async def test_a_lock_held_for_long_keeps_no_message_for_ever(impatient: Cast) -> None:
+    vera = await visit(impatient.acme, ACME_HOST)
+    await vera.say("Hello")
+    await group_commit.close()  # the ledger of this loop begins anew, with connections that wait for a second
+    own, told = str(uuid.uuid4()), {"type": "say", "text": "Where is my order?"}
+    with locked("acme.conversations_event"):
+        await vera.send({**told, "client_id": own})
+        assert (await vera.next("error", seconds=20))["code"] == "unavailable"
+    await vera.send({**told, "client_id": own})
+    await vera.next("ack", seconds=20)
+    await vera.leave()
+
+
+def test_commands_wait_as_long_as_it_takes(settings: Any) -> None:
+    assert settings.WORK == "command"
+    assert patience.statements() == []
+
+
+def test_each_process_is_told_its_kind_of_work(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"YINGDA_DATA_DIR": str(tmp_path), "YINGDA_TURNS_WORKERS": "2", "YINGDA_WEB_PROCESSES": "2"}.items():
+        monkeypatch.setenv(name, value)
+    options = Options.read()
+    options.folder.prepare()
+    stack = Stack(options)
+    kinds = {service.name: service.environment.get(programs.WORK) for service in stack.app}
+    assert kinds == {
+        **dict.fromkeys(("web", "web2"), "web"),
+        **dict.fromkeys(("turns", "turns2"), "turns"),
+        **{name: name for name in ("ingest", "tickets", "housekeeping")},
+        "beat": None,
+    }
+    Supervisor(stack.folder, {"stores": stack.stores, "app": stack.app}, stack.environment)
+    assert 'environment=YINGDA_WORK="ingest"' in (stack.folder.run / "supervisord.conf").read_text()

@@ -2,12 +2,12 @@
 would send it. What is checked is plain: figures, links, length, and that enough of the words are still there."""
 
 import re
-from difflib import SequenceMatcher
 
+from apps.conversations import wording
 from apps.knowledge import tokens
 
 _FIGURES = re.compile(r"\d+")
-_LINKS = re.compile(r"https?://[^\s<>\"]+|[\w.+-]+@[\w-]+\.[\w.]+")
+_LINKS = re.compile(r"https?://[^\s<>\"]+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.]+")
 KEPT_WORDS = 0.2  # of the old text's words, at least; a good formal version of a short text keeps few
 KEPT_LETTERS = 0.5  # of a text whose mistakes alone were to be mended
 
@@ -23,6 +23,6 @@ def is_true_to(old: str, new: str, how: str) -> bool:
     if len(new) > 2 * len(old) + 120 or (how == "shorter" and len(new) > len(old)):
         return False
     if how == "fix":
-        return SequenceMatcher(None, old.lower(), new.lower()).ratio() >= KEPT_LETTERS
+        return wording.likeness(old.lower(), new.lower()) >= KEPT_LETTERS
     before, after = set(tokens.terms(old)), set(tokens.terms(new))
     return len(before) < 4 or len(before & after) >= KEPT_WORDS * len(before)

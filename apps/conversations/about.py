@@ -18,7 +18,7 @@ MOST_ATTRIBUTES, LONGEST_NAME, LONGEST_VALUE = 30, 40, 200
 LONGEST_ADDRESS, LONGEST_TITLE = 500, 200
 # Parameters that are keys to something: their values stay with the page.
 _SECRET = re.compile(r"pass|pwd|secret|token|session|auth|signature|api_?key|^(?:key|sid|code|sig|otp|jwt)$", re.IGNORECASE)
-_PARAMETER = re.compile("([^=&]+)=([^&]*)")
+_PARAMETER = re.compile("(?<![^=&])([^=&]+)=([^&]*)")
 
 # (pattern, what people call it); the first that fits. Many browsers also call themselves Chrome or Safari.
 _BROWSERS = [

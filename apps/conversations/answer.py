@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from apps.conversations import metrics
+from apps.conversations import metrics, wording
 from apps.conversations.claiming import Claim, Spoken
 from apps.conversations.desk import TenantDesk
 from apps.conversations.models import Event, Turn
@@ -77,6 +77,6 @@ def _begun(claim: Claim, release: Release) -> Answer:
 
 
 def question(newest: Sequence[Spoken]) -> str:
-    """The customer's last words: several messages in a row are one question."""
+    """The customer's last words: several messages in a row are one question. Of a long one its beginning and its end."""
     words = [said.text for said in itertools.takewhile(lambda said: said.author == Event.Author.VISITOR, newest)]
-    return "\n".join(reversed(words))[-LONGEST_QUESTION:]
+    return wording.ends("\n".join(reversed(words)), LONGEST_QUESTION)

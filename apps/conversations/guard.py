@@ -34,8 +34,10 @@ class Checked:
 
     def __init__(self, passages: Sequence[str]) -> None:
         self._terms = [terms(passage) for passage in passages]
+        self._everywhere = set[str]().union(*self._terms)
         self._numbers = {_plain(number) for passage in passages for number in _NUMBER.findall(passage)}
         self._pending = ""
+        self._read = 0  # of what is pending, up to where no sentence ends
         self._ended = False
         self.text = ""
         self.kept = self.dropped = 0
@@ -47,11 +49,14 @@ class Checked:
             return ""
         self._pending += piece
         passed = ""
-        while end := _SENTENCE_END.search(self._pending):
-            sentence, self._pending = self._pending[: end.end()], self._pending[end.end() :]
+        while end := _SENTENCE_END.search(self._pending, self._read):
+            sentence, self._pending, self._read = self._pending[: end.end()], self._pending[end.end() :], 0
             passed += self._take(sentence)
             if self._ended:
-                break
+                return passed
+        self._read = max(0, len(self._pending) - 1)  # a full stop is one only before a space, which may come yet
+        if len(self._pending) > LONGEST_ANSWER:
+            self._end()
         return passed
 
     def finish(self) -> str:
@@ -66,14 +71,17 @@ class Checked:
             return sentence if self.text else ""
         supporter = self._supporter(sentence)
         if supporter is None or len(self.text) + len(sentence) > LONGEST_ANSWER or sentence.strip() in self.text:
-            self.dropped += 1
-            self._ended = True
+            self._end()
             return ""
         if supporter not in self.supporters:
             self.supporters.append(supporter)
         self.kept += 1
         self.text += sentence
         return sentence
+
+    def _end(self) -> None:
+        self.dropped += 1
+        self._ended, self._pending = True, ""
 
     def _supporter(self, sentence: str) -> int | None:
         """Which passage supports the sentence best; None when together they do not."""
@@ -82,8 +90,7 @@ class Checked:
             return None
         if any(_plain(number) not in self._numbers for number in _NUMBER.findall(sentence)):
             return None
-        everywhere = {term for passage in self._terms for term in passage}
-        if len(found & everywhere) < SHARE * len(found):
+        if len(found & self._everywhere) < SHARE * len(found):
             return None
         return max(range(len(self._terms)), key=lambda index: len(found & self._terms[index]))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.conversations import handover, people
+from apps.conversations import handover, people, wording
 from apps.conversations.answer import LONGEST_QUESTION
 from apps.conversations.claiming import TRANSCRIPT
 from apps.conversations.desk import TenantDesk
@@ -77,9 +77,7 @@ def rehearse(
 
 def warm() -> None:
     """Load the encoders, so that the first turn's time is like the others'."""
-    encoder = embeddings.embedder()
-    encoder.embed_query("warm")
-    encoder.embed_quick(["warm"])
+    embeddings.load()
 
 
 def converse(said: Sequence[str]) -> Iterator[Rehearsal]:
@@ -87,7 +85,7 @@ def converse(said: Sequence[str]) -> Iterator[Rehearsal]:
     transcript: list[Line] = []
     promised = False
     for text in said:
-        tried = rehearse(text[-LONGEST_QUESTION:], transcript=transcript[1 - TRANSCRIPT :], promised=promised)
+        tried = rehearse(wording.ends(text, LONGEST_QUESTION), transcript=transcript[1 - TRANSCRIPT :], promised=promised)
         promised = promised or isinstance(tried.end, HandedOver)
         transcript += Line(Event.Author.VISITOR, text), Line(Event.Author.BOT, told(tried))
         yield tried

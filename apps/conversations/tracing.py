@@ -117,6 +117,8 @@ def _told(step: dict[str, Any], sure: float, floor: float) -> tuple[str, str, bo
             return _("Search with the question before"), f"“{step.get('question', '')}” · {found}{best}", False
         case "quote":
             return _("Quote"), _("the best Q&A, word for word"), False
+        case "late":
+            return _("Out of time"), _("the turn had computed too long"), True
         case "prepare":
             return _("Prepare"), str(step.get("model", "")), False
         case "model":
@@ -145,6 +147,7 @@ def _model(step: dict[str, Any]) -> str:
             "down": _("not reachable"),
             "refused": _("refused the request"),
             "limited": _("limits our rate"),
+            "late": _("the turn had computed too long"),
         }
         parts.append(reasons.get(str(step["failed"]), _("sent nonsense")))
     return " · ".join(parts)

@@ -3,6 +3,9 @@
 asked for a person? → courtesy → asked the same three times? → screen → flow → recall → answered before? → search → quote what
 is sure, else compose from the passages → guard → say, or hand over
 
+Each step's own work is bounded whatever was typed (tests/conversations/test_adversarial.py). Should one take too long all the
+same, the turn leaves out what comes after it: it quotes what it has, or hands over.
+
 The same function serves chat, try-it, evaluation and replay; `answering.py` is the shell that records what it yields.
 """
 
@@ -16,6 +19,7 @@ from apps.conversations.prompt import compose
 from apps.knowledge.search import Hit
 from apps.llm.chat import Message, ModelFailed, Used
 
+COMPUTING_SECONDS = 5.0  # many times what a turn computes; not counted: waiting for models, the database, a core
 CACHE, QUOTE = 0, 1  # tiers below the models', which are apps.llm.models.Tier
 
 
@@ -113,6 +117,7 @@ class Desk(Protocol):
     """What a turn may reach for, bound to a tenant and a release."""
 
     def clock(self) -> float: ...
+    def computed(self) -> float: ...
     def search(self, question: str) -> Sequence[Hit]: ...
     def answered_before(self, question: str) -> Said | None: ...
     def models(self, language: str) -> Sequence[Model]: ...
@@ -145,6 +150,10 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
     if before:
         yield before
         return
+    if watch.is_late:
+        yield watch.step("late", computed=watch.computed)
+        yield HandedOver(Handover.Reason.FAILED, courtesy.failed(turn.language), _summary(turn, [], "late"))
+        return
     hits, alone = yield from _search(turn, desk, watch)
     known = [hit for hit in hits if hit.score >= turn.floor]
     if turn.promised and (not known or known[0].score < turn.sure):
@@ -171,7 +180,7 @@ def _search(turn: Turn, desk: Desk, watch: "Watch") -> Generator[Outcome, None, 
     hits = desk.search(turn.question)
     yield watch.step("search", **_found(hits))
     earlier = _recall(turn)
-    if earlier and (not hits or hits[0].score < turn.floor):
+    if earlier and (not hits or hits[0].score < turn.floor) and not watch.is_late:
         together = desk.search(f"{earlier} {turn.question}")
         yield watch.step("recall", question=earlier, **_found(together))
         if together and (not hits or together[0].score > hits[0].score):
@@ -189,11 +198,17 @@ def _compose(turn: Turn, desk: Desk, known: Sequence[Hit], watch: "Watch") -> Ge
     """Ask the models, cheapest first. Only sentences that the passages support leave here; None when no model managed."""
     passages = known[:4]
     for model in desk.models(turn.language):
+        if watch.is_late:
+            yield watch.step("late", computed=watch.computed)
+            return None
         checked = guard.Checked([hit.text for hit in passages])
         failed = ""
         yield watch.step("prepare", model=model.name)
         try:
             for piece in model.stream(compose(turn.question, turn.language, turn.bot, passages)):
+                if watch.is_late:
+                    failed = "late"
+                    break
                 text = checked.feed(piece)
                 yield Writing(text) if text else Heartbeat()
             text = checked.finish()
@@ -244,11 +259,21 @@ def _summary(turn: Turn, hits: Sequence[Hit], tried: str) -> dict[str, Any]:
 
 
 class Watch:
-    """Times the steps: each one from the end of the one before."""
+    """Times the steps: each one from the end of the one before. And knows how long the turn has computed, all waiting left out:
+    a machine that is busy with others makes no turn late."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.last = desk.clock()
+        self.began = desk.computed()
+
+    @property
+    def computed(self) -> float:
+        return round(self.desk.computed() - self.began, 3)
+
+    @property
+    def is_late(self) -> bool:
+        return self.computed > COMPUTING_SECONDS
 
     def step(self, name: str, **facts: Any) -> Step:
         now = self.desk.clock()

@@ -1,7 +1,11 @@
 """How people really type, made plain before rules read it: letters, traditional characters, slips of the finger."""
 
+import itertools
 import re
 import unicodedata
+from collections import Counter
+
+MOST = 10_000  # characters that rules read of a message; one of them may stand for eighteen (U+FDFA)
 
 # Traditional → simplified, as far as the words of `person` need it.
 _SIMPLE = str.maketrans(
@@ -30,11 +34,16 @@ _OTHER = {"humane", "argent", "parson", "manger", "humus", "agents", "humans", "
 
 def plain(text: str) -> str:
     """Lower case, full-width and traditional letters as usual ones, one space between words, slips in key words put right."""
-    said = unicodedata.normalize("NFKC", text).lower().translate(_SIMPLE)
+    said = ends(unicodedata.normalize("NFKC", text), MOST).lower().translate(_SIMPLE)
     said = re.sub(r"\s+", " ", f" {said} ")
     for short, long in _SHORT.items():
         said = said.replace(short, long)
     return _LATIN.sub(lambda word: _put_right(word[0]), said).strip()
+
+
+def ends(text: str, most: int) -> str:
+    """A text of at most `most` characters and a line's end: of a longer one its beginning and its end."""
+    return text if len(text) <= most else f"{text[: most // 2]}\n{text[-(most // 2) :]}"
 
 
 def words(said: str) -> str:
@@ -45,6 +54,19 @@ def words(said: str) -> str:
 def compact(said: str) -> str:
     """Without spaces, signs and emoji, as Chinese is read; `said` is plain."""
     return _GAPS.sub("", said)
+
+
+def likeness(one: str, other: str) -> float:
+    """0..1: how many letters both have beside, or nearly beside, the same ones (Dice's coefficient). In linear time, where a
+    comparison by longest common parts takes the cube of the length."""
+    first, second = _neighbours(one), _neighbours(other)
+    whole = first.total() + second.total()
+    return 2 * (first & second).total() / whole if whole else float(one == other)
+
+
+def _neighbours(text: str) -> Counter[tuple[str, str]]:
+    """Pairs of letters at a distance of one and of two, so that two letters swapped or one missed change little."""
+    return Counter(itertools.chain(itertools.pairwise(text), zip(text, text[2:], strict=False)))
 
 
 def is_chinese(said: str) -> bool:

@@ -14,10 +14,14 @@ MOST_TOKENS = 400
 OVERLAP_TOKENS = 60
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
-# After Chinese sentence marks at once, after Latin ones before a space, and after a line's end.
-_SENTENCE = re.compile(r".+?(?:[。！？；…]+[”’」』）)]*|[.!?;]+[\"')\]]*(?=\s)|\n|$)\s*", re.DOTALL)
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
-_MARKUP = re.compile(r"^ {0,3}(?:#{1,6}|>|[-*+]|\d+[.)])[ \t]+|^[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*$|[*_`~|]+", re.MULTILINE)
+# After Chinese sentence marks at once, after Latin ones before a space, and after a line's end. (Here and below, what may
+# repeat has one place to begin and nothing to give back, so that the time follows a text's length, whatever stands in it.)
+_SENTENCE_END = re.compile(r"(?:[。！？；…]++[”’」』）)]*+|(?<![.!?;])[.!?;]++[\"')\]]*+(?=\s)|\n)\s*+")
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*+\)")
+_MARKUP = re.compile(
+    r"^ {0,3}(?:#{1,6}|>|[-*+]|\d+[.)])[ \t]+|^(?=[ \t:|-]++$)(?=.*?---).*$|[*_`~|]+",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,15 @@ def _joined(path: list[tuple[int, str]]) -> str:
 
 def _sections(body: str, path: str, start: int, end: int) -> Iterator[Section]:
     held: list[_Span] = []
+    size = 0
     fresh = False  # whether `held` has more than the overlap with the section before
     for span in _spans(body, start, end):
-        if fresh and sum(each.tokens for each in held) + span.tokens > MOST_TOKENS:
+        if fresh and size + span.tokens > MOST_TOKENS:
             yield _section(body, path, held)
             held, fresh = _tail(held, MOST_TOKENS - span.tokens), False
+            size = sum(each.tokens for each in held)
         held.append(span)
+        size += span.tokens
         fresh = True
     if fresh:
         yield _section(body, path, held)
@@ -111,14 +118,23 @@ def _tail(held: list[_Span], room: int) -> list[_Span]:
 
 def _spans(body: str, start: int, end: int) -> Iterator[_Span]:
     """Sentences; one without an end is cut where it gets too long."""
-    for sentence in _SENTENCE.finditer(body, start, end):
-        first, last = sentence.span()
-        if not sentence[0].strip():
+    for first, last in _sentences(body, start, end):
+        sentence = body[first:last]
+        if not sentence.strip():
             continue
-        size = estimate(sentence[0])
+        size = estimate(sentence)
         parts = -(-size // MOST_TOKENS) or 1
         step = -(-(last - first) // parts)
         for place in range(first, last, step):
             piece = body[place : min(place + step, last)]
             if piece.strip():
-                yield _Span(place, place + len(piece), min(estimate(piece), MOST_TOKENS))
+                yield _Span(place, place + len(piece), min(max(estimate(piece), 1), MOST_TOKENS))
+
+
+def _sentences(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    first = start
+    for found in _SENTENCE_END.finditer(body, start, end):
+        yield first, found.end()
+        first = found.end()
+    if first < end:
+        yield first, end

@@ -48,7 +48,7 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
 
     `language` (of the customer) prefers answers in it when scores are close; others are found too.
     """
-    question = question[: 2 * LONGEST_QUESTION].replace("\x00", " ").encode(errors="ignore").decode().strip()[:LONGEST_QUESTION]
+    question = _bounded(question)
     searched = editions.searched(revision)
     if not question or searched is None:
         return []
@@ -66,6 +66,12 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
     certain += SAME_LANGUAGE * np.array([row.language == (language or own) for row in rows]) * certain
     bm25 = lexical.of(np.array([row.passage for row in rows], np.int64))
     return _hits(rows, certain.clip(0, 1), vectors @ asked, bm25, limit)
+
+
+def _bounded(question: str) -> str:
+    """What is searched with."""
+    plain = question[: 2 * LONGEST_QUESTION].replace("\x00", " ").encode(errors="ignore").decode().strip()
+    return embeddings.beginning(plain, LONGEST_QUESTION)
 
 
 def _hits(

@@ -21,7 +21,8 @@ _JOINT = re.compile(r"['’._-]")
 def terms(text: str) -> list[str]:
     """All terms of a text in order, repeats included."""
     found: list[str] = []
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
+    spelt = unicodedata.normalize("NFKC", text)[: 2 * len(text) + 100]  # one character may stand for eighteen (U+FDFA)
+    for run in _RUN.findall(spelt.lower()):
         found.extend(_chinese(run) if _HAN_START.match(run) else _latin(run))
     return found
 

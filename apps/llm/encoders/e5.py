@@ -41,9 +41,10 @@ class E5:
         encoder = _Encoder(self._file, self._largest(threads))
         self._session = encoder.session(threads, [encoder.encoded])
 
-    def encode(self, texts: Sequence[str], prefix: str) -> Floats:
-        """At least one text. prefix: "query: " or "passage: ", as e5 was trained → (n, 384), each of length 1."""
-        return np.stack([self._one(prefix + text) for text in texts])
+    def encode(self, texts: Sequence[str], prefix: str, most: int | None = None) -> Floats:
+        """At least one text, of each the first `most` pieces. prefix: "query: " or "passage: ", as e5 was trained → (n, 384),
+        each of length 1."""
+        return np.stack([self._one(self.pieces.of(prefix + text)[:most]) for text in texts])
 
     def _largest(self, threads: int) -> dict[str, Floats]:
         """How large what is multiplied grows, by the name of the matrix it is multiplied with, seen on samples."""
@@ -53,9 +54,8 @@ class E5:
         largest = [np.max([np.abs(values[0]).max(axis=0) for values in each], axis=0) for each in zip(*seen, strict=True)]
         return dict(zip(encoder.inputs, largest, strict=True))
 
-    def _one(self, text: str) -> Floats:
+    def _one(self, pieces: list[int]) -> Floats:
         """A text longer than the model reads at once is read in parts, which weigh by their tokens."""
-        pieces = self.pieces.of(text)
         most = self._file.longest - 2
         parts = [pieces[start : start + most] for start in range(0, len(pieces), most)] or [[]]
         whole = sum(max(len(part), 1) * self._mean(part) for part in parts)

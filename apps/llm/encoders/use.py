@@ -32,9 +32,9 @@ class USE:
             self._words = np.stack(tables, axis=1).reshape(-1, tables[0].shape[1])
             self._session = _session({name: weights[name] for name in weights.files if name[0] != "q"}, threads)
 
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """At least one text → (n, 512), each of length 1."""
-        ids = [self._pieces.encode(text, add_bos=True, add_eos=True) for text in texts]  # a list would start threads
+    def encode(self, texts: Sequence[str], most: int | None = None) -> Floats:
+        """At least one text, of each the first `most` pieces → (n, 512), each of length 1."""
+        ids = [self._pieces.encode(text, add_bos=True, add_eos=True)[:most] for text in texts]  # a list would start threads
         return np.concatenate([self._together(group) for group in _groups(ids)])
 
     def _together(self, ids: list[list[int]]) -> Floats:

@@ -12,28 +12,20 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.agents import metrics, notices, presence, queue
+from apps.agents import holding, metrics, notices, presence, queue
 from apps.agents.fields import MOST_TAGS
-from apps.agents.models import Case, Team
+from apps.agents.holding import Refused as Refused
+from apps.agents.models import Case
 from apps.conversations import attachments, backlog, events, ledger, progress, publish, visitors
 from apps.conversations.metrics import MESSAGES
 from apps.conversations.models import Conversation, Event, Handover, Owner, Visitor
 from apps.tenants.tasks import enqueue
-from apps.tenants.workspace.models import Member, Role
+from apps.tenants.workspace.models import Member
 
 State = Handover.State
 CLAIMABLE = (State.REQUESTED, State.OFFERED, State.NOBODY)
-
-
-class Refused(RuntimeError):
-    """The verb cannot be done; nothing was changed. `code` is the wire's."""
-
-    def __init__(self, code: str, message: str | Promise) -> None:
-        super().__init__(str(message))
-        self.code, self.message = code, message
 
 
 def find(conversation: UUID) -> Conversation:
@@ -68,13 +60,10 @@ def take_over(conversation: UUID, me: Member) -> Conversation:
     if waiting:
         return claim(waiting.pk, me)
     with ledger.page(conversation) as page:
-        _refuse_closed(page)
-        case = Case.objects.filter(pk=conversation).select_related("assignee").first()
-        holder = case.assignee if case and page.conversation.owner == Owner.HUMAN else None
+        holding.refuse_closed(page)
+        holder = holding.refuse_held(page, me)
         if holder == me:
             return page.conversation
-        if holder and not _may_take_from(holder, me):
-            raise Refused("taken", _("A colleague is talking to this customer."))
         page.conversation.handovers.filter(done_at=None).update(
             state=State.ACCEPTED, accepted_by=me, accepted_at=page.now, due_at=None
         )
@@ -96,7 +85,7 @@ def say(conversation: UUID, me: Member, client_id: UUID, text: str, files: Seque
         known = _said_before(page, client_id, me)
         if known:
             return known
-        _refuse_closed(page)
+        holding.refuse_closed(page)
         case = Case.objects.filter(pk=conversation).first()
         if page.conversation.owner != Owner.HUMAN or case is None or case.assignee_id != me.pk:
             raise Refused("not_yours", _("Take this conversation over before you answer."))
@@ -118,19 +107,26 @@ def note(conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequ
 
 
 def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "") -> None:
-    """To an agent who is there, to a team's queue, or back to the bot; `text` is left as a note."""
+    """To an agent who is there, to a team's queue, or back to the bot; `text` is left as a note.
+
+    Out of a colleague's hands it needs the right to take it from them, wherever it goes: a team of one, or the bot from
+    which one then takes it, would be ways around that.
+    """
     find(conversation)
-    agent, team = _agent(to.get("agent")), _team(to.get("team"))
+    agent, team = holding.agent(to.get("agent"), me), holding.team(to.get("team"))
     with ledger.page(conversation) as page:
-        _refuse_closed(page)
+        holding.refuse_closed(page)
+        holder = holding.refuse_held(page, me)
         if text:
             _note(page, me, text, None)
+        if agent and agent == holder:
+            return  # it is theirs already
         if agent:
             queue.withdraw(page, keep=agent)
             page.conversation.handovers.filter(done_at=None).update(
                 state=State.ACCEPTED, accepted_by=agent, accepted_at=page.now, due_at=None
             )
-            _assign(page, agent, None)
+            _assign(page, agent, None, former=None if holder == me else holder)
         elif team:
             queue.put_back(page, Handover.Reason.TRANSFERRED, team=team)
         else:
@@ -139,12 +135,16 @@ def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "")
 
 
 def resolve(conversation: UUID, me: Member, reason: str = "") -> None:
-    """The end: the customer is told and asked for a rating, and their next message opens a new conversation."""
+    """The end: the customer is told and asked for a rating, and their next message opens a new conversation.
+
+    A colleague's conversation is ended only by who may take it: else resolving and reopening it would be a way to.
+    """
     if find(conversation).closed_at:
         return
     with ledger.page(conversation) as page:
         if page.conversation.closed_at:
             return
+        holding.refuse_held(page, me)
         queue.withdraw(page)
         page.conversation.handovers.filter(done_at=None).update(state=State.DONE, done_at=page.now, due_at=None)
         Case.objects.update_or_create(conversation=page.conversation, defaults={"snoozed_until": None})
@@ -266,30 +266,3 @@ def _file(conversation: UUID, **fields: Any) -> None:
     find(conversation)
     with ledger.page(conversation) as page:
         Case.objects.update_or_create(conversation=page.conversation, defaults=fields)
-
-
-def _refuse_closed(page: ledger.Page) -> None:
-    if page.conversation.closed_at:
-        raise Refused("closed", _("This conversation is resolved. Reopen it first."))
-
-
-def _may_take_from(holder: Member, me: Member) -> bool:
-    return me.role in (Role.OWNER, Role.OPERATOR) or not presence.available().filter(member=holder).exists()
-
-
-def _agent(pk: UUID | None) -> Member | None:
-    if pk is None:
-        return None
-    found = presence.available().filter(member=pk).select_related("member").first()
-    if found is None:
-        raise Refused("not_found", _("This colleague is not online."))
-    return found.member
-
-
-def _team(pk: int | None) -> Team | None:
-    if pk is None:
-        return None
-    found = Team.objects.filter(pk=pk).first()
-    if found is None:
-        raise Refused("not_found", _("This team is not here."))
-    return found

@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.agents.models import Presence
-from apps.tenants.workspace.models import Member, Role
+from apps.tenants.workspace.models import Member
+from apps.tenants.workspace.roles import ANSWERING
 
 BEAT_SECONDS = 10.0
 SEEN_WITHIN = timedelta(seconds=30)
-AGENTS = (Role.OWNER, Role.OPERATOR, Role.AGENT)
+AGENTS = ANSWERING
 
 
 def entitled() -> QuerySet[Member]:

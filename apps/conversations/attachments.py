@@ -18,9 +18,8 @@ from django.utils.translation import gettext as _
 
 from apps.conversations import filekinds, links, pictures
 from apps.conversations.filekinds import Refused
-from apps.conversations.models import Attachment, Event
-from apps.tenants.workspace.models import Member
-from apps.tenants.workspace.roles import is_member
+from apps.conversations.models import Attachment, Event, Visitor
+from apps.tenants.workspace.roles import may_answer
 
 log = structlog.get_logger(__name__)
 
@@ -112,13 +111,17 @@ def claimed(
     return [body(rows[pk]) for pk in ids]
 
 
-def readable(link: links.Link) -> Attachment | None:
-    """What a link's reader may read now: a visitor their own and what was said to them, a member of the team all."""
+def readable(link: links.Link, user: object) -> Attachment | None:
+    """What a link's reader may read now: a visitor their own and what was said to them, who answers customers all.
+
+    A member's link opens nothing by itself: `user`, who is logged in where it is used, has to be the one it names.
+    """
     found = Attachment.objects.filter(pk=link.attachment)
-    if link.kind == links.VISITOR:
-        return found.filter(Q(visitor=link.reader) | Q(conversation__visitor=link.reader)).first()
-    member = Member.objects.filter(pk=link.reader).first()
-    return found.first() if member and is_member(member) else None
+    if link.kind == links.MEMBER:
+        return found.first() if may_answer(user) and getattr(user, "pk", None) == link.reader else None
+    if not Visitor.objects.filter(pk=link.reader, blocked_at=None).exists():
+        return None
+    return found.filter(Q(visitor=link.reader) | Q(conversation__visitor=link.reader)).first()
 
 
 def sweep(limit: int = 500) -> int:

@@ -1,7 +1,8 @@
 """Signed, expiring addresses of attachments: for one reader, of one tenant, made when a frame leaves the server.
 
 The address is all that an `<img>` on a shop's page can show: no cookie, no header. So it names its reader, whose right is
-looked up again with every use, and it ends.
+looked up again with every use, and it ends. A member's is used on the console, where the log-in's cookie goes along, and
+opens nothing without it.
 """
 
 import time
@@ -14,7 +15,7 @@ from django.core import signing
 from apps.tenants import context
 
 HOURS = 12
-STEP = 3 * 3600  # seconds; within one, an address is the same again and a browser's cache knows it
+STEP = 3 * 3600  # seconds; within one, an address is the same again, so that a picture on a page is not drawn anew
 
 VISITOR, MEMBER = "v", "m"
 

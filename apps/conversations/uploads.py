@@ -7,7 +7,7 @@ parsed, and a browser tells how far it is.
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 from uuid import UUID
 
 import structlog
@@ -29,6 +29,8 @@ from apps.tenants.threads import in_thread
 from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 PIECE = 64 * 1024
 IN_MEMORY = 1024 * 1024
@@ -92,7 +94,7 @@ def told(code: str, sentence: str, status: int, *, retry_after: int | None = Non
 def fetch(request: HttpRequest, signed: str) -> HttpResponseBase:
     """`GET /api/v1/attachments/<signed>`: piece by piece, as nothing that a browser would run."""
     link = links.read(signed)
-    row = attachments.readable(link) if link else None
+    row = attachments.readable(link, request.user) if link else None
     if link is None or row is None:
         return told("not_found", _("This file is not here."), 404)
     if link.expires < time.time():
@@ -108,8 +110,7 @@ def fetch(request: HttpRequest, signed: str) -> HttpResponseBase:
     answer["Content-Security-Policy"] = POLICY
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"  # a shop's page shows it
-    answer["Cache-Control"] = f"private, max-age={max(0, int(link.expires - time.time()))}, immutable"
-    return answer
+    return _kept_by_nobody(answer)  # whose right has ended finds nothing in a proxy or behind the back button either
 
 
 async def _pieces(file: Any) -> AsyncIterator[bytes]:
@@ -148,8 +149,8 @@ def _visitor(request: HttpRequest) -> Visitor | None:
     return Visitor.objects.filter(pk=known).first() if known else None
 
 
-def _kept_by_nobody(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
+def _kept_by_nobody(response: Response) -> Response:
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

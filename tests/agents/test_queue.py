@@ -4,8 +4,10 @@ import random
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from django.db import connection
 from django.utils import timezone
 from structlog.testing import capture_logs
 
-from apps.agents import casework, presence, queue, sweeping
+from apps.agents import bulk, casework, macro_run, presence, queue, sweeping
+from apps.agents.macros import Macro
 from apps.agents.models import Case, DeskSettings, Offer, Presence, Skill, Team
+from apps.agents.tool_frames import Bulk
 from apps.conversations import answering, claiming, ending, ledger, person
 from apps.conversations.answer import begun
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
@@ -416,3 +420,55 @@ def _bot_answers(dice: random.Random, pk: uuid.UUID) -> None:
         Said("the bot speaks", tier=1) if dice.random() < 0.8 else HandedOver(Handover.Reason.ASKED),
     )
     ending.record([turn])
+
+
+def test_out_of_a_colleagues_hands_only_who_may_take_it(desk: Cast) -> None:
+    """Whatever the way: to oneself, to a team of one, to a colleague, through the bot, or by resolving and reopening."""
+    carol = hire("carol")
+    team = Team.objects.create(name="carol alone")
+    team.members.add(carol)
+    row = ask()
+    casework.take_over(row.pk, desk.bob)
+    macro = Macro.objects.create(shortcut="grab", title="Grab", pass_to="team", to_team=team)
+    before = row.events.count()
+    ways: list[Callable[[], object]] = [
+        lambda: casework.take_over(row.pk, carol),
+        *(
+            partial(casework.transfer, row.pk, carol, to, "mine now")
+            for to in ({"agent": carol.pk}, {"agent": desk.alice.pk}, {"team": team.pk}, {"bot": True})
+        ),
+        lambda: casework.resolve(row.pk, carol),
+        lambda: macro_run.run(row.pk, carol, macro.pk, uuid.uuid4()),
+        lambda: casework.say(row.pk, carol, uuid.uuid4(), "Hello"),
+    ]
+    presence.choose(desk.alice, "online")
+    for way in ways:
+        with pytest.raises(casework.Refused):
+            way()
+    for asked in (Bulk(uuid.uuid4(), [row.pk], "resolve"), Bulk(uuid.uuid4(), [row.pk], "team", team=team.pk)):
+        told = bulk.run(asked, carol)
+        assert [refused["conversation"] for refused in told["refused"]] == [str(row.pk)]
+    assert row.events.count() == before, "not even a note is left of it"
+    assert Case.objects.get(pk=row.pk).assignee == desk.bob
+
+
+def test_who_supervises_and_who_has_it_passes_it_on(desk: Cast) -> None:
+    carol, row = hire("carol"), ask()
+    casework.take_over(row.pk, desk.bob)
+    casework.transfer(row.pk, desk.bob, {"agent": desk.bob.pk}, "thinking aloud")
+    assert Case.objects.get(pk=row.pk).assignee == desk.bob
+    casework.transfer(row.pk, desk.alice, {"agent": desk.alice.pk})
+    assert Case.objects.get(pk=row.pk).assignee == desk.alice
+    casework.transfer(row.pk, desk.alice, {"agent": carol.pk})
+    presence.choose(carol, "offline")
+    casework.transfer(row.pk, desk.bob, {"agent": desk.bob.pk})  # who went home holds nobody up
+    assert Case.objects.get(pk=row.pk).assignee == desk.bob
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": "viewer"}])
+def test_nobody_gets_it_who_may_not_answer(change: dict[str, Any], desk: Cast) -> None:
+    carol, row = hire("carol"), ask()
+    casework.take_over(row.pk, desk.bob)
+    Member.objects.filter(pk=carol.pk).update(**change)
+    with pytest.raises(casework.Refused, match="not online"):
+        casework.transfer(row.pk, desk.bob, {"agent": carol.pk})

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from channels.testing import ApplicationCommunicator
+from django.contrib.sessions.models import Session
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.test import Client
 from django.utils import timezone
@@ -21,8 +22,10 @@ from apps.conversations.filekinds import Refused
 from apps.conversations.models import Attachment, Event
 from apps.tenants import context
 from apps.tenants.threads import in_thread
+from apps.tenants.workspace.models import Member
 from config.asgi import application
 from tests.agents.asking import wait
+from tests.agents.console import log_in
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import open_session, visit
 
@@ -58,9 +61,10 @@ def send(data: bytes, name: str, bearer: str, host: str = ACME_HOST, url: str = 
     return Client().post(url, data, content_type="application/octet-stream", headers=headers)
 
 
-async def get(url: str, host: str = ACME_HOST) -> tuple[int, dict[str, str], bytes]:
+async def get(url: str, host: str = ACME_HOST, cookie: str = "") -> tuple[int, dict[str, str], bytes]:
     """Through the whole ASGI application: (status, headers, body)."""
-    scope = {"type": "http", "method": "GET", "path": url, "query_string": b"", "headers": [(b"host", host.encode())]}
+    headers = [(b"host", host.encode()), (b"cookie", f"sessionid={cookie}".encode())]
+    scope = {"type": "http", "method": "GET", "path": url, "query_string": b"", "headers": headers}
     browser = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
     await browser.send_input({"type": "http.request", "body": b""})
     start = await browser.receive_output(10)
@@ -248,6 +252,54 @@ async def test_an_address_expires_and_serves_only_whom_it_names(committed: Cast,
     assert headers["content-disposition"] == 'attachment; filename="a.txt"'
     assert (await get(stranger))[0] == 404
     assert (await get(old))[0] == 410
+
+
+@pytest.mark.parametrize("change", ["log out", "viewer", "off", "password"])
+async def test_an_agents_address_opens_by_their_own_log_in_alone(committed: Cast, change: str) -> None:
+    def make() -> str:
+        with context.inside(committed.acme):
+            row = attachments.take(io.BytesIO(b"words"), 5, "a.txt", visitor=committed.vera.pk)
+            return links.url(row.pk, links.MEMBER, committed.bob.pk)
+
+    def undo(cookie: str) -> None:
+        with context.inside(committed.acme):
+            bob = Member.objects.filter(pk=committed.bob.pk)
+            if change == "log out":
+                Session.objects.filter(session_key=cookie).delete()
+            else:
+                changes: dict[str, dict[str, Any]] = {"viewer": {"role": "viewer"}, "off": {"is_active": False}}
+                bob.update(**changes.get(change, {"password": "!"}))
+
+    def restore() -> None:
+        with context.inside(committed.acme):
+            Member.objects.filter(pk=committed.bob.pk).update(role="agent", is_active=True, password=committed.bob.password)
+
+    url, bobs, alices = [
+        await in_thread(make)(),
+        *[await in_thread(log_in)(committed.acme, member) for member in (committed.bob, committed.alice)],
+    ]
+    mallorys = await in_thread(log_in)(committed.globex, committed.mallory)
+    status, headers, content = await get(url, cookie=bobs)
+    assert (status, content, headers["cache-control"]) == (200, b"words", "private, no-store")
+    for stranger in ("", alices, mallorys):
+        assert (await get(url, cookie=stranger))[0] == 404
+    assert (await get(url, GLOBEX_HOST, mallorys))[0] == 404
+    await in_thread(undo)(bobs)
+    try:
+        status, headers, content = await get(url, cookie=bobs)
+        assert (status, headers["cache-control"]) == (404, "private, no-store")
+    finally:
+        await in_thread(restore)()
+
+
+async def test_a_blocked_visitors_address_opens_nothing(committed: Cast) -> None:
+    def make() -> str:
+        with context.inside(committed.acme):
+            row = attachments.take(io.BytesIO(b"words"), 5, "a.txt", visitor=committed.vera.pk)
+            casework.block(committed.vera.pk, True)
+            return links.url(row.pk, links.VISITOR, committed.vera.pk)
+
+    assert (await get(await in_thread(make)()))[0] == 404
 
 
 def test_the_agent_has_said_it_once_however_often(committed: Cast) -> None:

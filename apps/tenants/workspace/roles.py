@@ -13,6 +13,7 @@ from django.db.models import Model
 from apps.tenants import context
 from apps.tenants.workspace.models import Member, Role
 
+ANSWERING = (Role.OWNER, Role.OPERATOR, Role.AGENT)
 READ = "view"
 EDIT = "view add change"  # nothing that a release may point to is ever deleted; articles are archived, members deactivated
 
@@ -88,6 +89,11 @@ def is_platform_admin(user: object) -> bool:
 def is_member(user: object) -> bool:
     """Every active member of the tenant of the moment may log in; what they see there is the table's business."""
     return isinstance(user, Member) and user.is_active and context.get() is not None and not _on_platform()
+
+
+def may_answer(user: object) -> bool:
+    """Whether this is a member of the tenant of the moment who answers its customers and sees what they sent."""
+    return isinstance(user, Member) and is_member(user) and user.role in ANSWERING
 
 
 def is_last_owner(member: Member) -> bool:

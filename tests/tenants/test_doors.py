@@ -140,8 +140,11 @@ def test_the_platforms_cookie_is_nobody_at_a_tenant_and_the_reverse(cast: Cast) 
 
 def test_a_password_hash_cannot_be_guessed_through_a_filter(cast: Cast) -> None:
     alice = log_in(ACME_HOST, "alice")
-    answer = alice.get("/admin/workspace/member/?password__startswith=pbkdf2", headers={"host": ACME_HOST})
-    assert answer.status_code == 400
+    answers = [
+        alice.get(f"/admin/workspace/member/?password__startswith={beginning}", headers={"host": ACME_HOST})
+        for beginning in ("pbkdf2", "nothing begins so")
+    ]
+    assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(302, "/admin/workspace/member/")] * 2
 
 
 @pytest.mark.parametrize("number", ["²", "9" * 30, "-1", "%00", "x"])
@@ -233,7 +236,7 @@ def test_a_host_is_one_tenant_or_nobody(cast: Cast, host: str, status: int) -> N
 
 def test_what_a_stranger_calls_us_is_not_remembered_at_length(cast: Cast) -> None:
     Client().get("/", headers={"host": "a" * 60_000})
-    assert not any(len(name) > 253 for name in hosts._remembered)
+    assert not any(len(name) > 253 for name in (*hosts._known, *hosts._unknown))
 
 
 async def test_the_first_host_of_two_gives_no_way_to_the_second(committed: Cast) -> None:

@@ -254,7 +254,7 @@ DEFAULT_FROM_EMAIL = env.text("YINGDA_MAIL_FROM", f"yingda@{BASE_DOMAIN}")
 ERRAND_SECONDS = env.integer("YINGDA_ERRAND_SECONDS", 60, low=1, high=3600)
 WEBHOOK_SECONDS = 10  # for one delivery, answer included
 WORKER_METRICS_PORT = env.integer("YINGDA_WORKER_METRICS_PORT", 0, high=65535)  # 0: workers share the web's /metrics
-METRICS_TOKEN = env.text("YINGDA_METRICS_TOKEN")  # without one, keep /metrics behind the proxy
+METRICS_TOKEN = env.text("YINGDA_METRICS_TOKEN")  # without one, /metrics is closed in production
 EMBEDDING_THREADS = env.integer("YINGDA_EMBEDDING_THREADS", 1, low=1, high=64)  # for one text; texts run side by side
 PG_DUMP = env.text("YINGDA_PG_DUMP")  # makes new tenants fast; without it their migrations run
 

@@ -6,11 +6,14 @@ The rooms define their metrics where they count. Each process writes its numbers
 
 import asyncio
 import contextlib
+import hmac
 import os
 import re
 import shutil
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import redis
@@ -18,7 +21,7 @@ import redis.asyncio
 from amqp.exceptions import AMQPError, NotFound
 from celery import current_app
 from django.conf import settings
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, start_http_server
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, MetricsHandler, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -35,13 +38,35 @@ async def exposition() -> bytes:
     return await asyncio.to_thread(_render, _Moment(lengths, heard))
 
 
+def may_read(authorization: bytes) -> bool:
+    """By the token. Without one only in development, where the product listens on this machine alone."""
+    if not settings.METRICS_TOKEN:
+        return not settings.PRODUCTION
+    return hmac.compare_digest(authorization, b"Bearer " + settings.METRICS_TOKEN.encode())
+
+
+class _Door(MetricsHandler):
+    def do_GET(self) -> None:
+        if may_read(self.headers.get("Authorization", "").encode("latin-1", "replace")):
+            super().do_GET()
+        else:
+            self.send_error(401, "Send the metrics token")
+
+
+def serve(port: int) -> ThreadingHTTPServer:
+    """A worker's numbers, on a thread of its own until the process or the server ends."""
+    server = ThreadingHTTPServer(("", port), _Door)
+    Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+    return server
+
+
 def listen(port: int) -> None:
     """Where processes share no folder (a container each), a worker tells its numbers on a port of its own."""
     from celery import signals
 
     @signals.worker_ready.connect(weak=False)
-    def serve(**_: object) -> None:
-        start_http_server(port)
+    def ready(**_: object) -> None:
+        serve(port)
 
 
 class _Moment(Collector):

@@ -1,7 +1,13 @@
-"""Which tenant a host belongs to: the first thing every HTTP request and socket is asked."""
+"""Which tenant a host belongs to: the first thing every HTTP request and socket is asked.
+
+Anybody may ask for any name. What is known is remembered apart from what is not, and forgotten for no stranger's sake; what is
+not is asked of the database by many names at once, on a thread of its own, at most `1 / PAUSE` times a second.
+"""
 
 import re
 import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from threading import Lock
 from typing import cast
@@ -13,15 +19,20 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from apps.tenants import context, standing
+from apps.tenants.gathering import Gathered
+from apps.tenants.loops import PerLoop
 from apps.tenants.models import Domain, Tenant
-from apps.tenants.threads import in_thread
+from apps.tenants.threads import Threads
 
 log = structlog.get_logger(__name__)
 
 KNOWN_SECONDS = 30.0
 TASK_SECONDS = 5.0  # so long a worker goes on by a plan that was changed
 UNKNOWN_SECONDS = 1.0  # short, so that a tenant made a moment ago is reachable at once
-MOST_HOSTS = 10_000
+MOST_UNKNOWN = 10_000
+MOST_TENANTS = 10_000
+PAUSE = 0.05  # so long the first to ask for a new name waits for others who do
+MOST_AT_ONCE = 500
 LONGEST_NAME = 253  # characters, RFC 1035
 
 
@@ -32,7 +43,9 @@ class _Remembered:
 
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
-_remembered: dict[str, _Remembered] = {}
+_thread = Threads("hosts", 1)  # not the visitors', who have been let in already
+_known: dict[str, _Remembered] = {}  # at most all hosts there are
+_unknown: OrderedDict[str, float] = OrderedDict()  # until when; the oldest are forgotten first
 _by_schema: dict[str, _Remembered] = {}
 _changes: dict[str, str] = {}  # by schema, the last one heard of
 _lock = Lock()
@@ -57,22 +70,26 @@ def checked(typed: str) -> str:
 def find(host: str) -> context.HasSchema | None:
     """The tenant of a host, `context.PUBLIC` for the platform's own hosts, None for a stranger's or a suspended tenant's."""
     name = hostname(host)
-    remembered = _recall(name)
-    tenant = remembered.tenant if remembered else _look_up(name)
+    tenant, sure = _recall(name)
+    if not sure:
+        tenant = _look_up({name}).get(name)
     return None if tenant and standing.is_suspended(tenant.schema_name) else tenant
 
 
 async def afind(host: str) -> context.HasSchema | None:
     name = hostname(host)
-    remembered = _recall(name)
-    tenant = remembered.tenant if remembered else await in_thread(_look_up)(name)
+    tenant, sure = _recall(name)
+    if not sure:
+        asking = _again if name in _known else _anew
+        tenant = (await asking()({name})).get(name)
     return None if tenant and await standing.ais_suspended(tenant.schema_name) else tenant
 
 
 def forget() -> None:
     """Ask the database again; tests and the platform admin call it after a change."""
     with _lock:
-        _remembered.clear()
+        _known.clear()
+        _unknown.clear()
         _by_schema.clear()
     standing.forget()
 
@@ -82,12 +99,12 @@ def forget_tenant(schema: str, change: str) -> None:
     if _changes.get(schema) == change:
         return
     with _lock:
-        if len(_changes) >= MOST_HOSTS:
+        if len(_changes) >= MOST_TENANTS:
             _changes.clear()
         _changes[schema] = change
         _by_schema.pop(schema, None)
-        for name in [name for name, known in _remembered.items() if known.tenant and known.tenant.schema_name == schema]:
-            del _remembered[name]
+        for name in [name for name, known in _known.items() if known.tenant and known.tenant.schema_name == schema]:
+            del _known[name]
     standing.forget()
 
 
@@ -111,41 +128,60 @@ def messages_per_minute() -> int | None:
     return tenant.plan.messages_per_minute if tenant.plan else 0
 
 
-def _recall(name: str) -> _Remembered | None:
-    remembered = _remembered.get(name)
-    return remembered if remembered and remembered.until > time.monotonic() else None
-
-
-def _look_up(name: str) -> context.HasSchema | None:
-    """Asks the database. While that is away, a host that was known stays known."""
-    try:
-        return _ask(name)
-    except DatabaseError as error:
-        last = _remembered.get(name)
-        if last is None or last.tenant is None:
-            raise
-        log.warning("tenants_from_memory", host=name, error=str(error))
-        return last.tenant
-
-
-def _ask(name: str) -> context.HasSchema | None:
-    tenant: context.HasSchema | None
-    if len(name) > LONGEST_NAME:
-        return None  # no host is called so; a stranger does not choose how much is remembered
+def _recall(name: str) -> tuple[context.HasSchema | None, bool]:
+    """→ its tenant, and whether that is sure. What can be no host's name is nobody's without asking."""
     if name in settings.PLATFORM_HOSTS:
-        tenant = context.PUBLIC
-    else:
-        with context.inside(context.PUBLIC):
-            row = Domain.objects.select_related("tenant__plan").filter(domain=name, tenant__suspended=False).first()
-        tenant = row.tenant if row else None
-    _keep(_remembered, name, tenant, KNOWN_SECONDS)
-    return tenant
+        return context.PUBLIC, True
+    now, known = time.monotonic(), _known.get(name)
+    if known and known.until > now:
+        return known.tenant, True
+    return None, _unknown.get(name, 0.0) > now or len(name) > LONGEST_NAME or not _NAME.fullmatch(name)
+
+
+def _look_up(names: set[str]) -> dict[str, context.HasSchema]:
+    """Asks the database. While that is away, hosts that were known stay known."""
+    try:
+        found = _ask(names)
+    except DatabaseError as error:
+        last = {name: known.tenant for name in names if (known := _known.get(name)) and known.tenant}
+        if len(last) < len(names):
+            raise
+        log.warning("tenants_from_memory", hosts=len(names), error=str(error))
+        return last
+    now = time.monotonic()
+    with _lock:
+        for name in names:
+            _known.pop(name, None)
+            _unknown.pop(name, None)
+            if name in found:
+                _known[name] = _Remembered(found[name], now + KNOWN_SECONDS)
+            else:
+                _unknown[name] = now + UNKNOWN_SECONDS
+        while len(_unknown) > MOST_UNKNOWN:
+            _unknown.popitem(last=False)
+    return found
+
+
+def _ask(names: set[str]) -> dict[str, context.HasSchema]:
+    with context.inside(context.PUBLIC):
+        rows = Domain.objects.select_related("tenant__plan").filter(domain__in=names, tenant__suspended=False)
+        return {row.domain: row.tenant for row in rows}
+
+
+def _gathered(pause: float) -> Callable[[], Gathered[str, context.HasSchema]]:
+    def look_up(names: set[str]) -> Awaitable[dict[str, context.HasSchema]]:
+        return _thread(_look_up)(names)  # looked up anew each time, as tests replace it
+
+    return PerLoop(lambda: Gathered(look_up, pause, MOST_AT_ONCE))
+
+
+_again, _anew = _gathered(0.0), _gathered(PAUSE)
 
 
 def _keep(where: dict[str, _Remembered], name: str, tenant: context.HasSchema | None, seconds: float) -> _Remembered:
     found = _Remembered(tenant, time.monotonic() + (seconds if tenant else UNKNOWN_SECONDS))
     with _lock:
-        if len(where) >= MOST_HOSTS:
+        if len(where) >= MOST_TENANTS:
             where.clear()
         where[name] = found
     return found

@@ -1,5 +1,7 @@
 """The machine's doors answer whatever the Host, name each dependency, and tell nothing to those without the token."""
 
+import asyncio
+import http.client
 import json
 import socket
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 from django.test import override_settings
 
 from apps.conversations import metrics as counted  # noqa: F401 — the room whose numbers are asked for
-from runtime import pulse
+from runtime import metrics, pulse
 from runtime.health import HealthApp, Message, Receive, Scope, Send
 
 
@@ -17,7 +19,7 @@ async def the_product(_scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"the product itself"})
 
 
-async def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, bytes]:
+async def ask(path: str, method: str = "GET", door: HealthApp | None = None, **headers: str) -> tuple[int, bytes]:
     sent: list[Message] = []
 
     async def send(message: Message) -> None:
@@ -28,7 +30,7 @@ async def ask(path: str, method: str = "GET", **headers: str) -> tuple[int, byte
 
     named = [(name.encode(), value.encode()) for name, value in {"host": "stranger.example", **headers}.items()]
     scope = {"type": "http", "method": method, "path": path, "headers": named}
-    await HealthApp(the_product)(scope, receive, send)
+    await (door or HealthApp(the_product))(scope, receive, send)
     return int(sent[0]["status"]), bytes(sent[1]["body"])
 
 
@@ -115,3 +117,42 @@ async def test_metrics_can_be_kept_behind_a_token() -> None:
     assert (await ask("/metrics"))[0] == 401
     assert (await ask("/metrics", authorization="Bearer let-me-out"))[0] == 401
     assert (await ask("/metrics", authorization="Bearer let-me-in"))[0] == 200
+
+
+@override_settings(PRODUCTION=True, METRICS_TOKEN="")
+async def test_in_production_metrics_are_closed_until_there_is_a_token() -> None:
+    assert (await ask("/metrics"))[0] == 401
+    assert (await ask("/metrics", authorization="Bearer "))[0] == 401
+    assert (await ask("/metrics", authorization="Bearer None"))[0] == 401
+
+
+async def test_metrics_are_made_once_for_a_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    async def exposition() -> bytes:
+        made.append(1)
+        await asyncio.sleep(0.05)
+        return b"numbers"
+
+    monkeypatch.setattr(metrics, "exposition", exposition)
+    door = HealthApp(the_product)
+    answers = await asyncio.gather(*(ask("/metrics", door=door) for _ in range(50)))
+    assert {answer[1] for answer in answers} == {b"numbers"}
+    await ask("/metrics", door=door)
+    assert len(made) == 1
+
+
+@override_settings(PRODUCTION=True, METRICS_TOKEN="let-me-in")
+def test_a_workers_own_numbers_want_the_token_too() -> None:
+    server = metrics.serve(0)
+    try:
+        line = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+        told = []
+        for token in ("", "Bearer let-me-out", "Bearer \xe9", "Bearer let-me-in"):
+            line.request("GET", "/metrics", headers={"Authorization": token})
+            answer = line.getresponse()
+            told.append((answer.status, b"yingda_" in answer.read()))
+        assert told == [(401, False), (401, False), (401, False), (200, True)]
+    finally:
+        server.shutdown()
+        server.server_close()

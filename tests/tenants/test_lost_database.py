@@ -30,11 +30,11 @@ def test_a_host_that_was_known_stays_known_while_the_database_is_away(committed:
     known = hosts.find(ACME_HOST)
     assert known is not None
 
-    def away(name: str) -> None:
+    def away(names: set[str]) -> None:
         raise OperationalError("gone")
 
     monkeypatch.setattr(hosts, "_ask", away)
-    monkeypatch.setattr(hosts, "_recall", lambda name: None)
+    monkeypatch.setattr(hosts, "_recall", lambda name: (None, False))
     assert hosts.find(ACME_HOST) == known
     with pytest.raises(OperationalError):
         hosts.find("never-seen.example")

@@ -180,6 +180,7 @@ ASGI_APPLICATION = "config.asgi.application"
 
 AUTH_USER_MODEL = "workspace.Member"
 AUTHENTICATION_BACKENDS = ["apps.tenants.workspace.roles.RoleBackend"]
+PASSWORD_HASHERS = ["apps.tenants.workspace.passwords.Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

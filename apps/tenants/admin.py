@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -62,6 +63,7 @@ class NewTenantForm(forms.Form):
         """→ the tenant and its owner's password. Raises ValidationError."""
         given = self.cleaned_data
         password = secrets.token_urlsafe(12)
+        hashed = make_password(password)  # first: it may be refused, and a tenant without an owner is of no use
         tenant = create_tenant(
             slug=given["slug"],
             name=given["name"],
@@ -70,8 +72,8 @@ class NewTenantForm(forms.Form):
             plan=given["plan"],
         )
         with context.inside(tenant):
-            Member.objects.create_user(
-                given["owner"], password=password, role=Role.OWNER, is_staff=True, language=given["language"]
+            Member.objects.create(
+                username=given["owner"], password=hashed, role=Role.OWNER, is_staff=True, language=given["language"]
             )
         return tenant, password
 

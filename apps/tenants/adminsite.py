@@ -3,11 +3,13 @@
 A room adds its models with `@admin.register(Model, site=tenant_site)` and its own pages with `tenant_site.add_page`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ClassVar
 
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -15,7 +17,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.forms import AuthenticationForm
+from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from apps.tenants.rowadmin import LONGEST_SEARCH, RowAdmin
@@ -23,6 +25,7 @@ from apps.tenants.workspace import login, roles
 from apps.tenants.workspace.models import LANGUAGES, Member
 
 View = Callable[..., HttpResponseBase]
+CHANGE = "registration/password_change_form.html"
 
 # Alpine, which Unfold brings, compiles its attributes with the Function constructor: hence 'unsafe-eval'.
 # Nothing foreign is loaded.
@@ -52,19 +55,38 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # Unfold has no type
     admits: Callable[[object], bool]
 
     def clean(self) -> dict[str, Any]:
-        username = str(self.cleaned_data.get("username", ""))
-        login.check(self.request, username)
-        try:
+        username = str(self.cleaned_data.get("username") or "")
+        if not username or not self.cleaned_data.get("password"):
+            return dict(super().clean())  # a field's own sentence; nothing is compared
+        attempt = login.begin(self.request, username)
+        with _counted(attempt):
             given: dict[str, Any] = super().clean()
-        except ValidationError:
-            login.failed(self.request, username)
-            raise
-        login.worked(self.request, username)
         return given
 
     def confirm_login_allowed(self, user: Any) -> None:
         if not type(self).admits(user):
             raise ValidationError(self.error_messages["elsewhere"], code="elsewhere")
+
+
+class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # Unfold has no types
+    """Guessing the old password is as slow as guessing it at the door."""
+
+    def clean_old_password(self) -> str:
+        with _counted(login.begin_change(self.user.pk)):
+            return str(super().clean_old_password())
+
+
+@contextmanager
+def _counted(attempt: login.Attempt) -> Iterator[None]:
+    try:
+        yield
+    except ValidationError:
+        attempt.failed()
+        raise
+    except BaseException:  # no password was compared
+        attempt.take_back()
+        raise
+    attempt.worked()
 
 
 class TenantLoginForm(LoginForm):
@@ -135,7 +157,19 @@ class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
         return in_their_language
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        return _with_policy(super().login(request, extra_context))
+        """A successful one is remembered by the browser; one that came too early is told so by its status too."""
+        response = _with_policy(_told(super().login(request, extra_context)))
+        if response.status_code == 302 and isinstance(request.user, Member) and self.has_permission(request):
+            login.remember(request, response, request.user.get_username())
+        return response
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        done = reverse(f"{self.name}:password_change_done", current_app=self.name)
+        more = {**self.each_context(request), **(extra_context or {})}
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm, success_url=done, extra_context=more, template_name=CHANGE
+        )
+        return _told(view(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         found: dict[str, Any] = {"title": self.index_title}
@@ -180,6 +214,17 @@ def site_name(request: HttpRequest) -> str:
     """The tenant's name beside the logo, so that nobody edits the wrong shop."""
     tenant = getattr(request, "tenant", None)
     return str(getattr(tenant, "name", "")) or _("Platform")
+
+
+def _told(response: HttpResponseBase) -> HttpResponseBase:
+    """429 for a page whose form was refused for coming too early."""
+    form = (getattr(response, "context_data", None) or {}).get("form")
+    errors = form.errors.as_data() if form is not None and form.is_bound else {}
+    waits = [error.params["wait"] for each in errors.values() for error in each if error.code == login.THROTTLED]
+    if waits:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(max(waits))
+    return response
 
 
 def _with_policy(response: HttpResponseBase) -> HttpResponseBase:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from prometheus_client import Counter
 
 from apps.tenants.pages import BUSY
-from apps.tenants.threads import Threads, on_page, on_upload
+from apps.tenants.threads import Threads, at_door, on_page, on_upload
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +17,11 @@ TURNED_AWAY = Counter("yingda_lane_full_total", "Requests turned away at once be
 COME_AGAIN = 3  # seconds
 _SENTENCE = "Too many others are ahead of you. Try again in a moment. 目前请求较多，请稍后再试。"
 
-LANES: tuple[tuple[re.Pattern[str], Threads], ...] = ((re.compile(r"/api/v1/(widget|console)/attachments\Z"), on_upload),)
+_PASSWORDS = r"/admin/(login/|password_change/|workspace/member/(add/|.+/password/)|tenants/tenant/add/)\Z"
+LANES: tuple[tuple[re.Pattern[str], Threads], ...] = (
+    (re.compile(r"/api/v1/(widget|console)/attachments\Z"), on_upload),
+    (re.compile(_PASSWORDS), at_door),
+)
 
 
 class Asked(Protocol):

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from psycopg.errors import IdleInTransactionSessionTimeout, QueryCanceled
 
 from apps.tenants import context, hosts
-from apps.tenants.pages import NO_ADDRESS, NOT_FOUND, TOO_LONG, UNAVAILABLE
+from apps.tenants.pages import BUSY, NO_ADDRESS, NOT_FOUND, TOO_LONG, UNAVAILABLE
+from apps.tenants.workspace import passwords
 
 log = structlog.get_logger(__name__)
 NUL = "%00"
@@ -41,6 +42,9 @@ class TenantMiddleware:
         if isinstance(exception, DataError) or (isinstance(exception, ValueError) and NUL in _asked(request)):
             log.warning("page_misaddressed", path=request.path, error=type(exception.__cause__).__name__)
             return HttpResponseBadRequest(NO_ADDRESS)
+        if isinstance(exception, passwords.Busy):
+            log.warning("passwords_busy", path=request.path)
+            return HttpResponse(BUSY, status=503, headers={"Retry-After": str(passwords.COME_AGAIN)})
         cause = exception.__cause__
         if not isinstance(exception, AWAY) and not isinstance(cause, IdleInTransactionSessionTimeout):
             return None

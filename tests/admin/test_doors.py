@@ -3,13 +3,12 @@
 from unittest.mock import Mock
 
 import pytest
-from django.core.cache import cache
 from django.db import DataError
 from django.test import RequestFactory
 
 from apps.tenants import context
 from apps.tenants.middleware import TenantMiddleware
-from apps.tenants.workspace import login, roles
+from apps.tenants.workspace import roles
 from apps.tenants.workspace.models import Member, Role
 from tests.admin.conftest import PLATFORM_HOST, Browser, Hire, text
 from tests.cast import ACME_HOST, GLOBEX_HOST, PASSWORD, Cast
@@ -152,18 +151,3 @@ def test_the_login_page_speaks_the_language_that_was_chosen_there(cast: Cast) ->
     page = text(stranger.get("/admin/login/"))
     assert '<html lang="zh-hans"' in page
     assert "Acme" in page
-
-
-def test_guessing_a_password_is_stopped_without_locking_out_others(cast: Cast) -> None:
-    name = "mallorys-guess"
-    with context.inside(cast.acme):
-        Member.objects.create_user(name, password=PASSWORD, role=Role.VIEWER)
-    guess = {"username": name, "password": "wrong"}
-    for _guess in range(login.TRIES):
-        assert "The user name or the password is wrong." in text(Browser(ACME_HOST).post("/admin/login/", guess))
-    right = {"username": name, "password": PASSWORD}
-    assert "Too many wrong passwords" in text(Browser(ACME_HOST).post("/admin/login/", right))
-    elsewhere = Browser(ACME_HOST).post("/admin/login/", right, REMOTE_ADDR="192.0.2.7")
-    assert elsewhere.status_code == 302
-    with context.inside(cast.acme):
-        cache.clear()

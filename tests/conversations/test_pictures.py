@@ -242,13 +242,23 @@ async def test_pictures_of_one_tenant_hold_nobodys_pages(
     assert (await status(first))[0] == 201
 
 
-async def test_when_too_many_files_wait_the_next_one_is_told_at_once(committed: Cast) -> None:
+async def test_one_tenants_waiting_files_leave_room_for_others_and_the_next_one_is_told_at_once(committed: Cast) -> None:
     gate = threading.Event()
-    held = [asyncio.ensure_future(on_upload(gate.wait)()) for _ in range(12)]
+
+    def hold(tenant: context.HasSchema) -> asyncio.Future[bool]:
+        with context.inside(tenant):
+            return asyncio.ensure_future(on_upload(gate.wait)())
+
+    held = [hold(committed.acme) for _ in range(6)]
     await asyncio.sleep(0)
     try:
         code, headers = await status(await ask(ACME_HOST, URL, b"words", authorization="Bearer x"))
         assert (code, headers[b"Content-Type"], headers[b"Retry-After"]) == (503, b"application/json", b"3")
-    finally:
+        held += [hold(committed.globex) for _ in range(6)]
+        await asyncio.sleep(0)
+        assert (await status(await ask(GLOBEX_HOST, URL, b"words", authorization="Bearer x")))[0] == 503
         gate.set()
         await asyncio.gather(*held)
+        assert (await status(await ask(GLOBEX_HOST, URL, b"words", authorization="Bearer x")))[0] == 401
+    finally:
+        gate.set()

@@ -98,8 +98,9 @@ class PeopleAdmin(RowAdmin):
                 "opts": self.opts,
             }
             return render(request, "admin/confirm.html", {**self.admin_site.each_context(request), **asked})
+        answer = self._give_password(request, member, _("A new password for %s") % member)
         self.log_change(request, member, [{"changed": {"fields": ["password"]}}])
-        return self._give_password(request, member, _("A new password for %s") % member)
+        return answer
 
     def _give_password(self, request: HttpRequest, member: Member, title: str) -> HttpResponse:
         """Shown once, in the answer itself: neither a cookie nor the session ever holds it."""

@@ -6,19 +6,19 @@ only slow finds that the errand is no longer its own (`attempts` has moved on) a
 """
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from datetime import timedelta
-from threading import BoundedSemaphore
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.agents import ways_out
 from apps.tenants.tasks import enqueue
 
 log = structlog.get_logger(__name__)
@@ -26,10 +26,6 @@ log = structlog.get_logger(__name__)
 TRIES = 3
 BASE = timedelta(seconds=60)
 LEASE = timedelta(seconds=settings.ERRAND_SECONDS)
-# Errands that wait for other machines at once, a process: the rest of its threads never hang on somebody's slow server.
-WAYS_OUT = BoundedSemaphore(2)
-PATIENCE = 0.5  # seconds to wait for a way out; the sweeper tries again
-
 
 KINDS = {"ticket": _("ticket"), "email": _("e-mail"), "webhook": _("webhook")}
 STATES = {"done": _("done"), "dead": _("given up"), "failed": _("failed, will be tried again"), "waiting": _("on its way")}
@@ -115,25 +111,29 @@ def send(kind: str, key: str, payload: dict[str, Any]) -> Errand:
 
 def run(pk: int) -> bool:
     """Try the errand now if it is due and nobody else does; whether it was done."""
-    due = Errand.objects.filter(pk=pk, wake_at__lte=timezone.now())
-    kind = due.values_list("kind", flat=True).first()
+    kind = Errand.objects.filter(pk=pk, wake_at__lte=timezone.now()).values_list("kind", flat=True).first()
     if kind is None:
         return False
-    with _way_out(kind) as free:
-        now = timezone.now()
-        if not free or not due.update(wake_at=now + LEASE, attempts=F("attempts") + 1):
-            return False
-        errand = Errand.objects.get(pk=pk)
-        try:
-            if kind in _outside:
-                _doers[kind](errand.payload, errand.key)
-                return _end(errand)
-            with transaction.atomic():
-                _doers[kind](errand.payload, errand.key)
-                return _end(errand)
-        except Exception as error:  # whatever a doer meets is kept with the errand
-            _failed(errand, error)
-    return False
+    return _run_outside(pk, kind) if kind in _outside else bool(_run(pk))
+
+
+def run_next(kind: str) -> bool:
+    """Try the errand of this kind that waits longest. If there are more, a way out that gets free wakes for the next."""
+    due = _due(kind).order_by("wake_at", "pk").values_list("pk", flat=True)[:2]
+    if len(due) > 1:
+        ways_out.want(kind)
+    return bool(due) and run(due[0])
+
+
+def outside() -> frozenset[str]:
+    """The kinds that wait for other machines."""
+    return frozenset(_outside)
+
+
+def let_go() -> None:
+    """Before a doer waits for another machine: the thread's database connection goes back to the pool meanwhile."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def resend(letter: DeadLetter, payload: dict[str, Any] | None = None) -> None:
@@ -146,6 +146,8 @@ def resend(letter: DeadLetter, payload: dict[str, Any] | None = None) -> None:
         if payload is not None:
             errand.payload = payload
         errand.save(update_fields=["failures", "wake_at", "done_at", "payload"])
+        if errand.kind in _outside:
+            ways_out.forget(errand.kind)  # somebody has mended it
         enqueue("agents.run_errand", errand=errand.pk)
 
 
@@ -154,15 +156,42 @@ def wait(failures: int) -> timedelta:
     return BASE * float(2 ** (failures - 1)) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
-@contextmanager
-def _way_out(kind: str) -> Iterator[bool]:
-    """Whether this errand may run now: always, or when one of the ways out is free."""
-    free = kind not in _outside or WAYS_OUT.acquire(timeout=PATIENCE)
+def _due(kind: str) -> models.QuerySet[Errand]:
+    return Errand.objects.filter(kind=kind, wake_at__lte=timezone.now())
+
+
+def _run_outside(pk: int, kind: str) -> bool:
+    """Only when a way out is free for this tenant, and its machine is not left alone for a while; that costs no try."""
+    rest = ways_out.rests_until(kind)
+    if rest:
+        _due(kind).update(wake_at=rest)
+        return False
+    with ways_out.way(kind) as free:
+        if not free:
+            return False
+        began = time.monotonic()
+        done = _run(pk)
+        if done is not None:
+            ways_out.took(kind, time.monotonic() - began, done=done)
+        return bool(done)
+
+
+def _run(pk: int) -> bool | None:
+    """None where another worker has it."""
+    now = timezone.now()
+    if not Errand.objects.filter(pk=pk, wake_at__lte=now).update(wake_at=now + LEASE, attempts=F("attempts") + 1):
+        return None
+    errand = Errand.objects.get(pk=pk)
     try:
-        yield free
-    finally:
-        if free and kind in _outside:
-            WAYS_OUT.release()
+        if errand.kind in _outside:
+            _doers[errand.kind](errand.payload, errand.key)
+            return _end(errand)
+        with transaction.atomic():
+            _doers[errand.kind](errand.payload, errand.key)
+            return _end(errand)
+    except Exception as error:  # whatever a doer meets is kept with the errand
+        _failed(errand, error)
+    return False
 
 
 def _end(errand: Errand) -> bool:

@@ -1,6 +1,7 @@
 """The sweeper: moves on every handover whose timer ended, even if every task was lost, and counts who waits in no queue."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from apps.agents import message_search, metrics, presence, queue
+from apps.agents import errands, message_search, metrics, presence, queue, ways_out
 from apps.agents.models import Case, DeskSettings, Errand, Ticket
 from apps.conversations import events, ledger, people
 from apps.conversations import handover as handovers
@@ -154,5 +155,10 @@ def _wake_errands() -> None:
     for pk in left.values_list("pk", flat=True)[:200]:
         enqueue("agents.take_message", handover=str(pk))
     due = Errand.objects.filter(wake_at__lte=timezone.now() - GRACE)
-    for errand in due.values_list("pk", flat=True)[:200]:
-        enqueue("agents.run_errand", errand=errand)
+    woken: Counter[str] = Counter()
+    for errand, kind in due.values_list("pk", "kind")[:200]:
+        if kind not in errands.outside():
+            enqueue("agents.run_errand", errand=errand)
+        elif woken[kind] < ways_out.EACH:  # each that ends wakes the next
+            woken[kind] += 1
+            enqueue("agents.run_errands", kind=kind)

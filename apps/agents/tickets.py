@@ -100,6 +100,7 @@ def deliver(payload: dict[str, Any], key: str) -> None:
     with translation.override(Site.load().language):  # a failure is kept in words for the tenant's people
         if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST:
             raise errands.Undone(_("This installation has no mail server (EMAIL_URL)."))
+        errands.let_go()
         try:
             mail.send(fail_silently=False)
         except (SMTPException, OSError) as error:

@@ -44,6 +44,7 @@ def deliver(payload: dict[str, Any], key: str) -> None:
     if payload["event"] == UPDATED:
         body["changed"] = payload["changed"]
     with translation.override(Site.load().language):  # a failure is kept in words for the tenant's people
+        errands.let_go()
         problem, _answer = post(desk.ticket_webhook, desk.webhook_secret, body, key)
         if problem:
             raise errands.Undone(problem)

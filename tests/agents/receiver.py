@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Lock, Thread
 from typing import Any
+
+COUNTING = Lock()
 
 
 @dataclass
 class Receiver:
-    """`how`: good, slow (3 s), drip (a byte at a time), 500, 404, redirect (to `elsewhere`), huge, cut."""
+    """`how`: good, slow (3 s), drip (a byte at a time), 500, 404, redirect (to `elsewhere`), huge, cut, hold (until `go`)."""
 
     how: str = "good"
     secret: str = ""
@@ -25,6 +27,9 @@ class Receiver:
     keys: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     forged: int = 0
+    go: Event = field(default_factory=Event)
+    inside: int = 0  # requests that wait for an answer
+    most_inside: int = 0
 
     def check(self, path: str, headers: Any, body: bytes) -> bool:
         stamp = headers["X-Yingda-Timestamp"]
@@ -63,14 +68,23 @@ class _Handler(BaseHTTPRequestHandler):
             return
         told.keys.append(self.headers["X-Yingda-Delivery"])
         told.taken.append(json.loads(body) | {"header": self.headers["X-Yingda-Event"], "host": self.headers["Host"]})
+        with COUNTING:
+            told.inside += 1
+            told.most_inside = max(told.most_inside, told.inside)
         try:
             self._misbehave(told)
         except OSError:
             return  # the caller went away, which is what some tests are about
+        finally:
+            with COUNTING:
+                told.inside -= 1
 
     def _misbehave(self, told: Receiver) -> None:
         time.sleep(3 if told.how == "slow" else told.pause)
         match told.how:
+            case "hold":
+                told.go.wait(30)
+                self._answer(200, b"taken")
             case "500" | "404":
                 self._answer(int(told.how), b"<h1>the ticket\nbox is full</h1>")
             case "redirect":

@@ -193,21 +193,6 @@ def test_a_name_that_changes_its_mind_is_asked_once(hook: Receiver, monkeypatch:
     assert hook.taken[0]["host"].startswith("hooks.example:")
 
 
-def test_a_slow_system_does_not_hold_more_than_its_share_of_the_worker(hook: Receiver) -> None:
-    make_ticket()
-    assert errands.WAYS_OUT.acquire(timeout=1)
-    assert errands.WAYS_OUT.acquire(timeout=1)
-    try:
-        errand = Errand.objects.get(kind="webhook")
-        assert not errands.run(errand.pk)
-        errand.refresh_from_db()
-        assert (errand.attempts, errand.done_at) == (0, None), "it waits, and no try is lost"
-    finally:
-        errands.WAYS_OUT.release()
-        errands.WAYS_OUT.release()
-    assert errands.run(errand.pk)
-
-
 def test_who_switched_it_off_gets_nothing_more(hook: Receiver) -> None:
     make_ticket()
     DeskSettings.objects.update(ticket_webhook="")

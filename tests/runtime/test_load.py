@@ -139,7 +139,7 @@ def test_the_stated_connections_hold_for_the_default_pool() -> None:
         "web": 12,
         "turns": 8,
         "ingest": 3,
-        "tickets": 5,
+        "tickets": 8,
         "housekeeping": 5,
         "beat": 0,
     }

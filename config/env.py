@@ -1,8 +1,10 @@
 """Typed readers of the environment. A wrong value is remembered and told by `manage.py check` with a hint."""
 
+import base64
 import os
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -119,3 +121,40 @@ def _kind_of_broker(address: str) -> str:
         return BROKERS.get(parts.scheme, "") if whole and parts.port != 0 else ""
     except ValueError:
         return ""
+
+
+@dataclass(frozen=True)
+class MasterKey:
+    """One of the keys that wrap all others. `key`: 32 bytes; it stands in no message and no `repr`."""
+
+    name: str
+    key: bytes = field(repr=False)
+
+
+_MASTER_KEY = re.compile(r"([a-z0-9][a-z0-9_-]{0,31}):([A-Za-z0-9+/_-]{43}=?)\Z")
+
+
+def master_key(value: str) -> MasterKey | None:
+    """`NAME:KEY`, the key being 32 bytes in base64 of either alphabet; None for anything else."""
+    found = _MASTER_KEY.match(value.strip())
+    if not found:
+        return None
+    key = base64.urlsafe_b64decode(found[2].replace("+", "-").replace("/", "_").rstrip("=") + "=")
+    return MasterKey(found[1], key) if len(set(key)) > 8 else None  # a repeated byte is a placeholder, not a key
+
+
+def master_keys(name: str, *, required: bool) -> tuple[MasterKey, ...]:
+    """Several with commas between; the first wraps, all of them open. None at all for a list with a mistake in it."""
+    values = words(name)
+    found = [key for value in values if (key := master_key(value))]
+    hint = "Write NAME:KEY, the key being 32 random bytes in base64 (openssl rand -base64 32); commas between several."
+    if len(found) != len(values):
+        number = next(place for place, value in enumerate(values, 1) if not master_key(value))
+        problems.append((f"{name}: number {number} of the list is no master key.", hint))
+    elif len({key.name for key in found}) != len(found):
+        problems.append((f"{name} has two keys of one name.", "Give each a name of its own, such as the month it was made."))
+    elif required and not found:
+        problems.append((f"{name} is empty.", f"{hint} Keep it apart from the backups: without it they stay closed."))
+    else:
+        return tuple(found)
+    return ()

@@ -18,6 +18,8 @@ SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else "development-only-" + 
 if not SECRET_KEY:
     env.problems.append(("SECRET_KEY is empty.", "Set it to 50 or more random characters and keep it."))
     SECRET_KEY = "missing"  # noqa: S105  the check above stops the product
+MASTER_KEYS = env.master_keys("YINGDA_MASTER_KEYS", required=PRODUCTION)  # apps.tenants.vault
+MASTER_KEY_FILE = None if PRODUCTION else DATA_DIR / "master.key"  # made at first need
 
 # The platform's own hosts; every other host must be a tenant's domain (apps.tenants.hosts), which is the real host check.
 BASE_DOMAIN = env.text("YINGDA_BASE_DOMAIN", "localhost")

@@ -1,7 +1,8 @@
 """`python -m runtime.backup make|restore FILE`: everything worth keeping of a data folder, in one file.
 
-The file is a tar of pg_dump's output, the secrets (without which encrypted fields stay closed) and the media. Making one
-may go on beside the running product; restoring wants it stopped, and keeps the old database under another name.
+The file is a tar of pg_dump's output, the secrets that sign and connect, and the media. The master keys are not in it: who
+finds a backup reads nothing that is encrypted, and who restores one elsewhere brings them along. Making one may go on beside
+the running product; restoring wants it stopped, and keeps the old database under another name.
 """
 
 import contextlib
@@ -18,7 +19,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from config import env
 from runtime import environment, postgres
+from runtime.bootstrap import say
 from runtime.errors import CannotStart
 from runtime.folder import Folder
 from runtime.screen import complain
@@ -26,6 +29,12 @@ from runtime.service import Running
 from runtime.stack import Options
 
 DUMP, KEPT, CREDENTIALS, MEDIA = "database.dump", "kept.json", "credentials.json", "media"
+MASTER_KEY = "master.key"
+KEEP = "The master keys are not in it: keep {where} as well, in another place. Without them what is encrypted stays closed."
+CLOSED = (
+    "All is restored, but what is encrypted stays closed: the master keys {names} are not here, and no backup holds them. "
+    "Give them by YINGDA_MASTER_KEYS, or bring {own} of the folder that the backup was made of."
+)
 # Made by the superuser when the database is; the product's own role may not touch them.
 NOT_OURS = ("--exclude-schema=extensions", "--exclude-extension=*", "--no-owner", "--no-privileges")
 
@@ -45,8 +54,9 @@ def make(folder: Folder, file: Path) -> None:
         fresh.replace(file)
 
 
-def restore(folder: Folder, file: Path) -> None:
-    """Put a backup's database, secret key and media in the place of what the folder holds."""
+def restore(folder: Folder, file: Path) -> set[str]:
+    """Put a backup's database, secret key and media in the place of what the folder holds; → the names of the master keys that
+    it needs and that are not here: what they lock stays closed until they are."""
     if environment.of_running(folder):
         raise CannotStart("The product runs on this data folder: stop it first.")
     folder.prepare()
@@ -61,7 +71,27 @@ def restore(folder: Folder, file: Path) -> None:
             raise CannotStart(f"{file} is no backup: it holds no {DUMP}.")
         with _database(folder) as url:
             _replace_database(folder, url, unpacked / DUMP)
+            needed = masters(url)
         _replace_files(folder, unpacked)
+    return needed - _present(folder)
+
+
+def masters(url: str) -> set[str]:
+    """The names of the master keys that wrap what this database's keys lock."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        schemas = connection.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'workspace_datakey'").fetchall()
+        found: set[str] = set()
+        for (schema,) in schemas:
+            table = sql.Identifier(schema, "workspace_datakey")
+            found |= {name for (name,) in connection.execute(sql.SQL("SELECT DISTINCT master FROM {}").format(table))}
+    return found
+
+
+def _present(folder: Folder) -> set[str]:
+    given = env.master_keys("YINGDA_MASTER_KEYS", required=False)
+    own = folder.path / MASTER_KEY
+    kept = env.master_key(own.read_text()) if own.exists() else None
+    return {key.name for key in (*given, *([kept] if kept else []))}
 
 
 def _replace_database(folder: Folder, url: str, dump: Path) -> None:
@@ -121,14 +151,19 @@ def _run(tool: str, url: str, *arguments: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    verbs = {"make": make, "restore": restore}
-    if len(arguments) != 2 or arguments[0] not in verbs or not arguments[1]:
+    if len(arguments) != 2 or arguments[0] not in ("make", "restore") or not arguments[1]:
         complain("make backup FILE=… or make restore FILE=…")
         return 2
     try:
         if "DATABASE_URL" in os.environ:
             raise CannotStart("DATABASE_URL is set: use that server's own pg_dump and pg_restore.")
-        verbs[arguments[0]](Options.read().folder, Path(arguments[1]).absolute())
+        folder, file = Options.read().folder, Path(arguments[1]).absolute()
+        if arguments[0] == "make":
+            make(folder, file)
+            own = folder.path / MASTER_KEY
+            say(KEEP.format(where=own if own.exists() else "YINGDA_MASTER_KEYS"))
+        elif missing := restore(folder, file):
+            complain(CLOSED.format(names=", ".join(sorted(missing)), own=folder.path / MASTER_KEY))
     except CannotStart as problem:
         complain(str(problem))
         return 1

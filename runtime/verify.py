@@ -4,6 +4,7 @@
 of its own in a folder of its own. A check's output is shown when it fails; the tests' as they go.
 """
 
+import base64
 import os
 import secrets
 import subprocess
@@ -24,6 +25,7 @@ PRODUCTION = {
     **NOWHERE,
     "YINGDA_ENV": "production",
     "SECRET_KEY": secrets.token_urlsafe(64),
+    "YINGDA_MASTER_KEYS": f"check:{base64.b64encode(secrets.token_bytes(32)).decode()}",
     "YINGDA_BASE_DOMAIN": "yingda.test",
 }
 

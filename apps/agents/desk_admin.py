@@ -20,7 +20,11 @@ from apps.agents import webhook
 from apps.agents.models import DeskSettings
 from apps.tenants import outgoing, trials
 from apps.tenants.adminsite import tenant_site
+from apps.tenants.encryption import CannotDecrypt
 from apps.tenants.rowadmin import RowAdmin
+
+_NO_SECRET = gettext_lazy("Save the address first: that makes the secret with which we sign.")
+_LOCKED = gettext_lazy("The webhook secret does not open, because its key is missing. Make a new secret.")
 
 
 class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -98,10 +102,13 @@ class DeskSettingsAdmin(RowAdmin):
         """Have one event posted to the address as it stands in the form, saved or not."""
         self._check(request)
         url, row = request.POST.get("ticket_webhook", "").strip(), DeskSettings.objects.get_or_create(pk=1)[0]
-        if not row.webhook_secret:
-            problem = {"problem": _("Save the address first: that makes the secret with which we sign.")}
-            return render(request, "admin/webhook_tested.html", problem)
-        asked = {"url": url, "secret": row.webhook_secret}
+        try:
+            secret, problem = row.webhook_secret, _NO_SECRET
+        except CannotDecrypt:
+            secret, problem = "", _LOCKED
+        if not secret:
+            return render(request, "admin/webhook_tested.html", {"problem": problem})
+        asked = {"url": url, "secret": secret}
         key = trials.begin("agents.try_webhook", asked, by=request.user.pk, seconds=settings.WEBHOOK_SECONDS)
         if not key:
             return render(request, "admin/webhook_tested.html", trials.no_room())

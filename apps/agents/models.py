@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agents.errands import DeadLetter, Errand
 from apps.conversations.models import Conversation, Handover, Visitor
 from apps.knowledge.models import Article
-from apps.tenants.encryption import EncryptedTextField
+from apps.tenants.encryption import EncryptedTextField, ReservedIdField
 from apps.tenants.workspace.models import Member
 
 __all__ = ["DeadLetter", "Errand"]
@@ -22,6 +22,7 @@ __all__ = ["DeadLetter", "Errand"]
 class DeskSettings(models.Model):
     """How the tenant's desk works: one row."""
 
+    id = ReservedIdField(primary_key=True)
     offer_seconds = models.PositiveIntegerField(
         _("seconds to accept"), default=30, validators=[MinValueValidator(5), MaxValueValidator(600)]
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.conversations.site_form import SiteForm
 from apps.releases.desk import PublishingMixin
+from apps.tenants import encryption
 from apps.tenants.adminsite import tenant_site
 from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Site, new_secret
@@ -66,7 +67,7 @@ class SiteAdmin(PublishingMixin, RowAdmin):
             "show_save_and_continue": False,
             "show_save_and_add_another": False,
             "snippet": snippet,
-            "secret_end": site.identity_secret[-4:] if site else "",
+            "secret_end": encryption.shown(site, "identity_secret")[-4:] if site else "",
             "may_see_secret": request.user.has_perm("workspace.secrets_site"),
         }
         return super().change_view(request, object_id, form_url, more | (extra_context or {}))  # type: ignore[no-any-return]

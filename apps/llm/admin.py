@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 from apps.llm import reach, trial
 from apps.llm.models import ModelEndpoint, Usage
 from apps.releases.desk import PublishingMixin
-from apps.tenants import outgoing, trials
+from apps.tenants import encryption, outgoing, trials
 from apps.tenants.adminsite import tenant_site
 from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import LANGUAGES
@@ -59,7 +59,7 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored: ModelEndpoint | None = ModelEndpoint.objects.filter(pk=self.instance.pk).first()
-        has_key = bool(self.stored and self.stored.api_key)
+        has_key = bool(self.stored and encryption.kept(self.stored, "api_key"))
         if has_key:
             self.fields["api_key"].widget.attrs["placeholder"] = "••••••••••••"
         self.fields["api_key"].help_text = (
@@ -84,10 +84,15 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if self.stored and not given.get("api_key") and not given.get("forget_key"):
-            if self.stored.api_key and given.get("base_url") != self.stored.base_url:
+            stored = encryption.kept(self.stored, "api_key")
+            if stored and given.get("base_url") != self.stored.base_url:
                 self.add_error("api_key", _("The stored key belongs to the old address. Enter the key for the new one."))
-            given["api_key"] = self.stored.api_key
+            given["api_key"] = stored
         return given
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A stored key that does not open is kept all the same, without a look at it."""
+        return {*super()._get_validation_exclusions(), "api_key"}  # type: ignore[misc]  # Django's own, which stubs leave out
 
 
 @admin.register(ModelEndpoint, site=tenant_site)

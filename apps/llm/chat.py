@@ -19,6 +19,7 @@ from prometheus_client import Counter
 from apps.llm import breaker, loop, reach, stream, usage
 from apps.llm.models import ModelEndpoint, Tier
 from apps.llm.stream import Used as Used
+from apps.tenants.encryption import CannotDecrypt
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +117,10 @@ def models(routes: Sequence[dict[str, Any]], language: str) -> list[Model]:
         if row is None or not base_url or (route["languages"] and language not in route["languages"]):
             continue
         if not breaker.is_open(row.pk):
-            found.append(_model(row, base_url, route["seconds"], route["max_tokens"]))
+            try:
+                found.append(_model(row, base_url, route["seconds"], route["max_tokens"]))
+            except CannotDecrypt as error:  # the turn goes on without this model
+                log.error("endpoint_locked", endpoint=row.name, error=str(error))
     return found
 
 

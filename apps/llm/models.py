@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.tenants.encryption import EncryptedTextField
+from apps.tenants.encryption import EncryptedTextField, ReservedIdField
 
 
 class Tier(models.IntegerChoices):
@@ -18,6 +18,7 @@ class Tier(models.IntegerChoices):
 class ModelEndpoint(models.Model):
     """An OpenAI-compatible chat endpoint. The one without a base URL is the platform's own local model."""
 
+    id = ReservedIdField(primary_key=True)
     name = models.CharField(_("name"), max_length=60, unique=True)
     tier = models.PositiveSmallIntegerField(_("tier"), choices=Tier, default=Tier.LOCAL)
     base_url = models.URLField(

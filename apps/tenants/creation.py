@@ -18,7 +18,8 @@ from django_tenants.utils import app_labels, quote_schema_name, schema_exists
 
 from apps.tenants import context, hosts
 from apps.tenants.models import Domain, Plan, SchemaTemplate, Tenant, check_slug
-from apps.tenants.workspace.models import Site
+from apps.tenants.vault import keyring
+from apps.tenants.workspace.models import DataKey, Site
 
 TEMPLATE_SCHEMA = "yingda_template"
 
@@ -102,6 +103,8 @@ def _check(slug: str, domains: Sequence[str]) -> None:
 
 def _furnish_tenant(tenant: Tenant, language: str, origins: Sequence[str]) -> None:
     with context.inside(tenant):
+        DataKey.objects.all().delete()  # none is in a template, and none of another tenant's would do
+        keyring.make()
         Site.objects.create(name=tenant.name, language=language, allowed_origins=list(origins))
         for room in _furnish:
             room()

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from psycopg.errors import IdleInTransactionSessionTimeout, QueryCanceled
 
 from apps.tenants import context, hosts
-from apps.tenants.pages import BUSY, NO_ADDRESS, NOT_FOUND, TOO_LONG, UNAVAILABLE
+from apps.tenants.encryption import CannotDecrypt
+from apps.tenants.pages import BUSY, LOCKED, NO_ADDRESS, NOT_FOUND, TOO_LONG, UNAVAILABLE
 from apps.tenants.workspace import passwords
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,9 @@ class TenantMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The database is away, or no connection came free in time: come again, nothing is wrong with the request. What it
         takes in no column, such as a NUL in a text, is the address's fault where no form has refused it."""
+        if isinstance(exception, CannotDecrypt):
+            log.error("page_locked", path=request.path, error=str(exception))
+            return HttpResponse(LOCKED, status=503)
         if isinstance(exception, DataError) or (isinstance(exception, ValueError) and NUL in _asked(request)):
             log.warning("page_misaddressed", path=request.path, error=type(exception.__cause__).__name__)
             return HttpResponseBadRequest(NO_ADDRESS)

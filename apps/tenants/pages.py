@@ -55,3 +55,11 @@ BUSY = _PAGE.format(
     chinese="目前请求较多。",
     then_chinese="请返回上一页，稍后再试；尚未执行任何操作。",
 ).encode()
+
+LOCKED = _PAGE.format(
+    title="Locked · 已锁定",
+    english="What you asked for is encrypted, and its key is not here.",
+    then="Nothing is lost: whoever runs this installation can bring the key back.",
+    chinese="您访问的内容已加密，但缺少解密密钥。",
+    then_chinese="数据没有丢失，请联系平台管理员恢复密钥。",
+).encode()

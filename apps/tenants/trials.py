@@ -14,13 +14,12 @@ from django.core.cache import cache
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.tenants import encryption
 from apps.tenants.tasks import enqueue
+from apps.tenants.vault.sealing import Place, seal, unseal
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 3  # of one tenant
-PLACE = "trials.asked"
 SPARE = 15.0  # seconds beyond the other side's own, for a busy worker
 KEPT = 30  # seconds for the page to fetch what was found
 
@@ -39,7 +38,7 @@ def begin(task: str, asked: dict[str, Any], *, by: object, seconds: float) -> st
     except ValueError:  # Valkey is away
         return ""
     cache.set(_state(key), {"by": str(by), "until": until, "language": translation.get_language()}, keep)
-    cache.set(_asked(key), encryption.encrypt(json.dumps(asked), PLACE), keep)
+    cache.set(_asked(key), seal(json.dumps(asked), _place(key)), keep)
     enqueue(task, trial=key)
     return key
 
@@ -51,7 +50,7 @@ def carry_out(key: str, attempt: Callable[[dict[str, Any]], Found]) -> None:
         return
     with translation.override(state["language"]):
         try:
-            found = attempt(json.loads(encryption.decrypt(sealed, PLACE)))
+            found = attempt(json.loads(unseal(sealed, _place(key))))
         except Exception:  # somebody waits for a sentence
             log.exception("trial_failed")
             found = {"problem": _("It broke on our side. Try again; whoever runs this finds the cause in the log.")}
@@ -68,6 +67,10 @@ def result(key: object, *, by: object) -> Found | None:
         return {"problem": _("No worker took the test up in time. Try again in a minute.")}
     found: Found | None = state.get("found")
     return found
+
+
+def _place(key: str) -> Place:
+    return Place("valkey", "trials.asked", key)
 
 
 def no_room() -> Found:

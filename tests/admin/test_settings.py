@@ -18,6 +18,7 @@ from apps.tenants import context, trials, valkey
 from apps.tenants.workspace.models import Role, Site
 from tests.admin.conftest import Browser, Hire, asking, text, tried
 from tests.cast import Cast
+from tests.conversations.client import opened
 from tests.knowledge.conftest import know
 
 SITE = {
@@ -39,7 +40,7 @@ SITE = {
 
 def site_of(cast: Cast) -> Site:
     with context.inside(cast.acme):
-        return Site.load()
+        return opened(Site.load())
 
 
 def site_path(cast: Cast) -> str:
@@ -165,7 +166,9 @@ def provider(cast: Cast) -> Iterator[tuple[str, list[str]]]:
 
 def endpoint(cast: Cast) -> ModelEndpoint:
     with context.inside(cast.acme):
-        return ModelEndpoint.objects.get(name="Cloud")
+        found = ModelEndpoint.objects.get(name="Cloud")
+        _ = found.api_key  # opened here, where its tenant is
+        return found
 
 
 def test_an_api_key_goes_in_and_never_comes_out(cast: Cast, owner: Browser) -> None:

@@ -12,6 +12,9 @@ from apps.agents import errands, tickets, webhook
 from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
 from apps.conversations import handover as handovers
 from apps.tenants import context, outgoing
+from apps.tenants.encryption import CannotDecrypt
+from apps.tenants.vault import keyring
+from apps.tenants.workspace.models import DataKey
 from tests.agents.asking import ask, wait
 from tests.agents.receiver import Receiver, receiver
 from tests.cast import Cast
@@ -203,5 +206,8 @@ def test_who_switched_it_off_gets_nothing_more(hook: Receiver) -> None:
 
 def test_the_desk_works_even_when_the_secret_does_not_open(desk: Cast) -> None:
     webhook.rotate()
-    with override_settings(SECRET_KEY="another " * 8):
-        assert DeskSettings.load().offer_seconds == 30
+    DataKey.objects.all().delete()
+    keyring.opened.clear()
+    assert DeskSettings.load().offer_seconds == 30
+    with pytest.raises(CannotDecrypt):
+        _ = DeskSettings.objects.get().webhook_secret

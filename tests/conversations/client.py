@@ -18,7 +18,13 @@ Frame = dict[str, Any]
 
 def site_of(tenant: Tenant) -> Site:
     with context.inside(tenant):
-        return Site.load()
+        return opened(Site.load())
+
+
+def opened(site: Site) -> Site:
+    """With its secret read, which only its tenant can."""
+    _ = site.identity_secret
+    return site
 
 
 def open_session(tenant: Tenant, host: str, **fields: Any) -> Frame:

@@ -12,6 +12,7 @@ from apps.conversations.models import Visitor
 from apps.tenants import context
 from apps.tenants.workspace.models import Site
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
+from tests.conversations.client import opened
 
 URL = "/api/v1/widget/session"
 
@@ -29,7 +30,7 @@ def site(cast: Cast) -> Site:
         site = Site.load()
         site.allowed_origins = ["https://shop.example.com"]
         site.save()
-    return site
+        return opened(site)
 
 
 def test_a_visitor_gets_a_token_and_the_settings(cast: Cast, site: Site) -> None:

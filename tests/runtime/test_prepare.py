@@ -1,12 +1,16 @@
 """`manage.py prepare` does its work once, and refuses a database that a newer version has used."""
 
+import io
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from apps.tenants import context
+from apps.tenants.workspace.models import DataKey, Site
 from runtime import postgres
+from tests.cast import Cast
 
 
 def comment() -> str:
@@ -21,6 +25,24 @@ def test_the_database_says_which_code_it_was_prepared_for() -> None:
     with context.inside(context.PUBLIC):
         call_command("prepare", "--state", "abc123", verbosity=0)
         assert comment() == f"{postgres.PREPARED}abc123"
+
+
+def test_what_stands_plain_is_encrypted_and_a_missing_key_stops_nobody(cast: Cast) -> None:
+    with context.inside(cast.acme), connection.cursor() as cursor:
+        cursor.execute("UPDATE workspace_site SET identity_secret = 'plain'")
+    told = io.StringIO()
+    with context.inside(context.PUBLIC):
+        call_command("prepare", verbosity=0, stdout=told)
+    with context.inside(cast.acme), connection.cursor() as cursor:
+        cursor.execute("SELECT identity_secret FROM workspace_site")
+        assert cursor.fetchone()[0].startswith("v2.")
+        assert Site.load().identity_secret == "plain"
+        DataKey.objects.update(master="gone")
+    with context.inside(context.PUBLIC):
+        call_command("prepare", verbosity=0, stdout=told)
+    assert "“gone” is not in YINGDA_MASTER_KEYS" in told.getvalue()
+    assert "Secrets stay closed until their key is back" in told.getvalue()
+    assert told.getvalue().endswith("the database is ready for this version\n")
 
 
 @pytest.mark.usefixtures("cast")

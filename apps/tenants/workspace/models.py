@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.tenants import context
+from apps.tenants.encryption import EncryptedTextField, ReservedIdField
 
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 
@@ -90,6 +91,7 @@ def check_timezone(name: str) -> None:
 class Site(models.Model):
     """The tenant's settings: one row. What the bot does with them goes live with a release."""
 
+    id = ReservedIdField(primary_key=True)
     name = models.CharField(_("name"), max_length=100)
     language = models.CharField(_("language"), max_length=10, choices=LANGUAGES, default="en")
     greeting = models.CharField(_("greeting"), max_length=500, blank=True)
@@ -118,7 +120,7 @@ class Site(models.Model):
         help_text=_("Sites that may show the widget, such as https://shop.example.com; the tenant's own hosts always may."),
     )
     site_key = models.CharField(_("site key"), max_length=64, default=new_key, unique=True)
-    identity_secret = models.CharField(_("identity secret"), max_length=128, default=new_secret)
+    identity_secret = EncryptedTextField(_("identity secret"), max_length=128, default=new_secret, was_plain=True)
     sure = models.FloatField(
         _("sure from"),
         default=0.65,
@@ -194,3 +196,20 @@ class Site(models.Model):
     def _spans(self, day: datetime) -> list[tuple[str, str]]:
         spans: list[list[str]] = self.office_hours.get(WEEKDAYS[day.weekday()], [])
         return [(start, end) for start, end in spans]
+
+
+class DataKey(models.Model):
+    """A key of this schema's data, wrapped by a master key. Written and read by `vault.keyring` alone."""
+
+    id = models.CharField(primary_key=True, max_length=16)
+    scope = models.CharField(max_length=64, help_text="what it is for: tenant, index, later one visitor")
+    master = models.CharField(max_length=32, help_text="the name of the master key that wraps it")
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope"], condition=models.Q(scope="index"), name="one_index_key")]
+        indexes = [models.Index(fields=["scope", "-created_at"], name="datakey_scope")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.id}"

@@ -1,0 +1,156 @@
+"""A schema's data keys: 256 random bits each, kept wrapped by a master key (AES key wrap, RFC 3394) beside the data they lock.
+
+`scope` says what a key is for: the tenant's values, its blind indexes; later one visitor's. Whoever deletes a key's row has
+shredded all that it locked, here within OPEN_SECONDS, in backups when they end. Rows are read by bare SQL, so that a
+migration of any age may encrypt.
+"""
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from django.db import connection, transaction
+
+from apps.tenants import context
+from apps.tenants.vault import master
+from apps.tenants.vault.master import CannotDecrypt
+
+VALUES, INDEX = "tenant", "index"
+OPEN_SECONDS = 60.0
+MOST_OPEN = 4_096  # keys in this process's memory: 1,000 tenants and the visitors of some
+
+
+@dataclass(frozen=True)
+class DataKey:
+    id: str
+    key: bytes
+
+
+class _Open:
+    """Unwrapped keys, each for OPEN_SECONDS, the ones longest unused dropped first. A key's id is random and never used again,
+    so that what a transaction made and took back does no harm here."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str], tuple[float, bytes]] = OrderedDict()
+
+    def get(self, at: tuple[str, str]) -> bytes | None:
+        with self._lock:
+            until, key = self._kept.get(at, (0.0, b""))
+            if until < time.monotonic():
+                self._kept.pop(at, None)
+                return None
+            self._kept.move_to_end(at)
+            return key
+
+    def put(self, at: tuple[str, str], key: bytes) -> None:
+        with self._lock:
+            self._kept[at] = time.monotonic() + OPEN_SECONDS, key
+            while len(self._kept) > MOST_OPEN:
+                self._kept.popitem(last=False)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+
+opened = _Open()
+
+
+def named(key_id: str) -> DataKey:
+    """Of the schema of the moment. Raises CannotDecrypt when it is another tenant's, deleted, or its master key missing."""
+    key = opened.get((context.schema(), key_id))
+    if key is not None:
+        return DataKey(key_id, key)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, master, wrapped FROM workspace_datakey WHERE id = %s", [key_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise CannotDecrypt("The key of this value is not here: it was deleted, or the value belongs to another tenant.")
+    return _unwrapped(*row)
+
+
+def current(scope: str = VALUES) -> DataKey:
+    """The key that locks what is written now; the first one is made here. Asked of the database each time: what another
+    process has deleted or replaced must lock nothing more."""
+    return _newest(scope) or make(scope)
+
+
+def make(scope: str = VALUES) -> DataKey:
+    """A new key, which locks everything from now on; the older ones go on opening what they locked."""
+    with transaction.atomic():
+        _insert(scope)
+        found = _newest(scope)
+    if found is None:
+        raise CannotDecrypt("The key that was made a moment ago is gone.")
+    return found
+
+
+def rewrap() -> tuple[int, int]:
+    """Wrap the schema's keys with the first master key; → how many were wrapped anew, and how many already were.
+
+    Raises CannotDecrypt, and changes nothing, when a master key is missing.
+    """
+    first = master.keys()[0]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT id, master, wrapped FROM workspace_datakey ORDER BY id FOR UPDATE")
+        rows = cursor.fetchall()
+        old = [(key_id, _unwrap(name, wrapped)) for key_id, name, wrapped in rows if name != first.name]
+        for key_id, key in old:
+            cursor.execute(
+                "UPDATE workspace_datakey SET master = %s, wrapped = %s WHERE id = %s",
+                [first.name, aes_key_wrap(first.key, key), key_id],
+            )
+    return len(old), len(rows) - len(old)
+
+
+def masters() -> set[str]:
+    """The names of the master keys that the schema's data keys need."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT master FROM workspace_datakey")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _newest(scope: str) -> DataKey | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, master, wrapped FROM workspace_datakey WHERE scope = %s ORDER BY created_at DESC, id DESC LIMIT 1",
+            [scope],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    key = opened.get((context.schema(), row[0]))
+    return DataKey(row[0], key) if key is not None else _unwrapped(*row)
+
+
+def _insert(scope: str) -> None:
+    """Of the blind indexes' key there is one for good (a constraint): with two, what one wrote the other would not find."""
+    first = master.keys()[0]
+    wrapped = aes_key_wrap(first.key, secrets.token_bytes(32))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO workspace_datakey (id, scope, master, wrapped, created_at) VALUES (%s, %s, %s, %s, clock_timestamp())"
+            " ON CONFLICT DO NOTHING",
+            [secrets.token_hex(8), scope, first.name, wrapped],
+        )
+
+
+def _unwrapped(key_id: str, name: str, wrapped: bytes) -> DataKey:
+    key = _unwrap(name, wrapped)
+    opened.put((context.schema(), key_id), key)
+    return DataKey(key_id, key)
+
+
+def _unwrap(name: str, wrapped: bytes) -> bytes:
+    key = master.named(name).key
+    try:
+        return aes_key_unwrap(key, bytes(wrapped))
+    except InvalidUnwrap as error:
+        raise CannotDecrypt(f"The master key called “{name}” is another one than wrapped this key.") from error

@@ -1,4 +1,4 @@
-"""Files of questions and answers: CSV and JSONL with the columns question, answer, alternatives, language, category.
+"""Files of questions and answers, as CSV, JSONL or a JSON list: question, answer, alternatives, language, category.
 
 `read` never stops at the first bad row: it reports them all by line. Only a file that is no such file at all is refused.
 """
@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from apps.knowledge import tokens
+from apps.knowledge import json_list, tokens
 from apps.knowledge.models import Article, Kind, Revision
 from apps.tenants.workspace.models import LANGUAGES
 
@@ -68,12 +68,15 @@ def read(name: str, data: bytes, *, language: str = "en") -> tuple[list[Row], li
     text = _decode(data)
     if not text.strip():
         raise Refused(_("The file is empty."))
-    lines = _jsonl(text) if PurePath(name).suffix.lower() in {".jsonl", ".ndjson", ".json"} else _csv(text)
+    if PurePath(name).suffix.lower() in {".jsonl", ".ndjson", ".json"}:
+        lines = _list(text) if text.lstrip().startswith("[") else _jsonl(text)
+    else:
+        lines = _csv(text)
     rows: list[Row] = []
     bad: list[Bad] = []
     seen: dict[tuple[str, str], int] = {}
     for line, cells in lines:
-        if line > 1 and len(rows) + len(bad) >= MOST_ROWS:
+        if len(rows) + len(bad) >= MOST_ROWS:
             raise Refused(_("The file has more than %d rows. Split it into smaller ones.") % MOST_ROWS)
         checked = cells if isinstance(cells, Bad) else _check(line, cells, language)
         if isinstance(checked, Row) and checked.key in seen:
@@ -125,13 +128,14 @@ def _csv(text: str) -> Iterator[tuple[int, dict[str, Any] | Bad]]:
     csv.field_size_limit(LARGEST_FILE)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        header = [name.strip().lower() for name in next(reader)]
+        header = _trimmed([name.strip().lower() for name in next(reader)])
         _check_columns(header)
         before = reader.line_num
         for cells in reader:
             line, before = before + 1, reader.line_num
             if not any(cell.strip() for cell in cells):
                 continue
+            cells = _trimmed(cells, len(header))
             if len(cells) > len(header):
                 yield (
                     line,
@@ -144,6 +148,14 @@ def _csv(text: str) -> Iterator[tuple[int, dict[str, Any] | Bad]]:
                 yield line, {name: _unquoted(cell) for name, cell in zip(header, cells, strict=False)}
     except csv.Error as error:
         raise Refused(_("Line %(line)d is not CSV: %(error)s.") % {"line": reader.line_num, "error": error}) from error
+
+
+def _trimmed(cells: list[str], least: int = 0) -> list[str]:
+    """Without the empty cells that spreadsheets leave at a row's end."""
+    end = len(cells)
+    while end > least and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
 
 
 def _check_columns(header: list[str]) -> None:
@@ -170,12 +182,23 @@ def _jsonl(text: str) -> Iterator[tuple[int, dict[str, Any] | Bad]]:
         except (ValueError, RecursionError):
             yield line, Bad(line, _("The line is not JSON."))
             continue
-        if not isinstance(value, dict):
-            yield line, Bad(line, _("The line is not a JSON object."))
-        elif unknown := sorted(set(value) - set(COLUMNS)):
-            yield line, Bad(line, _("Unknown field “%s”.") % unknown[0][:50])
-        else:
-            yield line, value
+        yield line, _object(line, value)
+
+
+def _list(text: str) -> Iterator[tuple[int, dict[str, Any] | Bad]]:
+    try:
+        for line, value in json_list.values(text):
+            yield line, _object(line, value)
+    except json_list.Broken as error:
+        raise Refused(_("Line %d is not JSON: a list has a comma between its rows and ends with ].") % error.line) from error
+
+
+def _object(line: int, value: object) -> dict[str, Any] | Bad:
+    if not isinstance(value, dict):
+        return Bad(line, _("The line is not a JSON object."))
+    if unknown := sorted(set(value) - set(COLUMNS)):
+        return Bad(line, _("Unknown field “%s”.") % unknown[0][:50])
+    return value
 
 
 def _check(line: int, cells: dict[str, Any], language: str) -> Row | Bad:

@@ -3,15 +3,21 @@
 import csv
 import io
 import json
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 
 from apps.knowledge import editions, importing, sweeping, tables
 from apps.knowledge.models import Article, Edition, Import, Ingestion, Passage, Revision
 from apps.llm import embeddings
 from apps.releases import publishing as releases
+from apps.tenants import context
 from tests.cast import Cast
 from tests.knowledge.conftest import ask, know
 
@@ -53,6 +59,53 @@ def test_lines_of_json(acme: Cast) -> None:
     job = run("faq.jsonl", "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode())
     assert job.added == 2
     assert dict(Article.objects.values_list("title", "language")) == {"Do you gift-wrap?": "en", "可以送礼吗": "zh-hans"}
+
+
+def test_a_json_list_is_taken_however_it_is_written(acme: Cast) -> None:
+    rows = [{"question": f"Question {n}?", "answer": f"Answer [{n}], \n done."} for n in range(3)]
+    for text in (json.dumps(rows), json.dumps(rows, indent=4), f"\n\n {json.dumps(rows)} \n"):
+        for name in ("faq.json", "faq.jsonl"):
+            found, bad = tables.read(name, text.encode())
+            assert ([row.question for row in found], bad) == ([row["question"] for row in rows], [])
+    assert run("faq.json", json.dumps(rows, indent=1).encode("utf-8-sig")).added == 3
+
+
+def test_rows_of_a_json_list_are_named_by_their_line(acme: Cast) -> None:
+    text = '[\n{"question": "a", "answer": "b"},\n\n{"question": "",\n "answer": "b"}, 7,\n{"colour": 1}\n]'
+    assert [bad.line for bad in tables.read("faq.json", text.encode())[1]] == [4, 5, 6]
+    assert [row.line for row in tables.read("faq.json", text.encode())[0]] == [2]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[", 1),
+        ('[{"question": "a", "answer": "b"}', 1),
+        ('[\n{"question": "a", "answer": "b"}\n{"question": "c"}]', 3),
+        ('[\n{"question": "a", "answer": "b"},\n]', 3),
+        ('[\n\n{"question": "a" "answer": "b"}]', 3),
+        ('[{"question": "a", "answer": "b"}]\n]', 1),
+        ("[,]", 1),
+        ("[" * 100_000, 1),
+    ],
+)
+def test_a_list_that_is_not_json_is_refused_with_its_line(acme: Cast, text: str, line: int) -> None:
+    with pytest.raises(tables.Refused, match=f"^Line {line} is not JSON"):
+        tables.read("faq.json", text.encode())
+
+
+def test_empty_cells_at_a_rows_end_are_a_spreadsheets_own(acme: Cast) -> None:
+    text = "question,answer,category,,,\na,b,c,,,\nd,e,,,,,,,\nf,g\nh,i,j, ,x\n"
+    found, bad = tables.read("faq.csv", text.encode())
+    assert [(row.question, row.category) for row in found] == [("a", "c"), ("d", ""), ("f", "")]
+    assert [each.line for each in bad] == [5], "an extra cell that holds something is no spreadsheet's habit"
+
+
+def test_a_file_in_one_line_has_no_more_rows_than_another(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_ROWS", 3)
+    rows = [{"question": f"Question {n}?", "answer": "b"} for n in range(4)]
+    with pytest.raises(tables.Refused, match="more than 3 rows"):
+        tables.read("faq.json", json.dumps(rows).encode())
 
 
 def test_half_a_character_is_a_bad_row_not_a_broken_import(acme: Cast) -> None:
@@ -199,6 +252,53 @@ def test_the_commands(committed: Cast, tmp_path: Path, capsys: pytest.CaptureFix
     path.write_text("question,answer\n,b\n", encoding="utf-8")
     with pytest.raises(CommandError, match="1 row is bad"):
         call_command("import_knowledge", str(path), tenant="acme")
+
+
+@pytest.mark.parametrize("how", ["goes live", "is refused", "dies"])
+def test_the_command_waits_for_a_worker_that_was_quicker(
+    committed: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """The worker claims it the moment it is written, and takes a while."""
+    path = tmp_path / "faq.csv"
+    path.write_text("question,answer\n,b\n" if how == "is refused" else CSV, encoding="utf-8")
+    begin, claimed = importing.begin, threading.Event()
+
+    def work(number: int) -> None:
+        with context.inside(committed.acme):
+            if how == "dies":
+                past = timezone.now() - importing.LEASE
+                Import.objects.filter(pk=number).update(state=Import.State.WORKING, attempts=1, wake_at=past)
+                claimed.set()
+            else:
+                take_in = importing._take_in
+
+                def slowly(job: Import) -> None:
+                    claimed.set()
+                    time.sleep(0.5)
+                    take_in(job)
+
+                with monkeypatch.context() as patch:
+                    patch.setattr(importing, "_take_in", slowly)
+                    importing.run(number)
+            connection.close()
+
+    def begun(*args: Any, **options: Any) -> Import:
+        job = begin(*args, **options)
+        worker = threading.Thread(target=work, args=(job.pk,))
+        worker.start()
+        assert claimed.wait(10)
+        return job
+
+    monkeypatch.setattr(importing, "begin", begun)
+    if how == "is refused":
+        with pytest.raises(CommandError, match="1 row is bad, so nothing was imported"):
+            call_command("import_knowledge", str(path), tenant="acme")
+        assert "line 2: The question is empty." in capsys.readouterr().err
+    else:
+        call_command("import_knowledge", str(path), tenant="acme")
+        told = capsys.readouterr().out
+        assert "2 rows: 2 added" in told
+        assert ("waiting for its result" in told) == (how == "goes live")
 
 
 def _fail(*_args: object) -> None:

@@ -10,8 +10,9 @@ from apps.agents.models import Lesson
 from apps.conversations import customer, person, tracing
 from apps.conversations.events import Frame
 from apps.conversations.models import Event, Turn
+from apps.conversations.recall import Line
 from apps.conversations.rehearsal import rehearse
-from apps.conversations.turn import Line, Said
+from apps.conversations.turn import Said
 from apps.knowledge import publishing
 from apps.knowledge.models import Article, Kind, Status
 from apps.knowledge.tokens import language_of

@@ -11,7 +11,8 @@ from apps.conversations import metrics, wording
 from apps.conversations.claiming import Claim, Spoken
 from apps.conversations.desk import TenantDesk
 from apps.conversations.models import Event, Turn
-from apps.conversations.turn import HandedOver, Line, Said, Step
+from apps.conversations.recall import Line
+from apps.conversations.turn import HandedOver, Said, Step
 from apps.conversations.turn import Turn as Story
 from apps.llm import language
 from apps.releases.models import Release

@@ -21,7 +21,7 @@ _STOP_WORDS = """
     which who will with would you your yes sure also please just about any all more most some such only i my me it's you'll
     we'll you're don't doesn't can't there's customer question answer passage passages
 """
-_STOP = frozenset(_STOP_WORDS.split())
+STOP = frozenset(_STOP_WORDS.split())
 _IGNORANCE = re.compile(
     r"\b(?:i (?:do not|don't|cannot|can't) (?:know|find|answer)|not (?:mentioned|stated|provided|specified) in the passage)"
     r"|我不知道|资料(?:中|里)?(?:没有|未)",
@@ -97,7 +97,7 @@ class Checked:
 
 def terms(text: str) -> set[str]:
     """Content terms: English words cut to six letters (so that "returned" supports "returns"), Chinese character pairs."""
-    words = {word[:6] for word in _WORD.findall(text.lower()) if word not in _STOP}
+    words = {word[:6] for word in _WORD.findall(text.lower()) if word not in STOP}
     pairs = {run[i : i + 2] for run in _HAN_RUN.findall(text) for i in range(max(len(run) - 1, 1))}
     return words | pairs
 

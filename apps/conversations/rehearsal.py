@@ -10,7 +10,8 @@ from apps.conversations.answer import LONGEST_QUESTION
 from apps.conversations.claiming import TRANSCRIPT
 from apps.conversations.desk import TenantDesk
 from apps.conversations.models import Event
-from apps.conversations.turn import HandedOver, Line, Said, Step, Turn, take_turn
+from apps.conversations.recall import Line
+from apps.conversations.turn import HandedOver, Said, Step, Turn, take_turn
 from apps.llm import embeddings
 from apps.llm import language as languages
 from apps.releases.models import Release

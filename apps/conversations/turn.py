@@ -13,22 +13,15 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from apps.conversations import courtesy, guard, person
+from apps.conversations import courtesy, guard, person, recall
 from apps.conversations.models import Handover
 from apps.conversations.prompt import compose
+from apps.conversations.recall import Line
 from apps.knowledge.search import Hit
 from apps.llm.chat import Message, ModelFailed, Used
 
 COMPUTING_SECONDS = 5.0  # many times what a turn computes; not counted: waiting for models, the database, a core
 CACHE, QUOTE = 0, 1  # tiers below the models', which are apps.llm.models.Tier
-
-
-@dataclass(frozen=True)
-class Line:
-    """One message of the transcript."""
-
-    author: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +141,7 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
     before = desk.answered_before(turn.question)
     yield watch.step("cache", found=before is not None)
     if before:
-        yield before
+        yield _unless_said(turn, before)
         return
     if watch.is_late:
         yield watch.step("late", computed=watch.computed)
@@ -164,10 +157,14 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
         return
     if known[0].score >= turn.sure and known[0].kind == "qa":
         yield watch.step("quote", passage=known[0].passage, score=round(known[0].score, 3), sure=True)
-        yield Said(known[0].text, QUOTE, [source(known[0])], alone=alone)
+        yield _unless_said(turn, Said(known[0].text, QUOTE, [source(known[0])], alone=alone))
         return
-    composed = yield from _compose(turn, desk, known, watch)
-    yield replace(composed or _quote(turn, known[0]), alone=alone)
+    quoted = replace(_quote(turn, known[0]), alone=alone)
+    end = _unless_said(turn, quoted)
+    if end is quoted:  # what was just said is not said again in a model's words either
+        composed = yield from _compose(turn, desk, known, watch)
+        end = _unless_said(turn, replace(composed, alone=alone)) if composed else quoted
+    yield end
 
 
 def _answered_twice(turn: Turn) -> bool:
@@ -175,23 +172,28 @@ def _answered_twice(turn: Turn) -> bool:
     return [line.author for line in turn.transcript[-5:]] == ["visitor", "bot", "visitor", "bot", "visitor"]
 
 
+def _unless_said(turn: Turn, answer: Said) -> Said | HandedOver:
+    """The same answer is not given twice in a row, unless the very same is asked again: the customer is pointed to it, once."""
+    if not recall.is_same_answer(answer.text, recall.last_answer(turn.transcript)):
+        return answer
+    if recall.asks_again(turn.question, turn.transcript):
+        return answer
+    if recall.pointed_back(turn.transcript):
+        return HandedOver(Handover.Reason.LOW_CONFIDENCE, summary={"asked": turn.question, "tried": "repeated"})
+    return replace(answer, text=courtesy.above(turn.language), tier=QUOTE, alone=False)
+
+
 def _search(turn: Turn, desk: Desk, watch: "Watch") -> Generator[Outcome, None, tuple[Sequence[Hit], bool]]:
     """The passages for the question; a follow-up (“and to Canada?”) that finds nothing is read with the question before it."""
     hits = desk.search(turn.question)
     yield watch.step("search", **_found(hits))
-    earlier = _recall(turn)
+    earlier = recall.question_before(turn.transcript)
     if earlier and (not hits or hits[0].score < turn.floor) and not watch.is_late:
-        together = desk.search(f"{earlier} {turn.question}")
+        together = recall.supported(turn.question, desk.search(f"{earlier} {turn.question}"), turn.transcript)
         yield watch.step("recall", question=earlier, **_found(together))
         if together and (not hits or together[0].score > hits[0].score):
             return together, False
     return hits, True
-
-
-def _recall(turn: Turn) -> str:
-    """The question before this one, if this conversation has one."""
-    asked = [line.text for line in turn.transcript if line.author == "visitor"]
-    return asked[-2] if len(asked) > 1 else ""
 
 
 def _compose(turn: Turn, desk: Desk, known: Sequence[Hit], watch: "Watch") -> Generator[Outcome, None, Said | None]:

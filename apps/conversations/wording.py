@@ -9,13 +9,15 @@ MOST = 10_000  # characters that rules read of a message; one of them may stand 
 
 # Traditional → simplified, as far as the words of `person` need it.
 _SIMPLE = str.maketrans(
-    "轉電話專員請幫聽機別換個們經務誰來給發說對責導從這實動處無點為過還讓聯係繫線聯絡總領問題師傅應復覆回後麼嗎與談講懂會沒煩貴愛將",
-    "转电话专员请帮听机别换个们经务谁来给发说对责导从这实动处无点为过还让联系系线联络总领问题师傅应复复回后么吗与谈讲懂会没烦贵爱将",
+    "轉電話專員請幫聽機別換個們經務誰來給發說對責導從這實動處無點為過還讓聯係繫線聯絡總領問題師傅應復覆回後麼嗎與談講懂會沒煩貴愛將"
+    "謝見測試決氣讚厲客勞煩樣囉囉瞭關親頭",
+    "转电话专员请帮听机别换个们经务谁来给发说对责导从这实动处无点为过还让联系系线联络总领问题师傅应复复回后么吗与谈讲懂会没烦贵爱将"
+    "谢见测试决气赞厉客劳烦样啰啰了关亲头",
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z']+")
 _GAPS = re.compile(r"[\s\W_]+")
-_SHORT = {"w/": "with ", " 2 ": " to ", "’": "'", " u ": " you ", " ur ": " your "}
+_SHORT = {"w/": "with ", " 2 ": " to ", " u ": " you ", " ur ": " your "}
 # Words that a slip must not hide.
 _KEYWORDS = (
     "human",
@@ -32,9 +34,14 @@ _KEYWORDS = (
 _OTHER = {"humane", "argent", "parson", "manger", "humus", "agents", "humans", "persons", "operators", "managers", "operate"}
 
 
+def simple(text: str) -> str:
+    """Lower case, full-width and traditional letters as usual ones."""
+    return ends(unicodedata.normalize("NFKC", text), MOST).lower().translate(_SIMPLE).replace("’", "'")
+
+
 def plain(text: str) -> str:
-    """Lower case, full-width and traditional letters as usual ones, one space between words, slips in key words put right."""
-    said = ends(unicodedata.normalize("NFKC", text), MOST).lower().translate(_SIMPLE)
+    """As `simple`; one space between words, slips in key words put right."""
+    said = simple(text)
     said = re.sub(r"\s+", " ", f" {said} ")
     for short, long in _SHORT.items():
         said = said.replace(short, long)

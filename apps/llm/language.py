@@ -2,6 +2,7 @@
 
 import re
 
+ALL = ("en", "zh-hans")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 LETTER = re.compile(r"[^\W\d_]")
 

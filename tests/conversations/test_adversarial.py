@@ -7,10 +7,11 @@ from urllib.parse import quote
 import pytest
 
 from apps.agents import blanks, fidelity
-from apps.conversations import about, answer, courtesy, guard, person, texts, wording
+from apps.conversations import about, answer, courtesy, guard, person, recall, texts, wording
 from apps.conversations.claiming import Spoken
 from apps.conversations.desk import TenantDesk
-from apps.conversations.turn import HandedOver, Line, Said, Turn, take_turn
+from apps.conversations.recall import Line
+from apps.conversations.turn import HandedOver, Said, Turn, take_turn
 from apps.knowledge import aspects, chunking, ingestion, publishing, search, tokens
 from apps.knowledge.models import Article, Kind, Status
 from apps.llm import embeddings, language
@@ -64,6 +65,9 @@ STEPS: dict[str, Callable[[str], object]] = {
     "repeated": lambda text: person.is_repeated([text, text[1:] + "x", text]),
     "repeated, turned": lambda text: person.is_repeated([text[::-1], text[5000:] + text[:5000], text]),
     "courtesy": lambda text: courtesy.reply(text, "en", "Acme"),
+    "courtesy, all words": lambda text: courtesy.kind_of.__wrapped__(text[: courtesy.LONGEST]),
+    "recall": lambda text: recall.supported(text, [hit(0.9, text=text[:1600])] * 8, [Line("bot", text)]),
+    "said before": lambda text: recall.is_same_answer(text[1:], text),
     "language": language.of,
     "terms": tokens.terms,
     "searched language": tokens.language_of,

@@ -11,10 +11,13 @@ from django.utils import translation
 
 from apps.conversations import courtesy, person
 from apps.conversations.models import Handover
-from apps.conversations.turn import HandedOver, Line, Model, Outcome, Said, Step, Turn, Writing, take_turn
+from apps.conversations.recall import Line
+from apps.conversations.turn import HandedOver, Model, Outcome, Said, Step, Turn, Writing, take_turn
 from apps.knowledge.search import Hit
+from apps.llm.language import of as language_of
 from apps.llm.models import Tier
 from apps.llm.testing import ScriptedModel
+from tests.conversations.test_wishes import wordings
 
 RETURNS = "You can return unused items within 30 days of delivery. The refund takes 5 working days."
 
@@ -151,11 +154,69 @@ def test_a_question_answered_before_is_answered_without_a_search() -> None:
     assert not desk.searched
 
 
+FRANCE, CANADA = "To France it takes 3 days.", "To Canada it takes 9 days."
+
+
+def talk(*lines: str, desk: Desk, language: str = "en") -> Said | HandedOver:
+    """A transcript in which customer and bot take turns; the last line is the customer's question."""
+    told = [Line(("visitor", "bot")[place % 2], text) for place, text in enumerate(lines)]
+    return end_of(list(take_turn(Turn(lines[-1], language, told, "Acme", sure=0.75, floor=0.35), desk)))
+
+
 def test_a_follow_up_is_read_with_the_question_before_it() -> None:
-    desk = Desk({"How long is shipping to France? And to Canada?": [hit(0.8)]})
-    end = end_of(tell("And to Canada?", desk, before=["How long is shipping to France?"]))
+    asked = "How long is shipping to France?"
+    together = [hit(0.9, text=FRANCE), hit(0.8, text=CANADA, passage=8)]
+    desk = Desk({f"{asked} And to Canada?": together})
+    end = talk(asked, FRANCE, "And to Canada?", desk=desk)
     assert isinstance(end, Said)
-    assert not end.alone
+    assert (end.text, end.alone) == (CANADA, False), "not France again, though that ranks first"
+    end = talk(asked, FRANCE, "thanks", "You're welcome.", "And to Canada?", desk=desk)
+    assert isinstance(end, Said)
+    assert end.text == CANADA, "a courtesy is no question before"
+
+
+@pytest.mark.parametrize("new", ["Do you sell helicopters?", "I was charged twice", "how much", "我的包裹破损了"])
+def test_what_was_recalled_is_no_answer_to_new_words_that_it_does_not_hold(new: str) -> None:
+    asked = "How long is the warranty?"
+    desk = Desk({new: [hit(0.1)], f"{asked} {new}": [hit(0.95, text="The warranty lasts 3 years."), hit(0.8, text=CANADA)]})
+    end = talk(asked, "The warranty lasts 3 years.", new, desk=desk)
+    assert isinstance(end, HandedOver)
+    assert end.reason == Handover.Reason.NO_PASSAGE
+
+
+def test_the_same_answer_is_not_given_twice_in_a_row() -> None:
+    desk = Desk({text: [hit(0.9)] for text in ("How do I return it?", "and without the box?", "and worn?")})
+    end = talk("How do I return it?", RETURNS, "and without the box?", desk=desk)
+    assert isinstance(end, Said)
+    assert end.text == courtesy.above("en")
+    assert (end.sources[0].passage, end.alone) == (7, False), "with its source, and not remembered for others"
+    end = talk("How do I return it?", RETURNS, "ok", "All right.", "and without the box?", desk=desk)
+    assert isinstance(end, Said)
+    assert end.text == courtesy.above("en")
+    end = talk("How do I return it?", RETURNS, "and without the box?", courtesy.above("en"), "and worn?", desk=desk)
+    assert isinstance(end, HandedOver), "pointed to it once, that is enough"
+    assert end.summary["tried"] == "repeated"
+
+
+@pytest.mark.parametrize("score", [0.5, 0.9])
+def test_neither_a_model_nor_what_was_remembered_repeats_the_last_answer(score: float) -> None:
+    model = ScriptedModel(["You can return unused items within 30 days."])
+    cautioned = f"{courtesy.closest('en')}\n\n{RETURNS}"
+    end = talk("How do I return it?", cautioned, "and worn?", desk=Desk({"and worn?": [hit(score)]}, [model]))
+    assert isinstance(end, Said)
+    assert end.text == courtesy.above("en")
+    assert not model.asked
+    end = talk("How do I return it?", RETURNS, "and worn?", desk=Desk(before=Said(RETURNS, 0)))
+    assert isinstance(end, Said)
+    assert end.text == courtesy.above("en")
+
+
+def test_the_very_same_question_is_answered_again() -> None:
+    desk = Desk({text: [hit(0.9)] for text in ("How do I return it?", "how do i retrun it")})
+    for again in desk.hits:
+        end = talk("How do I return it?", RETURNS, again, desk=desk)
+        assert isinstance(end, Said)
+        assert end.text == RETURNS
 
 
 def test_a_story_can_be_closed_in_the_middle_and_the_model_with_it() -> None:
@@ -234,15 +295,28 @@ def test_the_same_question_answered_twice_in_vain_goes_to_a_person() -> None:
     assert isinstance(end_of(list(take_turn(typed_at_once, desk))), Said), "the bot has not answered yet"
 
 
-@pytest.mark.parametrize("text", ["hi", "Hello!", "Thanks!!", "你好", "谢谢您", "bye", "are you a bot?", "你是机器人吗?"])
-def test_a_courtesy_is_returned_without_a_search(text: str) -> None:
-    desk = Desk()
-    end = end_of(tell(text, desk))
-    assert isinstance(end, Said)
-    assert end.tier is None
-    assert not desk.searched
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_courtesy_is_returned_without_a_search_also_as_first_message(language: str) -> None:
+    for text in wordings(f"courtesies_{language}.txt"):
+        desk = Desk({text: [hit(0.99)]}, before=Said("As before.", 0))
+        end = end_of(tell(text, desk))
+        assert isinstance(end, Said), text
+        assert (end.tier, end.sources, desk.searched) == (None, (), []), text
 
 
 def test_a_courtesy_with_a_question_is_a_question() -> None:
+    assert not [text for text in wordings("nearly_courtesies.txt") if courtesy.reply(text, "en", "Acme")]
     assert courtesy.reply("Hi, where is my order?", "en", "Acme") is None
     assert courtesy.reply("你好,怎么退货", "zh-hans", "Acme") is None
+
+
+def test_signs_alone_are_a_courtesy_and_upset_ones_are_heard() -> None:
+    assert courtesy.kind_of("👍") == courtesy.kind_of("❤️ 🙏") == "ok"
+    assert courtesy.kind_of("😡😡") == courtesy.kind_of("??") == "unclear"
+    assert courtesy.kind_of("") is None
+
+
+def test_courtesies_are_answered_in_both_languages() -> None:
+    for text in ("thx bye", "how are you", "test", "ok", "hi", "thanks", "??", "are you a bot"):
+        said = [courtesy.reply(text, language, "Acme") or "" for language in ("en", "zh-hans")]
+        assert [language_of(one.replace("Acme", "")) for one in said] == ["en", "zh-hans"], said

@@ -1,12 +1,18 @@
 // What a message holds beyond plain words: Markdown, links, files, sources to open, thumbs. Fetched with the first message that wants it.
 
-import { h, icon, wear } from './dom.js'
+import { PATHS, h, icon, wear } from './dom.js'
 import { files } from './files.js'
 import { blocks, draw, link, plain } from './markdown.js'
 
 /** @import { Desk, MessageEntry, Source } from './wire' */
 
 const THUMB = 'M6.5 9v7.5H4V9zM6.5 9l3-6c1.5 0 2 1 1.7 2.5L10.7 8H15c1 0 1.6 1 1.3 2l-1.6 5.3c-.2.7-.8 1.2-1.5 1.2H6.5'
+Object.assign(PATHS, {
+  clock: 'M10 17a7 7 0 100-14 7 7 0 000 14zM10 6v4l2.5 1.5',
+  sent: 'M4.5 10.5l3.5 3.5 7.5-8',
+  read: 'M1.5 10.5L5 14l7.5-8M9 13l1 1 7.5-8',
+  failed: 'M10 6v5M10 13.6v.01M10 17.5a7.5 7.5 0 100-15 7.5 7.5 0 000 15z',
+})
 /** @type {WeakSet<object>} */ const dressed = new WeakSet()
 
 /** Its styles, once for a page or a shadow. @param {any} root */

@@ -33,7 +33,7 @@ export class Bubble {
       streaming && 'streaming', mark, node.classList.contains('timed') && 'timed'].filter(Boolean).join(' ')
     this.#once('who', [name, kind], () => this.#who.replaceChildren(...this.#author(name, kind)))
     this.#body ? this.#body.write(entry) : this.#once('text', line(entry, this.#desk.words), () => this.#text.replaceChildren(h('p', {}, line(entry, this.#desk.words))))
-    this.#once('side', [at, mark], () => this.#side.replaceChildren(...this.#aside(entry)))
+    this.#once('side', [at, mark, !!kit], () => this.#side.replaceChildren(...this.#aside(entry)))
     this.#once('under', [sources, score, mark === 'failed', error, buttons, streaming, seq, !!kit], () => this.#under.replaceChildren(
       ...(mark === 'failed' ? [this.#failed(entry)] : []), ...this.#body?.under(entry) ?? [], ...(buttons && !streaming ? [this.#buttons(buttons)] : [])))
   }

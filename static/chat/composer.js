@@ -1,4 +1,5 @@
-// <chat-composer>: where a message is written. Events: chat-send {text, files}, chat-stop, chat-draft {text}.
+// <chat-composer>: where a message is written. Events: chat-send {text, files}, chat-stop, chat-draft {text}. Who has kept what
+// was sent cancels `chat-send`; until then it stays in the field.
 
 import { h, icon, label } from './dom.js'
 
@@ -59,9 +60,9 @@ export class ChatComposer extends HTMLElement {
   /** Send what is here, once its files have come up. */
   go() {
     if (!this.full || [...this.text].length > LIMIT || this.tray?.wait(() => this.go())) return
-    const text = this.text.trim(), files = this.tray?.take()
+    if (this.#emit('chat-send', { text: this.text.trim(), files: this.tray?.ready })) return
+    this.tray?.take()
     this.text = ''
-    this.#emit('chat-send', { text, files })
     this.#emit('chat-draft', { text: '' })
   }
 
@@ -112,9 +113,9 @@ export class ChatComposer extends HTMLElement {
     this.#send.replaceChildren(icon(face))
   }
 
-  /** @param {string} type @param {object} detail */
+  /** @param {string} type @param {object} detail @returns {boolean} whether nobody took it */
   #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
+    return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }))
   }
 }
 

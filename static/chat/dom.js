@@ -30,24 +30,20 @@ export function label(button, text) {
   button.setAttribute('aria-label', text)
 }
 
-/** Strokes on a 20 × 20 grid. @type {Record<string, string>} */
-const PATHS = {
+/** Strokes on a 20 × 20 grid; what comes later adds its own. @type {Record<string, string>} */
+export const PATHS = {
   close: 'M5 5l10 10M15 5L5 15',
   down: 'M5 7.5l5 5 5-5',
   send: 'M10 16V4.5M5 9.5l5-5 5 5',
   stop: 'M6.5 6.5h7v7h-7z',
   more: 'M4.5 10h.01M10 10h.01M15.5 10h.01',
   clip: 'M15.5 9.5L10 15a3.5 3.5 0 01-5-5l5.5-5.5a2 2 0 013 3L8 13',
-  clock: 'M10 17a7 7 0 100-14 7 7 0 000 14zM10 6v4l2.5 1.5',
-  sent: 'M4.5 10.5l3.5 3.5 7.5-8',
-  read: 'M1.5 10.5L5 14l7.5-8M9 13l1 1 7.5-8',
-  failed: 'M10 6v5M10 13.6v.01M10 17.5a7.5 7.5 0 100-15 7.5 7.5 0 000 15z',
   person: 'M10 9.5a3 3 0 100-6 3 3 0 000 6zM4 16.5c.5-3 2.8-4.5 6-4.5s5.5 1.5 6 4.5',
   bot: 'M5 7.5h10v7.5H5zM10 4.5v3M8 11h.01M12 11h.01',
 }
 
 /** @param {string} name @param {string} [d] strokes of one's own */
-export function icon(name, d = PATHS[name]) {
+export function icon(name, d = PATHS[name] ?? '') {
   const make = (/** @type {string} */ tag) => document.createElementNS('http://www.w3.org/2000/svg', tag)
   const svg = make('svg'), path = make('path')
   svg.setAttribute('viewBox', '0 0 20 20')

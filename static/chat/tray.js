@@ -51,10 +51,15 @@ export class Tray {
     return waits
   }
 
-  /** @returns {Attachment[] | undefined} */
+  /** @returns {Attachment[] | undefined} what goes with the message */
+  get ready() {
+    const { ready } = this.#uploads
+    return ready.length ? ready : undefined
+  }
+
+  /** The message is kept, and these with it. */
   take() {
-    const taken = this.#uploads.take()
-    return taken.length ? taken : undefined
+    this.#uploads.take()
   }
 
   show() {

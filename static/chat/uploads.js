@@ -70,13 +70,18 @@ export class Uploads {
     this.#then = null
   }
 
-  /** What goes with the message; what was turned down has been told and goes too. @returns {Attachment[]} */
+  /** What goes with the message. @returns {Attachment[]} */
+  get ready() {
+    return this.list.flatMap(({ attachment }) => attachment ?? [])
+  }
+
+  /** The message is kept; what was turned down has been told and goes too. @returns {Attachment[]} */
   take() {
-    const taken = this.list.flatMap(({ attachment }) => attachment ?? [])
+    const { ready } = this
     for (const { request } of this.list) request?.abort()
     this.list = []
     this.#changed()
-    return taken
+    return ready
   }
 
   #go() {

@@ -1,6 +1,8 @@
 // What was asked of the server under an id of our own and is not answered yet: asked again when the line is back. The server
 // does nothing twice for one id.
 
+import { uuid } from '../chat/uuid.js'
+
 /** @typedef {{type: string, client_id: string} & Record<string, any>} Question */
 
 export class Asked {
@@ -8,7 +10,7 @@ export class Asked {
 
   /** @param {{send: (frame: Question) => boolean}} out @param {{type: string} & Record<string, any>} frame @returns {boolean} whether it went out */
   ask(out, frame) {
-    const client_id = crypto.randomUUID(), question = { ...frame, client_id }
+    const client_id = uuid(), question = { ...frame, client_id }
     if (!out.send(question)) return false
     this.#open.set(client_id, question)
     return true

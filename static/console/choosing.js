@@ -1,6 +1,7 @@
 // The commands that ask something first: to whom, until when, which tags, with which words.
 
 import { expand, values } from './canned.js'
+import { uuid } from '../chat/uuid.js'
 import { ask, pick } from './dialogs.js'
 import { later, moment } from './time.js'
 
@@ -38,10 +39,8 @@ export class Choosing {
       ...desk.teams.map(({ id, name }) => ({ label: name, hint: words('team'), value: { team: id } })),
       { label: words('the_bot'), hint: '', value: { bot: true } },
     ]
-    const picked = await pick({ title: words('transfer_to'), items, note: words('transfer_note') }, words)
-    if (!picked) return
-    const to = items.find(({ value }) => value === picked.value)?.label ?? ''
-    if (this.#out(desk.act('transfer', { to: picked.value, ...(picked.note && { note: picked.note }) }))) tell(words('done_transfer', { name: to }))
+    const picked = await pick({ title: words('transfer_to'), items, note: words('transfer_note'), keep: ({ value, note }) => this.#out(desk.act('transfer', { to: value, ...(note && { note }) })) }, words)
+    if (picked) tell(words('done_transfer', { name: items.find(({ value }) => value === picked.value)?.label ?? '' }))
   }
 
   async #snooze() {
@@ -63,15 +62,14 @@ export class Choosing {
   async #teach() {
     const { desk, tell } = this.#page, words = this.#page.words(), { question, answer } = desk.current?.lesson(desk.me.name) ?? { question: '', answer: '' }
     if (!answer) return tell(words('nothing_to_teach'))
-    const said = await ask({ title: words('teach'), hint: words('teach_hint'), submit: words('teach_do'), fields: [
+    await ask({ title: words('teach'), hint: words('teach_hint'), submit: words('teach_do'), keep: (said) => this.#out(desk.act('teach', said)), fields: [
       { name: 'question', label: words('question'), value: question, lines: 2 }, { name: 'answer', label: words('answer'), value: answer, lines: 6 }] }, words)
-    if (said) this.#out(desk.act('teach', said))
   }
 
   async #ticket() {
     const { desk, tell } = this.#page, words = this.#page.words(), subject = desk.row?.last?.text.slice(0, 120) ?? ''
-    const said = await ask({ title: words('ticket'), hint: words('ticket_hint'), submit: words('ticket_do'), fields: [{ name: 'subject', label: words('subject'), value: subject, lines: 2 }] }, words)
-    if (said && this.#out(desk.act('ticket', { ...said, client_id: crypto.randomUUID() }))) tell(words('done_ticket'))
+    const client_id = uuid(), keep = (/** @type {object} */ said) => this.#out(desk.act('ticket', { ...said, client_id }))
+    if (await ask({ title: words('ticket'), hint: words('ticket_hint'), submit: words('ticket_do'), keep, fields: [{ name: 'subject', label: words('subject'), value: subject, lines: 2 }] }, words)) tell(words('done_ticket'))
   }
 
   async #canned() {

@@ -94,8 +94,8 @@ export class Commands {
   /** @param {{text: string, kind: Mode, files?: import('./wire').Kept['attachments']}} said */
   #send({ text, kind, files }) {
     const { desk } = this.#page
-    desk.draft(kind, '')
     desk.say(text, kind, files)
+    desk.draft(kind, '')
     desk.current?.unrewrite()
     if (desk.current) desk.current.suggestion = null
   }

@@ -77,6 +77,7 @@ class DeskConsole extends HTMLElement {
     this.addEventListener('desk-do', (event) => {
       const { command, detail } = /** @type {CustomEvent} */ (event).detail
       this.#run(command, detail)
+      event.preventDefault() // it is done
     })
     this.#keyboard.listen()
     for (const type of ['pointerdown', 'keydown', 'focus']) addEventListener(type, () => this.#watch.active(Date.now()), { passive: true })

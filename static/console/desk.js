@@ -1,5 +1,6 @@
 // All the console knows, and every verb an agent has. Takes frames in, hands frames out; draws nothing.
 
+import { uuid } from '../chat/uuid.js'
 import { Asked } from './asked.js'
 import { fits, lookedAt } from './filter.js'
 import { Inbox, beside } from './inbox.js'
@@ -119,7 +120,7 @@ export class Desk {
 
   /** @param {string} text @param {Mode} kind @param {Kept['attachments']} [attachments] @returns {string} its client_id */
   say(text, kind, attachments, conversation = this.selected) {
-    const kept = { client_id: crypto.randomUUID(), conversation, text, kind, attachments, at: new Date().toISOString() }
+    const kept = { client_id: uuid(), conversation, text, kind, attachments, at: new Date().toISOString() }
     this.talk(conversation).say(kept)
     this.keep()
     if (kind === 'say') this.take(conversation)

@@ -8,8 +8,8 @@ import { KEYS, keyOf } from './shortcuts.js'
 /** @import { Words } from '../chat/wire' */
 /**
  * @typedef {{label: string, hint?: string, key?: string, value: unknown, checked?: boolean}} Item
- * @typedef {{title: string, items: Item[], note?: string, create?: (text: string) => Item, many?: boolean}} List
- * @typedef {{value: any, note: string}} Picked
+ * @typedef {{title: string, items: Item[], note?: string, create?: (text: string) => Item, many?: boolean, keep?: (picked: Picked) => boolean}} List
+ * @typedef {{value: any, note: string}} Picked  `keep` takes it; while it can't, what was written stays where it is
  * @typedef {{name: string, label: string, value?: string, lines?: number, optional?: boolean}} Field
  */
 
@@ -32,12 +32,13 @@ export function sift(items, query) {
 }
 
 /** @param {List} list @param {Words} words @returns {Promise<Picked | null>} */
-export function pick({ title, items, note, create, many }, words) {
+export function pick({ title, items, note, create, many, keep = () => true }, words) {
   const { promise, resolve } = /** @type {{promise: Promise<Picked | null>, resolve: (picked: Picked | null) => void}} */ (later())
   const input = h('input', { type: 'text', role: 'combobox', autocomplete: 'off', placeholder: title, 'aria-label': title, 'aria-expanded': 'true', 'aria-controls': 'picks', 'aria-autocomplete': 'list' })
   const list = h('ul.picks', { role: 'listbox', id: 'picks', 'aria-label': title })
   const none = h('p.none', { hidden: true, role: 'status' }, words('nothing_found'))
   const remark = note ? h('textarea', { rows: 2, placeholder: note, 'aria-label': note }) : null
+  const wrong = h('p.wrong', { role: 'alert' })
   const chosen = new Set(items.filter(({ checked }) => checked).map(({ value }) => value))
   const own = [...items]
   /** @type {Item[]} */ let shown = []
@@ -66,7 +67,9 @@ export function pick({ title, items, note, create, many }, words) {
     const item = shown[n]
     if (!item) return many ? finish() : undefined
     if (!many) {
-      resolve({ value: item.value, note: remark?.value.trim() ?? '' })
+      const picked = { value: item.value, note: remark?.value.trim() ?? '' }
+      if (!keep(picked)) return void (wrong.textContent = words('not_sent'))
+      resolve(picked)
       return dialog.close()
     }
     if (!own.includes(item) && !own.some(({ value }) => value === item.value)) own.push(item)
@@ -77,7 +80,7 @@ export function pick({ title, items, note, create, many }, words) {
   }
   input.addEventListener('input', () => { at = 0; draw() })
   const done = many ? h('div.do', {}, h('button.solid', { type: 'button', onclick: finish }, words('done'))) : null
-  const dialog = open('palette', title, ...[input, list, none, remark, done].filter((part) => part !== null))
+  const dialog = open('palette', title, ...[input, list, none, remark, wrong, done].filter((part) => part !== null))
   dialog.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing || event.target === done?.firstChild) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
@@ -94,14 +97,20 @@ export function pick({ title, items, note, create, many }, words) {
   return promise
 }
 
-/** @param {{title: string, hint?: string, fields: Field[], submit: string, check?: string}} form  check: a box to tick, `check: 'on'` when it is @param {Words} words @returns {Promise<Record<string, string> | null>} */
-export function ask({ title, hint, fields, submit, check }, words) {
+/** @param {{title: string, hint?: string, fields: Field[], submit: string, check?: string, keep: (said: Record<string, string>) => boolean}} form  check: a box to tick, `check: 'on'` when it is; `keep` takes what was written, and while it can't the form stays @param {Words} words @returns {Promise<Record<string, string> | null>} */
+export function ask({ title, hint, fields, submit, check, keep }, words) {
   const { promise, resolve } = /** @type {{promise: Promise<Record<string, string> | null>, resolve: (said: Record<string, string> | null) => void}} */ (later())
+  const wrong = h('p.wrong', { role: 'alert' })
   const form = h('form', { method: 'dialog' }, h('h2', {}, title), hint ? h('p.hint', {}, hint) : null,
     ...fields.map(({ name, label, value = '', lines = 1, optional = false }) => h('label', {}, label, h('textarea', { name, rows: lines, value, required: !optional, dir: 'auto' }))),
-    check ? h('label.check', {}, h('input', { type: 'checkbox', name: 'check' }), check) : null,
+    check ? h('label.check', {}, h('input', { type: 'checkbox', name: 'check' }), check) : null, wrong,
     h('div.do', {}, h('button.solid', { type: 'submit' }, submit), h('button.quiet', { type: 'button', onclick: () => dialog.close() }, words('cancel'))))
-  form.addEventListener('submit', () => resolve(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]))))
+  form.addEventListener('submit', (/** @type {SubmitEvent} */ event) => {
+    const said = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]))
+    if (keep(said)) return resolve(said)
+    event.preventDefault()
+    wrong.textContent = words('not_sent')
+  })
   const dialog = open('form', title, form)
   dialog.addEventListener('close', () => resolve(null))
   form.querySelector('textarea')?.focus()

@@ -72,8 +72,8 @@ export function tool(command, words, icon, { wide = false, label = words(command
   }, sign(icon), wide ? h('span', {}, label) : null)
 }
 
-/** Ask the page to do something. @param {EventTarget} from @param {string} command @param {unknown} [detail] */
-export const say = (from, command, detail) => from.dispatchEvent(new CustomEvent('desk-do', { detail: { command, detail }, bubbles: true }))
+/** Ask the page to do something. @param {EventTarget} from @param {string} command @param {unknown} [detail] @returns {boolean} whether it was done; not so when it failed half-way */
+export const say = (from, command, detail) => !from.dispatchEvent(new CustomEvent('desk-do', { detail: { command, detail }, bubbles: true, cancelable: true }))
 
 /** Draw a part only when what it shows has changed. */
 export class Once {

@@ -38,7 +38,8 @@ export class DeskReply extends HTMLElement {
     this.addEventListener('focusout', () => setTimeout(() => this.contains(document.activeElement) || this.#choices.close()))
     this.#composer.addEventListener('chat-send', (event) => {
       event.stopPropagation()
-      say(this, this.#last ? 'send_resolve' : 'send', { .../** @type {CustomEvent} */ (event).detail, kind: this.mode })
+      const kept = say(this, this.#last ? 'send_resolve' : 'send', { .../** @type {CustomEvent} */ (event).detail, kind: this.mode })
+      if (kept) event.preventDefault()
       this.#last = false
     })
   }
@@ -169,7 +170,7 @@ export class DeskReply extends HTMLElement {
     this.#draft.setAttribute('aria-label', words('draft'))
     this.#draft.replaceChildren(h('h2', {}, sign('bot'), words('draft')), h('p.text', { dir: 'auto' }, found.text || words('no_draft')), ...(sources ? [sources] : []), h('div.do', {},
       ...(found.text ? [h('button.solid', { type: 'button', onclick: () => { this.write('say'); this.insert(found.text); away() } }, words('insert')),
-        h('button.quiet', { type: 'button', onclick: () => { away(); say(this, 'send', { text: found.text, kind: 'say' }) } }, words('send_now'))] : []),
+        h('button.quiet', { type: 'button', onclick: () => say(this, 'send', { text: found.text, kind: 'say' }) && away() }, words('send_now'))] : []),
       h('button.quiet', { type: 'button', onclick: away }, words('dismiss'))))
   }
 }

@@ -80,10 +80,10 @@ export class Tools {
     const { desk } = this.#page, words = this.#page.words(), { id, name = '', email = '', notes = '', attributes = {} } = desk.current?.customer ?? {}
     if (!id) return
     const lines = Object.entries(attributes).map(([key, value]) => `${key}: ${value}`).join('\n')
-    const said = await ask({ title: words('card'), hint: words('card_hint'), submit: words('save'), fields: [
+    const keep = (/** @type {Record<string, string>} */ said) => this.#out(desk.out.send({ type: 'customer', visitor: id, ...said, attributes: pairs(said.attributes) }))
+    await ask({ title: words('card'), hint: words('card_hint'), submit: words('save'), keep, fields: [
       { name: 'name', label: words('name'), value: name, optional: true }, { name: 'email', label: words('email'), value: email, optional: true },
       { name: 'notes', label: words('notes'), value: notes, lines: 3, optional: true }, { name: 'attributes', label: words('attributes'), value: lines, lines: 3, optional: true }] }, words)
-    if (said) this.#out(desk.out.send({ type: 'customer', visitor: id, ...said, attributes: pairs(said.attributes) }))
   }
 
   /** @param {Alike} other */
@@ -105,8 +105,8 @@ export class Tools {
   async #save() {
     const { desk } = this.#page, words = this.#page.words(), may = ['owner', 'operator'].includes(desk.me.role)
     const name = FIELDS.filter((field) => desk.filter[field]).map((field) => told(field, /** @type {string} */ (desk.filter[field]), desk, words)).join(' · ').slice(0, 60)
-    const said = await ask({ title: words('save_view'), submit: words('save'), fields: [{ name: 'name', label: words('view_name'), value: name }], ...(may && { check: words('share_view') }) }, words)
-    if (said?.name) this.#out(desk.out.send({ type: 'save_view', name: said.name.slice(0, 60), view: desk.view, filter: tidy(desk.filter), shared: said.check === 'on' }))
+    const keep = (/** @type {Record<string, string>} */ said) => !said.name || this.#out(desk.out.send({ type: 'save_view', name: said.name.slice(0, 60), view: desk.view, filter: tidy(desk.filter), shared: said.check === 'on' }))
+    await ask({ title: words('save_view'), submit: words('save'), keep, fields: [{ name: 'name', label: words('view_name'), value: name }], ...(may && { check: words('share_view') }) }, words)
   }
 
   /** @param {number} [view] */

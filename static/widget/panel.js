@@ -10,6 +10,7 @@ import '../chat/sequence.js'
 import '../chat/thread.js'
 import '../chat/timers.js'
 import '../chat/transcript.js'
+import '../chat/uuid.js'
 import './visitor.js'
 import { accents } from '../chat/contrast.js'
 import { wear } from '../chat/dom.js'
@@ -50,7 +51,10 @@ class Widget {
     composer.token = talk.token
     composer.text = talk.store.get('draft') ?? ''
     if (talk.store.get('talked')) thread.prepare()
-    const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) => site.root.addEventListener(type, (event) => run(/** @type {CustomEvent} */ (event).detail))
+    const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) => site.root.addEventListener(type, (event) => {
+      run(/** @type {CustomEvent} */ (event).detail)
+      event.preventDefault() // it is kept
+    })
     for (const type of ['chat-send', 'chat-say']) on(type, ({ text, files }) => this.#say(text, files))
     on('chat-stop', () => talk.line.send({ type: 'stop' }))
     on('chat-draft', ({ text }) => {

@@ -2,6 +2,7 @@
 
 import { Connection } from '../chat/connection.js'
 import { Transcript } from '../chat/transcript.js'
+import { uuid } from '../chat/uuid.js'
 import { Store, visitorSession } from './visitor.js'
 
 /** @import { Attachment, Config, Door, Entry, Frame, MessageEntry, Session, Token } from '../chat/wire' */
@@ -73,9 +74,10 @@ export class Talk {
 
   /** @param {string} text @param {Attachment[]} [attachments] */
   say(text, attachments) {
-    const client_id = crypto.randomUUID()
+    const client_id = uuid()
     this.transcript.say({ client_id, text, at: new Date().toISOString(), attachments })
     this.store.set('talked', Date.now())
+    this.#keep()
     if (this.transcript.closed) this.begin()
     else this.line.say(client_id)
     this.#door.changed()
@@ -193,8 +195,13 @@ export class Talk {
       this.#door.news(frame)
     }
     if (frame?.type === 'error' && frame.code === 'bad_frame' && !frame.client_id) this.#door.refused()
+    this.#keep()
+    this.#door.changed()
+  }
+
+  /** What is on its way outlives the page. */
+  #keep() {
     const unsent = [...this.transcript.unsent.values()].filter((own) => own.state !== 'sent')
     this.store.set('unsent', unsent.length ? unsent : null, true)
-    this.#door.changed()
   }
 }

@@ -54,12 +54,16 @@ def changfeng_shop(demo: dict[str, Any]) -> Shop:
     return _shop(demo, "changfeng")
 
 
+# Pages at http://….test are what an intranet's are: over plain HTTP and not on localhost, so not a secure context.
+PLAIN = "--host-resolver-rules=MAP *.test 127.0.0.1"
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert chromium, "No Chromium found; `make test` installs one where it may."
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", PLAIN])
         yield started
         started.close()
 

@@ -11,13 +11,18 @@ const t = await words('zh')
 
 /** @type {any} */ let composer
 /** @type {string[]} */ let sent
+/** @type {boolean} */ let keeps
 /** @type {HTMLTextAreaElement} */ let field
 
 beforeEach(() => {
   composer = document.createElement('chat-composer')
   document.body.replaceChildren(composer)
   sent = []
-  composer.addEventListener('chat-send', (/** @type {any} */ event) => sent.push(event.detail.text))
+  keeps = true
+  composer.addEventListener('chat-send', (/** @type {any} */ event) => {
+    sent.push(event.detail.text)
+    if (keeps) event.preventDefault()
+  })
   composer.show({ words: t, busy: false })
   field = composer.querySelector('textarea')
 })
@@ -43,6 +48,18 @@ test('Enter sends and empties the field', () => {
   assert.ok(enter().defaultPrevented)
   assert.deepEqual(sent, ['你好'])
   assert.equal(field.value, '')
+})
+
+test('what nobody has kept stays in the field, with its files, and can be sent again', () => {
+  let taken = 0
+  composer.tray = { count: 1, ready: ['a file'], wait: () => false, take: () => taken++ }
+  keeps = false
+  type('你好')
+  enter()
+  assert.deepEqual([field.value, taken], ['你好', 0])
+  keeps = true
+  enter()
+  assert.deepEqual([sent, field.value, taken], [['你好', '你好'], '', 1])
 })
 
 test('Shift+Enter breaks the line', () => {

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from apps.conversations import about, events, limits, people, visitors
 from apps.conversations.texts import BadFrame
 from apps.tenants.network import address
+from apps.tenants.origins import as_sent
 from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
@@ -54,7 +55,7 @@ def session(request: HttpRequest) -> HttpResponse:
 
 def is_allowed(origin: str, host: str, site: Site) -> bool:
     """An origin on the tenant's list, or the tenant's own host."""
-    return is_own(origin, host) or origin.rstrip("/") in site.allowed_origins
+    return is_own(origin, host) or origin.rstrip("/") in map(as_sent, site.allowed_origins)
 
 
 def is_own(origin: str, host: str) -> bool:

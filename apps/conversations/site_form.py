@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
@@ -20,6 +19,7 @@ from unfold.widgets import (
 )
 
 from apps.tenants.fields import LinesField, LinesWidget
+from apps.tenants.origins import origin_of
 from apps.tenants.workspace.models import WEEKDAYS, Site
 
 MOST_SUGGESTIONS, LONGEST_SUGGESTION, MOST_ORIGINS = 5, 120, 50
@@ -138,18 +138,6 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         return {day: spans for day in WEEKDAYS if (spans := week.get(day))} | {
             k: v for k, v in week.items() if k not in WEEKDAYS
         }
-
-
-def origin_of(address: str) -> str:
-    """`https://Shop.example.com/path` → `https://shop.example.com`, as browsers send it. Raises ValidationError."""
-    parts = urlsplit(address if "://" in address else f"https://{address}")
-    try:
-        port = f":{parts.port}" if parts.port and (parts.scheme, parts.port) not in (("https", 443), ("http", 80)) else ""
-    except ValueError:
-        port = None
-    if parts.scheme not in ("http", "https") or not parts.hostname or port is None or parts.username or "*" in address:
-        raise ValidationError(_("“%s” is no site. Write it as https://shop.example.com.") % address[:100])
-    return f"{parts.scheme}://{parts.hostname}{port}"
 
 
 def week_json(week: object) -> str:

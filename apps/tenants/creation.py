@@ -18,6 +18,7 @@ from django_tenants.utils import app_labels, quote_schema_name, schema_exists
 
 from apps.tenants import context, hosts
 from apps.tenants.models import Domain, Plan, SchemaTemplate, Tenant, check_slug
+from apps.tenants.origins import origin_of
 from apps.tenants.vault import keyring
 from apps.tenants.workspace.models import DataKey, Site
 
@@ -42,7 +43,7 @@ def create_tenant(
     origins: Sequence[str] = (),
 ) -> Tenant:
     """Make a tenant with its schema, hosts and site, ready to use. Raises ValidationError with a sentence for people."""
-    names = [hosts.checked(domain) for domain in domains]
+    names, sites = [hosts.checked(domain) for domain in domains], [origin_of(origin) for origin in origins]
     with context.inside(context.PUBLIC):
         _check(slug, names)
         sql = template_sql()
@@ -52,11 +53,11 @@ def create_tenant(
                 Domain.objects.create(tenant=tenant, domain=domain, is_primary=position == 0)
             if sql is not None:
                 _replay(sql, tenant.schema_name)
-                _furnish_tenant(tenant, language, origins)
+                _furnish_tenant(tenant, language, sites)
         if sql is None:
             tenant.create_schema(check_if_exists=True, verbosity=0)
             with transaction.atomic():
-                _furnish_tenant(tenant, language, origins)
+                _furnish_tenant(tenant, language, sites)
     hosts.forget()
     return tenant
 

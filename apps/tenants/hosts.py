@@ -8,6 +8,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import cast
@@ -18,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from apps.tenants import context, standing
+from apps.tenants import context, places, standing
 from apps.tenants.gathering import Gathered
 from apps.tenants.loops import PerLoop
 from apps.tenants.models import Domain, Tenant
@@ -62,6 +63,9 @@ def hostname(header: str) -> str:
 def checked(typed: str) -> str:
     """A host name as somebody types it → as it is kept. Raises ValidationError with a sentence for people."""
     name = hostname(typed)
+    if not name.isascii():
+        with suppress(places.NoPlace):
+            name = places.host(name)  # browsers ask for 商店.test as xn--czrs0t.test
     if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME or "/" in typed:
         raise ValidationError(_("“%s” is no host name. Write it as acme.example.com.") % typed[:100])
     return name

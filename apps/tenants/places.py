@@ -52,10 +52,10 @@ def read(url: str) -> Place:
     if not 0 < port < 65_536:
         raise NoPlace(url[:200])
     query = "" if found["query"] is None else f"?{quote(found['query'], _KEPT)}"
-    return Place(secure, _host(authority["host"]), port, quote(found["path"] or "/", _KEPT) + query)
+    return Place(secure, host(authority["host"]), port, quote(found["path"] or "/", _KEPT) + query)
 
 
-def _host(text: str) -> str:
+def host(text: str) -> str:
     try:
         if text.startswith("["):
             return str(IPv6Address(text[1:-1]))

@@ -23,6 +23,11 @@ def test_a_tenant_is_made_and_its_owner_logs_in(platform: Browser) -> None:
     assert '<html lang="zh-hans"' in text(peter.get("/admin/workspace/member/"))
 
 
+def test_an_international_host_is_kept_as_browsers_ask_for_it(platform: Browser) -> None:
+    platform.post("/admin/tenants/tenant/add/", {**NEW, "domains": "商店.test"})
+    assert Browser("xn--czrs0t.test").get("/admin/login/").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

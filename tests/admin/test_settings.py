@@ -29,7 +29,7 @@ SITE = {
     "accent": "#1f5f4a",
     "position": "left",
     "mode": "auto",
-    "allowed_origins": "HTTPS://Shop.Example.com/page\nhttp://localhost:3000",
+    "allowed_origins": "HTTPS://Shop.Example.com/page\nhttp://localhost:3000\nhttp://商店.test\nＭüller.example\nhttp://[::1]:3000",
     "floor": "0.3",
     "sure": "0.8",
     "office_hours": '{"mon": [["09:00", "18:00"]], "tue": []}',
@@ -53,7 +53,13 @@ def test_a_saved_site_is_live_as_a_release(cast: Cast, owner: Browser) -> None:
     saved = owner.client.post(site_path(cast), SITE, headers={"host": owner.host}, follow=True)
     assert f"Release #{before + 1} is live" in saved.content.decode()
     site = site_of(cast)
-    assert site.allowed_origins == ["https://shop.example.com", "http://localhost:3000"]
+    assert site.allowed_origins == [
+        "https://shop.example.com",
+        "http://localhost:3000",
+        "http://xn--czrs0t.test",
+        "https://xn--mller-kva.example",
+        "http://[::1]:3000",
+    ]
     assert site.office_hours == {"mon": [["09:00", "18:00"]]}
     assert site.suggestions == ["Where is my order?", "How do I return it?"]
     with context.inside(cast.acme):
@@ -71,6 +77,8 @@ def test_a_saved_site_is_live_as_a_release(cast: Cast, owner: Browser) -> None:
         ("allowed_origins", "*", "is no site"),
         ("allowed_origins", "javascript:alert(1)", "is no site"),
         ("allowed_origins", "https://shop.example.com:99999", "is no site"),
+        ("allowed_origins", "https://[::1", "is no site"),
+        ("allowed_origins", "https://商店。。test", "is no site"),
         ("suggestions", "\n".join(f"q{n}" for n in range(6)), "at most 5"),
         ("office_hours", '{"mon": [["18:00", "09:00"]]}', "must end after"),
         ("office_hours", '{"someday": []}', "Office hours name the days"),

@@ -68,6 +68,14 @@ def test_a_page_of_a_foreign_origin_is_refused_readably(cast: Cast, site: Site) 
     assert answer.headers["Access-Control-Allow-Origin"] == "https://evil.example"
 
 
+def test_an_international_domain_is_allowed_in_whichever_form_it_was_kept(cast: Cast, site: Site) -> None:
+    for kept in ("http://商店.test", "http://xn--czrs0t.test"):
+        with context.inside(cast.acme):
+            Site.objects.update(allowed_origins=[kept])
+        assert post(ACME_HOST, {"site_key": site.site_key}, "http://xn--czrs0t.test").status_code == 200
+        assert post(ACME_HOST, {"site_key": site.site_key}, "http://xn--czrs0u.test").status_code == 403
+
+
 def test_a_vouched_identity_finds_its_visitor_on_any_device(cast: Cast, site: Site) -> None:
     signature = hmac.new(site.identity_secret.encode(), b"customer-7", hashlib.sha256).hexdigest()
     identity = {"user_id": "customer-7", "name": "Vera", "email": "vera@example.com", "signature": signature}

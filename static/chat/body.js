@@ -1,18 +1,23 @@
-// What a message holds beyond plain words: Markdown, links, files, sources to open, thumbs. Fetched with the first message that wants it.
+// What a message holds beyond plain words: Markdown, links, files, time and mark, sources to open, thumbs. Fetched with the first message that wants it.
 
-import { PATHS, h, icon, wear } from './dom.js'
+import { clock } from './dates.js'
+import { h, icon, wear } from './dom.js'
 import { files } from './files.js'
-import { blocks, draw, link, plain } from './markdown.js'
+import { link, plain } from './links.js'
+import { blocks, draw } from './markdown.js'
+
+export { dayName } from './dates.js'
 
 /** @import { Desk, MessageEntry, Source } from './wire' */
 
 const THUMB = 'M6.5 9v7.5H4V9zM6.5 9l3-6c1.5 0 2 1 1.7 2.5L10.7 8H15c1 0 1.6 1 1.3 2l-1.6 5.3c-.2.7-.8 1.2-1.5 1.2H6.5'
-Object.assign(PATHS, {
-  clock: 'M10 17a7 7 0 100-14 7 7 0 000 14zM10 6v4l2.5 1.5',
+/** Of our own message: on its way, there, read, not there. @type {Record<string, string>} */
+const MARKS = {
+  sending: 'M10 17a7 7 0 100-14 7 7 0 000 14zM10 6v4l2.5 1.5',
   sent: 'M4.5 10.5l3.5 3.5 7.5-8',
   read: 'M1.5 10.5L5 14l7.5-8M9 13l1 1 7.5-8',
   failed: 'M10 6v5M10 13.6v.01M10 17.5a7.5 7.5 0 100-15 7.5 7.5 0 000 15z',
-})
+}
 /** @type {WeakSet<object>} */ const dressed = new WeakSet()
 
 /** Its styles, once for a page or a shadow. @param {any} root */
@@ -39,7 +44,7 @@ export class Body {
 
   /** Blocks that did not change keep their nodes: a streaming answer neither flickers nor loses a selection. @param {MessageEntry} entry */
   write({ author, text, sources, streaming, attachments = [] }) {
-    const own = author.kind === 'visitor', cut = own ? [text].filter(Boolean) : blocks(text), at = this.#text.childNodes
+    const typed = author.kind !== 'bot', cut = typed ? [text].filter(Boolean) : blocks(text), at = this.#text.childNodes
     const put = (/** @type {number} */ n, /** @type {string} */ state, /** @type {() => Node} */ make) => {
       if (this.#blocks[n] === state) return
       const node = make()
@@ -48,12 +53,19 @@ export class Body {
     }
     cut.forEach((block, n) => {
       const state = /\[\d/.test(block) && !streaming ? `${block}\n${sources?.length ?? 0}` : block // the numbers open sources once these are known
-      put(n, state, () => (own ? plain(block) : draw(block, (number) => this.#cite(number, sources, streaming))))
+      put(n, state, () => (typed ? plain(block) : draw(block, (number) => this.#cite(number, sources, streaming))))
     })
     const length = cut.length + Math.min(1, attachments.length)
     if (attachments.length) put(cut.length, `files ${attachments.map(({ url }) => url)}`, () => files(attachments, this.#desk.words))
     this.#blocks.length = length
     while (at.length > length) this.#text.lastChild?.remove()
+  }
+
+  /** Time and mark. @param {MessageEntry} entry @returns {Node[]} */
+  beside({ at, mark }) {
+    const { words } = this.#desk
+    return [at && h('time', { dateTime: at }, clock(new Date(at), words)),
+      mark && h('span.mark', { title: words(mark) }, icon(mark, MARKS[mark]), h('span.unseen', {}, words(mark)))].filter(Boolean)
   }
 
   /** What stands under the bubble. @param {MessageEntry} entry @returns {Node[]} */

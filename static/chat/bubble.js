@@ -1,7 +1,7 @@
 // One message of the thread: text, buttons, time and mark. Redraws only what changed.
 
-import { h, icon } from './dom.js'
-import { clock, line } from './words.js'
+import { h } from './dom.js'
+import { line } from './words.js'
 
 /** @import { Desk, MessageEntry } from './wire' */
 /** @typedef {typeof import('./body.js')} Kit  draws what is more than plain words, once it has come */
@@ -33,7 +33,7 @@ export class Bubble {
       streaming && 'streaming', mark, node.classList.contains('timed') && 'timed'].filter(Boolean).join(' ')
     this.#once('who', [name, kind], () => this.#who.replaceChildren(...this.#author(name, kind)))
     this.#body ? this.#body.write(entry) : this.#once('text', line(entry, this.#desk.words), () => this.#text.replaceChildren(h('p', {}, line(entry, this.#desk.words))))
-    this.#once('side', [at, mark, !!kit], () => this.#side.replaceChildren(...this.#aside(entry)))
+    this.#once('side', [at, mark, !!kit], () => this.#side.replaceChildren(...this.#body?.beside(entry) ?? []))
     this.#once('under', [sources, score, mark === 'failed', error, buttons, streaming, seq, !!kit], () => this.#under.replaceChildren(
       ...(mark === 'failed' ? [this.#failed(entry)] : []), ...this.#body?.under(entry) ?? [], ...(buttons && !streaming ? [this.#buttons(buttons)] : [])))
   }
@@ -51,13 +51,6 @@ export class Bubble {
     const { words, me } = this.#desk
     if (kind === me) return [h('span.unseen', {}, words('you'))]
     return kind === 'bot' ? [name, h('span.tag', {}, words('bot'))] : [name || words('agent')]
-  }
-
-  /** @param {MessageEntry} entry */
-  #aside({ at, mark = /** @type {any} */ ('') }) {
-    const { words } = this.#desk, sign = mark === 'sending' ? 'clock' : mark
-    return [at && h('time', { dateTime: at }, clock(new Date(at), words)),
-      sign && h('span.mark', { title: words(mark) }, icon(sign), h('span.unseen', {}, words(mark)))].filter(Boolean)
   }
 
   /** @param {MessageEntry} entry */

@@ -30,8 +30,8 @@ export function label(button, text) {
   button.setAttribute('aria-label', text)
 }
 
-/** Strokes on a 20 × 20 grid; what comes later adds its own. @type {Record<string, string>} */
-export const PATHS = {
+/** Strokes on a 20 × 20 grid. @type {Record<string, string>} */
+const PATHS = {
   close: 'M5 5l10 10M15 5L5 15',
   down: 'M5 7.5l5 5 5-5',
   send: 'M10 16V4.5M5 9.5l5-5 5 5',
@@ -43,7 +43,7 @@ export const PATHS = {
 }
 
 /** @param {string} name @param {string} [d] strokes of one's own */
-export function icon(name, d = PATHS[name] ?? '') {
+export function icon(name, d = PATHS[name]) {
   const make = (/** @type {string} */ tag) => document.createElementNS('http://www.w3.org/2000/svg', tag)
   const svg = make('svg'), path = make('path')
   svg.setAttribute('viewBox', '0 0 20 20')

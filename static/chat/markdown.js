@@ -2,13 +2,16 @@
 // Text is cut into blocks first, so that a streaming answer redraws only its last one.
 
 import { h } from './dom.js'
+import { inline } from './inline.js'
 
-/** @typedef {(n: number) => Node | null} Cite  what `[n]` becomes; null leaves it as text */
+/** @import { Cite } from './inline.js' */
 
-const FENCE = /^\s{0,3}(```+|~~~+)\s*[\w+#.-]*\s*$/
-const ITEM = /^(\s*)(?:[-*+]|(\d{1,9})[.)])(?:\s+|$)/
-const HEADING = /^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$/
-const QUOTE = /^\s{0,3}>\s?/
+const FENCE = /^\s{0,3}(?:(`{3,})[^`]*|(~{3,})[^~]*)$/
+const ITEM = /^(\s*)(?:([-*+])|(\d{1,3})[.)])(?:\s+|$)/
+const HEADING = /^\s{0,3}#{1,6}\s+(?=\S)/
+const QUOTED = /^\s{0,3}>\s?/
+/** An amount after it makes the sign one of its own: "> 9000 kr", ">= 5", "> USD 20". */
+const QUOTE = /^\s{0,3}>(?!\s?(?:[=_.:^<]|[-+±≈~]?\s?(?:[\p{Sc}%]|\p{L}{1,3}\.?\s?(?=\d))?\s?\d(?!\d*[.)]\s)))/u
 const RULE = /^\s{0,3}([-*_])(?:\s*\1){2,}\s*$/
 const DIVIDER = /^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$/
 const DEEPEST = 6
@@ -28,46 +31,71 @@ export function blocks(text) {
 
 /** @param {string[]} lines @param {number} at */
 function endOf(lines, at) {
-  const line = lines[at], fence = FENCE.exec(line)
+  const line = lines[at], fence = fenced(line)
   let end = at + 1
   if (!line.trim() || HEADING.test(line) || RULE.test(line)) return end
   if (fence) {
-    while (end < lines.length && lines[end].trim() !== fence[1]) end++
+    while (end < lines.length && !ends(lines[end], fence)) end++
     return end + 1
   }
-  if (ITEM.test(line)) {
+  if (lists(lines, at)) {
     const goesOn = (/** @type {number} */ n) => ITEM.test(lines[n] ?? '') || /^\s+\S/.test(lines[n] ?? '')
     while (end < lines.length && (lines[end].trim() ? goesOn(end) || !starts(lines, end) && lines[end - 1].trim() : goesOn(end + 1))) end++
     return end
   }
-  if (QUOTE.test(line)) while (end < lines.length && QUOTE.test(lines[end])) end++
-  else if (DIVIDER.test(lines[end] ?? '') && line.includes('|')) while (end < lines.length && lines[end].includes('|')) end++
+  if (QUOTE.test(line)) while (end < lines.length && QUOTED.test(lines[end])) end++
+  else if (tabled(lines, at)) while (end < lines.length && lines[end].includes('|')) end++
   else while (end < lines.length && lines[end].trim() && !starts(lines, end)) end++
   return end
 }
 
 /** Whether something other than a paragraph begins here. @param {string[]} lines @param {number} at */
 function starts(lines, at) {
-  return [FENCE, ITEM, HEADING, QUOTE, RULE].some((kind) => kind.test(lines[at]))
-    || lines[at].includes('|') && DIVIDER.test(lines[at + 1] ?? '')
+  const [all, , , number] = ITEM.exec(lines[at]) ?? []
+  return [FENCE, HEADING, QUOTE, RULE].some((kind) => kind.test(lines[at])) || tabled(lines, at)
+    || all !== undefined && Number(number ?? 1) === 1 && all.length < lines[at].length && lists(lines, at)
 }
+
+/** Whether a list begins here. A lone "3. Dezember" or "- 20 °C" is none: its number or sign is meant. @param {string[]} lines @param {number} at */
+function lists(lines, at) {
+  const [all, , sign, number] = ITEM.exec(lines[at]) ?? []
+  if (all === undefined) return false
+  if (number ? Number(number) === 1 : !/^[\p{Sc}\d]/u.test(lines[at].slice(all.length))) return true
+  for (let next = at + 1; next < Math.min(lines.length, at + 20) && lines[next].trim(); next++) {
+    const other = ITEM.exec(lines[next])
+    if (other && (number ? Number(other[3]) === Number(number) + 1 : other[2] === sign)) return true
+  }
+  return false
+}
+
+/** As many cells in the line as in the divider under it. @param {string[]} lines @param {number} at */
+const tabled = (lines, at) => lines[at].includes('|') && DIVIDER.test(lines[at + 1] ?? '') && cells(lines[at]).length === cells(lines[at + 1]).length
+
+/** @param {string} line */
+const cells = (line) => line.trim().replace(/^\||(?<!\\)\|$/g, '').split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'))
+
+/** @param {string} line @returns {string} its signs, if it opens a piece of code */
+const fenced = (line) => FENCE.exec(line)?.slice(1).find(Boolean) ?? ''
+
+/** @param {string} line @param {string} fence */
+const ends = (line, fence) => line.trim().startsWith(fence) && !line.trim().replaceAll(fence[0], '')
 
 /** @param {string} block @param {Cite} [cite] @returns {HTMLElement} */
 export function draw(block, cite, depth = 0) {
-  const lines = block.split('\n'), first = lines[0], fence = FENCE.exec(first), heading = HEADING.exec(first)
-  if (fence) return h('pre', { tabIndex: 0 }, h('code', {}, lines.slice(1, lines.at(-1)?.trim() === fence[1] ? -1 : undefined).join('\n')))
+  const lines = block.split('\n'), first = lines[0], fence = fenced(first)
+  if (fence) return h('pre', { tabIndex: 0 }, h('code', {}, lines.slice(1, lines.length > 1 && ends(lines.at(-1) ?? '', fence) ? -1 : undefined).join('\n')))
   if (RULE.test(first)) return h('hr')
-  if (heading) return h('p.heading', {}, ...inline(heading[1], cite))
-  if (depth < DEEPEST && ITEM.test(first)) return list(lines, cite, depth)
+  if (HEADING.test(first)) return h('p.heading', {}, ...inline(first.replace(HEADING, '').replace(/\s#+\s*$/, '').trimEnd(), cite))
+  if (depth < DEEPEST && lists(lines, 0)) return list(lines, cite, depth)
   if (depth < DEEPEST && QUOTE.test(first))
-    return h('blockquote', {}, ...blocks(lines.map((line) => line.replace(QUOTE, '')).join('\n')).map((inner) => draw(inner, cite, depth + 1)))
-  if (DIVIDER.test(lines[1] ?? '') && first.includes('|')) return table(lines, cite)
+    return h('blockquote', {}, ...blocks(lines.map((line) => line.replace(QUOTED, '')).join('\n')).map((inner) => draw(inner, cite, depth + 1)))
+  if (tabled(lines, 0)) return table(lines, cite)
   return h('p', {}, ...inline(lines.map((line) => line.trimStart()).join('\n'), cite))
 }
 
 /** @param {string[]} lines @param {Cite | undefined} cite @param {number} depth */
 function list(lines, cite, depth) {
-  const [, margin, start] = ITEM.exec(lines[0]) ?? []
+  const [, margin, , start] = ITEM.exec(lines[0]) ?? []
   /** @type {string[][]} */ const items = []
   let indent = 0
   for (const line of lines) {
@@ -87,72 +115,14 @@ function list(lines, cite, depth) {
 
 /** @param {string[]} lines @param {Cite} [cite] */
 function table(lines, cite) {
-  const cells = (/** @type {string} */ line) => line.trim().replace(/^\||\|$/g, '').split('|').map((cell) => inline(cell.trim(), cite))
-  const row = (/** @type {string} */ line, /** @type {string} */ tag) => h('tr', {}, ...cells(line).map((cell) => h(tag, {}, ...cell)))
+  const row = (/** @type {string} */ line, /** @type {string} */ tag) => h('tr', {}, ...cells(line).map((cell) => h(tag, {}, ...inline(cell, cite))))
   return h('div.table', { tabIndex: 0, role: 'group' },
     h('table', {}, h('thead', {}, row(lines[0], 'th')), h('tbody', {}, ...lines.slice(2).map((line) => row(line, 'td')))))
 }
 
-// The spans are bounded so that a long row of asterisks costs little.
-const INLINE = new RegExp([
-  String.raw`\\([\\${'`'}*_{}[\]()#+\-.!|>~<])`, // 1 escaped
-  String.raw`(${'`'}+)(.{1,800}?)\2(?!${'`'})`, // 2, 3 code
-  String.raw`!?\[([^\]\n]{0,400})\]\(\s*<?([^\s()>]*(?:\([^\s()]*\)[^\s()>]*)*)>?(?:\s[^)\n]*)?\)`, // 4, 5 link; a picture becomes one too
-  String.raw`\*\*(?=\S)([^\n]{1,800}?)\*\*(?!\*)`, // 6 bold
-  String.raw`(?<![\p{L}\p{N}_])__(?=\S)([^\n]{1,800}?)__(?![\p{L}\p{N}_])`, // 7 bold
-  String.raw`\*(?=[^\s*])([^\n*]{1,800}?)\*`, // 8 italics
-  String.raw`(?<![\p{L}\p{N}_])_(?=\S)([^\n_]{1,800}?)_(?![\p{L}\p{N}_])`, // 9 italics
-  String.raw`~~(?=\S)([^\n]{1,800}?)~~`, // 10 struck out
-  String.raw`<?(https?:\/\/[^\s<>"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+)>?`, // 11 address
-  String.raw`([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+)`, // 12 e-mail
-  String.raw`\[(\d{1,2})\]`, // 13 source
-].join('|'), 'gu')
-
-/** @param {string} text @param {Cite} [cite] @returns {(Node | string)[]} */
-export function inline(text, cite, depth = 0) {
-  if (depth > DEEPEST) return [text]
-  /** @type {(Node | string)[]} */ const out = []
-  const more = (/** @type {string} */ inner) => inline(inner, cite, depth + 1)
-  let from = 0
-  for (const match of text.matchAll(INLINE)) {
-    const [all, escaped, , code, label, href, bold, bold2, italic, italic2, struck, address, mail, source] = match
-    if (match.index > from) out.push(text.slice(from, match.index))
-    from = match.index + all.length
-    if (escaped !== undefined) out.push(escaped)
-    else if (code !== undefined) out.push(h('code', {}, code.trim() || code))
-    else if (label !== undefined) out.push(...link(href, label ? more(label) : [href]))
-    else if (bold ?? bold2) out.push(h('strong', {}, ...more(bold ?? bold2)))
-    else if (italic ?? italic2) out.push(h('em', {}, ...more(italic ?? italic2)))
-    else if (struck) out.push(h('s', {}, ...more(struck)))
-    else if (address) out.push(...autolink(address))
-    else if (mail) out.push(...link('mailto:' + mail, [mail]))
-    else out.push(cite?.(Number(source)) ?? all)
-  }
-  if (from < text.length) out.push(text.slice(from))
-  return out
-}
-
-/** Punctuation after an address belongs to the sentence. @param {string} address */
-function autolink(address) {
-  let url = address.replace(/[.,;:!?'*_~]+$/, '')
-  if (url.endsWith(')') && !url.includes('(')) url = url.slice(0, -1)
-  return [...link(url, [url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '')]), address.slice(url.length)]
-}
-
-/** The one door to `href`: anything but these schemes stays text. @param {string} href @param {(Node | string)[]} children */
-export function link(href, children) {
-  let url
-  try {
-    url = new URL(href)
-  } catch {
-    return children
-  }
-  if (!['http:', 'https:', 'mailto:', 'tel:'].includes(url.protocol)) return children
-  return [h('a', { href: url.href, target: '_blank', rel: 'noopener noreferrer' }, ...children)]
-}
-
-/** What a customer wrote: as it stands, with its addresses made links. @param {string} text */
-export function plain(text) {
-  return h('p', {}, ...text.split(/(https?:\/\/[^\s<>"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+)/)
-    .flatMap((part, n) => (n % 2 ? autolink(part) : [part])))
-}
+/** The same as plain words, for where nothing is drawn: marks go, lines and the signs of lists stay, a link's address stands behind its name. @param {string} text @returns {string} */
+export const bare = (text) => text.split('\n').map((line) => {
+  const drawn = h('p', {}, ...inline(line.replace(HEADING, '')))
+  for (const link of drawn.querySelectorAll('a')) if (!link.href.includes(link.textContent)) link.append(` (${link.href.replace(/^mailto:/, '')})`)
+  return drawn.textContent
+}).join('\n')

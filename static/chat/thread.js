@@ -4,7 +4,7 @@
 import { Bubble } from './bubble.js'
 import { h, icon } from './dom.js'
 import { Scroll } from './scroll.js'
-import { dayName, line } from './words.js'
+import { line } from './words.js'
 
 /** @import { Entry, MessageEntry, Words } from './wire' */
 /**
@@ -102,12 +102,12 @@ export class ChatThread extends HTMLElement {
     const desk = { words, me, emit: (/** @type {string} */ type, /** @type {object} */ detail) => this.#emit(type, detail) }
     let day = dayOf(new Date().toISOString())
     entries.forEach((entry, n) => {
-      const today = entry.at ? dayOf(entry.at) : day
-      if (today !== day) place('day:' + today, () => across(), dayName(entry.at, words), {})
+      const today = entry.at ? dayOf(entry.at) : day, kit = this.#kit
+      if (today !== day && kit) place('day:' + today, () => across(), kit.dayName(entry.at, words), {})
       day = today
       if (entry.kind !== 'message') return void place(entry.key, () => across(), line(entry, words), {})
       if (entry.author.kind === 'system') return void place(entry.key, () => across('.note'), entry.text, {})
-      const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, name: entry.author.name || name, kit: this.#kit }
+      const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, name: entry.author.name || name, kit }
       const node = place(entry.key, () => new Bubble(desk), entry, where)
       if (node) this.#arrived(entry, node, entry.author.kind === me, since)
     })

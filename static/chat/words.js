@@ -31,16 +31,3 @@ export function line(entry, words) {
   if (entry.kind === 'owner') return ownerLine(entry, words)
   return entry.kind === 'closed' ? words('ended') : [entry.text, ...(entry.attachments ?? []).map(({ name }) => name)].join('\n').trim()
 }
-
-/** '09:30' @param {Date} at @param {Words} words */
-export const clock = (at, { locale }) => at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-
-/** Calendar days from one time to another. @param {Date} from @param {Date} to */
-export const daysTo = (from, to) => Math.round((new Date(to).setHours(0, 0, 0, 0) - new Date(from).setHours(0, 0, 0, 0)) / 86_400_000)
-
-/** 'yesterday', 'Mon, Nov 9' @param {string} at @param {Words} words */
-export function dayName(at, { locale }) {
-  const day = new Date(at), away = daysTo(new Date(), day)
-  if (away > -2) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(away, 'day')
-  return day.toLocaleDateString(locale, { weekday: 'short', month: 'short', day: 'numeric' })
-}

@@ -1,7 +1,7 @@
 // <desk-customer>: the right column. Who this is, what we know, what they asked before, and what the bot did.
 
 import { h } from '../chat/dom.js'
-import { link } from '../chat/markdown.js'
+import { link } from '../chat/links.js'
 import { tongue } from './filter.js'
 import { Once, face, plainly, say, sign, tool } from './parts.js'
 import { moment } from './time.js'

@@ -4,6 +4,7 @@
 import '../chat/composer.js'
 import '../chat/tray.js'
 import { h } from '../chat/dom.js'
+import { bare } from '../chat/markdown.js'
 import { answers, named, values, wanted } from './canned.js'
 import { Choices } from './choices.js'
 import { Once, say, sign, tool } from './parts.js'
@@ -165,12 +166,13 @@ export class DeskReply extends HTMLElement {
     const found = current?.suggestion
     this.#draft.hidden = !found
     if (!found) return this.#draft.replaceChildren()
+    const text = bare(found.text) // what agents say is shown as typed
     const sources = found.sources?.length ? h('p.from', {}, words('from', { titles: found.sources.map(({ title }) => title).join(' · ') })) : null
     const away = () => say(this, 'unsuggest')
     this.#draft.setAttribute('aria-label', words('draft'))
-    this.#draft.replaceChildren(h('h2', {}, sign('bot'), words('draft')), h('p.text', { dir: 'auto' }, found.text || words('no_draft')), ...(sources ? [sources] : []), h('div.do', {},
-      ...(found.text ? [h('button.solid', { type: 'button', onclick: () => { this.write('say'); this.insert(found.text); away() } }, words('insert')),
-        h('button.quiet', { type: 'button', onclick: () => say(this, 'send', { text: found.text, kind: 'say' }) && away() }, words('send_now'))] : []),
+    this.#draft.replaceChildren(h('h2', {}, sign('bot'), words('draft')), h('p.text', { dir: 'auto' }, text || words('no_draft')), ...(sources ? [sources] : []), h('div.do', {},
+      ...(text ? [h('button.solid', { type: 'button', onclick: () => { this.write('say'); this.insert(text); away() } }, words('insert')),
+        h('button.quiet', { type: 'button', onclick: () => say(this, 'send', { text, kind: 'say' }) && away() }, words('send_now'))] : []),
       h('button.quiet', { type: 'button', onclick: away }, words('dismiss'))))
   }
 }

@@ -1,6 +1,7 @@
 // Telling a person who looks elsewhere: a peek of the message, the page's title, a sound if they want it.
 
 import { h, icon } from '../chat/dom.js'
+import { bare } from '../chat/markdown.js'
 import { line } from '../chat/words.js'
 
 /** @import { MessageEvent, Words } from '../chat/wire' */
@@ -24,7 +25,7 @@ export class Attention {
     if (!closed) return
     this.#peek.lang = words.locale
     this.#peek.replaceChildren(
-      h('button.peeked', { type: 'button', onclick: this.#open }, h('strong', {}, name), h('span', { dir: 'auto' }, line({ ...message, kind: 'message', key: '' }, words).replace(/[*_`#>]+|\[\d+\]/g, ''))),
+      h('button.peeked', { type: 'button', onclick: this.#open }, h('strong', {}, name), h('span', { dir: 'auto' }, message.author.kind === 'bot' ? bare(message.text).replace(/\s*\[\d+\]/g, '') : line({ ...message, kind: 'message', key: '' }, words))),
       h('button.tool', { type: 'button', 'aria-label': words('close'), onclick: () => (this.#peek.hidden = true) }, icon('close')))
     this.#peek.hidden = false
   }

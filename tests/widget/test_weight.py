@@ -14,8 +14,11 @@ from tests.product import ROOT
 BEFORE = ["widget/loader.js", "chat/contrast.js"]
 LATER = {  # what open does not bring
     "chat/body.js",
+    "chat/dates.js",
     "chat/files.js",
+    "chat/inline.js",
     "chat/keepsake.js",
+    "chat/links.js",
     "chat/markdown.js",
     "chat/tray.js",
     "chat/uploads.js",

@@ -62,6 +62,9 @@ export type Entry = MessageEntry | OwnerEntry | ClosedEntry | NoteEntry
 /** A message of ours that the server has not yet shown back to us. */
 export type Unsent = { client_id: string; text: string; at: string; conversation: string; state: Mark; error?: string; attachments?: Attachment[] }
 
+/** A browser's memory by name; `like` is a value of the shape that is expected (storage.js). */
+export type Shelf = { get: (name: string, like: any) => any; set: (name: string, value: unknown) => void }
+
 /** A customer's token; `fresh` when the last one was turned down. */
 export type Token = (fresh: boolean) => Promise<string>
 /** Where files go up. `fresh` when the last headers were turned down. */

@@ -1,6 +1,6 @@
 // Calling an agent who looks elsewhere: two tones, a notice of the desktop, the number in the page's title. Silent until allowed.
 
-/** @typedef {{get: (name: string) => any, set: (name: string, value: unknown) => void}} Shelf */
+/** @import { Shelf } from '../chat/wire' */
 
 export class Alerts {
   on = false
@@ -11,7 +11,7 @@ export class Alerts {
   /** @param {Shelf} store */
   constructor(store) {
     this.#store = store
-    this.on = store.get('alerts') === true
+    this.on = store.get('alerts', true) === true
   }
 
   /** @returns {Promise<boolean>} whether the desktop lets us show notices */

@@ -1,7 +1,7 @@
 // What was asked of the server under an id of our own and is not answered yet: asked again when the line is back. The server
 // does nothing twice for one id.
 
-import { uuid } from '../chat/uuid.js'
+import { uuid } from '../chat/browser.js'
 
 /** @typedef {{type: string, client_id: string} & Record<string, any>} Question */
 

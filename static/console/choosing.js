@@ -1,7 +1,7 @@
 // The commands that ask something first: to whom, until when, which tags, with which words.
 
 import { expand, values } from './canned.js'
-import { uuid } from '../chat/uuid.js'
+import { uuid } from '../chat/browser.js'
 import { ask, pick } from './dialogs.js'
 import { later, moment } from './time.js'
 

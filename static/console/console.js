@@ -1,5 +1,6 @@
 // <desk-console>: the page. Puts the parts together, gives each what it shows, and carries keys and events to the commands.
 
+import { storage } from '../chat/browser.js'
 import { h } from '../chat/dom.js'
 import { Alerts } from './alerts.js'
 import { Commands } from './commands.js'
@@ -7,13 +8,13 @@ import './conversation.js'
 import './customer.js'
 import { Desk } from './desk.js'
 import { narrows, tidy } from './filter.js'
+import { VIEWS } from './inbox.js'
 import { Keyboard } from './keyboard.js'
 import { Line } from './line.js'
 import './list.js'
 import './offers.js'
 import { Panes, wear } from './panes.js'
 import { Shelves } from './shelves.js'
-import { storage } from './storage.js'
 import { Toasts } from './toasts.js'
 import './top.js'
 import { Watch } from './watch.js'
@@ -52,7 +53,8 @@ class DeskConsole extends HTMLElement {
     wear(this.dataset.accent)
     this.#desk.out = this.#line
     this.#top.dataset.site = this.dataset.site
-    Object.assign(this.#desk, { view: this.#tab.get('view') ?? 'mine', ...this.#tab.get('filter') })
+    const { saved = null, filter = {} } = this.#tab.get('filter', { saved: (/** @type {any} */ saved) => saved === null || saved > 0, filter: {} }) ?? {}
+    Object.assign(this.#desk, { view: this.#tab.get('view', (/** @type {any} */ view) => VIEWS.includes(view)) ?? 'mine', saved, filter: tidy(filter) })
     if (narrows(this.#desk.filter)) void this.#shelves.again()
     this.#words = await words(this.dataset.language)
     this.#name()

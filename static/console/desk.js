@@ -1,13 +1,13 @@
 // All the console knows, and every verb an agent has. Takes frames in, hands frames out; draws nothing.
 
-import { uuid } from '../chat/uuid.js'
+import { UNSENT, fits as shaped, uuid } from '../chat/browser.js'
 import { Asked } from './asked.js'
 import { fits, lookedAt } from './filter.js'
 import { Inbox, beside } from './inbox.js'
 import { Talk } from './talk.js'
 
 /** @import { AgentFrame, Canned, Filter, Kept, Macro, Member, Mode, Offer, Person, Presence, Row, SavedView, View, Welcome } from './wire' */
-/** @typedef {{get: (name: string) => any, set: (name: string, value: unknown) => void}} Shelf  this tab's memory */
+/** @import { Shelf } from '../chat/wire' */
 /** @typedef {{send: (frame: {type: string} & Record<string, unknown>) => boolean, open: (conversation: string) => void, say: (conversation: string, client_id: string) => void}} Out */
 
 /** Conversations whose transcripts are kept when one looks elsewhere. */
@@ -40,10 +40,10 @@ export class Desk {
   /** Chosen while there was no line: said as soon as there is one. @type {Presence | null} */ #wish = null
   #store
 
-  /** @param {Shelf} store */
+  /** @param {Shelf} store this tab's memory */
   constructor(store) {
     this.#store = store
-    for (const kept of /** @type {Kept[]} */ (store.get('unsent') ?? [])) this.talk(kept.conversation).say(kept)
+    for (const kept of /** @type {Kept[]} */ (store.get('unsent', Array.isArray) ?? [])) if (shaped(kept, { ...UNSENT, conversation: '', kind: '' })) this.talk(kept.conversation).say(kept)
   }
 
   /** @param {string} conversation @returns {Talk} */
@@ -167,7 +167,7 @@ export class Desk {
   draft(mode, text, conversation = this.selected) {
     const name = `draft:${mode}:${conversation}`
     if (text !== undefined) this.#store.set(name, text || null)
-    return /** @type {string} */ (this.#store.get(name) ?? '')
+    return /** @type {string} */ (this.#store.get(name, '') ?? '')
   }
 
   /** What is on its way outlives a reload. */

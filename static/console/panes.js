@@ -3,7 +3,7 @@
 import { accents } from '../chat/contrast.js'
 
 /** @typedef {'inbox' | 'conversation' | 'customer'} Pane */
-/** @typedef {{get: (name: string) => any, set: (name: string, value: unknown) => void}} Shelf */
+/** @import { Shelf } from '../chat/wire' */
 
 const WIDE = matchMedia('(min-width: 1200px)')
 
@@ -15,7 +15,7 @@ export class Panes {
   constructor(node, kept) {
     this.#node = node
     this.#kept = kept
-    node.dataset.aside = kept.get('aside') ?? 'open'
+    node.dataset.aside = kept.get('aside', '') === 'closed' ? 'closed' : 'open'
     this.show('inbox')
   }
 

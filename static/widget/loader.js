@@ -8,11 +8,12 @@
   const { siteKey: key = '', ...asked } = script.dataset
   const queued = scope.yingda?.q ?? []
   const WATCHED = 7 * 86_400_000 // how long after the last word answers are still looked for on every page
+  const COLOUR = /^#[\da-f]{6}$/i
   /** @type {Record<string, Function[]>} */ const listeners = {}
   /** @type {Record<string, any>} */ const kept = {
     identity: undefined,
     /** For the agent who answers; the server takes secrets out. */
-    page: () => ({ url: location.href, title: document.title, referrer: document.referrer }),
+    page: () => ({ url: location.href.slice(0, 2000), title: document.title.slice(0, 500), referrer: document.referrer.slice(0, 2000) }),
   }
   /** @type {any} */ let panel
   /** @type {Promise<any> | undefined} */ let coming
@@ -32,10 +33,8 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
   const stored = (name) => {
     try {
       const at = `yingda:${key}:${name}`
-      return JSON.parse(localStorage.getItem(at) ?? sessionStorage.getItem(at) ?? 'null')
-    } catch {
-      return null
-    }
+      return JSON.parse(localStorage.getItem(at) ?? sessionStorage.getItem(at) ?? '')
+    } catch {} // absent
   }
   /** @param {string} tag @param {Record<string, string>} attributes @param {...Node} children */
   const svg = (tag, attributes, ...children) => {
@@ -59,7 +58,8 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
   launcher.type = 'button'
   launcher.setAttribute('aria-expanded', 'false')
   launcher.setAttribute('aria-haspopup', 'dialog')
-  const zh = /^zh/i.test(asked.locale || stored('look')?.locale || document.documentElement.lang || navigator.language)
+  const look = COLOUR.test(stored('look')?.light) ? stored('look') : undefined
+  const zh = /^zh/i.test(asked.locale || look?.locale || document.documentElement.lang || navigator.language)
   launcher.setAttribute('aria-label', zh ? '在线咨询' : 'Chat with us')
   launcher.append(drawing('M4 11.5a7.5 7.5 0 0 1 15.8-2 7.5 7.5 0 0 1-10.3 8.8L4.5 19.5l1.3-4A7.5 7.5 0 0 1 4 11.5zM9 11.5h.01M12.2 11.5h.01M15.4 11.5h.01'), drawing('M6 9.5l6 6 6-6'), badge)
   root.append(launcher)
@@ -67,13 +67,16 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
   /** @param {Record<string, string>} look colours already made readable, position and mode */
   const wear = (look) => {
     const colours = { 'accent-light': look.light, 'accent-dark': look.dark, 'on-light': look.onLight, 'on-dark': look.onDark }
-    for (const [name, colour] of Object.entries(colours)) if (colour) host.style.setProperty('--' + name, colour)
+    for (const [name, colour] of Object.entries(colours)) if (COLOUR.test(colour)) host.style.setProperty('--' + name, colour)
     host.dataset.position = asked.position || look.position || 'right'
     host.dataset.mode = look.mode || 'auto'
   }
   const emit = (/** @type {string} */ event, /** @type {unknown} */ detail) => (listeners[event] ?? []).forEach((run) => run(detail))
 
-  const load = () => (coming ??= import(`${base}/static/widget/panel.js`)
+  const part = (/** @type {string} */ name) => import(`${base}/static/chat/${name}.js`)
+  // All that the panel will need is named here, so that it comes at once and not one behind another.
+  const load = () => (coming ??= ('browser bubble composer connection dom outbox scroll sequence thread timers transcript words'.split(' ').forEach((name) => part(name).catch(() => {})),
+    part('../widget/panel'))
     .then(({ mount }) => mount({ base, key, asked, kept, host, root, launcher, badge, wear, emit }))
     .then((ready) => (emit('ready', undefined), panel = ready))
     .catch((error) => {
@@ -113,12 +116,12 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
 
   const begin = () => {
     document.body.append(host)
-    wear(stored('look') ?? scope.yingdaTheme ?? {})
-    const accent = asked.accent || (stored('look') ? '' : scope.yingdaTheme?.accent)
+    wear(look ?? scope.yingdaTheme ?? {})
+    const accent = asked.accent || (look ? '' : scope.yingdaTheme?.accent)
     const { style } = launcher
     if (accent) { // not shown in another colour first
       style.visibility = 'hidden'
-      import(`${base}/static/chat/contrast.js`).then(({ accents }) => panel || wear({ ...scope.yingdaTheme, ...stored('look'), ...accents(accent) }))
+      import(`${base}/static/chat/contrast.js`).then(({ accents }) => panel || wear({ ...scope.yingdaTheme, ...look, ...accents(accent) }))
         .catch(() => {}).then(() => (style.visibility = ''))
     }
     launcher.addEventListener('click', () => api.toggle())

@@ -31,7 +31,7 @@ export class Menu {
 
   /** @param {Words} words */
   toggle(words) {
-    const { store, transcript, name } = this.#talk, sound = store.get('sound')
+    const { store, transcript, name } = this.#talk, sound = store.get('sound', true)
     this.#node.replaceChildren(
       transcript.seq ? item(SAVE, words('download'), () => download(transcript.entries, words, name)) : '',
       item(SPEAKER + (sound ? 'M13.5 8l4 4M17.5 8l-4 4' : 'M13.5 7.5a3.5 3.5 0 010 5'), words(sound ? 'sound_off' : 'sound_on'), () => {

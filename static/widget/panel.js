@@ -1,17 +1,5 @@
 // The widget at work: shows what Talk knows. Loaded by loader.js when a person reaches for the launcher.
 
-// All that will be needed is named here, so that it comes at once and not one behind another.
-import '../chat/bubble.js'
-import '../chat/composer.js'
-import '../chat/connection.js'
-import '../chat/outbox.js'
-import '../chat/scroll.js'
-import '../chat/sequence.js'
-import '../chat/thread.js'
-import '../chat/timers.js'
-import '../chat/transcript.js'
-import '../chat/uuid.js'
-import './visitor.js'
 import { accents } from '../chat/contrast.js'
 import { wear } from '../chat/dom.js'
 import { words } from '../chat/words.js'
@@ -49,8 +37,8 @@ class Widget {
     this.#later = new Later(site.root, talk, () => this.open())
     const { thread, composer } = (this.#shell = new Shell(site, (verb) => this.#act(verb)))
     composer.token = talk.token
-    composer.text = talk.store.get('draft') ?? ''
-    if (talk.store.get('talked')) thread.prepare()
+    composer.text = talk.tab.get('draft', '') ?? ''
+    if (talk.store.get('talked', 0)) thread.prepare()
     const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) => site.root.addEventListener(type, (event) => {
       run(/** @type {CustomEvent} */ (event).detail)
       event.preventDefault() // it is kept
@@ -126,7 +114,7 @@ class Widget {
   /** @param {boolean} open */
   #opened(open) {
     const { launcher, host, emit } = this.#site
-    this.#talk.store.set('open', open || null, true)
+    this.#talk.tab.set('open', open || null)
     launcher.setAttribute('aria-expanded', String(open))
     host.toggleAttribute('data-open', open)
     emit(open ? 'open' : 'close')
@@ -160,7 +148,7 @@ class Widget {
     if (this.#attentive || !this.#words) return
     const attention = await this.#later.attention()
     attention?.tell(author.name || this.#talk.name, message, this.#words, !this.#shell.open)
-    if (this.#talk.store.get('sound')) attention?.chime()
+    if (this.#talk.store.get('sound', true)) attention?.chime()
   }
 
   #draw() {

@@ -1,6 +1,8 @@
 // The panel's frame: header, menu, notice, thread, composer. Keeps the keyboard inside while it is open and fits a phone's screen.
 
+import '../chat/composer.js'
 import { h, icon, label } from '../chat/dom.js'
+import '../chat/thread.js'
 
 /** @import { Embed, OwnerEntry, Words } from '../chat/wire' */
 /** @import { ChatThread } from '../chat/thread.js' */

@@ -1,9 +1,9 @@
 // The customer's side of the talk, without anything to look at: token, line, transcript, and what this browser remembers of them.
 
+import { UNSENT, fits, perhaps, storage, uuid } from '../chat/browser.js'
 import { Connection } from '../chat/connection.js'
 import { Transcript } from '../chat/transcript.js'
-import { uuid } from '../chat/uuid.js'
-import { Store, visitorSession } from './visitor.js'
+import { visitorSession } from './visitor.js'
 
 /** @import { Attachment, Config, Door, Entry, Frame, MessageEntry, Session, Token } from '../chat/wire' */
 
@@ -11,6 +11,9 @@ import { Store, visitorSession } from './visitor.js'
 const STALE = 10 * 60_000
 /** A line that is lost for a moment is nobody's business. */
 const MOMENT = 1500
+
+/** What is shown of the shop before it has answered. */
+const CONFIG = { name: '', greeting: '', locale: '', suggestions: perhaps(['']) }
 
 export class Talk {
   transcript = new Transcript()
@@ -24,8 +27,10 @@ export class Talk {
   /** @param {Door} door */
   constructor(door) {
     this.#door = door
-    this.store = new Store(door.key)
-    /** @type {Config | undefined} */ this.config = this.store.get('config') ?? undefined
+    const prefix = `yingda:${door.key}:`
+    this.store = storage(() => localStorage, prefix)
+    /** What is only this tab's. */ this.tab = storage(() => sessionStorage, prefix)
+    /** @type {Config | undefined} */ this.config = this.store.get('config', CONFIG)
     const session = visitorSession({ ...door, store: this.store })
     /** @type {Promise<Session> | undefined} */ let asked
     this.line = new Connection({
@@ -97,7 +102,7 @@ export class Talk {
 
   /** @param {string} text */
   drafted(text) {
-    this.store.set('draft', text || null, true)
+    this.tab.set('draft', text || null)
     import('./typing.js').then(({ tell }) => tell(this, text), () => {})
   }
 
@@ -108,7 +113,7 @@ export class Talk {
   }
 
   get seenUpTo() {
-    const seen = this.store.get('seen')
+    const seen = this.store.get('seen', { conversation: '', seq: 0 })
     return seen?.conversation === this.transcript.conversation ? seen.seq : 0
   }
 
@@ -125,7 +130,7 @@ export class Talk {
   /** Nobody was there and no address is left yet; that the bot goes on meanwhile takes nothing away. */
   get missed() {
     const { owner, online, closed, conversation } = this.transcript
-    return owner !== 'human' && !online && !closed && this.store.get('contact') !== conversation
+    return owner !== 'human' && !online && !closed && this.store.get('contact', '') !== conversation
   }
 
   begin() {
@@ -148,7 +153,7 @@ export class Talk {
     this.transcript.unsent.clear()
     this.#door.kept.identity = this.#door.kept.claims = undefined
     for (const name of ['token', 'talked', 'seen', 'contact']) this.store.set(name, null)
-    for (const name of ['unsent', 'draft']) this.store.set(name, null, true)
+    for (const name of ['unsent', 'draft']) this.tab.set(name, null)
   }
 
   #forget() {
@@ -167,7 +172,7 @@ export class Talk {
 
   /** What this tab had not got out before the page changed. */
   #recover() {
-    for (const own of this.store.get('unsent') ?? []) {
+    for (const own of this.tab.get('unsent', Array.isArray) ?? []) if (fits(own, UNSENT)) {
       const late = Date.now() - Date.parse(own.at) > STALE
       this.transcript.unsent.set(own.client_id, { ...own, state: late ? 'failed' : 'sending', ...(late && { conversation: '-' }) })
     }
@@ -202,6 +207,6 @@ export class Talk {
   /** What is on its way outlives the page. */
   #keep() {
     const unsent = [...this.transcript.unsent.values()].filter((own) => own.state !== 'sent')
-    this.store.set('unsent', unsent.length ? unsent : null, true)
+    this.tab.set('unsent', unsent.length ? unsent : null)
   }
 }

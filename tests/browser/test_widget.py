@@ -117,6 +117,23 @@ def test_it_works_where_storage_is_refused(page: Page, acme_shop: Shop) -> None:
     expect(page.locator("chat-thread .thumb").first).to_be_visible()
 
 
+def test_it_works_over_a_memory_that_cannot_be_read(page: Page, acme_shop: Shop) -> None:
+    kept = {
+        "config": "{broken",
+        "look": '{"light": [], "dark": {}}',
+        "token": "7",
+        "talked": '"x"',
+        "seen": "[]",
+        "contact": "{}",
+    }
+    page.add_init_script(
+        f"if (!window.filled) Object.entries({kept!r}).forEach(([name, text]) =>"
+        f" localStorage.setItem('yingda:{acme_shop.site_key}:' + name, text)), window.filled = 1"
+    )
+    ask(page, open_chat(page, acme_shop), QUESTION)
+    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+
+
 def test_no_cookie_is_set_by_a_chat(person: BrowserContext, page: Page, acme_shop: Shop) -> None:
     page.goto(acme_shop.page)
     before = person.cookies()

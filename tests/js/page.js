@@ -7,6 +7,7 @@ export function dom() {
   const scope = /** @type {any} */ (globalThis)
   for (const name of ['window', 'document', 'HTMLElement', 'CustomEvent', 'Event', 'KeyboardEvent', 'InputEvent', 'customElements', 'ResizeObserver', 'localStorage', 'sessionStorage'])
     scope[name] = name === 'window' ? window : window[name]
+  scope.addEventListener = window.addEventListener.bind(window)
   scope.matchMedia = () => ({ matches: false, addEventListener() {} })
   scope.CSS = { supports: () => true }
   return window

@@ -8,7 +8,6 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from typing import Any
 
 import psutil
 
@@ -50,13 +49,12 @@ def echo(trial: Trial, sockets: int) -> Reference:
 def inserts(trial: Trial) -> Reference:
     """Rows a second by psycopg on one connection, a hundred to a commit, in a table with the ledger's two unique indexes."""
     import psycopg
-    from django.conf import settings
     from psycopg.types.json import Jsonb
 
-    database: dict[str, Any] = settings.DATABASES["default"]
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    from apps.tenants.db import address
+
     body, conversation, rows = Jsonb({"text": TEXT}), uuid.uuid4(), 0
-    with psycopg.connect(**{name: database[key] for name, key in names.items() if database[key]}, autocommit=True) as line:
+    with psycopg.connect(address.conninfo(), autocommit=True) as line:
         line.execute(
             "CREATE TABLE public.bench_event (id bigserial PRIMARY KEY, conversation uuid, seq int, client uuid, body jsonb,"
             " at timestamptz DEFAULT now(), UNIQUE (conversation, seq), UNIQUE (conversation, client))"

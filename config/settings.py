@@ -14,10 +14,7 @@ DEBUG = False
 DATA_DIR = env.folder("YINGDA_DATA_DIR", BASE_DIR / ".data")
 PORT = env.integer("PORT", 8000, low=1, high=65535)
 
-SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else "development-only-" + "0123456789" * 4)
-if not SECRET_KEY:
-    env.problems.append(("SECRET_KEY is empty.", "Set it to 50 or more random characters and keep it."))
-    SECRET_KEY = "missing"  # noqa: S105  the check above stops the product
+SECRET_KEY = env.secret("SECRET_KEY", "" if PRODUCTION else "development-only-" + "0123456789" * 4)
 MASTER_KEYS = env.master_keys("YINGDA_MASTER_KEYS", required=PRODUCTION)  # apps.tenants.vault
 MASTER_KEY_FILE = None if PRODUCTION else DATA_DIR / "master.key"  # made at first need
 
@@ -69,12 +66,14 @@ SKIP_PG_EXTRA_VALIDATION = True  # otherwise every process opens a connection wh
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 # One small pool a process. Σ processes × max_size stays below PostgreSQL's max_connections (docs/operating.md has the sum).
+_DATABASE = env.database("DATABASE_URL")
 DATABASES = {
     "default": {
+        **_DATABASE,
         "ENGINE": "apps.tenants.db",
-        **env.database("DATABASE_URL"),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
+            **_DATABASE["OPTIONS"],
             "pool": {
                 "min_size": 1,
                 "max_size": env.integer("YINGDA_DB_POOL", 8, low=1, high=200),
@@ -83,26 +82,21 @@ DATABASES = {
                 "max_idle": 60,
                 # Its pauses between tries double until then: after an outage of a minute it would sleep for another one.
                 "reconnect_timeout": 3,
-            }
+            },
         },
         "TEST": {"TEMPLATE": env.text("YINGDA_TEST_TEMPLATE") or None},
     }
 }
 # Seconds for one statement, and for a transaction that waits for its next one (apps.tenants.db.patience). An index is built by
 # ingestion; commands (migrations, the demo, a backup) have no limit. `runtime.programs` tells each process what it is.
-_DB_SECONDS = {
-    "web": (env.integer("YINGDA_PAGE_SECONDS", 15, low=1, high=600), 30),
-    "turns": (30, 60),
-    "tickets": (30, 60),
-    "housekeeping": (60, 60),
-    "ingest": (1_800, 600),
-    "command": (0, 0),
-}
+_PAGES = env.integer("YINGDA_PAGE_SECONDS", 15, low=1, high=600)
+_DB_SECONDS = {"web": (_PAGES, 30), "turns": (30, 60), "tickets": (30, 60), "housekeeping": (60, 60)}
+_DB_SECONDS |= {"ingest": (1_800, 600), "command": (0, 0)}
 WORK = env.choice("YINGDA_WORK", tuple(_DB_SECONDS), "command")
 DB_SECONDS = _DB_SECONDS[WORK]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-VALKEY_URL = env.text("VALKEY_URL", "redis://127.0.0.1:6379/0")
+VALKEY_URL = env.valkey("VALKEY_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
         "BACKEND": "apps.tenants.cache.ValkeyCache",
@@ -235,10 +229,11 @@ CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+_TO_HTTPS = env.flag("YINGDA_SSL_REDIRECT", True)
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_SSL_REDIRECT = env.flag("YINGDA_SSL_REDIRECT", True)
+    SECURE_SSL_REDIRECT = _TO_HTTPS
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -298,3 +293,5 @@ FRAMES_PER_SECOND = env.integer("YINGDA_FRAMES_PER_SECOND", 20, low=1)  # of any
 FRAME_BURST = env.integer("YINGDA_FRAME_BURST", 100, low=1)
 SESSIONS_PER_SECOND = env.integer("YINGDA_SESSIONS_PER_SECOND", 5, low=1)
 SESSION_BURST = env.integer("YINGDA_SESSION_BURST", 60, low=1)
+
+env.refuse()

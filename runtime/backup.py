@@ -101,7 +101,7 @@ def _replace_database(folder: Folder, url: str, dump: Path) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(fresh)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(fresh)))
-        _run("pg_restore", url, f"--dbname={fresh}", "--no-owner", "--exit-on-error", str(dump))
+        _run("pg_restore", url, "--no-owner", "--exit-on-error", str(dump), database=fresh)
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         connection.execute(rename.format(sql.Identifier(postgres.DATABASE), sql.Identifier(aside)))
         connection.execute(rename.format(sql.Identifier(fresh), sql.Identifier(postgres.DATABASE)))
@@ -139,13 +139,14 @@ def _database(folder: Folder) -> Iterator[str]:
             server.stop()
 
 
-def _run(tool: str, url: str, *arguments: str) -> None:
-    fields = {f"PG{name.upper()}": str(value) for name, value in psycopg.conninfo.conninfo_to_dict(url).items()}
-    names = {"PGDBNAME": "PGDATABASE"}
-    told = {names.get(name, name): value for name, value in fields.items()}
-    done = subprocess.run(
-        (str(postgres.binaries() / tool), *arguments), env={**os.environ, **told}, capture_output=True, text=True, check=False
-    )
+def _run(tool: str, url: str, *arguments: str, database: str = "") -> None:
+    fields = psycopg.conninfo.conninfo_to_dict(url)
+    told = {"PGPASSWORD": str(fields.pop("password", ""))}  # not among the arguments, which every process may read
+    if database:
+        fields["dbname"] = database
+    target = psycopg.conninfo.make_conninfo(**{name: str(value) for name, value in fields.items()})
+    argv = (str(postgres.binaries() / tool), f"--dbname={target}", *arguments)
+    done = subprocess.run(argv, env={**os.environ, **told}, capture_output=True, text=True, check=False)
     if done.returncode:
         raise CannotStart(f"{tool} failed: {(done.stderr.strip().splitlines() or ['it said nothing'])[0]}")
 

@@ -14,10 +14,10 @@ import kombu.exceptions
 import psycopg
 import redis
 from django.conf import settings
-from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 from apps.tenants import valkey
+from apps.tenants.db import address
 from runtime import pulse
 
 PATIENCE_SECONDS = 3.0
@@ -114,15 +114,7 @@ def _on_disk() -> frozenset[tuple[str, str]]:
 
 async def _ask(query: str) -> list[tuple[object, ...]]:
     """On a connection of its own: a probe must not wait for a place in the pool, nor take one."""
-    fields = connections["default"].settings_dict
-    connection = await psycopg.AsyncConnection.connect(
-        host=fields["HOST"],
-        port=fields["PORT"] or None,
-        user=fields["USER"],
-        password=fields["PASSWORD"],
-        dbname=fields["NAME"],
-        connect_timeout=2,
-    )
+    connection = await psycopg.AsyncConnection.connect(address.conninfo(connect_timeout=2))
     async with connection:
         return await (await connection.execute(query)).fetchall()
 

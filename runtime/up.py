@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -104,9 +104,10 @@ class Product:
 
     def _start(self, stack: Stack, supervisor: Supervisor) -> None:
         self.screen.say(f"Starting Yingda on port {self.options.port}, data in {self.folder.path}")
-        supervisor.start(ROOT)
-        needed = [service for service in stack.stores if service.name != "model"]
-        self._wait(supervisor, needed)
+        with self._reading_settings(stack):
+            supervisor.start(ROOT)
+            needed = [service for service in stack.stores if service.name != "model"]
+            self._wait(supervisor, needed)
         if stack.embeds_database:
             postgres.prepare(self.folder, self.folder.port("postgres"))
         pulse.forget(stack.environment["VALKEY_URL"], *pulse.NAMES, *map(pulse.of_node, stack.workers))
@@ -118,6 +119,23 @@ class Product:
         self.screen.say(f"Ready in {self.screen.elapsed():.1f} s. Ctrl-C stops everything.\n")
         for line in welcome.lines(self.folder, self.options.port):
             self.screen.say(line)
+
+    @contextlib.contextmanager
+    def _reading_settings(self, stack: Stack) -> Iterator[None]:
+        """In a process of their own, meanwhile: a wrong environment is told here, not by each service in turn."""
+        argv = (PYTHON, "-c", "import config.settings")
+        environment = {**os.environ, **stack.environment}
+        reading = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        try:
+            yield
+            told = reading.communicate()[1].strip().splitlines()
+        finally:
+            if reading.poll() is None:
+                reading.kill()
+                reading.wait()
+        if reading.returncode:
+            lines = [line.removeprefix("yingda: ") for line in told[-8:]]
+            raise CannotStart(" ".join(lines) or "The settings can't be read.")
 
     def _prepare(self, stack: Stack) -> None:
         """Migrations and demo, in a process of their own, unless the database says they were done for this very code."""

@@ -6,17 +6,15 @@ nobody. How they are written: `saying`.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 import psycopg
 import structlog
-from django.conf import settings
-from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from apps.conversations import limits, metrics
 from apps.conversations.announce import Announcer, News
 from apps.conversations.saying import Connection, Place, Saying, Written
+from apps.tenants.db import address
 from apps.tenants.db.base import is_quiet
 from apps.tenants.loops import PerLoop
 
@@ -41,7 +39,7 @@ class GroupCommit:
     def __init__(self) -> None:
         self._waiting: asyncio.Queue[Saying] = asyncio.Queue()
         self._pool = AsyncConnectionPool(
-            _conninfo(),
+            address.conninfo(),
             connection_class=Connection,
             kwargs={"autocommit": True, "prepare_threshold": None},
             min_size=1,
@@ -133,12 +131,6 @@ async def _check_is_alive(idle: psycopg.AsyncConnection) -> None:
 def _fail(saying: Saying, error: Exception) -> None:
     if not saying.written.done():
         saying.written.set_exception(error)
-
-
-def _conninfo() -> str:
-    database: dict[str, Any] = settings.DATABASES["default"]
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-    return make_conninfo(**{name: database[key] for name, key in names.items() if database[key]})
 
 
 ledger = PerLoop(GroupCommit)

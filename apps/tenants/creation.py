@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import app_labels, quote_schema_name, schema_exists
 
 from apps.tenants import context, hosts
+from apps.tenants.db import address
 from apps.tenants.models import Domain, Plan, SchemaTemplate, Tenant, check_slug
 from apps.tenants.origins import origin_of
 from apps.tenants.vault import keyring
@@ -145,13 +146,11 @@ def _migrate_apart(schema: str) -> None:
 
 
 def _dump(schema: str) -> str:
-    database = connection.settings_dict
     argv = [settings.PG_DUMP, "--schema", schema, "--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=500"]
-    target = ["--host", database["HOST"], "--username", database["USER"], "--dbname", database["NAME"]]
-    port = ["--port", str(database["PORT"])] if database["PORT"] else []
+    target = ["--dbname", address.conninfo(password=None)]
     # The one environment variable pg_dump needs; an argument would show in the process list.
     done = subprocess.run(
-        [*argv, *target, *port], env={"PGPASSWORD": database["PASSWORD"]}, capture_output=True, text=True, check=True
+        [*argv, *target], env={"PGPASSWORD": connection.settings_dict["PASSWORD"]}, capture_output=True, text=True, check=True
     )
     return "\n".join(line for line in done.stdout.splitlines() if not _concerns_session(line))
 

@@ -13,6 +13,7 @@ from django.db import OperationalError, connection
 from apps.conversations import group_commit, replay
 from apps.conversations.models import Event
 from apps.tenants import context
+from apps.tenants.db import address
 from apps.tenants.threads import in_thread
 from runtime import readiness
 from tests.cast import ACME_HOST, Cast
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("sockets")
 def read_only() -> Iterator[None]:
     """As after a failover to a standby, for every connection that is made from now on."""
     name = connection.settings_dict["NAME"]
-    with psycopg.connect(group_commit._conninfo(), autocommit=True) as line:
+    with psycopg.connect(address.conninfo(), autocommit=True) as line:
         line.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
         try:
             yield
@@ -71,7 +72,7 @@ async def test_a_read_only_database_refuses_in_words_and_takes_the_message_later
 
 async def test_without_a_connection_left_the_customer_and_the_operator_are_told(committed: Cast, vera: Customer) -> None:
     name, own = connection.settings_dict["NAME"], str(uuid.uuid4())
-    with psycopg.connect(group_commit._conninfo(), autocommit=True) as line:
+    with psycopg.connect(address.conninfo(), autocommit=True) as line:
         line.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
         try:
             user = line.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()

@@ -16,6 +16,7 @@ from apps.conversations.group_commit import Unavailable
 from apps.conversations.models import Event, Visitor
 from apps.conversations.saying import Connection, Saying, Written
 from apps.tenants import context
+from apps.tenants.db import address
 from tests.cast import Cast
 
 
@@ -41,7 +42,7 @@ def saying(schema: str, visitor: uuid.UUID, text: str, conversation: uuid.UUID) 
 
 @asynccontextmanager
 async def line() -> AsyncIterator[Connection]:
-    found = await Connection.connect(group_commit._conninfo(), autocommit=True, prepare_threshold=None)
+    found = await Connection.connect(address.conninfo(), autocommit=True, prepare_threshold=None)
     async with found:
         await found.look_up_by_key()
         yield found
@@ -93,7 +94,7 @@ async def test_what_another_process_writes_meanwhile_is_seen(committed: Cast, le
     first = saying(committed.acme.schema_name, visitor, "hello", uuid.uuid4())
     await ledger.say(first)
     again = saying(committed.acme.schema_name, visitor, "and more", first.conversation)
-    other = await psycopg.AsyncConnection.connect(group_commit._conninfo())
+    other = await psycopg.AsyncConnection.connect(address.conninfo())
     async with other:
         schema = sql.Identifier(committed.acme.schema_name)
         change = "UPDATE {}.conversations_conversation SET last_seq = 2, epoch = 2 WHERE id = %s"

@@ -96,6 +96,13 @@ def test_a_wrong_port_is_told(folder: Path) -> None:
     assert "PORT is 'eighty'" in refused(folder, PORT="eighty")
 
 
+def test_what_is_wrong_with_the_environment_is_told_before_anything_is_prepared(folder: Path) -> None:
+    told = refused(folder, YINGDA_ENV="prod", YINGDA_DBPOOL="4")
+    assert "YINGDA_ENV is 'prod'. Set it to one of: dev, production." in told
+    assert "Did you mean YINGDA_DB_POOL?" in told
+    assert not (folder / "logs" / "prepare.log").exists()
+
+
 def test_a_wrong_number_of_workers_is_told(folder: Path) -> None:
     assert "YINGDA_TURNS_WORKERS is 'many': set it to a number from 1 to 8." in refused(folder, YINGDA_TURNS_WORKERS="many")
     assert "YINGDA_TURNS_WORKERS is '0'" in refused(folder, YINGDA_TURNS_WORKERS="0")

@@ -4,15 +4,15 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from apps.conversations import group_commit
 from apps.tenants import context, hosts
+from apps.tenants.db import address
 from tests.cast import ACME_HOST, Cast
 
 
 def test_a_connection_whose_server_end_is_gone_is_not_handed_out_again(committed: Cast) -> None:
     with context.inside(committed.acme):
         dead = ask_pid()  # and back into the pool, where it dies
-        with psycopg.connect(group_commit._conninfo(), autocommit=True) as killer:
+        with psycopg.connect(address.conninfo(), autocommit=True) as killer:
             killer.execute("SELECT pg_terminate_backend(%s, 5000)", [dead])
         assert all(ask_pid() != dead for _ in range(3))
 

@@ -12,7 +12,7 @@ from django.db import InternalError, connection, transaction
 
 from apps.conversations import group_commit
 from apps.tenants import context
-from apps.tenants.db import patience
+from apps.tenants.db import address, patience
 from runtime import programs
 from runtime.stack import Options, Stack
 from runtime.supervisor import Supervisor
@@ -34,7 +34,7 @@ def impatient(committed: Cast, settings: Any) -> Iterator[Cast]:
 
 @contextmanager
 def locked(table: str) -> Iterator[None]:
-    with psycopg.connect(group_commit._conninfo()) as other:
+    with psycopg.connect(address.conninfo()) as other:
         other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         yield
 

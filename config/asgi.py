@@ -1,4 +1,4 @@
-"""ASGI: health first (whatever the host), no body too large, then the tenant by host, then Django or the sockets."""
+"""ASGI: health first (whatever the host), then the tenant by host, no body too large, then Django or the sockets."""
 
 import asyncio
 import gc
@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from apps.agents.routing import sockets
+from apps.conversations.senders import may_send
 from apps.tenants.asgi import TenantByHost
 from apps.tenants.bodies import BodyLimit
 from apps.tenants.lanes import full, lane_of
@@ -47,13 +48,8 @@ class Pages(ASGIHandler):
 
 
 inner: Any = ProtocolTypeRouter({"http": Pages(), "websocket": URLRouter(sockets)})
-limited = BodyLimit(
-    TenantByHost(inner),
-    most=settings.LARGEST_BODY,
-    larger=settings.LARGER_BODIES,
-    cookie=settings.SESSION_COOKIE_NAME,
-)
-application = HealthApp(limited)
+limited = BodyLimit(inner, most=settings.LARGEST_BODY, larger=settings.LARGER_BODIES, may_send=may_send)
+application = HealthApp(TenantByHost(limited))
 
 # What the start has made stays until the end. Looked through anew again and again by the collector, it cost a tenth of the
 # process's time; what sockets and requests make is still collected.

@@ -220,7 +220,7 @@ LARGER_BODIES = {
     "/api/v1/console/attachments": LARGEST_ATTACHMENT,
     "/admin/knowledge/": 34 * 1024 * 1024,  # an import (apps.knowledge.tables.LARGEST_FILE) in its form
 }
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # of each body; the rest lies on disk (apps.tenants.bodies says how much)
 
 # Cookies are host-only, so that no tenant's session travels to another tenant's host.
 SESSION_COOKIE_HTTPONLY = True

@@ -59,6 +59,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, page:
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-length", str(len(page)).encode()),
         (b"access-control-allow-origin", b"*"),  # the widget may read that it should try again
+        (b"connection", b"close"),  # whatever body was on its way, nobody has taken
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else page})

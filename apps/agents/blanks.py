@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from apps.conversations.models import Visitor
+from apps.tenants import encryption
 from apps.tenants.workspace.models import Member, Site
 
 _BLANK = re.compile(r"\{\{?\s*([\w.]+)\s*(?:\|([^{}]*))?\}?\}")
@@ -11,7 +12,7 @@ _OPEN = re.compile(r"\{[^{}\n]{0,40}")
 
 
 def values(visitor: Visitor, me: Member, site: Site) -> dict[str, str]:
-    name, email = visitor.name, visitor.email
+    name, email = visitor.name, encryption.shown(visitor, "email")
     own = {key: str(value) for key, value in getattr(visitor, "attributes", {}).items()}
     return own | {
         **dict.fromkeys(("name", "customer.name", "visitor.name"), name),

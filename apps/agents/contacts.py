@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from apps.agents.casework import Refused
@@ -13,6 +12,7 @@ from apps.agents.models import Merge
 from apps.conversations import about, events, publish
 from apps.conversations.events import Frame
 from apps.conversations.models import Conversation, Event, Visitor
+from apps.tenants import encryption
 from apps.tenants.workspace.models import Member
 
 MOST_PAST, MOST_ALIKE, MOST_MERGES = 20, 5, 5
@@ -25,7 +25,8 @@ def card(row: Conversation) -> Frame:
     return {
         "id": str(visitor.pk),
         "name": visitor.name,
-        "email": visitor.email,
+        "email": encryption.shown(visitor, "email"),
+        "phone": encryption.shown(visitor, "phone"),
         "user_id": visitor.user_id,
         "language": row.language or visitor.language,
         "blocked": visitor.blocked_at is not None,
@@ -42,15 +43,17 @@ def card(row: Conversation) -> Frame:
 def describe(visitor: UUID, changes: dict[str, Any]) -> None:
     """Name, e-mail, notes or attributes as an agent knows them better."""
     found = _find(visitor)
-    Visitor.objects.filter(pk=found.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(found, name, value)
+    found.save(update_fields=list(changes))
     _tell(found.pk)
 
 
 def alike(visitor: Visitor) -> list[Visitor]:
     """Others who gave the same e-mail address. Two who are both vouched for are two people, whatever they gave."""
-    if not visitor.email:
+    if not visitor.email_index:
         return []
-    others = Visitor.objects.alias(mail=Lower("email")).filter(mail=visitor.email.lower(), merged_into=None).exclude(email="")
+    others = Visitor.objects.filter(email_index=visitor.email_index, merged_into=None)
     if visitor.user_id:
         others = others.filter(user_id=None)
     return list(others.exclude(pk=visitor.pk).annotate(talks=Count("conversations")).order_by("created_at")[:MOST_ALIKE])
@@ -99,12 +102,15 @@ def _refuse(kept: Visitor, gone: Visitor) -> None:
 
 def _fill(kept: Visitor, gone: Visitor) -> None:
     """What the kept one lacks. Nothing that was only typed becomes the name or address of somebody vouched for."""
-    told = {"notes": "\n".join(filter(None, (kept.notes, gone.notes)))[:LONGEST_NOTES]}
-    for name in ("page", "device", "language") if kept.user_id else ("name", "email", "page", "device", "language"):
-        told[name] = getattr(kept, name) or getattr(gone, name)
-    Visitor.objects.filter(pk=kept.pk).update(
-        **told, attributes={**gone.attributes, **kept.attributes}, claims={**gone.claims, **kept.claims}
-    )
+    kept.notes = "\n".join(filter(None, (kept.notes, gone.notes)))[:LONGEST_NOTES]
+    kept.attributes = {**gone.attributes, **kept.attributes}
+    lacking = ("page", "device", "language", *(() if kept.user_id else ("name", "email", "phone")))
+    for name in lacking:
+        if not encryption.kept(kept, name):  # what is there and does not open is there
+            setattr(kept, name, encryption.shown(gone, name))
+    if not isinstance(encryption.kept(kept, "claims"), encryption.Sealed):
+        kept.claims = {**encryption.shown(gone, "claims"), **kept.claims}
+    kept.save(update_fields=["notes", "attributes", "claims", *lacking])
 
 
 def _rename(kept: Visitor, moved: list[UUID]) -> None:
@@ -146,7 +152,7 @@ def _short(visitor: Visitor) -> Frame:
     return {
         "id": str(visitor.pk),
         "name": visitor.name,
-        "email": visitor.email,
+        "email": encryption.shown(visitor, "email"),
         "vouched": visitor.user_id is not None,
         "first_seen": events.moment(visitor.created_at),
         "conversations": getattr(visitor, "talks", 0),

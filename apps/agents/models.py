@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agents.errands import DeadLetter, Errand
 from apps.conversations.models import Conversation, Handover, Visitor
 from apps.knowledge.models import Article
-from apps.tenants.encryption import EncryptedTextField, ReservedIdField
+from apps.tenants.encryption import BlindIndexField, EncryptedTextField, IndexedModel, ReservedIdField
 from apps.tenants.workspace.models import Member
 
 __all__ = ["DeadLetter", "Errand"]
@@ -201,7 +201,7 @@ class CannedReply(models.Model):
         return "personal" if self.member_id else "team" if self.team_id else "tenant"
 
 
-class Ticket(models.Model):
+class Ticket(IndexedModel):
     """What a conversation leaves to be done. `key` says what it was made for, so that it is made once."""
 
     class Status(models.TextChoices):
@@ -209,7 +209,7 @@ class Ticket(models.Model):
         PENDING = "pending", _("waits for the customer")
         SOLVED = "solved", _("solved")
 
-    number = models.BigAutoField(_("number"), primary_key=True)
+    number = ReservedIdField(_("number"), primary_key=True)
     key = models.CharField(max_length=100, unique=True, editable=False, default=uuid.uuid4)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"), blank=True)
@@ -222,13 +222,15 @@ class Ticket(models.Model):
     conversation = models.ForeignKey(
         Conversation, verbose_name=_("conversation"), null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets"
     )
-    contact = models.EmailField(_("e-mail to answer to"), blank=True)
+    contact = EncryptedTextField(_("e-mail to answer to"), blank=True, default="", was_plain=True)
+    contact_index = BlindIndexField(of="contact", kind="email")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         ordering = ["-number"]
+        indexes = [models.Index(fields=["contact_index"], condition=~Q(contact_index=""), name="ticket_contact_index")]
 
     def __str__(self) -> str:
         return f"#{self.number} {self.subject}"

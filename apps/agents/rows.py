@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from apps.agents import notices
 from apps.conversations.events import Frame, moment, words
-from apps.conversations.models import Conversation, Handover, Owner
+from apps.conversations.models import Conversation, Handover, Owner, Visitor
+from apps.tenants import encryption
 from apps.tenants.workspace.models import Member
 
 MOST, OTHERS = 500, 50
@@ -127,7 +128,7 @@ def _frame(row: _Row, people: Mapping[UUID, Member]) -> Frame:
         "visitor": {
             "id": str(row.visitor),
             "name": row.name,
-            "email": row.email,
+            "email": encryption.opened(Visitor, "email", row.visitor, row.email),
             "language": row.language,
             "blocked": row.blocked,
         },

@@ -22,6 +22,7 @@ from apps.agents import errands, tickets, webhook
 from apps.agents.models import DeadLetter, Ticket
 from apps.tenants.adminsite import tenant_site
 from apps.tenants.rowadmin import RowAdmin
+from apps.tenants.vault import blind
 
 
 class Pressing(admin.SimpleListFilter):
@@ -47,8 +48,8 @@ class TicketAdmin(RowAdmin):
     list_display = ("number", "subject_shown", "state", "priority", "assignee", "due", "talk")
     list_display_links = ("number", "subject_shown")
     list_filter = (Pressing, "status", "priority", "assignee")
-    search_fields = ("number", "subject", "body", "contact")
-    search_help_text = gettext_lazy("Number, words of the ticket, or e-mail")
+    search_fields = ("number", "subject", "body")
+    search_help_text = gettext_lazy("Number, words of the ticket, or a whole e-mail")
     fields = ("subject", "status", "priority", "assignee", "due_at", "contact", "body", "talk", "created_at")
     readonly_fields = ("body", "talk", "contact", "created_at")
     list_select_related = ("assignee",)
@@ -58,6 +59,11 @@ class TicketAdmin(RowAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        found, repeats = super().get_search_results(request, queryset, search_term)
+        index = blind.wanted(search_term).get("email") if search_term else None
+        return found | queryset.filter(contact_index=index) if index else found, repeats
 
     def save_model(self, request: HttpRequest, obj: Ticket, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -19,6 +19,7 @@ from apps.agents import errands, webhook
 from apps.agents.models import DeskSettings, Ticket
 from apps.conversations import events
 from apps.conversations.models import Conversation, Event, Handover
+from apps.tenants import encryption
 from apps.tenants.workspace.models import Member, Site
 
 TOLD = 20  # messages of the conversation that stand in the ticket
@@ -44,18 +45,18 @@ def make(payload: dict[str, Any], key: str) -> None:
     handover = Handover.objects.filter(pk=payload["handover"]).first() if "handover" in payload else None
     conversation = Conversation.objects.get(pk=handover.conversation_id if handover else payload["conversation"])
     site, desk = Site.load(), DeskSettings.load()
+    left, name = (handover, "contact") if handover else (conversation.visitor, "email")
+    contact = encryption.shown(left, name)
     asked = str(handover.summary.get("asked", "")) if handover else str(payload.get("subject", ""))
     with translation.override(site.language):
-        subject = (
-            payload.get("subject") or asked or _("Message from %s") % (handover.contact if handover else conversation.visitor)
-        )
+        subject = payload.get("subject") or asked or _("Message from %s") % (contact or conversation.visitor)
     ticket, new = Ticket.objects.get_or_create(
         key=key,
         defaults={
             "subject": " ".join(str(subject).split())[:200],
             "body": _transcript(conversation),
             "conversation": conversation,
-            "contact": handover.contact if handover else conversation.visitor.email,
+            "contact": contact,
             "assignee_id": payload.get("assignee"),
             "due_at": timezone.now() + timedelta(hours=desk.ticket_hours),
         },
@@ -93,7 +94,8 @@ def deliver(payload: dict[str, Any], key: str) -> None:
     """At least once: a mail server that took the message and lost the line gets it again under the same Message-ID."""
     ticket = Ticket.objects.get(pk=payload["ticket"])
     headers = {"Message-ID": f"<{key.replace(':', '.')}.{ticket.key.replace(':', '.')}@yingda>"}
-    reply_to = [ticket.contact] if ticket.contact else None
+    contact = encryption.shown(ticket, "contact")
+    reply_to = [contact] if contact else None
     mail = EmailMessage(
         str(ticket), ticket.body, settings.DEFAULT_FROM_EMAIL, [payload["to"]], reply_to=reply_to, headers=headers
     )

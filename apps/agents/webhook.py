@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from apps.agents import errands
 from apps.agents.models import DeskSettings, Ticket
-from apps.tenants import context, outgoing
+from apps.tenants import context, encryption, outgoing
 from apps.tenants.workspace.models import Site, new_secret
 
 CREATED, UPDATED, TEST = "ticket.created", "ticket.updated", "test"
@@ -115,7 +115,7 @@ def _lasting(ticket: Ticket) -> dict[str, Any]:
     row = ticket.conversation
     return {
         "body": ticket.body,
-        "contact": ticket.contact,
+        "contact": encryption.shown(ticket, "contact"),
         "created_at": ticket.created_at.isoformat(),
         "conversation": str(row.pk) if row else None,
     }

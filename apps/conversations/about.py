@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.conversations.models import Visitor
 from apps.conversations.texts import BadFrame, clean
+from apps.tenants import encryption
 
 MOST_ATTRIBUTES, LONGEST_NAME, LONGEST_VALUE = 30, 40, 200
 LONGEST_ADDRESS, LONGEST_TITLE = 500, 200
@@ -87,7 +88,7 @@ def device_of(agent: str) -> str:
 
 def told(visitor: Visitor) -> dict[str, Any]:
     """As the agents' panel shows it."""
-    return {"page": visitor.page, "device": visitor.device, "claims": visitor.claims}
+    return {"page": visitor.page, "device": visitor.device, "claims": encryption.shown(visitor, "claims")}
 
 
 def keep(visitor: Visitor, *, page: dict[str, str], claims: dict[str, Any] | None = None, device: str = "") -> bool:
@@ -99,11 +100,11 @@ def keep(visitor: Visitor, *, page: dict[str, str], claims: dict[str, Any] | Non
         told["claims"] = claims
     if device:
         told["device"] = device
-    new = {name: value for name, value in told.items() if getattr(visitor, name) != value}
+    new = {name: value for name, value in told.items() if encryption.shown(visitor, name) != value}
     if new:
-        Visitor.objects.filter(pk=visitor.pk).update(**new)
         for name, value in new.items():
             setattr(visitor, name, value)
+        visitor.save(update_fields=list(new))
     return bool(new)
 
 

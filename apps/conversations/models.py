@@ -5,9 +5,11 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from apps.tenants import encryption
+from apps.tenants.encryption import BlindIndexField, EncryptedJSONField, EncryptedTextField, IndexedModel
 
 
 class Owner(models.TextChoices):
@@ -18,19 +20,26 @@ class Owner(models.TextChoices):
     HUMAN = "human", _("human")
 
 
-class Visitor(models.Model):
-    """The person asking. `user_id` is set only when the tenant's signature vouched for it."""
+class Visitor(IndexedModel):
+    """The person asking. `user_id` is set only when the tenant's signature vouched for it. Whoever has the database alone reads
+    the name, and neither addresses nor numbers nor claims: those are found whole, by their blind indexes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user_id = models.CharField(_("user id"), max_length=200, null=True, blank=True, unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = EncryptedTextField(_("e-mail"), blank=True, default="", was_plain=True)
+    email_index = BlindIndexField(of="email", kind="email")
+    domain_index = BlindIndexField(of="email", kind="domain")
+    phone = EncryptedTextField(_("phone"), blank=True, default="")
+    phone_index = BlindIndexField(of="phone", kind="phone")
     language = models.CharField(_("language"), max_length=10, blank=True)
     blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True)
     created_at = models.DateTimeField(_("first seen"), auto_now_add=True)
     attributes = models.JSONField(_("attributes"), default=dict, blank=True, help_text=_("What agents wrote down."))
     notes = models.TextField(_("notes"), max_length=2_000, blank=True)
-    claims = models.JSONField(default=dict, blank=True, help_text="attributes set by the page; nobody vouches for them")
+    claims = EncryptedJSONField(
+        default=dict, blank=True, was_plain=True, help_text="attributes set by the page; nobody vouches for them"
+    )
     page = models.JSONField(default=dict, blank=True, help_text="where they were last: url, title, referrer")
     device = models.CharField(_("device"), max_length=60, blank=True)
     merged_into = models.ForeignKey(
@@ -40,10 +49,13 @@ class Visitor(models.Model):
     class Meta:
         verbose_name = _("visitor")
         verbose_name_plural = _("visitors")
-        indexes = [models.Index(Lower("email"), condition=~Q(email=""), name="visitor_email")]
+        indexes = [
+            models.Index(fields=[f"{kind}_index"], condition=~Q(**{f"{kind}_index": ""}), name=f"visitor_{kind}_index")
+            for kind in ("email", "domain", "phone")
+        ]
 
     def __str__(self) -> str:
-        return self.name or self.email or str(self.id)[:8]
+        return self.name or encryption.shown(self, "email") or str(self.id)[:8]
 
 
 class Conversation(models.Model):
@@ -197,7 +209,7 @@ class Handover(models.Model):
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     summary = models.JSONField(_("summary"), default=dict, help_text="asked, tried, sources")
     online = models.BooleanField(_("somebody was there"), default=False)
-    contact = models.EmailField(_("e-mail to answer to"), blank=True)
+    contact = EncryptedTextField(_("e-mail to answer to"), blank=True, default="", was_plain=True)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.REQUESTED)
     due_at = models.DateTimeField(_("state's timer ends"), null=True, blank=True)
     requested_at = models.DateTimeField(_("requested at"), default=timezone.now)

@@ -192,7 +192,7 @@ def shown(instance: models.Model, name: str) -> Any:
         return getattr(instance, name)
     except CannotDecrypt as error:
         log.warning("does_not_open", model=instance._meta.label, field=name, row=str(instance.pk), error=str(error))
-        return _field(type(instance), name).get_default() or ""
+        return {} if isinstance(_field(type(instance), name), EncryptedJSONField) else ""
 
 
 def kept(instance: models.Model, name: str) -> Any:

@@ -43,6 +43,19 @@ def index(kind: str, text: str) -> str:
     return hmac.new(keyring.current(keyring.INDEX).key, f"{kind}|{normal}".encode(), hashlib.sha256).hexdigest()
 
 
+def wanted(term: str) -> dict[str, str]:
+    """What somebody who types this may be looking for: indexes by kind. A whole address, a host, or a whole number."""
+    term, digits = term.strip(), _NOT_DIGITS.sub("", term)
+    found = {}
+    if "@" in term.strip("@"):
+        found["email"] = index("email", term)
+    elif "." in term and not re.search(r"\s", term):
+        found["domain"] = index("domain", term)
+    if len(digits) >= 6 and not re.search(r"[^\d\s()+./-]", term):
+        found["phone"] = index("phone", term)
+    return {kind: value for kind, value in found.items() if value}
+
+
 def _ascii(host: str) -> str:
     try:
         return host.encode("idna").decode() if not host.isascii() else host

@@ -20,6 +20,7 @@ const TOKEN = new RegExp([
   `(${MAIL})`, // 8
   String.raw`\[(\d{1,2})\]`, // 9 source
   String.raw`(\*+|_+|~+)`, // 10 marks
+  String.raw`(<br\s{0,3}\/?>)`, // 11 line break, as other programs write it in tables
 ].join('|'), 'giu')
 const SPACE = /^\s?$/u, PUNCTUATION = /[\p{P}\p{S}]/u, WORD = /[\p{L}\p{N}]/u, DIGIT = /\p{N}/u
 const WIDTH = new RegExp(`[${WIDE}\\u3000-\\u303f\\uff00-\\uffef]`, 'u')
@@ -34,7 +35,7 @@ export function inline(text, cite, depth = 0) {
   const token = new RegExp(TOKEN)
   let from = 0
   for (let match = token.exec(text); match; match = token.exec(text)) {
-    const [all, escaped, , code, label, href, bracketed, found, mail, source, marks] = match
+    const [all, escaped, , code, label, href, bracketed, found, mail, source, marks, br] = match
     if (match.index > from) out.push(text.slice(from, match.index))
     from = match.index + all.length
     if (escaped !== undefined) out.push(escaped)
@@ -49,6 +50,7 @@ export function inline(text, cite, depth = 0) {
     else if (mail) out.push(...link(`mailto:${mail}`, [mail]))
     else if (source) out.push(cite?.(Number(source)) ?? all)
     else if (marks) mark(run(marks, text, match.index), out, open, depths)
+    else if (br) out.push(h('br'))
     else out.push(all)
   }
   if (from < text.length) out.push(text.slice(from))

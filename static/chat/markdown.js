@@ -14,6 +14,7 @@ const QUOTED = /^\s{0,3}>\s?/
 const QUOTE = /^\s{0,3}>(?!\s?(?:[=_.:^<]|[-+±≈~]?\s?(?:[\p{Sc}%]|\p{L}{1,3}\.?\s?(?=\d))?\s?\d(?!\d*[.)]\s)))/u
 const RULE = /^\s{0,3}([-*_])(?:\s*\1){2,}\s*$/
 const DIVIDER = /^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$/
+const ROW = /^\s*\|.+\|\s*$/ // of a table without a header
 const DEEPEST = 6
 
 /** @param {string} text @returns {string[]} the blocks as they were written */
@@ -45,6 +46,7 @@ function endOf(lines, at) {
   }
   if (QUOTE.test(line)) while (end < lines.length && QUOTED.test(lines[end])) end++
   else if (tabled(lines, at)) while (end < lines.length && lines[end].includes('|')) end++
+  else if (headless(lines, at)) while (ROW.test(lines[end] ?? '')) end++
   else while (end < lines.length && lines[end].trim() && !starts(lines, end)) end++
   return end
 }
@@ -52,7 +54,7 @@ function endOf(lines, at) {
 /** Whether something other than a paragraph begins here. @param {string[]} lines @param {number} at */
 function starts(lines, at) {
   const [all, , , number] = ITEM.exec(lines[at]) ?? []
-  return [FENCE, HEADING, QUOTE, RULE].some((kind) => kind.test(lines[at])) || tabled(lines, at)
+  return [FENCE, HEADING, QUOTE, RULE].some((kind) => kind.test(lines[at])) || tabled(lines, at) || headless(lines, at)
     || all !== undefined && Number(number ?? 1) === 1 && all.length < lines[at].length && lists(lines, at)
 }
 
@@ -70,6 +72,9 @@ function lists(lines, at) {
 
 /** As many cells in the line as in the divider under it. @param {string[]} lines @param {number} at */
 const tabled = (lines, at) => lines[at].includes('|') && DIVIDER.test(lines[at + 1] ?? '') && cells(lines[at]).length === cells(lines[at + 1]).length
+
+/** Two rows at least, with nothing above them. @param {string[]} lines @param {number} at */
+const headless = (lines, at) => ROW.test(lines[at]) && ROW.test(lines[at + 1] ?? '') && !tabled(lines, at)
 
 /** @param {string} line */
 const cells = (line) => line.trim().replace(/^\||(?<!\\)\|$/g, '').split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'))
@@ -90,6 +95,7 @@ export function draw(block, cite, depth = 0) {
   if (depth < DEEPEST && QUOTE.test(first))
     return h('blockquote', {}, ...blocks(lines.map((line) => line.replace(QUOTED, '')).join('\n')).map((inner) => draw(inner, cite, depth + 1)))
   if (tabled(lines, 0)) return table(lines, cite)
+  if (headless(lines, 0)) return table(lines, cite, 0)
   return h('p', {}, ...inline(lines.map((line) => line.trimStart()).join('\n'), cite))
 }
 
@@ -113,11 +119,11 @@ function list(lines, cite, depth) {
   return node
 }
 
-/** @param {string[]} lines @param {Cite} [cite] */
-function table(lines, cite) {
+/** @param {string[]} lines @param {Cite} [cite] @param {number} head  how many lines stand above the rows */
+function table(lines, cite, head = 2) {
   const row = (/** @type {string} */ line, /** @type {string} */ tag) => h('tr', {}, ...cells(line).map((cell) => h(tag, {}, ...inline(cell, cite))))
   return h('div.table', { tabIndex: 0, role: 'group' },
-    h('table', {}, h('thead', {}, row(lines[0], 'th')), h('tbody', {}, ...lines.slice(2).map((line) => row(line, 'td')))))
+    h('table', {}, head ? h('thead', {}, row(lines[0], 'th')) : null, h('tbody', {}, ...lines.slice(head).map((line) => row(line, 'td')))))
 }
 
 /** The same as plain words, for where nothing is drawn: marks go, lines and the signs of lists stay, a link's address stands behind its name. @param {string} text @returns {string} */

@@ -38,6 +38,15 @@ test('blocks', () => {
   shows('a | b\n--- | ---\n1 | 2', '<div role="group" class="table" tabindex="0"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table></div>'.replace('role="group" class="table" tabindex="0"', 'class="table" tabindex="0" role="group"'))
 })
 
+test('tables as other programs write them', () => {
+  const table = (/** @type {string} */ head, /** @type {string} */ body) => `<div class="table" tabindex="0" role="group"><table>${head && `<thead><tr>${head}</tr></thead>`}<tbody>${body}</tbody></table></div>`
+  shows('| a | b |\n|---|---|\n| one<br>two<BR />three | x\\|y |', table('<th>a</th><th>b</th>', '<tr><td>one<br>two<br>three</td><td>x|y</td></tr>'))
+  shows('Sizes:\n| S | 36 |\n| M | 38 |\n\nafter', `<p>Sizes:</p>${table('', '<tr><td>S</td><td>36</td></tr><tr><td>M</td><td>38</td></tr>')}<p>after</p>`)
+  shows('- item\n  | a | b |\n  |---|---|\n  | 1 | 2 |', `<ul><li>item${table('<th>a</th><th>b</th>', '<tr><td>1</td><td>2</td></tr>')}</li></ul>`)
+  shows('| alone |', '<p>| alone |</p>')
+  shows('`a<br>b`', '<p><code>a&lt;br&gt;b</code></p>')
+})
+
 const LINK = (/** @type {string} */ href, /** @type {string} */ text) => `<a href="${href}" target="_blank" rel="noopener noreferrer">${text}</a>`
 
 test('links go to http, https, mailto and tel only', () => {

@@ -1,6 +1,9 @@
 """A save becomes found in one step; releases keep what they held; rollback brings it back."""
 
+import importlib
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from apps.knowledge import editions, ingestion, postings, publishing, sweeping
@@ -221,3 +224,29 @@ def test_postings_agree_with_a_rebuild(shop: list[Article]) -> None:
 
 def _out_of_memory(*_args: object) -> None:
     raise MemoryError("no memory left")
+
+
+def test_stored_tables_are_cut_anew_once(acme: Cast) -> None:
+    """The migration after which tables are cut by their rows: what is live waits again, all else stays as it is."""
+    table = "| Model | Weight |\n|---|---|\n" + "\n".join(f"| Trek {n} | {n} kg |" for n in range(200))
+    long = know("Our models", table, kind="article")
+    prose = know("Our story", "It began | in a garage.", kind="article")
+    draft = know("Not yet", table, kind="article", status="draft")
+    Passage.objects.filter(article=long, ordinal=2).update(text="| Trek 90 | 90 kg |")  # as the old rule cut it
+    before = editions.head().number
+    cut_anew = importlib.import_module("apps.knowledge.migrations.0002_cut_tables_anew").cut_anew
+    cut_anew(apps, None)
+    assert list(Article.objects.filter(ingestion=Ingestion.WAITING)) == [long]
+    assert sweeping.sweep() == 1
+    ingestion.ingest(long.pk)
+    long.refresh_from_db()
+    assert (long.ingestion, long.body) == (Ingestion.LIVE, table)
+    live = Passage.objects.filter(article=long, since__isnull=False, until__isnull=True)
+    assert all(passage.text.startswith("| Model | Weight |\n|---|---|\n") for passage in live)
+    assert live.filter(since=before + 1).count() == 1, "only what differs is new"
+    for other in (prose, draft):
+        assert other.revisions.count() == 1
+    cut_anew(apps, None)
+    ingestion.ingest(long.pk)
+    assert editions.head().number == before + 2
+    assert not live.filter(since=before + 2).exists()

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from apps.conversations import wording
-from apps.conversations.wishes import chinese, english
+from apps.conversations.wishes import chinese, english, mixed, others
 from apps.llm.embeddings import Vectors, by_id, embedder
 
 TIMES = 3
@@ -112,5 +112,8 @@ def _hints(text: str) -> bool:
 
 
 def _is_wish(text: str) -> bool:
+    """By the rules of every language, always: people mix them, and one word of another is no reason not to hear."""
     said = wording.plain(text)
-    return chinese.is_wish(wording.compact(said)) if wording.is_chinese(said) else english.is_wish(wording.words(said))
+    if wording.is_chinese(said):
+        return chinese.is_wish(wording.compact(said)) or mixed.is_wish(said) or others.is_wish(text)
+    return english.is_wish(wording.words(said)) or others.is_wish(text)

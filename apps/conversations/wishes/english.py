@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 WIDE = 40  # words
-_BREAK = "|"  # stands where something else than English was said; no pattern goes across
+BREAK = "|"  # stands where something else than English was said; no pattern goes across
 
 _ADJ = (
     r"(?:(?:real|live|actual|human|true|proper|breathing|customer|support|service|care|sales|senior|qualified|bloody|(?:god)?damn"
@@ -87,7 +87,7 @@ def is_wish(said: str) -> bool:
         return True
     if len(spoken) <= WIDE and _CALL.fullmatch(" ".join(spoken)):
         return True
-    return any(_PINYIN.search(window) or _WISH.search(_PROCEDURE.sub(_BREAK, window)) for window in _windows(spoken))
+    return any(_PINYIN.search(window) or _WISH.search(_PROCEDURE.sub(BREAK, window)) for window in _windows(spoken))
 
 
 def _once(words: Sequence[str]) -> list[str]:
@@ -98,5 +98,5 @@ def _once(words: Sequence[str]) -> list[str]:
 def _windows(words: Sequence[str]) -> Iterator[str]:
     half = WIDE // 2
     for start in range(0, max(len(words) - half, 1), half):
-        rest = [_BREAK] if start + WIDE < len(words) else []
+        rest = [BREAK] if start + WIDE < len(words) else []
         yield " ".join([*words[start : start + WIDE], *rest])

@@ -21,7 +21,7 @@ from apps.agents.tool_frames import Rewrite
 from apps.conversations import events, links, progress, publish
 from apps.conversations.frames import BadFrame, Ping
 from apps.conversations.line import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBERED
-from apps.tenants import context, hosts, standing
+from apps.tenants import context, hosts, security, standing
 from apps.tenants.asgi import header_of
 from apps.tenants.sockets import Socket
 from apps.tenants.threads import at_desk
@@ -41,6 +41,7 @@ class AgentConsumer(Socket):
         own = door.is_own_page(header_of(self.scope, b"origin"), header_of(self.scope, b"host"))
         me = await at_desk(door.member_of)(self.session) if own and self.session else None
         if me is None:
+            security.note("open", security.REFUSED, door="agent_socket", why="session" if own else "origin")
             await self.close(FORBIDDEN)
             return
         self.inbox = Inbox(me)
@@ -83,6 +84,8 @@ class AgentConsumer(Socket):
             if self.bad >= BAD_FRAMES:
                 await self.close(FLOODING)
         except casework.Refused as error:
+            if error.code in ("not_found", "not_yours", "forbidden"):
+                security.note("work", security.REFUSED, person=self.me.pk, door="agent_socket", why=error.code)
             await self._send(events.error(error.code, str(error.message), client_id=own))
         except (DatabaseError, OSError) as error:
             log.error("agent_socket", error=str(error))
@@ -102,6 +105,7 @@ class AgentConsumer(Socket):
         if self.over or self.me is None:
             return
         await self._send(events.error(ended.code, str(ended.sentence)))
+        security.note("work", security.REFUSED, person=self.me.pk, door="agent_socket", why=ended.code)
         await self.close(ended.close)
         gone = notices.presence(self.me.pk, Presence.State.OFFLINE)
         if ended.close == FORBIDDEN:  # who only logged out here may be at another console

@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminURLInputWidget
 
 from apps.agents import webhook
 from apps.agents.models import DeskSettings
-from apps.tenants import outgoing, trials
+from apps.tenants import outgoing, security, trials
 from apps.tenants.adminsite import tenant_site
 from apps.tenants.encryption import CannotDecrypt
 from apps.tenants.rowadmin import RowAdmin
@@ -144,6 +144,7 @@ class DeskSettingsAdmin(RowAdmin):
             raise PermissionDenied
 
     def _secret_page(self, request: HttpRequest, secret: str) -> HttpResponse:
+        security.note("read_secret", person=request.user.pk, what="webhook_secret")
         shown = {
             "title": _("The webhook's secret"),
             "lead": _("Copy it to your system now: it is not shown again. Whoever has it can pretend to be us."),

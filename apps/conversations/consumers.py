@@ -30,7 +30,7 @@ from apps.conversations import (
 from apps.conversations.arrivals import Door
 from apps.conversations.line import BLOCKED, FLOODING, FORBIDDEN, HELLO_SECONDS, NUMBERED, UNAUTHORIZED, UNAVAILABLE, Line
 from apps.conversations.saying import Saying
-from apps.tenants import context, standing
+from apps.tenants import context, security, standing
 from apps.tenants.asgi import TRY_AGAIN_LATER, header_of
 from apps.tenants.threads import in_thread
 
@@ -43,6 +43,7 @@ class CustomerConsumer(Line):
     async def connect(self) -> None:
         page = header_of(self.scope, b"origin"), header_of(self.scope, b"host")
         if not await customer.may_enter(*page):
+            security.note("open", security.REFUSED, door="customer_socket", why="origin")
             await self.close(FORBIDDEN)
             return
         self.schema, self.page, self.host = context.schema(), page, page[1]
@@ -135,6 +136,7 @@ class CustomerConsumer(Line):
         """Join the group first, then replay: what happens in between waits in the channel, so nothing falls between."""
         entered = await arrivals.enter(frame)
         if entered is None:
+            security.note("open", security.REFUSED, door="customer_socket", why="token")
             await self._error("unauthorized", _("Your visit has ended. Reload the page to go on."))
             await self.close(UNAUTHORIZED)
             return

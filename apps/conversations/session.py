@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from apps.conversations import about, events, limits, people, visitors
 from apps.conversations.texts import BadFrame
+from apps.tenants import security
 from apps.tenants.network import address
 from apps.tenants.origins import as_sent
 from apps.tenants.workspace.models import Site
@@ -72,6 +73,7 @@ def _netloc(origin: str) -> str | None:
 
 def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
     if not is_allowed(request.headers.get("Origin", ""), request.get_host(), site):
+        security.because(request, "origin")
         raise Refused(403, "origin_not_allowed", str(NOT_ALLOWED))
     try:
         limits.check_session(address(request))
@@ -80,10 +82,12 @@ def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
         raise Refused(429, "too_fast", sentence, retry_after=error.retry_after) from error
     fields, agent = _fields(request), request.headers.get("User-Agent", "")
     if fields.get("site_key") != site.site_key:
+        security.because(request, "site_key")
         raise Refused(401, "unauthorized", _("The site key is not this tenant's."))
     try:
         visitor = visitors.recognise(site, _text(fields, "visitor"), _identity(fields))
     except visitors.NotVouched as error:
+        security.because(request, "signature")
         raise Refused(401, "unauthorized", _("The identity's signature is wrong.")) from error
     about.keep(visitor, page=about.page_of(fields.get("page")), claims=_claims(fields), device=about.device_of(agent))
     token, expires = visitors.token(visitor)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.conversations.site_form import SiteForm
 from apps.releases.desk import PublishingMixin
-from apps.tenants import encryption
+from apps.tenants import encryption, security
 from apps.tenants.adminsite import tenant_site
 from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Site, new_secret
@@ -110,5 +110,6 @@ class SiteAdmin(PublishingMixin, RowAdmin):
             raise PermissionDenied
 
     def _secret_page(self, request: HttpRequest, site: Site, title: str) -> HttpResponse:
+        security.note("read_secret", person=request.user.pk, what="identity_secret")
         shown = {"title": title, "secret": site.identity_secret, "opts": self.opts}
         return render(request, "admin/secret.html", {**self.admin_site.each_context(request), **shown})

@@ -17,6 +17,7 @@ from apps.knowledge import import_admin, importing, publishing, tables
 from apps.knowledge.editor import ArticleForm, used_categories
 from apps.knowledge.models import Article, Ingestion, Kind, Revision, Status
 from apps.releases import publishing as releases
+from apps.tenants import security
 from apps.tenants.adminsite import tenant_site
 from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace.models import LANGUAGES, Member, Site
@@ -279,6 +280,7 @@ def state_of(article: Article) -> dict[str, Any]:
 def _download(request: HttpRequest, write: Any, suffix: str, kind: str) -> HttpResponse:
     """Whole, not streamed: a stream would run after the tenant was left."""
     language = request.GET.get("language", "")
+    security.note("export", person=request.user.pk, what="knowledge", form=suffix)
     articles = importing.exported(language if language in dict(LANGUAGES) else "")
     response = HttpResponse("".join(write(articles)), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="knowledge.{suffix}"'

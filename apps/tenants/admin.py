@@ -17,7 +17,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from apps.tenants import context, hosts
+from apps.tenants import context, hosts, security
 from apps.tenants.adminsite import platform_site
 from apps.tenants.creation import create_tenant
 from apps.tenants.fields import LinesField, LinesWidget
@@ -157,6 +157,7 @@ class TenantAdmin(PlatformAdmin):
             except ValidationError as refused:
                 form.add_error(None, refused)
             else:
+                security.note("make_password", person=request.user.pk, tenant_made=tenant.slug)
                 self.log_addition(request, tenant, [{"added": {}}])
                 return self._created(request, tenant, form.cleaned_data, password, time.perf_counter() - began)
         shared = {**self.admin_site.each_context(request), "title": _("New tenant"), "opts": self.opts}

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
+from apps.tenants import security
 from apps.tenants.rowadmin import LONGEST_SEARCH, RowAdmin
 from apps.tenants.workspace import login, roles
 from apps.tenants.workspace.models import LANGUAGES, Member
@@ -58,13 +59,18 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # Unfold has no type
         username = str(self.cleaned_data.get("username") or "")
         if not username or not self.cleaned_data.get("password"):
             return dict(super().clean())  # a field's own sentence; nothing is compared
-        attempt = login.begin(self.request, username)
+        try:
+            attempt = login.begin(self.request, username)
+        except ValidationError:
+            security.note("log_in", security.LIMITED, **security.named(username))
+            raise
         with _counted(attempt):
             given: dict[str, Any] = super().clean()
         return given
 
     def confirm_login_allowed(self, user: Any) -> None:
         if not type(self).admits(user):
+            security.note("log_in", security.REFUSED, person=user.pk, why="elsewhere")
             raise ValidationError(self.error_messages["elsewhere"], code="elsewhere")
 
 
@@ -74,6 +80,10 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # Unfo
     def clean_old_password(self) -> str:
         with _counted(login.begin_change(self.user.pk)):
             return str(super().clean_old_password())
+
+    def save(self, commit: bool = True) -> Any:
+        security.note("change_password", person=self.user.pk)
+        return super().save(commit)
 
 
 @contextmanager

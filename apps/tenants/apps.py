@@ -7,6 +7,7 @@ class TenantsConfig(AppConfig):
     verbose_name = _("Tenants")
 
     def ready(self) -> None:
-        from apps.tenants import checks, standing  # noqa: F401  registers the checks
+        from apps.tenants import checks, security, standing  # noqa: F401  registers the checks
 
         standing.listen()
+        security.listen()

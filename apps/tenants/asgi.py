@@ -6,7 +6,8 @@ from typing import Any
 import structlog
 from django.db import DatabaseError
 
-from apps.tenants import context, hosts
+from apps.tenants import context, hosts, security
+from apps.tenants.network import address_of
 from apps.tenants.pages import NOT_FOUND, UNAVAILABLE
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,10 @@ class TenantByHost:
         if scope["type"] not in ("http", "websocket"):
             await self.inner(scope, receive, send)
             return
+        with security.coming_from(address_of(scope)):
+            await self._let_in(scope, receive, send)
+
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             tenant = await hosts.afind(host_of(scope))
         except DatabaseError as error:

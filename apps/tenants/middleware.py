@@ -9,8 +9,9 @@ from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
 from psycopg.errors import IdleInTransactionSessionTimeout, QueryCanceled
 
-from apps.tenants import context, hosts
+from apps.tenants import context, hosts, security
 from apps.tenants.encryption import CannotDecrypt
+from apps.tenants.network import address
 from apps.tenants.pages import BUSY, LOCKED, NO_ADDRESS, NOT_FOUND, TOO_LONG, UNAVAILABLE
 from apps.tenants.workspace import passwords
 
@@ -34,8 +35,10 @@ class TenantMiddleware:
         request.tenant = tenant  # type: ignore[attr-defined]
         if tenant.schema_name == context.PUBLIC_SCHEMA:
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
-        with context.inside(tenant):
-            return self.get_response(request)
+        with context.inside(tenant), security.coming_from(address(request)):
+            response = self.get_response(request)
+            security.refused(request, response)
+            return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The database is away, or no connection came free in time: come again, nothing is wrong with the request. What it

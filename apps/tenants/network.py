@@ -1,6 +1,8 @@
 """Where a request comes from."""
 
+from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -8,8 +10,17 @@ from django.http import HttpRequest
 
 def address(request: HttpRequest) -> str:
     """The client's network address; behind a proxy the one it vouches for (the last of X-Forwarded-For)."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.PRODUCTION else ""
-    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+    return _vouched(request.headers.get("X-Forwarded-For", "")) or str(request.META.get("REMOTE_ADDR", ""))
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """The same of an ASGI scope: a socket's, or a request's before Django has seen it."""
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return _vouched(",".join(forwarded)) or str((scope.get("client") or ("",))[0])
+
+
+def _vouched(forwarded: str) -> str:
+    return forwarded.rpartition(",")[2].strip()[:64] if settings.PRODUCTION else ""
 
 
 def neighbourhood(text: str) -> str:

@@ -19,6 +19,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from apps.tenants import security
+
 LONGEST_SEARCH, MOST_WORDS = 200, 10  # each word is looked for in each search field of each row
 # What the parts of a date hierarchy may be. The first and the last year do not fit into every time zone.
 DATE_PARTS = {"year": (2, 9_998), "month": (1, 12), "day": (1, 31)}
@@ -57,6 +59,7 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         try:
             return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]
         except NoSuchList:
+            security.note("list", security.REFUSED, person=request.user.pk, model=self.opts.label_lower)
             messages.warning(request, _("There is no such filter or page here; this is the whole list."))
             return HttpResponseRedirect(request.path)
 
@@ -82,6 +85,19 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         except (ValueError, ValidationError, OverflowError, DataError):
             messages.warning(request, _("What was chosen is not in this list; nothing was done."))
             return HttpResponseRedirect(request.path)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        security.changed("add", request, obj, message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        security.changed("change", request, obj, message)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for row in queryset:
+            security.changed("delete", request, row, "")
+        return super().log_deletions(request, queryset)
 
     def found(self, request: HttpRequest, object_id: str) -> Any:
         """The row of an address, if this person's list holds it. Raises Http404, also for what is no key at all."""

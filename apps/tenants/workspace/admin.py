@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
-from apps.tenants import context
+from apps.tenants import context, security
 from apps.tenants.adminsite import platform_site, tenant_site
 from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace import roles
@@ -104,6 +104,7 @@ class PeopleAdmin(RowAdmin):
 
     def _give_password(self, request: HttpRequest, member: Member, title: str) -> HttpResponse:
         """Shown once, in the answer itself: neither a cookie nor the session ever holds it."""
+        security.note("make_password", person=request.user.pk, row=str(member.pk))
         password = secrets.token_urlsafe(12)
         member.set_password(password)
         member.save(update_fields=["password"])

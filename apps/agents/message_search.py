@@ -1,4 +1,4 @@
-"""Search over messages and notes, Chinese and English: the terms of apps.knowledge.tokens in a GIN index.
+"""Search over messages and notes, Chinese and English: the terms of `spelling` in a GIN index.
 
 Written beside the hot path: every search first reads what was said since the last one, so nothing said is missed.
 """
@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from apps.agents import spelling
 from apps.agents.models import Spoken
 from apps.conversations import events
 from apps.conversations.models import Conversation, Event
-from apps.knowledge import tokens
 
 AT_ONCE = 2_000
 KINDS = (Event.Kind.MESSAGE, Event.Kind.NOTE)
@@ -57,13 +57,15 @@ def conversations(query: str, rows: QuerySet[Conversation]) -> QuerySet[Conversa
 
 
 def matches(query: str) -> QuerySet[Spoken]:
-    """A Chinese run by its pairs (a single character by itself), because words depend on what stands around them."""
-    terms = {term for term in tokens.terms(query) if not tokens.is_han(term[0]) or len(term) <= 2}
-    pairs = {term for term in terms if len(term) == 2 and tokens.is_han(term[0])}
-    lone = {term for term in terms if len(term) == 1 and tokens.is_han(term) and not any(term in pair for pair in pairs)}
-    wanted = {term for term in terms if not tokens.is_han(term[0])} | pairs | lone
-    return Spoken.objects.filter(terms__contains=sorted(wanted)) if wanted else Spoken.objects.none()
+    asked = spelling.wanted(query)
+    if not asked.words:
+        return Spoken.objects.none()
+    found = Q(terms__contains=asked.words)
+    if asked.numbers:
+        numbers = Q(terms__overlap=asked.numbers)
+        found |= numbers & Q(terms__contains=asked.beside) if asked.beside else numbers
+    return Spoken.objects.filter(found)
 
 
 def _terms(body: Mapping[str, Any]) -> list[str]:
-    return sorted(set(tokens.terms(events.words(body))))
+    return spelling.indexed(events.words(body))

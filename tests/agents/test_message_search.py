@@ -1,12 +1,16 @@
 """Search over what was said, in Chinese and English, by its index."""
 
+import importlib
+import time
 import uuid
 
+import pytest
 from django.db import connection
 
-from apps.agents import casework, message_search
+from apps.agents import casework, message_search, spelling
 from apps.agents.models import Spoken
 from apps.conversations.models import Conversation
+from apps.tenants import context
 from tests.agents.asking import ask
 from tests.cast import Cast
 
@@ -24,6 +28,65 @@ def test_messages_and_notes_are_found_at_once_in_both_languages(desk: Cast) -> N
     assert found("仓库") == found("warehouse") == {english.pk}
 
 
+@pytest.mark.parametrize(
+    ("said", "queries"),
+    [
+        (
+            "Call me: +47 913 37 042, please",
+            ["91337042", "913 37 042", "+47 91337042", "0047 913-37-042", "+４７（913）37042", "4791337042", "913.37.042"],
+        ),
+        ("我的电话 138-1234-5678 谢谢", ["13812345678", "+86 138 1234 5678", "电话 13812345678", "１３８１２３４５６７８"]),
+        ("0171/2345678 after six", ["+49 171 2345678", "01712345678", "171 2345678", "0049 (0)171 2345678"]),
+        ("Herr Müller aus Zürich", ["Muller", "MÜLLER", "zurich", "Mu\u0308ller"]),
+        ("It is déjà vu", ["Deja vu", "déjà", "DÉJÀ VU"]),
+        ("Blåbærsyltetøy på Ærø, Straße Łódź", ["blabaersyltetoy", "aero", "strasse", "lodz", "BLÅBÆRSYLTETØY"]),
+        ("欧阳先生的发票", ["歐陽", "欧阳", "歐陽先生", "發票"]),
+        ("歐陽小姐要退貨", ["欧阳", "退货", "歐陽"]),
+        ("It is ABC-123_x, not that", ["ABC-123", "abc123", "ABC 123", "ABC-123_x", "ＡＢＣ－１２３", "abc_123", "123_x"]),
+        ("error E0471 on SF1234567890CN", ["E-0471", "e 0471", "E0471", "sf1234567890", "SF-1234567890-CN", "1234567890"]),
+        ("订单 A2024/11-7B", ["A2024/11-7B", "a2024 11 7b", "2024-11"]),
+    ],
+)
+def test_what_is_spelt_otherwise_is_found(desk: Cast, said: str, queries: list[str]) -> None:
+    ask("Something else: 555 0100 200, XYZ-999, 王小姐")
+    row = ask(said)
+    assert {query: found(query) for query in queries} == {query: {row.pk} for query in queries}
+
+
+def test_other_numbers_and_codes_are_not_found(desk: Cast) -> None:
+    ask("Call +47 913 37 042 about ABC-123_x")
+    for query in ("91337043", "+46 99 913 37 042", "3704", "ABC-124", "ABD-123", "1337042 boots", "+47 913 37 0421"):
+        assert found(query) == set(), query
+
+
+def test_globex_finds_nothing_of_acmes(desk: Cast) -> None:
+    ask("Call +47 913 37 042 about ABC-123_x, 歐陽")
+    with context.inside(desk.globex):
+        for query in ("91337042", "ABC-123", "欧阳"):
+            assert found(query) == set()
+        connection.close()
+
+
+def test_long_adversarial_texts_cost_little(desk: Cast) -> None:
+    for text in ("1" * 10_000, "1 " * 5_000, "a-" * 5_000, "1 ( " * 2_500, "a1" * 5_000, "\ufdfa" * 10_000, "歐" * 10_000):
+        began = time.thread_time()
+        spelling.indexed(text)
+        spelling.wanted(text[:200])
+        assert time.thread_time() - began < 2
+
+
+def test_what_was_read_by_older_rules_is_read_again(desk: Cast) -> None:
+    row = ask("+47 913 37 042")
+    message_search.read_new()
+    Spoken.objects.update(terms=["47", "913", "37", "042"])
+    assert found("91337042") == set()
+    migration = importlib.import_module("apps.agents.migrations.0007_spell_anew").Migration
+    with connection.cursor() as cursor:
+        for operation in migration.operations:
+            cursor.execute(operation.sql)
+    assert found("91337042") == {row.pk}
+
+
 def test_the_search_uses_its_index(desk: Cast) -> None:
     row = ask("the very first")
     message_search.read_new()
@@ -34,3 +97,7 @@ def test_the_search_uses_its_index(desk: Cast) -> None:
         cursor.execute("ANALYZE agents_spoken")
     query = Conversation.objects.filter(pk__in=message_search.matches("pair7 word507").values("conversation"))
     assert "spoken_terms" in query.explain()
+    for asked in ("word507 +47 913 37 042", "+47 913 37 042"):
+        number = Conversation.objects.filter(pk__in=message_search.matches(asked).values("conversation"))
+        assert "spoken_terms" in number.explain()
+        assert "Seq Scan on agents_spoken" not in number.explain()

@@ -15,9 +15,11 @@ from django.db.utils import ProgrammingError
 
 from apps.conversations.models import Visitor
 from apps.tenants import context
+from apps.tenants.db import base
 from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import Member
 from tests.cast import Cast
+from tests.product import wait_for
 
 
 def test_code_outside_a_tenant_raises(cast: Cast) -> None:
@@ -119,3 +121,18 @@ def test_caches_and_files_are_each_tenants_own(cast: Cast) -> None:
     with context.inside(cast.globex):
         assert cache.get("secret") is None
         assert default_storage.path("a.txt").endswith("tenants/globex/a.txt")
+
+
+def test_a_connection_that_has_seen_many_tenants_ends_and_with_it_what_its_backend_remembers(
+    committed: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "MOST_SCHEMAS", 1)
+    for tenants, many in (([committed.acme], False), ([committed.acme, committed.globex], True)):
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # the next one is new
+        for tenant in tenants:
+            with context.inside(tenant):
+                Member.objects.count()
+        own = connection.connection
+        connection.close()
+        wait_for(lambda own=own, many=many: bool(own.closed) == many, 10)  # type: ignore[misc]

@@ -7,6 +7,7 @@ its own schema and the extensions, never `public`: a missing table is an error, 
 import importlib
 import select
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.contrib.contenttypes.models import ContentTypeManager
@@ -19,6 +20,10 @@ from apps.tenants import context
 from apps.tenants.db import patience
 
 introspection = importlib.import_module("django_tenants.postgresql_backend.introspection")
+
+
+MOST_SCHEMAS = 100
+_touched: WeakKeyDictionary[psycopg.BaseConnection[Any], set[str]] = WeakKeyDictionary()
 
 
 class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no types
@@ -43,6 +48,12 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
         for statement in told:
             connection.execute(statement)
         return bool(super()._configure_connection(connection)) or bool(told)
+
+    def _close(self) -> None:
+        """Into the pool; but a backend keeps most of a megabyte for each schema it has touched, until it ends."""
+        if self.connection is not None and self.pool and len(_touched.get(self.connection, ())) > MOST_SCHEMAS:
+            self.connection._expire_at = 0.0  # the pool's own word for one that has lived long enough
+        super()._close()
 
     @property
     def tenant(self) -> context.HasSchema | None:
@@ -77,6 +88,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
             self.search_path_set_schemas = None
         else:
             self.search_path_set_schemas = wanted
+            _touched.setdefault(self.connection, set()).add(context.schema())
         finally:
             self._setting_search_path = False
             if cursor is None:

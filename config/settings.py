@@ -136,10 +136,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BEAT_SCHEDULE = {
-    "sweep-conversations": {"task": "conversations.sweep_all", "schedule": 5.0},
-    "sweep-files": {"task": "conversations.sweep_all_files", "schedule": 600.0},
-    "sweep-desk": {"task": "agents.sweep_all", "schedule": 2.0, "options": {"expires": 10}},
-    "sweep-knowledge": {"task": "knowledge.sweep_all", "schedule": 10.0},
+    "sweep": {"task": "tenants.sweep_due", "schedule": 2.0, "options": {"expires": 10}},
 }
 CELERY_TIMEZONE = "UTC"
 

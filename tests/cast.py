@@ -108,6 +108,7 @@ def _empty(schema: str) -> None:
             cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
             tables = [name for (name,) in cursor.fetchall() if not name.startswith(KEPT)]
             cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+            cursor.execute("DELETE FROM public.tenants_due WHERE schema = %s", [schema])
         if schema == "acme":
             Visitor.objects.create(name="Vera")
         connection.close()

@@ -23,6 +23,8 @@ def read_new(limit: int = AT_ONCE) -> int:
     """Take the terms of what was said since into the index; → how many conversations were read."""
     new = Conversation.objects.filter(last_seq__gt=F("indexed")).order_by("changed_at")
     upto = dict(new.values_list("pk", "last_seq")[:limit])
+    if not upto:
+        return 0
     unread = Event.objects.filter(conversation__in=upto, seq__gt=F("conversation__indexed"), kind__in=KINDS)
     said = [row for row in unread.values_list("conversation", "seq", "body") if row[1] <= upto[row[0]]]
     made = [{"conversation_id": str(pk), "seq": seq, "terms": _terms(body)} for pk, seq, body in said]

@@ -5,11 +5,9 @@ there or nobody in time → nobody (message form). Everything here may run twice
 """
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -19,7 +17,7 @@ from apps.agents.models import Case, DeskSettings, Offer, Team
 from apps.conversations import handover as handovers
 from apps.conversations import ledger
 from apps.conversations.models import Handover, Owner
-from apps.tenants import context
+from apps.tenants.locks import in_turn
 from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Member
 
@@ -168,33 +166,3 @@ def put_back(page: ledger.Page, reason: str, *, team: Team | None = None) -> Non
     conversation.waiting_since = conversation.waiting_since or page.now
     page.pass_to(Owner.QUEUE, online=True, position=row.told_position)
     enqueue("agents.dispatch")
-
-
-@contextmanager
-def alone(work: str) -> Iterator[bool]:
-    """Whether this is the only one at this work in the tenant. A killed one's lock ends with its connection."""
-    held = _ask("SELECT pg_try_advisory_lock(hashtext(%s))", work)
-    try:
-        yield held
-    finally:
-        if held:
-            _ask("SELECT pg_advisory_unlock(hashtext(%s))", work)
-
-
-@contextmanager
-def in_turn(work: str) -> Iterator[bool]:
-    """The same, but the first who comes while another works waits for their turn; False for the others."""
-    with alone(f"{work}.next") as next_one:
-        if next_one:
-            _ask("SELECT pg_advisory_lock(hashtext(%s)) IS NOT NULL", work)
-    try:
-        yield next_one
-    finally:
-        if next_one:
-            _ask("SELECT pg_advisory_unlock(hashtext(%s))", work)
-
-
-def _ask(query: str, work: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(query, [f"{context.schema()}.{work}"])
-        return bool(cursor.fetchone()[0])

@@ -1,63 +1,102 @@
-"""The sweeper: moves on every handover whose timer ended, even if every task was lost, and counts who waits in no queue."""
+"""The desk's sweepers: move on every handover whose timer ended, even if every task was lost, wake errands, read on for the
+search, and count who waits in no queue."""
 
 import math
 from collections import Counter
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast, Concat, Greatest
+from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from apps.agents import errands, message_search, metrics, presence, queue, ways_out
+from apps.agents import errands, message_search, presence, queue, waits, ways_out
 from apps.agents.models import Case, DeskSettings, Errand, Ticket
 from apps.conversations import events, ledger, people
 from apps.conversations import handover as handovers
+from apps.conversations.ledger import CHANGED
 from apps.conversations.models import Conversation, Event, Handover, Owner
-from apps.tenants.tasks import enqueue
-from apps.tenants.workspace.models import Site
+from apps.conversations.saying import SAID
+from apps.tenants import context, due
+from apps.tenants.tasks import GRACE, enqueue
+from apps.tenants.workspace.models import Member, Site
 
 log = structlog.get_logger(__name__)
 State = Handover.State
 
 TELL_EVERY = timedelta(seconds=20)
 OWN_KEY = Concat(models.Value("handover:"), Cast(OuterRef("pk"), models.TextField()))  # of a handover's errand and ticket
-GRACE = timedelta(seconds=5)  # what a task may take before the sweeper takes its place
 
 
-@dataclass
-class Found:
-    waiting: int = 0
-    stranded: int = 0
-
-    def __add__(self, other: "Found") -> "Found":
-        return Found(self.waiting + other.waiting, self.stranded + other.stranded)
-
-    def measure(self) -> None:
-        metrics.WAITING.set(self.waiting)
-        metrics.STRANDED.set(self.stranded)
+BY_HAND = "agents.by_hand"
 
 
-def sweep() -> Found:
-    """All of it for the tenant of the moment. A tenant with nothing open costs a few queries on partial indexes."""
-    _wake_errands()
-    message_search.read_new(500)
+def _by_hand(update_fields: frozenset[str] | None = None, **_: Any) -> None:
+    """Somebody saved in the admin what the desk's timers rest on: who may answer, patience, office hours, a ticket's end."""
+    noted_only = update_fields is not None and update_fields <= {"last_login", "password"}
+    here = context.get()
+    if not noted_only and here and here.schema_name != context.PUBLIC_SCHEMA:  # the platform has members and no desk
+        due.tell(BY_HAND)
+
+
+for model in (Member, DeskSettings, Site, Ticket):
+    for saved in (post_save, post_delete):
+        saved.connect(_by_hand, sender=model, weak=False)
+
+
+@due.sweeper("agents.desk", every=2, after=(CHANGED, SAID, BY_HAND, "agents.dispatch", "agents.end_offers"))
+def desk() -> timedelta | None:
+    """Due every two seconds while a customer waits for an agent, else when the next timer of a handover or case ends."""
+    if not _somebody_is_with_people():
+        waits.measure(waits.Found())
+        return None
+    found = sweep_desk()
+    waits.measure(found)
+    if found.waiting or found.stranded or _hopeful().exists():
+        return timedelta()
+    return due.until(_leaves_at(), _left().aggregate(at=Min("due_at"))["at"])
+
+
+@due.sweeper("agents.errands", every=2, after=("agents.run_errand", "agents.run_errands", "agents.take_message"))
+def owed() -> timedelta | None:
+    """Due when an errand's next try is some seconds overdue, or the time of the worker that has it is over."""
+    untaken, earliest = _untaken_messages().exists(), Errand.objects.aggregate(at=Min("wake_at"))["at"]
+    if untaken or (earliest and earliest + GRACE <= timezone.now()):
+        wake_errands()
+        return timedelta()
+    return due.until(earliest and earliest + GRACE)
+
+
+@due.sweeper("agents.spoken", every=2, after=(CHANGED, SAID))
+def spoken() -> timedelta | None:
+    """Due while something that was said is not in the index of the desk's search."""
+    return timedelta() if message_search.read_new(500) else None
+
+
+def sweep_desk() -> waits.Found:
+    """For the tenant of the moment. One with nobody at the desk costs a few queries on partial indexes."""
     _rescue()
-    open_ones = Handover.objects.filter(done_at=None)
-    if not open_ones.exists():
-        return Found()
+    if not Handover.objects.filter(done_at=None).exists():
+        return waits.Found()
     queue.end_offers()
     _end_waiting()
     _begin_again()
     queue.dispatch()
     _tell_positions()
     _lapse()
-    found = Found(queue.waiting().count(), stranded().count())
+    found = waits.Found(queue.waiting().count(), stranded().count())
     if found.stranded:
         log.error("customers_stranded", count=found.stranded)
     return found
+
+
+def _somebody_is_with_people() -> bool:
+    """Whether anybody waits for the desk, talks with it or has left it something."""
+    with_people = Conversation.objects.filter(owner__in=(Owner.QUEUE, Owner.HUMAN), closed_at=None)
+    return Handover.objects.filter(done_at=None).exists() or with_people.exists()
 
 
 def stranded() -> QuerySet[Conversation]:
@@ -79,13 +118,24 @@ def _rescue() -> None:
     """Put right what must not be, and bring the customers of agents who went away back into the queue."""
     gone = timezone.now() - timedelta(minutes=DeskSettings.load().gone_minutes)
     there = Case.objects.filter(conversation=OuterRef("pk"), assignee__presence__seen_at__gt=gone)
-    left = Conversation.objects.filter(~Exists(there), owner=Owner.HUMAN, closed_at=None, waiting_since__lt=gone)
+    left = _with_agents().filter(~Exists(there), waiting_since__lt=gone)
     for pk in {*stranded().values_list("pk", flat=True)[:200], *left.values_list("pk", flat=True)[:200]}:
         with ledger.page(pk) as page:
             if stranded().filter(pk=pk).exists() or left.filter(pk=pk).exists():  # still so, now that the row is held
                 log.warning("customer_rescued", conversation=str(pk), owner=page.conversation.owner)
                 case = Case.objects.filter(pk=pk).select_related("team").first()
                 queue.put_back(page, Handover.Reason.LOST, team=case.team if case else None)
+
+
+def _with_agents() -> QuerySet[Conversation]:
+    return Conversation.objects.filter(owner=Owner.HUMAN, closed_at=None)
+
+
+def _leaves_at() -> datetime | None:
+    """When the next customer goes back into the queue, should their agent not be seen again."""
+    seen = Greatest("waiting_since", "case__assignee__presence__seen_at")  # PostgreSQL's leaves out what is NULL
+    earliest: datetime | None = _with_agents().filter(waiting_since__isnull=False).aggregate(at=Min(seen))["at"]
+    return earliest and earliest + timedelta(minutes=DeskSettings.load().gone_minutes)
 
 
 def _end_waiting() -> None:
@@ -102,13 +152,18 @@ def _begin_again() -> None:
     """Somebody came, and a customer to whom nobody was there is still waiting without having left an address."""
     if not people.online(Site.load()):
         return
-    recently = timezone.now() - timedelta(minutes=DeskSettings.load().patience_minutes)
-    left = Handover.objects.filter(done_at=None, state=State.NOBODY, contact="", online=False)
-    left = left.filter(Q(requested_at__gt=recently) | Q(conversation__waiting_since__isnull=False))
-    for handover in left.filter(conversation__owner=Owner.QUEUE, conversation__closed_at=None)[:200]:
+    for handover in _hopeful()[:200]:
         with ledger.page(handover.conversation_id) as page:
             if page.conversation.owner == Owner.QUEUE and not page.conversation.closed_at:
                 queue.put_back(page, handover.reason)
+
+
+def _hopeful() -> QuerySet[Handover]:
+    """To whom nobody was there, and who may still sit before the screen."""
+    recently = timezone.now() - timedelta(minutes=DeskSettings.load().patience_minutes)
+    left = Handover.objects.filter(done_at=None, state=State.NOBODY, contact="", online=False)
+    left = left.filter(Q(requested_at__gt=recently) | Q(conversation__waiting_since__isnull=False))
+    return left.filter(conversation__owner=Owner.QUEUE, conversation__closed_at=None)
 
 
 def _tell_positions() -> None:
@@ -144,21 +199,28 @@ def _seconds_a_customer() -> float:
 def _lapse() -> None:
     """A message form that nobody filled in: after a week the request is over. Left messages end with their ticket."""
     now = timezone.now()
-    left = Handover.objects.filter(done_at=None, state=State.NOBODY).exclude(conversation__owner=Owner.QUEUE)
     solved = Ticket.objects.filter(key=OWN_KEY, status=Ticket.Status.SOLVED)
-    left.filter(Q(due_at__lt=now) | Q(Exists(solved))).update(state=State.DONE, done_at=now)
+    _left().filter(Q(due_at__lt=now) | Q(Exists(solved))).update(state=State.DONE, done_at=now)
 
 
-def _wake_errands() -> None:
-    made = Errand.objects.filter(key=OWN_KEY)
-    left = Handover.objects.exclude(contact="").filter(~Exists(made), requested_at__gt=timezone.now() - timedelta(days=30))
-    for pk in left.values_list("pk", flat=True)[:200]:
+def _left() -> QuerySet[Handover]:
+    return Handover.objects.filter(done_at=None, state=State.NOBODY).exclude(conversation__owner=Owner.QUEUE)
+
+
+def wake_errands() -> None:
+    for pk in _untaken_messages().values_list("pk", flat=True)[:200]:
         enqueue("agents.take_message", handover=str(pk))
-    due = Errand.objects.filter(wake_at__lte=timezone.now() - GRACE)
+    overdue = Errand.objects.filter(wake_at__lte=timezone.now() - GRACE)
     woken: Counter[str] = Counter()
-    for errand, kind in due.values_list("pk", "kind")[:200]:
+    for errand, kind in overdue.values_list("pk", "kind")[:200]:
         if kind not in errands.outside():
             enqueue("agents.run_errand", errand=errand)
         elif woken[kind] < ways_out.EACH:  # each that ends wakes the next
             woken[kind] += 1
             enqueue("agents.run_errands", kind=kind)
+
+
+def _untaken_messages() -> QuerySet[Handover]:
+    """Messages that customers left, and of which no errand was made yet."""
+    made = Errand.objects.filter(key=OWN_KEY)
+    return Handover.objects.exclude(contact="").filter(~Exists(made), requested_at__gt=timezone.now() - timedelta(days=30))

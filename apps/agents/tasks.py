@@ -1,14 +1,9 @@
 """Wake-ups of the desk. The rows are the truth: each task looks at them anew and does what is still to be done."""
 
-import structlog
-
-from apps.agents import errands, queue, sweeping, tickets, webhook
-from apps.tenants import context, trials
-from apps.tenants.models import Tenant
+from apps.agents import errands, queue, tickets, webhook
+from apps.tenants import trials
 from apps.tenants.tasks import tenant_task
-from config.celery import app
 
-log = structlog.get_logger(__name__)
 GATHER_SECONDS = 0.1
 
 
@@ -42,21 +37,3 @@ def run_errands(kind: str) -> None:
 def try_webhook(trial: str) -> None:
     """On the queue of the turns, whose many threads wait for other machines anyway."""
     trials.carry_out(trial, webhook.attempt)
-
-
-@app.task(name="agents.sweep_all", queue="housekeeping")
-def sweep_all() -> None:
-    """Every two seconds, over all tenants: move on every state whose timer ended, wake every errand that waits."""
-    with context.inside(context.PUBLIC):
-        tenants = list(Tenant.objects.filter(suspended=False))
-    total, whole = sweeping.Found(), True
-    for tenant in tenants:
-        with context.inside(tenant):
-            try:
-                with queue.alone("sweep") as held:  # a sweep that takes longer than its interval is not joined by the next
-                    total += sweeping.sweep() if held else sweeping.Found()
-                    whole = whole and held
-            except Exception:  # one tenant's trouble is not the next one's
-                log.exception("sweep_failed", tenant=tenant.slug)
-    if whole:
-        total.measure()

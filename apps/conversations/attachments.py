@@ -19,10 +19,12 @@ from django.utils.translation import gettext as _
 from apps.conversations import filekinds, links, pictures
 from apps.conversations.filekinds import Refused
 from apps.conversations.models import Attachment, Event, Visitor
+from apps.tenants import due
 from apps.tenants.workspace.roles import may_answer
 
 log = structlog.get_logger(__name__)
 
+SENT_UP = "conversations.file"  # what its sweeper listens to
 KEPT = timedelta(days=1)  # what nobody has said
 MOST_WAITING = 30  # of one sender, not yet said
 A_DAY = 20  # files of the largest size that one visitor may send in a day
@@ -61,7 +63,7 @@ def take(
     size = content.seek(0, 2)
     content.seek(0)
     own = uuid.uuid4()
-    row = Attachment.objects.create(
+    row = Attachment(
         id=own,
         visitor_id=visitor,
         member_id=member,
@@ -74,6 +76,9 @@ def take(
         path=f"attachments/{own.hex[:2]}/{own.hex}{kind.suffix}",
         touched_at=timezone.now(),
     )
+    with transaction.atomic():
+        row.save(force_insert=True)
+        due.tell(SENT_UP, KEPT)
     _let_go()
     try:
         default_storage.save(row.path, File(content))
@@ -127,14 +132,15 @@ def readable(link: links.Link, user: object) -> Attachment | None:
 def sweep(limit: int = 500) -> int:
     """Forget what nobody has said for a day, the file first; → how many."""
     swept = 0
-    for pk in list(_unsaid().filter(touched_at__lt=timezone.now() - KEPT).values_list("pk", flat=True)[:limit]):
+    for pk in list(unsaid().filter(touched_at__lt=timezone.now() - KEPT).values_list("pk", flat=True)[:limit]):
         with transaction.atomic():
-            row = _unsaid().filter(pk=pk, touched_at__lt=timezone.now() - KEPT).select_for_update(of=("self",)).first()
+            row = unsaid().filter(pk=pk, touched_at__lt=timezone.now() - KEPT).select_for_update(of=("self",)).first()
             swept += bool(row and _forget(row))
     return swept
 
 
-def _unsaid() -> QuerySet[Attachment]:
+def unsaid() -> QuerySet[Attachment]:
+    """Those that no message holds, yet or any more."""
     said = Event.objects.filter(conversation=OuterRef("conversation"), client_id=OuterRef("client_id"))
     return Attachment.objects.filter(~Exists(said))
 

@@ -6,7 +6,7 @@ This is the door for everything but a customer's message on a socket, whose rows
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,11 @@ from django.utils import timezone
 
 from apps.conversations import events, publish
 from apps.conversations.models import Conversation, Event, Owner, Turn
+from apps.tenants import context, due
 from apps.tenants.workspace.models import Member
+
+CHANGED = "conversations.changed"  # what sweepers of conversations and of the desk listen to
+SOON, LATER = timedelta(seconds=2), timedelta(seconds=5)
 
 
 class Page:
@@ -97,6 +101,7 @@ def held(conversations: Sequence[UUID]) -> Iterator[datetime]:
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
         yield now
         rows.update(changed_at=now)
+        due.tell(CHANGED, SOON)
         transaction.on_commit(lambda: publish.nudge(*conversations))
 
 
@@ -117,11 +122,18 @@ def _write(pages: Sequence[Page]) -> None:
     new = {(event.conversation_id, event.seq): event for page in pages for event in page.written}
     rows = [{name: getattr(page.conversation, name) for name in _CHANGING} for page in pages]
     appended = [{name: getattr(event, name) for name in _APPENDED} for event in new.values()]
+    told: list[Any] = [context.schema(), CHANGED, LATER if all(map(_is_the_bots, pages)) else SOON]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [json.dumps(rows, default=str), json.dumps(appended, default=str)])
+        cursor.execute(_WRITE, [json.dumps(rows, default=str), *told, json.dumps(appended, default=str)])
         for pk, conversation, seq in cursor.fetchall():
             event = new[conversation, seq]
             event.pk, event._state.adding, event._state.db = pk, False, connection.alias
+
+
+def _is_the_bots(page: Page) -> bool:
+    """Nobody of the desk waits for it: an answer that was given, of which only the search has to know."""
+    messages = all(event.kind == Event.Kind.MESSAGE for event in page.written)
+    return page.conversation.owner == Owner.BOT and page.conversation.waiting_since is None and messages
 
 
 _COLUMNS = [field.attname for field in Conversation._meta.concrete_fields]
@@ -138,6 +150,8 @@ WITH saved AS (
         id uuid, owner text, epoch int, last_seq int, waiting_since timestamptz, changed_at timestamptz, closed_at timestamptz
     )
     WHERE c.id = new.id
+), told AS (
+    INSERT INTO public.tenants_due (schema, kind, at) VALUES (%s, %s, statement_timestamp() + %s)
 )
 INSERT INTO conversations_event (conversation_id, seq, kind, author, member_id, body, client_id, turn_id, epoch, at)
 SELECT * FROM jsonb_to_recordset(%s::jsonb) AS new (

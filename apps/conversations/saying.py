@@ -7,10 +7,11 @@ id, so that two processes' batches cannot deadlock.
 import asyncio
 import itertools
 import json
+import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,9 @@ from apps.tenants.db import patience
 
 Place = tuple[str, UUID, UUID]  # schema, conversation, client_id
 TENANTS_PREPARED = 100  # on a connection; plans take memory of the server
+SAID = "conversations.said"  # what sweepers of conversations and of the desk listen to
+LOOKED_AFTER = 5.0  # seconds; the entry of one message serves all that are committed before it
+TRUSTED = 3.0  # seconds; a batch that begins then and is not committed in time tells once more
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +68,7 @@ class Connection(psycopg.AsyncConnection):
         super().__init__(*args, **kwargs)
         self._tenants: OrderedDict[str, int] = OrderedDict()
         self._counter = itertools.count(1)
+        self._told: dict[str, float] = {}  # when of each tenant
 
     async def look_up_by_key(self) -> None:
         """A plan is made once and stays; one made while a tenant was new must not read all that came since. And no batch
@@ -80,7 +85,10 @@ class Connection(psycopg.AsyncConnection):
         await self._make_room()
         for schema in schemas:
             await self._prepare(schema)
-        cursor = await self.execute(sql.SQL(";").join(part for schema in schemas for part in self._parts(schema, batch)))
+        began = time.monotonic()
+        untold = [schema for schema in schemas if began - self._told.get(schema, -TRUSTED) >= TRUSTED]
+        parts = [part for schema in schemas for part in self._parts(schema, batch)]
+        cursor = await self.execute(sql.SQL(";").join([*parts, *map(_telling, untold)]))
         rows: dict[Place, Written] = {}
         told = iter(schemas)
         while True:
@@ -88,7 +96,18 @@ class Connection(psycopg.AsyncConnection):
                 schema = next(told)
                 rows |= {(schema, talk, own): Written(*rest) for talk, own, *rest in await cursor.fetchall()}
             if not cursor.nextset():
-                return rows
+                break
+        self._told |= dict.fromkeys(untold, began)
+        await self._tell_late(schemas)
+        return rows
+
+    async def _tell_late(self, schemas: Sequence[str]) -> None:
+        """The look that was trusted in may have come before the commit."""
+        now = time.monotonic()
+        late = [schema for schema in schemas if now - self._told[schema] >= LOOKED_AFTER]
+        if late:
+            await self.execute(sql.SQL(";").join(map(_telling, late)))
+            self._told |= dict.fromkeys(late, now)
 
     async def _prepare(self, schema: str) -> None:
         if schema not in self._tenants:
@@ -99,7 +118,8 @@ class Connection(psycopg.AsyncConnection):
 
     async def _make_room(self) -> None:
         while len(self._tenants) > TENANTS_PREPARED:
-            _least_recent, number = self._tenants.popitem(last=False)
+            least_recent, number = self._tenants.popitem(last=False)
+            self._told.pop(least_recent, None)
             await self.execute(sql.SQL(";").join(sql.SQL("DEALLOCATE {}").format(_name(step, number)) for step in _STEPS))
 
     def _parts(self, schema: str, batch: Sequence[Saying]) -> Iterator[sql.Composable]:
@@ -107,6 +127,10 @@ class Connection(psycopg.AsyncConnection):
         said = sql.Literal(json.dumps([_row(saying) for saying in unique.values()]))
         number = self._tenants[schema]
         yield from (sql.SQL("EXECUTE {}({})").format(_name(step, number), said) for step in _STEPS)
+
+
+def _telling(schema: str) -> sql.Composable:
+    return _TELL.format(schema=sql.Literal(schema), kind=sql.Literal(SAID), within=sql.Literal(timedelta(seconds=LOOKED_AFTER)))
 
 
 def _preparing(schema: str, number: int) -> Iterator[sql.Composable]:
@@ -183,5 +207,8 @@ SELECT conversation, client, last_seq + nth, now(), epoch + nth, owner, true FRO
 UNION ALL
 SELECT conversation_id, client_id, seq, at, epoch, owner, false FROM known
 """)
+
+# Not a step of each batch, and of a table that all tenants share: the last one, so that nobody waits for what it holds.
+_TELL = sql.SQL("INSERT INTO public.tenants_due (schema, kind, at) VALUES ({schema}, {kind}, statement_timestamp() + {within})")
 
 _STEPS = {"open": _OPEN, "lock": _LOCK, "write": _WRITE}

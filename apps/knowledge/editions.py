@@ -7,8 +7,10 @@ from django.db.models import Q, QuerySet
 
 from apps.knowledge import binary
 from apps.knowledge.models import Edition, Passage, Space
+from apps.tenants import due
 from apps.tenants.workspace.models import Member
 
+ADVANCED = "knowledge.advanced"  # what the sweeper listens to, until a release is published with it
 _LOCK = 0x6B_6E_6F_77
 
 
@@ -48,6 +50,7 @@ def lock() -> None:
 
 def advance(before: Edition, change: Counter[str], *, by: Member | None, summary: str, published: bool = False) -> Edition:
     """The edition after `before`, whose numbers differ by `change` (from postings)."""
+    due.tell(ADVANCED)
     return Edition.objects.create(
         number=before.number + 1,
         questions=before.questions + change["questions"],

@@ -7,10 +7,9 @@ import uuid
 
 from django.utils import translation
 
-from apps.knowledge import importing, ingestion, spaces, sweeping
+from apps.knowledge import importing, ingestion, spaces
 from apps.tenants.tasks import tenant_task
 from apps.tenants.workspace.models import Site
-from config.celery import app
 
 
 @tenant_task(name="knowledge.ingest", queue="ingest")
@@ -28,14 +27,3 @@ def take_in(number: int) -> None:
 @tenant_task(name="knowledge.build_space", queue="ingest")
 def build_space(model_id: str) -> None:
     spaces.build(model_id)
-
-
-@tenant_task(name="knowledge.sweep", queue="housekeeping")
-def sweep() -> None:
-    with translation.override(Site.load().language):
-        sweeping.sweep()
-
-
-@app.task(name="knowledge.sweep_all", queue="housekeeping")
-def sweep_all() -> None:
-    sweeping.sweep_all()

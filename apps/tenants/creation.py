@@ -18,7 +18,7 @@ from django_tenants.utils import app_labels, quote_schema_name, schema_exists
 
 from apps.tenants import context, hosts
 from apps.tenants.db import address
-from apps.tenants.models import Domain, Plan, SchemaTemplate, Tenant, check_slug
+from apps.tenants.models import Domain, Due, Plan, SchemaTemplate, Tenant, check_slug
 from apps.tenants.origins import origin_of
 from apps.tenants.vault import keyring
 from apps.tenants.workspace.models import DataKey, Site
@@ -87,7 +87,8 @@ def migration_state() -> str:
 
 def drop_tenant(tenant: Tenant) -> None:
     """Delete a tenant and everything it holds, for good."""
-    with context.inside(context.PUBLIC):
+    with context.inside(context.PUBLIC), transaction.atomic():
+        Due.objects.filter(schema=tenant.schema_name).delete()
         tenant.delete(force_drop=True)
     hosts.forget()
 

@@ -7,6 +7,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
+from apps.tenants.due import Due
+
+__all__ = ["Domain", "Due", "Plan", "SchemaTemplate", "Tenant"]
+
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 RESERVED = {"public", "extensions", "www", "admin", "api", "template", "yingda-template", "pg", "information-schema"}
 

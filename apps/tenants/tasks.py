@@ -5,22 +5,23 @@ The row is the truth and the task a wake-up: a task that could not be sent is lo
 
 import math
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Lock
 from typing import Any
 
 import structlog
 from amqp.exceptions import AMQPError, MessageNacked
-from celery import Task, current_app
+from celery import Task, current_app, shared_task
 from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from apps.tenants import context, hosts
-from apps.tenants.models import Tenant
+from apps.tenants import context, due, hosts, sweeping
 
 log = structlog.get_logger(__name__)
 HEADER = "tenant"
 CONFIRM_SECONDS = 5.0
+GRACE = timedelta(seconds=5)  # what a task may take before a sweeper looks whether it must be sent again
 # RabbitMQ also refuses what it cannot place: a full queue, one of another type, a countdown before the first worker came.
 NOT_SENT = (OperationalError, OSError, AMQPError, MessageNacked)
 _importing = Lock()
@@ -51,8 +52,10 @@ def tenant_task(*, name: str, queue: str, **options: Any) -> Callable[[Callable[
 
 
 def enqueue(name: str, *, countdown: float | None = None, **kwargs: Any) -> None:
-    """Send a task for the tenant of the moment, after the running transaction has committed."""
+    """Send a task for the tenant of the moment, after the running transaction has committed; in it, tell the sweepers that
+    listen to its name."""
     schema = context.current().schema_name
+    due.tell(name, timedelta(seconds=countdown or 0) + GRACE)
     transaction.on_commit(lambda: send(name, schema, kwargs, countdown=countdown))
 
 
@@ -83,10 +86,7 @@ def _hand_over(name: str, *, again: bool = True, **options: Any) -> None:
         _hand_over(name, again=False, **options)
 
 
-def for_each_tenant(name: str, **kwargs: Any) -> int:
-    """Fan a task out to every tenant that is not suspended; returns to how many. Beat's tasks use it."""
-    with context.inside(context.PUBLIC):
-        schemas = list(Tenant.objects.filter(suspended=False).values_list("schema_name", flat=True))
-    for schema in schemas:
-        send(name, schema, kwargs)
-    return len(schemas)
+@shared_task(name="tenants.sweep_due", queue="housekeeping")
+def sweep_due() -> None:
+    """Every two seconds: whatever is due, of all tenants."""
+    sweeping.sweep_due()

@@ -24,6 +24,7 @@ from apps.conversations.answer import begun
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.conversations.turn import HandedOver, Said
 from apps.tenants import context
+from apps.tenants.locks import in_turn
 from apps.tenants.workspace.models import Member, Site
 from tests.agents.asking import ask, run_out, texts, wait
 from tests.agents.conftest import hire
@@ -61,7 +62,7 @@ def test_an_offer_declined_or_run_out_goes_to_the_next_and_then_round_again(desk
     queue.end_offers()
     assert offered(handover) == second, "its time is not over yet"
     run_out(handover)
-    sweeping.sweep()
+    sweeping.sweep_desk()
     assert offered(handover) is not None
     assert list(Offer.objects.order_by("pk").values_list("state", flat=True)) == ["declined", "expired", "open"]
 
@@ -112,7 +113,7 @@ def test_a_wake_up_during_a_dispatch_is_not_in_vain(desk: Cast) -> None:
     working, freed = threading.Event(), threading.Event()
 
     def first() -> int:
-        with context.inside(desk.acme), queue.in_turn("dispatch") as held:
+        with context.inside(desk.acme), in_turn("dispatch") as held:
             working.set()
             freed.wait(20)
             return int(held)
@@ -184,7 +185,7 @@ def test_when_patience_ends_the_customer_gets_the_message_form_and_the_bot_goes_
     queue.dispatch()
     Handover.objects.update(requested_at=timezone.now() - timedelta(minutes=11))
     run_out(handover)
-    sweeping.sweep()
+    sweeping.sweep_desk()
     handover.refresh_from_db()
     row = handover.conversation
     row.refresh_from_db()
@@ -200,11 +201,11 @@ def test_when_patience_ends_the_customer_gets_the_message_form_and_the_bot_goes_
 def test_when_the_last_agent_leaves_the_customer_is_told_and_when_one_comes_back_waits_again(desk: Cast) -> None:
     handover = wait()
     Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=31))
-    sweeping.sweep()
+    sweeping.sweep_desk()
     handover.refresh_from_db()
     assert (handover.state, handover.online) == (State.NOBODY, False)
     presence.beat(desk.bob)
-    sweeping.sweep()
+    sweeping.sweep_desk()
     handover.refresh_from_db()
     assert (handover.state, offered(handover)) == (State.OFFERED, desk.bob)
 
@@ -238,7 +239,7 @@ def test_a_gone_agents_customer_waits_in_the_queue_again(desk: Cast) -> None:
     casework.claim(handover.pk, carol)
     Conversation.objects.update(waiting_since=timezone.now() - timedelta(minutes=3))
     Presence.objects.filter(member=carol).update(seen_at=timezone.now() - timedelta(minutes=3))
-    sweeping.sweep()
+    sweeping.sweep_desk()
     handover.refresh_from_db()
     assert (handover.state, offered(handover)) == (State.OFFERED, desk.bob)
 
@@ -250,7 +251,7 @@ def test_no_customer_waits_in_no_queue(desk: Cast) -> None:
     wait()
     casework.take_over(ask().pk, desk.bob)
     assert set(sweeping.stranded()) == {lost, held}
-    assert sweeping.sweep().stranded == 0
+    assert sweeping.sweep_desk().stranded == 0
     assert set(Handover.objects.filter(done_at=None, reason="lost").values_list("conversation", flat=True)) == {
         lost.pk,
         held.pk,
@@ -265,10 +266,10 @@ def test_whatever_happens_every_waiting_customer_stays_in_a_queue(desk: Cast) ->
     for _ in range(120):
         _something(dice, people)
         if dice.random() < 0.3:
-            found = sweeping.sweep()
+            found = sweeping.sweep_desk()
             assert found.stranded == 0
         assert not Offer.objects.filter(state="open").exclude(handover__state=State.OFFERED).exists()
-    sweeping.sweep()
+    sweeping.sweep_desk()
     for row in Conversation.objects.filter(owner=Owner.QUEUE, closed_at=None):
         assert row.handovers.filter(done_at=None, state__in=(State.REQUESTED, State.OFFERED, State.NOBODY)).count() == 1
 
@@ -305,8 +306,8 @@ def test_the_position_is_told_when_it_means_something(desk: Cast) -> None:
     assert [handover.told_position for handover in handovers] == [1, 2, 3, 4, 5, 6]
     casework.claim(handovers[0].pk, desk.bob)
     Handover.objects.update(told_at=timezone.now() - timedelta(minutes=1))
-    sweeping.sweep()
-    sweeping.sweep()
+    sweeping.sweep_desk()
+    sweeping.sweep_desk()
     told = [list(h.conversation.events.filter(kind="owner").values_list("body__position", flat=True)) for h in handovers[1:]]
     assert told == [[2, 1], [3, 2], [4, 3], [5], [6]], "five and six have moved by one only"
     last = handovers[1].conversation.events.filter(kind="owner").last()

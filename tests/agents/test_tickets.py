@@ -60,7 +60,7 @@ def test_a_left_message_becomes_one_ticket_however_often_it_is_asked_for(closed:
     assert "Where is my parcel?" in ticket.body
     assert ticket.due_at is not None
     Ticket.objects.update(status="solved")
-    sweeping.sweep()
+    sweeping.sweep_desk()
     handover.refresh_from_db()
     assert handover.state == Handover.State.DONE
 
@@ -71,9 +71,9 @@ def test_a_lost_task_loses_nothing(closed: Cast) -> None:
     client().delete("tickets")
     assert not Ticket.objects.exists()
     with start_worker(app, pool="threads", concurrency=2, queues=["tickets"], perform_ping_check=False, shutdown_timeout=30):
-        sweeping.sweep()
+        sweeping.wake_errands()
         _until(lambda: Ticket.objects.count() == 1)
-        sweeping.sweep()
+        sweeping.wake_errands()
         time.sleep(0.5)
     assert Ticket.objects.count() == 1
 
@@ -123,7 +123,7 @@ def test_three_failures_make_a_dead_letter_that_can_be_repaired_and_sent_again(
     assert (errand.attempts, errand.done_at) == (3, None)
     letter = DeadLetter.objects.get()
     assert letter.error == "ValueError: the other side said no"
-    sweeping.sweep()
+    sweeping.wake_errands()
     assert not Ticket.objects.exists()
     errands.resend(letter, {**errand.payload, "repaired": True})
     errands.resend(letter)

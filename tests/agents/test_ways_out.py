@@ -91,7 +91,7 @@ def test_a_lost_wake_up_is_made_good_by_the_sweeper_without_a_flood(desk: Cast, 
     owe(14)
     client().delete("tickets")
     Errand.objects.update(wake_at=timezone.now() - timedelta(seconds=6))
-    sweeping.sweep()
+    sweeping.wake_errands()
     assert client().llen("tickets") == EACH
     both[0].go.set()
     with working():

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import ProgrammingError, connection
 from django.utils import timezone
 
-from apps.conversations import backlog, leaving, ledger, progress, tasks
+from apps.conversations import backlog, leaving, ledger, progress, sweeping
 from apps.conversations.answering import answer
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn, Visitor
 from apps.knowledge import ingestion, publishing
@@ -216,13 +216,13 @@ def test_a_turn_whose_worker_died_is_taken_over_by_the_sweeper(shop: Cast, monke
     woken: list[tuple[str, str]] = []
     monkeypatch.setattr(backlog, "send", lambda name, schema, kwargs: woken.append((name, schema)))
     for times in (1, 2):
-        assert tasks.sweep("acme") == 1
+        assert sweeping.wake_forgotten() == 1
         assert woken == [("conversations.take_turns", "acme")] * times, "also when it stood in the backlog already"
     assert backlog.take(2) == [row.pk]
     answer(row.pk)
     assert said(row) == [RETURNS]
     assert row.turns.get().attempt == 2
-    assert tasks.sweep("acme") == 0
+    assert sweeping.wake_forgotten() == 0
 
 
 def test_a_worker_that_is_told_to_stop_hands_a_long_answer_to_another_one(shop: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

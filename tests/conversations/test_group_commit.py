@@ -12,11 +12,13 @@ from asgiref.sync import sync_to_async
 from psycopg import sql
 
 from apps.conversations import group_commit
+from apps.conversations import saying as saying_module
 from apps.conversations.group_commit import Unavailable
 from apps.conversations.models import Event, Visitor
 from apps.conversations.saying import Connection, Saying, Written
 from apps.tenants import context
 from apps.tenants.db import address
+from apps.tenants.models import Due
 from tests.cast import Cast
 
 
@@ -144,3 +146,49 @@ async def test_tenants_make_room_for_each_other_on_a_connection(committed: Cast,
             assert [written[each.place].seq for each in said] == [number + 1] * 2
         names = await (await own.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'write%'")).fetchall()
         assert {name for (name,) in names} == {"write_3", "write_5"}  # globex kept its place, acme made room twice
+
+
+@sync_to_async
+def told(schema: str) -> int:
+    with context.inside(context.PUBLIC):
+        return Due.objects.filter(schema=schema, kind=saying_module.SAID).count()
+
+
+async def test_a_rush_tells_the_sweepers_once_and_each_tenant_for_itself(committed: Cast) -> None:
+    (vera,), (mallory,) = await visitors(committed.acme, 1), await visitors(committed.globex, 1)
+    async with line() as own:
+        for _ in range(5):
+            await own.write([saying("acme", vera, "hello", uuid.uuid4()) for _ in range(3)])
+        assert (await told("acme"), await told("globex")) == (1, 0)
+        await own.write([saying("globex", mallory, "hello", uuid.uuid4()), saying("acme", vera, "more", uuid.uuid4())])
+        assert (await told("acme"), await told("globex")) == (1, 1)
+    async with line() as another:
+        await another.write([saying("acme", vera, "on another connection", uuid.uuid4())])
+    assert await told("acme") == 2, "who has told nothing trusts in nobody"
+
+
+async def test_what_was_told_in_a_batch_that_failed_counts_for_nothing(committed: Cast) -> None:
+    (vera,) = await visitors(committed.acme, 1)
+    async with line() as own:
+        with pytest.raises(psycopg.Error):
+            await own.write([saying("acme", vera, "torn \ud83d", uuid.uuid4())])
+        assert await told("acme") == 0
+        await own.write([saying("acme", vera, "hello", uuid.uuid4())])
+        assert await told("acme") == 1
+
+
+async def test_a_commit_that_came_after_the_look_it_trusted_in_tells_once_more(
+    committed: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saying_module, "LOOKED_AFTER", 1.0)
+    (vera,) = await visitors(committed.acme, 1)
+    talk = uuid.uuid4()
+    async with line() as own, await psycopg.AsyncConnection.connect(address.conninfo()) as other:
+        await own.write([saying("acme", vera, "hello", talk)])
+        await other.execute("SELECT FROM acme.conversations_conversation WHERE id = %s FOR UPDATE", [talk])
+        writing = asyncio.create_task(own.write([saying("acme", vera, "trusting", talk)]))
+        await asyncio.sleep(1.2)
+        assert await told("acme") == 1
+        await other.rollback()
+        await writing
+    assert await told("acme") == 2

@@ -1,0 +1,61 @@
+"""The sweepers of conversations: questions that wait although nobody works on them, files that nobody has said."""
+
+from datetime import timedelta
+
+import structlog
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from apps.conversations import attachments, backlog
+from apps.conversations.ledger import CHANGED
+from apps.conversations.models import Attachment, Conversation, Handover, Owner, Turn
+from apps.conversations.saying import SAID
+from apps.tenants import context, due
+
+log = structlog.get_logger(__name__)
+
+WAITS_TOO_LONG = timedelta(seconds=5)
+
+
+@due.sweeper("conversations.questions", every=5, after=(SAID, CHANGED))
+def questions() -> timedelta | None:
+    """Due when a question has waited for five seconds, and every five seconds while it waits."""
+    earliest = _waiting().aggregate(at=Min("waiting_since"))["at"]
+    if earliest and earliest + WAITS_TOO_LONG < timezone.now():
+        wake_forgotten()
+    return due.until(earliest and earliest + WAITS_TOO_LONG)
+
+
+def wake_forgotten() -> int:
+    """Put the tenant's forgotten questions back into its backlog and wake somebody; returns how many."""
+    now = timezone.now()
+    worked_on = Turn.objects.filter(
+        conversation=OuterRef("pk"), epoch=OuterRef("epoch"), state=Turn.State.RUNNING, lease_until__gt=now
+    )
+    forgotten = _waiting().filter(~Exists(worked_on), waiting_since__lt=now - WAITS_TOO_LONG)
+    found = list(forgotten.values_list("pk", flat=True)[:1_000])
+    if found:
+        backlog.put(found, urgent=True)
+        log.warning("questions_woken", tenant=context.schema(), count=len(found))
+    return len(found)
+
+
+def _waiting() -> QuerySet[Conversation]:
+    """Those whose last words the bot has to answer."""
+    unattended = Handover.objects.filter(conversation=OuterRef("pk"), done_at=None, state=Handover.State.NOBODY)
+    return Conversation.objects.filter(
+        Q(owner=Owner.BOT) | Q(Exists(unattended), owner=Owner.QUEUE), closed_at=None, waiting_since__isnull=False
+    )
+
+
+@due.sweeper("conversations.files", every=600, after=(attachments.SENT_UP,))
+def files() -> timedelta | None:
+    """Due a day after a file was sent up, or claimed by a message that may never have been written."""
+    if not Attachment.objects.exists():
+        return None
+    attachments.sweep()
+    day = timezone.now() - attachments.KEPT
+    if attachments.unsaid().filter(touched_at__lt=day).exists():
+        return timedelta()  # more than one look takes, or a file that could not be removed
+    earliest = Attachment.objects.filter(touched_at__gte=day).aggregate(at=Min("touched_at"))["at"]
+    return due.until(earliest and earliest + attachments.KEPT)

@@ -1,6 +1,7 @@
 """`manage.py prepare` does its work once, and refuses a database that a newer version has used."""
 
 import io
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,8 +9,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from apps.tenants import context
+from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import DataKey, Site
-from runtime import postgres
+from runtime import postgres, schemas
 from tests.cast import Cast
 
 
@@ -51,3 +53,40 @@ def test_a_database_of_a_newer_version_is_refused() -> None:
         MigrationRecorder(connection).record_applied("tenants", "9999_from_the_future")
         with pytest.raises(CommandError, match=r"newer version, which made tenants\.9999_from_the_future"):
             call_command("prepare", verbosity=0)
+
+
+@pytest.mark.usefixtures("committed")
+def test_only_schemas_that_lack_a_migration_are_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    migrated: list[str] = []
+
+    def call(name: str, *words: str, **options: Any) -> None:
+        if name == "migrate_schemas":
+            migrated.append(options.get("schema_name", "public"))
+        call_command(name, *words, **options)
+
+    monkeypatch.setattr("runtime.management.commands.prepare.call_command", call)
+    with context.inside(context.PUBLIC):
+        call_command("prepare", verbosity=0)
+        assert migrated == ["public"]
+        assert schemas.behind() == []
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM globex.django_migrations WHERE app = 'sessions'")
+            cursor.execute("DROP TABLE globex.django_session")
+        assert schemas.behind() == ["globex"]
+        call_command("prepare", verbosity=0)
+        assert migrated == ["public", "public", "globex"]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM globex.django_session")
+        assert schemas.behind() == []
+    connection.close()
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_schema_that_was_never_migrated_lacks_everything() -> None:
+    with context.inside(context.PUBLIC):
+        Tenant.objects.create(slug="initech", schema_name="initech", name="Initech")
+        try:
+            assert schemas.behind() == ["initech"]
+        finally:
+            Tenant.objects.filter(slug="initech").delete()
+    connection.close()

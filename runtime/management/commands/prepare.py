@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.utils import DatabaseError, ProgrammingError
 
-from runtime import postgres, stack, welcome
+from runtime import postgres, schemas, stack, welcome
 from runtime.folder import Folder
 
 
@@ -25,7 +25,9 @@ class Command(BaseCommand):
         self._extension()
         self._refuse_newer()
         self.stdout.write("migrating every schema")
-        call_command("migrate_schemas", interactive=False, verbosity=0)
+        call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+        for schema in schemas.behind():
+            call_command("migrate_schemas", schema_name=schema, tenant=True, interactive=False, verbosity=0)
         self._encrypt()
         if demo:
             self.stdout.write("loading the demo shops")

@@ -17,6 +17,7 @@ from apps.agents.models import CannedReply, DeskSettings, Team
 from apps.conversations import events, ledger, tracing
 from apps.conversations.events import Frame
 from apps.conversations.models import Conversation, Handover
+from apps.tenants.origins import as_sent
 from apps.tenants.workspace.models import Member, Site
 from apps.tenants.workspace.roles import is_member
 
@@ -63,7 +64,7 @@ def welcome(me: Member) -> Frame:
         "macros": macros.told(me),
         "views": saved_views.of(me),
         "settings": {"offer_seconds": desk.offer_seconds, "target_seconds": desk.target_seconds},
-        "site": {"name": site.name, "language": site.language},
+        "site": {"name": site.name, "language": site.language, "origins": [as_sent(each) for each in site.allowed_origins]},
     }
 
 

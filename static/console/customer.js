@@ -32,7 +32,7 @@ export class DeskCustomer extends HTMLElement {
     if (!current || !row) return
     const customer = current.customer ?? {}, { locale } = words
     this.#once.draw('close', locale, () => this.firstElementChild?.replaceWith(tool('close_customer', words, 'close')))
-    this.#once.draw('who', [row.visitor, customer, locale], () => this.#who.replaceChildren(...who(row, customer, words)))
+    this.#once.draw('who', [row.visitor, customer, desk.site.origins, locale], () => this.#who.replaceChildren(...who(row, customer, [location.origin, ...desk.site.origins ?? []], words)))
     this.#once.draw('alike', [customer.alike, customer.merged, locale], () => this.#drawAlike(customer, words))
     this.#once.draw('tags', [row.tags, row.priority, row.visitor.blocked, locale], () => this.#tags.replaceChildren(...marks(row, words)))
     this.#once.draw('past', [customer.past, current.opened, locale], () => this.#past.replaceChildren(h('h2', {}, words('past')), ...(customer.past?.length
@@ -52,14 +52,14 @@ export class DeskCustomer extends HTMLElement {
   }
 }
 
-/** @param {Row} row @param {Customer} customer @param {Words} words */
-function who({ visitor }, customer, words) {
+/** @param {Row} row @param {Customer} customer @param {string[]} sites the shop's own @param {Words} words */
+function who({ visitor }, customer, sites, words) {
   const name = visitor.name || words('visitor'), email = customer.email || visitor.email, { url = '', title = '', referrer = '' } = customer.page ?? {}
   /** @type {[string, (Node | string)[]][]} */ const facts = []
   if (email) facts.push([words('email'), link(`mailto:${email}`, [email])])
   const language = customer.language || visitor.language
   if (language) facts.push([words('language'), [tongue(language, words.locale)]])
-  if (url) facts.push([words('on_page'), link(url, [title || bare(url)])])
+  if (url) facts.push([words('on_page'), where(url, title, sites, words)])
   if (referrer) facts.push([words('fact_referrer'), link(referrer, [bare(referrer)])])
   for (const [key, value] of [...Object.entries(customer).filter(([key]) => !APART.has(key)), ...Object.entries(customer.attributes ?? {})])
     if (plainly(value)) facts.push([term(words, 'fact', key), [key === 'first_seen' ? moment(String(value), words.locale) : plainly(value)]])
@@ -72,6 +72,25 @@ function who({ visitor }, customer, words) {
 
 /** @param {[string, (Node | string)[]][]} facts */
 const pairs = (facts) => h('dl', {}, ...facts.flatMap(([label, value]) => [h('dt', {}, label), h('dd', { dir: 'auto' }, ...value)]))
+
+/**
+ * Where the customer is: the link says where it leads, for title and address are the visitor's words; one that leads away from the shop is marked.
+ * @param {string} url @param {string} title @param {string[]} sites @param {Words} words @returns {(Node | string)[]}
+ */
+export function where(url, title, sites, words) {
+  const { origin = '', host = '', pathname = '', search = '' } = URL.canParse(url) ? new URL(url) : {}, foreign = !sites.includes(origin)
+  const shown = host ? [h('b', {}, host), pathname === '/' && !search ? '' : decoded(pathname + search)] : [url]
+  return [...link(url, shown), foreign ? h('span.foreign', {}, sign('late'), words('foreign_page')) : '', title ? h('bdi.titled', {}, title) : '']
+}
+
+/** @param {string} path */
+function decoded(path) {
+  try {
+    return decodeURI(path).replace(/\p{C}/gu, '') // signs that turn the reading around, too
+  } catch {
+    return path
+  }
+}
 
 /** @param {string} url */
 const bare = (url) => url.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '')

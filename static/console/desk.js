@@ -22,7 +22,7 @@ export class Desk {
   /** @type {Macro[]} */ macros = []
   /** @type {SavedView[]} */ views = []
   settings = { offer_seconds: 30, target_seconds: 300 }
-  site = { name: '', language: 'en' }
+  /** @type {Welcome['site']} */ site = { name: '', language: 'en' }
   ready = false
   inbox = new Inbox()
   asked = new Asked()

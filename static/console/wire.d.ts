@@ -44,7 +44,7 @@ export type Suggestion = { conversation: string; text: string; sources: Source[]
 export type Welcome = {
   type: 'welcome'; me: Person & { role: string }; presence: Presence; n: number; rows: Row[]
   members: Member[]; teams: Person[]; canned: Canned[]; macros?: Macro[]; views?: SavedView[]
-  settings: { offer_seconds: number; target_seconds: number }; site: { name: string; language: string }
+  settings: { offer_seconds: number; target_seconds: number }; site: { name: string; language: string; origins?: string[] }
 }
 export type Opened = {
   type: 'opened'; conversation: string; seq: number; row: Row; customer: Customer; summary: Summary | null

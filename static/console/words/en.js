@@ -25,7 +25,7 @@ export default {
   send_resolve: 'Send and resolve', unhelpful: 'The bot was wrong', helpful: 'The customer found this helpful', wrong: 'The bot was wrong', conversation: 'Conversation', ended: 'Resolved',
   joined: '{name} took over', returned: 'Back with the bot', queued: 'The customer waits for a person', place: 'The customer is number {n} in line', offline: 'Nobody was online', agent: 'An agent',
   // customer
-  close_customer: 'Close the panel', email: 'E-mail', language: 'Language', on_page: 'Page', blocked: 'Blocked', block: 'Block visitor', unblock: 'Unblock visitor',
+  close_customer: 'Close the panel', email: 'E-mail', language: 'Language', on_page: 'Page', foreign_page: 'not a page of the shop', blocked: 'Blocked', block: 'Block visitor', unblock: 'Unblock visitor',
   handling: 'Handling', tags: 'Tags', priority: 'Priority', priority_is: 'Priority: {name}', priority_0: 'none', priority_1: 'low', priority_2: 'high', priority_3: 'urgent',
   past: 'Earlier conversations', no_past: 'This is the first one.', turns: 'What the bot did', no_turns: 'The bot has not answered here.',
   fact_user_id: 'Customer number', fact_device: 'Device', fact_browser: 'Browser', fact_timezone: 'Time zone', fact_city: 'City', fact_referrer: 'Came from', fact_first_seen: 'First seen', fact_verified: 'Verified',

@@ -25,7 +25,7 @@ export default {
   send_resolve: '发送并解决', unhelpful: '机器人答错了', helpful: '客户认为有帮助', wrong: '机器人答错了', conversation: '会话', ended: '已解决',
   joined: '{name} 接手了会话', returned: '已转回机器人', queued: '客户正在等待人工', place: '客户排在第 {n} 位', offline: '当时没有客服在线', agent: '客服',
   // 客户
-  close_customer: '收起信息栏', email: '邮箱', language: '语言', on_page: '所在页面', blocked: '已屏蔽', block: '屏蔽访客', unblock: '取消屏蔽',
+  close_customer: '收起信息栏', email: '邮箱', language: '语言', on_page: '所在页面', foreign_page: '不是本店的页面', blocked: '已屏蔽', block: '屏蔽访客', unblock: '取消屏蔽',
   handling: '处理', tags: '标签', priority: '优先级', priority_is: '优先级：{name}', priority_0: '无', priority_1: '低', priority_2: '高', priority_3: '紧急',
   past: '以往会话', no_past: '这是第一次来访。', turns: '机器人做了什么', no_turns: '机器人没有在这里回答过。',
   fact_user_id: '客户编号', fact_device: '设备', fact_browser: '浏览器', fact_timezone: '时区', fact_city: '城市', fact_referrer: '来源', fact_first_seen: '首次来访', fact_verified: '身份已验证',

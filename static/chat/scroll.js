@@ -6,12 +6,14 @@ export class Scroll {
   #box
   #following = true
   /** Where we put it, to tell the reader's scrolling from ours. */ #put = 0
+  /** Where the reader was last. */ #at = 0
   /** The first message that came while the reader watched. @type {HTMLElement | null} */ #anchor = null
 
   /** @param {HTMLElement} box @param {() => void} moved */
   constructor(box, moved) {
     this.#box = box
     box.addEventListener('scroll', () => {
+      this.#at = box.scrollTop
       if (Math.abs(box.scrollTop - this.#put) > 2) {
         this.#following = this.atEnd
         if (this.atEnd) this.#anchor = null
@@ -24,6 +26,11 @@ export class Scroll {
   get atEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.#box
     return scrollHeight - scrollTop - clientHeight < NEAR
+  }
+
+  /** The box was taken out of the page and put back, which moves it to its beginning. */
+  back() {
+    this.#box.scrollTop = this.#put = this.#at
   }
 
   /** The reader wants to be at the end. */

@@ -38,7 +38,7 @@ export class ChatThread extends HTMLElement {
   /** @type {Promise<void> | undefined} */ #coming
 
   connectedCallback() {
-    if (this.firstChild) return
+    if (this.firstChild) return this.#scroll.back()
     this.#list.append(this.#dots)
     this.append(this.#scroller, this.#pill, this.#status)
     const grown = new ResizeObserver(() => this.#settle())

@@ -101,10 +101,11 @@ export type Embed = {
   base: string; key: string; asked: Record<string, string | undefined>; kept: { identity?: { email?: string }; claims?: Record<string, unknown>; page: () => object }
   host: HTMLElement; root: ShadowRoot; launcher: HTMLElement; badge: HTMLElement
   wear: (look: object) => void; emit: (event: string, detail?: unknown) => void
+  /** Another one has taken this one's place. */ gone: AbortSignal
 }
 
 /** What the customer's talk is told by the page, and whom it tells. */
-export type Door = Pick<Embed, 'base' | 'key' | 'kept'> & {
+export type Door = Pick<Embed, 'base' | 'key' | 'kept' | 'gone'> & {
   changed: () => void
   configured: (config: Config) => void
   /** A message of the others that was not there when we came. */

@@ -58,7 +58,10 @@ export class Attention {
     if (this.#blinking) return
     this.#title = document.title
     const news = words('fresh', { n: 1 })
-    this.#blinking = setInterval(() => (document.title = document.title === news ? this.#title : news), 1200)
+    this.#blinking = setInterval(() => {
+      if (document.title !== news) this.#title = document.title // the page may have become another
+      document.title = document.title === news ? this.#title : news
+    }, 1200)
   }
 
   #still() {

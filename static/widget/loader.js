@@ -1,12 +1,13 @@
 // The embed: draws the launcher and nothing else. The panel's modules come when a person reaches for it, or when a
 // returning visitor may have unread answers. Runs on other people's pages: one global, one element, nothing else touched.
+// The element stands beside the page's body, not in it, so that it outlives a body that is swapped (Turbo, htmx, pjax).
 (() => {
   const script = /** @type {HTMLScriptElement} */ (document.currentScript)
   const scope = /** @type {any} */ (window)
-  if (!script?.src || scope.Yingda) return
+  if (!script?.src || scope.Yingda?.open) return
   const base = new URL(script.src).origin
   const { siteKey: key = '', ...asked } = script.dataset
-  const queued = scope.yingda?.q ?? []
+  const queued = [...scope.Yingda?.q ?? [], ...scope.yingda?.q ?? []]
   const WATCHED = 7 * 86_400_000 // how long after the last word answers are still looked for on every page
   const COLOUR = /^#[\da-f]{6}$/i
   /** @type {Record<string, Function[]>} */ const listeners = {}
@@ -16,6 +17,11 @@
     page: () => ({ url: location.href.slice(0, 2000), title: document.title.slice(0, 500), referrer: document.referrer.slice(0, 2000) }),
   }
   /** @type {any} */ let panel
+  /** @type {HTMLElement} */ let host
+  /** @type {ShadowRoot} */ let root
+  /** @type {HTMLButtonElement} */ let launcher
+  /** @type {HTMLElement} */ let badge
+  let gone = new AbortController()
   /** @type {Promise<any> | undefined} */ let coming
 
   const CSS = `:host{all:initial!important;position:fixed!important;z-index:2147483000!important;inset-block-end:0!important;inset-inline:0!important;block-size:0!important;color-scheme:light dark!important}
@@ -45,24 +51,30 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
   }
   const drawing = (/** @type {string} */ d) => svg('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, svg('path', { d }))
 
-  const host = document.createElement('yingda-chat')
-  const root = host.attachShadow({ mode: 'open' })
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(CSS)
-  root.adoptedStyleSheets = [sheet]
-  const launcher = document.createElement('button')
-  const badge = document.createElement('span')
-  badge.className = 'badge'
-  badge.hidden = true
-  launcher.className = 'launcher'
-  launcher.type = 'button'
-  launcher.setAttribute('aria-expanded', 'false')
-  launcher.setAttribute('aria-haspopup', 'dialog')
   const look = COLOUR.test(stored('look')?.light) ? stored('look') : undefined
-  const zh = /^zh/i.test(asked.locale || look?.locale || document.documentElement.lang || navigator.language)
-  launcher.setAttribute('aria-label', zh ? '在线咨询' : 'Chat with us')
-  launcher.append(drawing('M4 11.5a7.5 7.5 0 0 1 15.8-2 7.5 7.5 0 0 1-10.3 8.8L4.5 19.5l1.3-4A7.5 7.5 0 0 1 4 11.5zM9 11.5h.01M12.2 11.5h.01M15.4 11.5h.01'), drawing('M6 9.5l6 6 6-6'), badge)
-  root.append(launcher)
+  const build = () => {
+    host = document.createElement('yingda-chat')
+    for (const type of ['keydown', 'keyup', 'keypress']) host.addEventListener(type, (event) => event.stopPropagation())
+    root = host.attachShadow({ mode: 'open' })
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(CSS)
+    root.adoptedStyleSheets = [sheet]
+    launcher = document.createElement('button')
+    badge = document.createElement('span')
+    badge.className = 'badge'
+    badge.hidden = true
+    launcher.className = 'launcher'
+    launcher.type = 'button'
+    launcher.setAttribute('aria-expanded', 'false')
+    launcher.setAttribute('aria-haspopup', 'dialog')
+    const zh = /^zh/i.test(asked.locale || look?.locale || document.documentElement.lang || navigator.language)
+    launcher.setAttribute('aria-label', zh ? '在线咨询' : 'Chat with us')
+    launcher.append(drawing('M4 11.5a7.5 7.5 0 0 1 15.8-2 7.5 7.5 0 0 1-10.3 8.8L4.5 19.5l1.3-4A7.5 7.5 0 0 1 4 11.5zM9 11.5h.01M12.2 11.5h.01M15.4 11.5h.01'), drawing('M6 9.5l6 6 6-6'), badge)
+    launcher.onclick = () => api.toggle()
+    for (const near of ['pointerenter', 'focus', 'touchstart']) launcher.addEventListener(near, load, { once: true, passive: true })
+    root.append(launcher)
+    wear(look ?? scope.yingdaTheme ?? {})
+  }
 
   /** @param {Record<string, string>} look colours already made readable, position and mode */
   const wear = (look) => {
@@ -74,10 +86,10 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
   const emit = (/** @type {string} */ event, /** @type {unknown} */ detail) => (listeners[event] ?? []).forEach((run) => run(detail))
 
   const part = (/** @type {string} */ name) => import(`${base}/static/chat/${name}.js`)
-  // All that the panel will need is named here, so that it comes at once and not one behind another.
+  // Named here, the panel's modules come at once and not one behind another.
   const load = () => (coming ??= ('browser bubble composer connection dom outbox scroll sequence thread timers transcript words'.split(' ').forEach((name) => part(name).catch(() => {})),
     part('../widget/panel'))
-    .then(({ mount }) => mount({ base, key, asked, kept, host, root, launcher, badge, wear, emit }))
+    .then(({ mount }) => mount({ base, key, asked, kept, host, root, launcher, badge, wear, emit, gone: gone.signal }))
     .then((ready) => (emit('ready', undefined), panel = ready))
     .catch((error) => {
       coming = undefined
@@ -90,7 +102,7 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
     launcher.removeAttribute('aria-busy')
     return panel?.[name](detail)
   }
-  const api = scope.Yingda = {
+  const api = {
     open: verb('open'),
     close: () => panel?.close(),
     toggle: verb('toggle'),
@@ -111,12 +123,34 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
       return () => (listeners[event] = listeners[event].filter((one) => one !== run))
     },
   }
-  scope.yingda = (/** @type {keyof typeof api} */ name, /** @type {any[]} */ ...details) => /** @type {any} */ (api[name])?.(...details)
-  for (const call of queued) scope.yingda(...call)
+  // `Yingda('open')` is for what is called before this script has come; `yingda` is an older name.
+  const call = (/** @type {keyof typeof api} */ name, /** @type {any[]} */ ...details) => /** @type {any} */ (api[name])?.(...details)
+  scope.Yingda = scope.yingda = Object.assign(call, api)
+
+  /** A page may throw us out; `document.open()` takes our listeners too, and then all begins anew. */
+  const stay = () => {
+    const page = document.documentElement
+    if (page) observer.observe(page, { childList: true })
+    if (!document.body || host.isConnected) return
+    const deaf = !launcher.onclick, open = host.hasAttribute('data-open')
+    if (deaf) {
+      gone.abort()
+      gone = new AbortController()
+      panel = coming = undefined
+      build()
+    }
+    for (const stray of document.querySelectorAll('yingda-chat')) stray.remove()
+    page.append(host)
+    if (deaf) verb(open ? 'open' : 'watch')({ quiet: true })
+  }
+  const observer = new MutationObserver(stay)
+
+  build()
+  for (const each of queued) call(.../** @type {[any]} */ (each))
 
   const begin = () => {
-    document.body.append(host)
-    wear(look ?? scope.yingdaTheme ?? {})
+    observer.observe(document, { childList: true })
+    stay()
     const accent = asked.accent || (look ? '' : scope.yingdaTheme?.accent)
     const { style } = launcher
     if (accent) { // not shown in another colour first
@@ -124,9 +158,7 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
       import(`${base}/static/chat/contrast.js`).then(({ accents }) => panel || wear({ ...scope.yingdaTheme, ...look, ...accents(accent) }))
         .catch(() => {}).then(() => (style.visibility = ''))
     }
-    launcher.addEventListener('click', () => api.toggle())
     scope.navigation?.addEventListener('navigatesuccess', () => panel?.tell('page', kept.page()))
-    for (const near of ['pointerenter', 'focus', 'touchstart']) launcher.addEventListener(near, load, { once: true, passive: true })
     const wide = innerWidth > 480
     if ('open' in asked || (wide && stored('open'))) verb('open')({ quiet: true })
     else if (Date.now() - (stored('talked') ?? 0) < WATCHED) (scope.requestIdleCallback ?? setTimeout)(() => verb('watch')())

@@ -28,7 +28,7 @@ export class Shell {
   #act
 
   /** @param {Embed} site @param {(verb: string) => void} act */
-  constructor({ root, base }, act) {
+  constructor({ root, base, gone: signal }, act) {
     this.#act = act
     this.#base = base
     this.root = root
@@ -37,11 +37,9 @@ export class Shell {
       this.#notice, this.thread,
       h('div.bottom', {}, this.composer, h('div.reach', {}, this.#person, this.#aside)))
     this.panel.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#key(event))
-    for (const type of ['keydown', 'keyup', 'keypress']) // the page's own shortcuts are not meant for us
-      root.host.addEventListener(type, (event) => event.stopPropagation())
-    visualViewport?.addEventListener('resize', () => this.#fit())
-    visualViewport?.addEventListener('scroll', () => this.#fit())
-    PHONE.addEventListener('change', () => this.#fit())
+    const fit = () => this.#fit()
+    for (const type of ['resize', 'scroll']) visualViewport?.addEventListener(type, fit, { signal })
+    PHONE.addEventListener('change', fit, { signal })
     root.append(this.panel)
   }
 

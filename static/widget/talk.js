@@ -49,14 +49,11 @@ export class Talk {
     }
     this.#recover()
     const wake = () => document.hidden || this.line.wake()
-    addEventListener('online', wake)
-    addEventListener('pageshow', wake)
-    document.addEventListener('visibilitychange', wake)
+    for (const type of ['online', 'pageshow', 'visibilitychange']) addEventListener(type, wake, { signal: door.gone })
+    door.gone.addEventListener('abort', () => this.line.close())
   }
 
-  get name() {
-    return this.config?.name ?? ''
-  }
+  get name() { return this.config?.name ?? '' }
 
   /** The line has been down for longer than a moment. */
   get lost() {
@@ -206,6 +203,7 @@ export class Talk {
 
   /** What is on its way outlives the page. */
   #keep() {
+    if (this.#door.gone.aborted) return
     const unsent = [...this.transcript.unsent.values()].filter((own) => own.state !== 'sent')
     this.tab.set('unsent', unsent.length ? unsent : null)
   }

@@ -228,6 +228,26 @@ def test_a_page_speaks_to_the_chat(page: Page, acme_shop: Shop) -> None:
     assert page.evaluate("localStorage.getItem(Object.keys(localStorage).find((key) => key.endsWith(':token')) ?? '')") is None
 
 
+def test_every_way_to_call_the_chat_works_and_none_is_lost_before_the_script(page: Page, acme_shop: Shop) -> None:
+    for name in ("Yingda", "yingda"):
+        page.add_init_script(f"window.{name} = function () {{ ({name}.q = {name}.q || []).push(arguments) }}")
+        page.add_init_script(f"{name}('on', 'open', () => window.told = (window.told ?? 0) + 1)")
+    page.goto(acme_shop.page)
+    launcher(page)
+    expect(page.locator("chat-thread")).to_be_visible()
+    assert page.evaluate("window.told") == 2
+    for close, call in (
+        ("Yingda.close()", "Yingda.open()"),
+        ("Yingda('close')", "Yingda('open')"),
+        ("yingda('close')", "yingda('open')"),
+    ):
+        page.evaluate(close)
+        expect(page.locator("chat-thread")).to_be_hidden()
+        page.evaluate(call)
+        expect(page.locator("chat-thread")).to_be_visible()
+    page.evaluate("Yingda('set', {plan: 'Gold'}), yingda.set({seats: 3})")
+
+
 def test_what_a_page_fetches_stays_within_its_budget(
     person: BrowserContext, page: Page, changfeng_shop: Shop, record_property: Any
 ) -> None:

@@ -20,7 +20,7 @@ beforeEach(() => {
   sessionStorage.clear()
 })
 
-const door = () => (/** @type {any} */ ({ base: 'https://acme.example', key: 'k', kept: { page: () => ({}) }, changed() {}, configured() {}, news() {}, refused() {} }))
+const door = () => (/** @type {any} */ ({ base: 'https://acme.example', key: 'k', gone: new AbortController().signal, kept: { page: () => ({}) }, changed() {}, configured() {}, news() {}, refused() {} }))
 
 test('an id is a UUID 4 and never the same', () => {
   const made = new Set(Array.from({ length: 500 }, uuid))

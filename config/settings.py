@@ -283,12 +283,15 @@ _UNFOLD: dict[str, object] = {
 UNFOLD_TENANT = {**_UNFOLD, "SIDEBAR": {"navigation": "apps.tenants.navigation.tenant"}}
 UNFOLD_PLATFORM = {**_UNFOLD, "SITE_SYMBOL": "dns", "SIDEBAR": {"navigation": "apps.tenants.navigation.platform"}}
 
-# One visitor's messages: so many a second in the long run, so many at once.
-SAY_PER_SECOND = env.integer("YINGDA_SAY_PER_SECOND", 1, low=1)
+SAY_PER_SECOND = env.integer("YINGDA_SAY_PER_SECOND", 1, low=1)  # of one visitor in the long run; BURST: at once
 SAY_BURST = env.integer("YINGDA_SAY_BURST", 10, low=1)
 FRAMES_PER_SECOND = env.integer("YINGDA_FRAMES_PER_SECOND", 20, low=1)  # of any kind, on one socket
 FRAME_BURST = env.integer("YINGDA_FRAME_BURST", 100, low=1)
 SESSIONS_PER_SECOND = env.integer("YINGDA_SESSIONS_PER_SECOND", 5, low=1)
 SESSION_BURST = env.integer("YINGDA_SESSION_BURST", 60, low=1)
+ADDRESS_FACTOR = env.integer("YINGDA_ADDRESS_FACTOR", 1, low=1)  # multiplies what limits.BY_ADDRESS lets in
+ADDRESS_FILES_MB_A_DAY = env.integer("YINGDA_ADDRESS_FILES_MB_A_DAY", 500, low=1)
+TENANT_FILES_MB_A_DAY = env.integer("YINGDA_TENANT_FILES_MB_A_DAY", 5_000, low=1)  # whatever its plan grants
+TENANT_FILES_MB = env.integer("YINGDA_TENANT_FILES_MB", 100_000, low=1)
 
 env.refuse()

@@ -29,6 +29,7 @@ def _claim_services() -> list[str]:
     os.environ["YINGDA_DATA_DIR"] = str(FOLDER.path / "product")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.update(ONE_THREAD)
+    os.environ.setdefault("YINGDA_ADDRESS_FACTOR", "1000")  # all of the tests' visitors sit behind one address
     FOLDER.prepare()
     STACK.enter_context(FOLDER.locked())
     if "DATABASE_URL" in wanted:

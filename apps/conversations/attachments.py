@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.conversations import filekinds, links, pictures
+from apps.conversations import filekinds, links, metrics, pictures
 from apps.conversations.filekinds import Refused
 from apps.conversations.models import Attachment, Event, Visitor
 from apps.tenants import due
@@ -165,8 +165,12 @@ def _let_go() -> None:
 def _check_quota(visitor: uuid.UUID | None, member: uuid.UUID | None) -> None:
     own = Attachment.objects.filter(visitor=visitor, member=member)
     if own.filter(client_id=None).count() >= MOST_WAITING:
-        raise Refused(_("Too many files wait to be sent. Send some of them first."), code="too_fast", status=429)
+        metrics.LIMITED.labels("files_waiting").inc()
+        sentence = _("Too many files wait to be sent. Send some of them first.")
+        raise Refused(sentence, code="too_fast", status=429, retry_after=60)
     if visitor:
         today = own.filter(touched_at__gt=timezone.now() - timedelta(days=1)).aggregate(sum=Sum("size"))["sum"] or 0
         if today > A_DAY * settings.LARGEST_ATTACHMENT:
-            raise Refused(_("That were many files for one day. Send more tomorrow."), code="too_fast", status=429)
+            metrics.LIMITED.labels("files_of_a_visitor").inc()
+            sentence = _("That were many files for one day. Send more tomorrow.")
+            raise Refused(sentence, code="too_fast", status=429, retry_after=3600)

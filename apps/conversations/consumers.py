@@ -32,9 +32,21 @@ from apps.conversations.line import BLOCKED, FLOODING, FORBIDDEN, HELLO_SECONDS,
 from apps.conversations.saying import Saying
 from apps.tenants import context, security, standing
 from apps.tenants.asgi import TRY_AGAIN_LATER, header_of
+from apps.tenants.network import address_of
 from apps.tenants.threads import in_thread
 
 log = structlog.get_logger(__name__)
+
+
+# What is limited by network address too, since a fresh visitor is to be had for nothing.
+SHARED: dict[type, str] = {
+    frames.Hello: "hellos",
+    frames.Person: "wishes",
+    frames.Contact: "contacts",
+    frames.Rate: "ratings",
+    frames.Page: "tells",
+    frames.Attributes: "tells",
+}
 
 
 class CustomerConsumer(Line):
@@ -46,13 +58,19 @@ class CustomerConsumer(Line):
             security.note("open", security.REFUSED, door="customer_socket", why="origin")
             await self.close(FORBIDDEN)
             return
-        self.schema, self.page, self.host = context.schema(), page, page[1]
+        self.schema, self.page, self.host, self.address = context.schema(), page, page[1], address_of(self.scope)
         self.pace = limits.Pace(settings.FRAMES_PER_SECOND, settings.FRAME_BURST)
         await self.accept()
+        translation.activate("en")  # in this socket's own context, until its visitor's language is known
+        try:
+            await limits.acheck_address(self.address, "sockets")
+        except limits.TooFast as error:
+            await self._error("too_fast", error.sentence, retry_after=error.retry_after)
+            await self.close(FLOODING)
+            return
         metrics.SOCKETS.inc()
         self.counted = True
         self.alarm = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._ring, UNAUTHORIZED)
-        translation.activate("en")  # in this socket's own context, until its visitor's language is known
 
     async def disconnect(self, code: int) -> None:
         if getattr(self, "counted", False):
@@ -81,13 +99,16 @@ class CustomerConsumer(Line):
             self.blocked = True
             await self._error("not_found", BLOCKED, client_id=str(getattr(frame, "client_id", "")) or None)
         except limits.TooFast as error:
-            sentence = _("You are sending very fast. Try again in %d seconds.") % error.retry_after
-            await self._error("too_fast", sentence, retry_after=error.retry_after)
+            await self._error("too_fast", error.sentence, retry_after=error.retry_after)
+            if self.door is None:  # without a good hello there is nothing to wait for on this line
+                await self.close(FLOODING)
         except (DatabaseError, OSError) as error:
             log.error("customer_socket", error=str(error))
             await self._error("unavailable", UNAVAILABLE, retry_after=3)
 
     async def _answer(self, frame: frames.Frame) -> None:
+        if kind := SHARED.get(type(frame)):
+            await limits.acheck_address(self.address, kind)
         if isinstance(frame, frames.Hello):
             self._watch()  # it came in time, however long a busy server takes to answer it
             await self._greet(frame)
@@ -187,8 +208,7 @@ class CustomerConsumer(Line):
         except group_commit.Unavailable:
             await self._error("unavailable", UNAVAILABLE, client_id=own, retry_after=3)
         except limits.TooFast as error:
-            sentence = _("You are sending very fast. Try again in %d seconds.") % error.retry_after
-            await self._error("too_fast", sentence, client_id=own, retry_after=error.retry_after)
+            await self._error("too_fast", error.sentence, client_id=own, retry_after=error.retry_after)
         else:
             await self._send(events.ack(frame.client_id, written.seq, written.at))
 

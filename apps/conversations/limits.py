@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from apps.conversations import metrics
@@ -20,16 +21,38 @@ from apps.conversations.saying import Saying
 from apps.tenants import valkey
 from apps.tenants.gathering import Gathered
 from apps.tenants.loops import PerLoop
+from apps.tenants.network import neighbourhood
 
 log = structlog.get_logger(__name__)
 
 
-class TooFast(RuntimeError):
-    """Nothing was written; try again after `retry_after` whole seconds."""
+# What may come from one network address to one tenant: so many a minute in the long run, so many at once. Made for an office
+# of some hundreds behind one address in which something has just gone wrong for all of them; ADDRESS_FACTOR multiplies them
+# where more people share one. Sockets: all of the office's open chats come back at once after a restart.
+BY_ADDRESS: dict[str, tuple[float, int]] = {
+    "newcomers": (12, 30),  # visitors who were never here before
+    "sockets": (300, 300),
+    "hellos": (600, 600),  # a socket may say it twice
+    "wishes": (12, 20),  # for a person
+    "contacts": (6, 10),  # each is a ticket and may be an e-mail
+    "ratings": (30, 30),
+    "tells": (600, 200),  # where they are on the page, what the page says of them
+    "files": (20, 20),
+}
 
-    def __init__(self, retry_after: int) -> None:
+
+class TooFast(RuntimeError):
+    """Nothing was written; try again after `retry_after` whole seconds. `shared`: it is the network's doing, not theirs."""
+
+    def __init__(self, retry_after: int, *, shared: bool = False) -> None:
         super().__init__(f"retry after {retry_after} s")
-        self.retry_after = retry_after
+        self.retry_after, self.shared = retry_after, shared
+
+    @property
+    def sentence(self) -> str:
+        if self.shared:
+            return _("Very much comes from your network right now. Try again in %d seconds.") % self.retry_after
+        return _("You are sending very fast. Try again in %d seconds.") % self.retry_after
 
 
 Bucket = tuple[str, float, float]  # key, milliseconds from one message to the next, how many may come at once
@@ -93,6 +116,7 @@ async def admit(batch: Sequence[Saying]) -> list[Saying]:
             admitted.append(saying)
         elif not saying.written.done():
             metrics.REFUSED.labels("too_fast").inc()
+            metrics.LIMITED.labels("messages").inc()
             saying.written.set_exception(TooFast(math.ceil(wait / 1000)))
     return admitted
 
@@ -119,31 +143,54 @@ class Pace:
 
 def check_session(address: str) -> None:
     """Raises TooFast when an address opens widget sessions faster than people do."""
-    _check(valkey.key("session", address), settings.SESSIONS_PER_SECOND, settings.SESSION_BURST)
+    _check("sessions", valkey.key("session", neighbourhood(address)), settings.SESSIONS_PER_SECOND, settings.SESSION_BURST)
+
+
+def check_address(address: str, kind: str) -> None:
+    """Raises TooFast when more of a kind of BY_ADDRESS comes from an address than from many people behind one."""
+    if address:
+        _check(kind, *_by_address(address, kind), shared=True)
+
+
+async def acheck_address(address: str, kind: str) -> None:
+    """The same on an event loop."""
+    if address:
+        await _acheck(kind, *_by_address(address, kind), shared=True)
+
+
+def _by_address(address: str, kind: str) -> tuple[str, float, int]:
+    a_minute, burst = BY_ADDRESS[kind]
+    factor = settings.ADDRESS_FACTOR
+    return valkey.key("from", kind, neighbourhood(address)), a_minute * factor / 60, burst * factor
 
 
 def check_visitor(visitor: UUID, what: str) -> None:
     """Raises TooFast when a visitor does what is kept or read at length faster than people do: `act` or `replay`."""
-    _check(valkey.key(what, visitor), settings.SAY_PER_SECOND, settings.SAY_BURST)
+    _check(what, valkey.key(what, visitor), settings.SAY_PER_SECOND, settings.SAY_BURST)
 
 
 async def acheck_visitor(visitor: UUID, what: str) -> None:
-    """The same on an event loop; in a rush, all who ask within a moment are asked about by one command."""
-    asked = (valkey.key(what, visitor), next(_asked))
+    """The same on an event loop."""
+    await _acheck(what, valkey.key(what, visitor), settings.SAY_PER_SECOND, settings.SAY_BURST)
+
+
+async def _acheck(kind: str, bucket: str, per_second: float, burst: int, *, shared: bool = False) -> None:
+    """In a rush, all who ask within a moment are asked about by one command."""
+    asked = (bucket, per_second, burst, next(_asked))
     try:
         found = await _waits()({asked})
     except (RedisError, OSError) as error:
         log.warning("limits_off", error=str(error))
         return
-    _pass(found[asked])
+    _pass(kind, found[asked], shared)
 
 
-_Asked = tuple[str, int]  # a bucket, and a number that tells two askings of one visitor apart
+_Asked = tuple[str, float, int, int]  # a bucket with its pace, and a number that tells two askings of one visitor apart
 _asked = itertools.count()
 
 
 async def _read_waits(asked: set[_Asked]) -> dict[_Asked, int]:
-    buckets = [[_per_second(bucket, settings.SAY_PER_SECOND, settings.SAY_BURST)] for bucket, _number in asked]
+    buckets = [[_per_second(bucket, rate, burst)] for bucket, rate, burst, _number in asked]
     count, arguments = _arguments(buckets)
     waits = await valkey.aclient().eval(_SCRIPT, count, *arguments)
     return dict(zip(asked, map(int, waits), strict=True))
@@ -152,17 +199,18 @@ async def _read_waits(asked: set[_Asked]) -> dict[_Asked, int]:
 _waits: PerLoop[Gathered[_Asked, int]] = PerLoop(lambda: Gathered(_read_waits))
 
 
-def _check(bucket: str, per_second: float, burst: int) -> None:
+def _check(kind: str, bucket: str, per_second: float, burst: int, *, shared: bool = False) -> None:
     count, arguments = _arguments([[_per_second(bucket, per_second, burst)]])
     try:
         (wait,) = valkey.client().eval(_SCRIPT, count, *arguments)
     except (RedisError, OSError) as error:
         log.warning("limits_off", error=str(error))
         return
-    _pass(wait)
+    _pass(kind, wait, shared)
 
 
-def _pass(wait: int) -> None:
+def _pass(kind: str, wait: int, shared: bool) -> None:
     if wait:
         metrics.REFUSED.labels("too_fast").inc()
-        raise TooFast(math.ceil(wait / 1000))
+        metrics.LIMITED.labels(kind).inc()
+        raise TooFast(math.ceil(wait / 1000), shared=shared)

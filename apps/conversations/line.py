@@ -33,6 +33,7 @@ class Line(Socket):
     schema: str
     page: tuple[str, str]
     host: str
+    address: str
     heard_at: float
     alarm: asyncio.TimerHandle
 

@@ -6,6 +6,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.18, 0.25, 0.5, 1, 2.5, 5, 10, 20)
 
 MESSAGES = Counter("yingda_messages_accepted_total", "Messages committed to the ledger.", ["author"])
 REFUSED = Counter("yingda_frames_refused_total", "Frames answered by an error.", ["code"])
+LIMITED = Counter("yingda_limited_total", "Refused because it was too much, by what was too much.", ["kind"])
 BATCH = Histogram("yingda_ledger_batch_messages", "Messages committed together.", buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500))
 SOCKETS = Gauge("yingda_sockets", "Open customer sockets.", multiprocess_mode="livesum")
 TURNS = Counter("yingda_turns_total", "Turns ended.", ["outcome"])

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,11 @@ def session(request: HttpRequest) -> HttpResponse:
             answer = JsonResponse(_open(request, site))
     except Refused as refused:
         answer = JsonResponse(refused.frame, status=refused.status)
+    except limits.TooFast as error:
+        with translation.override(site.language):
+            sentence = _("Too many visits from your network. Try again in %d seconds.") % error.retry_after
+        answer = JsonResponse(events.error("too_fast", sentence, retry_after=error.retry_after), status=429)
+        answer["Retry-After"] = str(error.retry_after)
     except DatabaseError as error:
         log.error("session_unavailable", error=str(error))
         sentence = _("We can't take messages right now. Try again in a moment.")
@@ -75,17 +81,14 @@ def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
     if not is_allowed(request.headers.get("Origin", ""), request.get_host(), site):
         security.because(request, "origin")
         raise Refused(403, "origin_not_allowed", str(NOT_ALLOWED))
-    try:
-        limits.check_session(address(request))
-    except limits.TooFast as error:
-        sentence = _("Too many visits from your network. Try again in %d seconds.") % error.retry_after
-        raise Refused(429, "too_fast", sentence, retry_after=error.retry_after) from error
+    limits.check_session(address(request))
     fields, agent = _fields(request), request.headers.get("User-Agent", "")
     if fields.get("site_key") != site.site_key:
         security.because(request, "site_key")
         raise Refused(401, "unauthorized", _("The site key is not this tenant's."))
     try:
-        visitor = visitors.recognise(site, _text(fields, "visitor"), _identity(fields))
+        newcomer = partial(limits.check_address, address(request), "newcomers")
+        visitor = visitors.recognise(site, _text(fields, "visitor"), _identity(fields), newcomer)
     except visitors.NotVouched as error:
         security.because(request, "signature")
         raise Refused(401, "unauthorized", _("The identity's signature is wrong.")) from error

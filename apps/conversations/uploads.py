@@ -22,9 +22,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from apps.conversations import attachments, events, limits, links, session, visitors
+from apps.conversations import attachments, events, limits, links, room, session, visitors
 from apps.conversations.filekinds import Refused
 from apps.conversations.models import Visitor
+from apps.tenants.network import address, neighbourhood
 from apps.tenants.threads import in_thread
 from apps.tenants.workspace.models import Site
 
@@ -55,9 +56,9 @@ def customers(request: HttpRequest) -> HttpResponse:
             return _cors(told("not_found", _("We do not take messages here any more."), 404), request)
         try:
             limits.check_visitor(visitor.pk, "attach")
+            limits.check_address(address(request), "files")
         except limits.TooFast as error:
-            sentence = _("You are sending very fast. Try again in %d seconds.") % error.retry_after
-            return _cors(told("too_fast", sentence, 429, retry_after=error.retry_after), request)
+            return _cors(told("too_fast", error.sentence, 429, retry_after=error.retry_after), request)
         return _cors(receive(request, links.VISITOR, visitor.pk), request)
 
 
@@ -69,7 +70,9 @@ def receive(request: HttpRequest, kind: str, sender: UUID) -> HttpResponse:
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
             size = _spool(request, cast(BinaryIO, file))
             who = {"visitor": sender} if kind == links.VISITOR else {"member": sender}
+            room.check(size, neighbourhood(address(request)) if kind == links.VISITOR else "")
             row = attachments.take(cast(BinaryIO, file), size, _name(request), **who)
+            room.took(row.size)
     except Refused as refused:
         return told(refused.code, str(refused.message), refused.status, retry_after=refused.retry_after)
     except (DatabaseError, OSError) as error:  # no room for what comes in, for one

@@ -6,7 +6,7 @@ A token is bound to its tenant by the signing salt, so that another tenant's tok
 import hashlib
 import hmac
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -52,13 +52,17 @@ def of_token(value: str, *, remembered: bool = False) -> uuid.UUID | None:
     return visitor if remembered or expires > timezone.now() else None
 
 
-def recognise(site: Site, last_token: str, identity: Identity | None) -> Visitor:
-    """The visitor of a vouched identity, else of last time's token, else a new one. Raises NotVouched."""
+def recognise(site: Site, last_token: str, identity: Identity | None, newcomer: Callable[[], None] = lambda: None) -> Visitor:
+    """The visitor of a vouched identity, else of last time's token, else a new one. Raises NotVouched.
+
+    `newcomer` is asked before somebody is made whom nobody vouches for, and may raise.
+    """
     if identity and identity.user_id:
         return _identified(site, last_token, identity)
     known = _of_last_time(last_token)
     if known and known.user_id is None:
         return known
+    newcomer()
     # Without a signature a name and an e-mail are a claim: kept for the agents to see, never used to find history.
     return Visitor.objects.create(
         name=identity.name if identity else "", email=identity.email if identity else "", language=site.language

@@ -197,7 +197,7 @@ def _port(request: HttpRequest) -> str:
 
 @admin.register(Plan, site=platform_site)
 class PlanAdmin(PlatformAdmin):
-    list_display = ("name", "members", "messages_per_minute", "tenants")
+    list_display = ("name", "members", "messages_per_minute", "files_mb_a_day", "files_mb", "tenants")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         rows: QuerySet[Plan] = super().get_queryset(request)

@@ -28,6 +28,8 @@ class Plan(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
     members = models.PositiveIntegerField(_("members"), default=0)
     messages_per_minute = models.PositiveIntegerField(_("messages per minute"), default=0)
+    files_mb_a_day = models.PositiveIntegerField(_("megabytes of files a day"), default=0)
+    files_mb = models.PositiveIntegerField(_("megabytes of files in all"), default=0)
 
     class Meta:
         verbose_name = _("plan")

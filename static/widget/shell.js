@@ -75,7 +75,7 @@ export class Shell {
     this.panel.classList.toggle('waiting', !name && !refused)
     this.panel.classList.toggle('refused', refused)
     this.#wear(bot, agent)
-    this.#notice.textContent = lost ? words('lost') : ''
+    this.#notice.textContent = lost ? words('lost') : talk.told
     this.#person.textContent = words('person')
     this.#person.hidden = !bot || closed
     this.#aside.textContent = bot && !closed && back ? words('person_back', { when: back }) : ''

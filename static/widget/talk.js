@@ -21,6 +21,8 @@ export class Talk {
   /** When the line was lost; 0 while it is up. */ #lostAt = 0
   #welcomed = false
   /** Wishes that have not gone out, by kind. @type {Map<string, {type: string, seq?: number}>} */ #owed = new Map()
+  /** The last of them that nothing was heard of. @type {{type: string} | undefined} */ wish
+  /** Why it has to wait, in the server's words. */ told = ''
   /** @type {MessageEntry | undefined} */ #greeting
   #door
 
@@ -94,6 +96,7 @@ export class Talk {
 
   /** A person, a score, an address left: what is asked for while the line is down goes out when it is back. @param {{type: string, seq?: number} & Record<string, unknown>} frame */
   ask(frame) {
+    this.wish = frame
     if (!this.line.send(frame)) this.#owed.set(frame.type + (frame.seq ?? ''), frame)
   }
 
@@ -196,7 +199,8 @@ export class Talk {
       if (this.missed && frame.author.kind === 'system') this.store.set('contact', this.transcript.conversation)
       this.#door.news(frame)
     }
-    if (frame?.type === 'error' && frame.code === 'bad_frame' && !frame.client_id) this.#door.refused()
+    if (frame?.type === 'owner' || frame?.type === 'rated' || frame?.type === 'message') this.wish = undefined
+    if (frame?.type === 'error' && !frame.client_id) import('./patience.js').then(({ refused }) => refused(this, frame, this.#door), () => {})
     this.#keep()
     this.#door.changed()
   }

@@ -3,9 +3,9 @@
 import ssl
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
-
 from config import env
+from config.look import UNFOLD_PLATFORM as UNFOLD_PLATFORM
+from config.look import UNFOLD_TENANT as UNFOLD_TENANT
 from runtime import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -256,34 +256,8 @@ PG_DUMP = env.text("YINGDA_PG_DUMP")  # makes new tenants fast; without it their
 LOGGING_CONFIG = None
 logs.configure(production=PRODUCTION)
 
-# The two admins (apps.tenants.adminsite). Colours follow static/css/tokens.css: cool greys, one blue.
-_BLUES = {50: "#f2f5fd", 100: "#e3eafb", 200: "#c6d4f6", 300: "#a2b8f2", 400: "#86a3f0", 500: "#5f84ea", 600: "#2f5bd7"}
-_BLUES |= {700: "#274cb5", 800: "#213f93", 900: "#1b3373", 950: "#111f47"}
-_GREYS = {50: "#f6f8fa", 100: "#eef1f5", 200: "#dbe0e8", 300: "#c3cad5", 400: "#8f99a8", 500: "#5f6a7a", 600: "#4a5462"}
-_GREYS |= {700: "#3d4653", 800: "#2b333f", 900: "#171c23", 950: "#10141a"}
-_UNFOLD: dict[str, object] = {
-    "SITE_TITLE": "Yingda 应答",
-    "SITE_HEADER": _("Yingda"),
-    "SITE_SUBHEADER": "apps.tenants.adminsite.site_name",
-    "SITE_SYMBOL": "forum",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/admin/desk/icon.svg"}],
-    "SITE_URL": None,
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": False,
-    "SHOW_LANGUAGES": True,
-    "SHOW_BACK_BUTTON": False,
-    "LANGUAGES": {"action": "/admin/language/"},
-    "BORDER_RADIUS": "6px",
-    "COLORS": {
-        "base": {str(weight): colour for weight, colour in _GREYS.items()},
-        "primary": {str(weight): colour for weight, colour in _BLUES.items()},
-    },
-    "STYLES": ["/static/css/tokens.css", "/static/admin/desk/desk.css"],
-}
-UNFOLD_TENANT = {**_UNFOLD, "SIDEBAR": {"navigation": "apps.tenants.navigation.tenant"}}
-UNFOLD_PLATFORM = {**_UNFOLD, "SITE_SYMBOL": "dns", "SIDEBAR": {"navigation": "apps.tenants.navigation.platform"}}
-
-SAY_PER_SECOND = env.integer("YINGDA_SAY_PER_SECOND", 1, low=1)  # of one visitor in the long run; BURST: at once
+# Limits of one visitor: so many a second in the long run, so many at once (BURST).
+SAY_PER_SECOND = env.integer("YINGDA_SAY_PER_SECOND", 1, low=1)
 SAY_BURST = env.integer("YINGDA_SAY_BURST", 10, low=1)
 FRAMES_PER_SECOND = env.integer("YINGDA_FRAMES_PER_SECOND", 20, low=1)  # of any kind, on one socket
 FRAME_BURST = env.integer("YINGDA_FRAME_BURST", 100, low=1)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from apps.conversations import people
 from apps.conversations.models import Event
 from apps.tenants.workspace.models import Member, Site
 
@@ -69,7 +70,12 @@ def config(site: Site, *, online: bool) -> Frame:
         "greeting": site.greeting,
         "theme": site.theme,
         "locale": site.language,
-        "hours": {"timezone": site.timezone, "week": site.office_hours, "reply_minutes": site.reply_minutes},
+        "hours": {
+            "timezone": site.timezone,
+            "week": site.office_hours,
+            "reply_minutes": site.reply_minutes,
+            **({"back": told} if not online and (told := people.back(site)) else {}),
+        },
         "online": online,
         "suggestions": site.suggestions,
     }

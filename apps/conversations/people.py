@@ -1,14 +1,14 @@
 """Whether a person could answer now. The room of agents registers how to know; until it does, nobody is there."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import get_timezone_name
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from apps.tenants.workspace.models import Site
+from apps.tenants.workspace.models import LANGUAGES, Site
 
 _somebody: Callable[[], bool] = lambda: False  # noqa: E731  replaced by register()
 
@@ -25,16 +25,42 @@ def online(site: Site) -> bool:
 
 def when_back(site: Site, language: str) -> str:
     """When an answer can be expected, for people: “10:00 tomorrow, Mountain Time”, or "" when nobody knows."""
-    opening = site.next_opening()
-    if site.is_open() or opening is None:
+    now = timezone.now()
+    opening = site.next_opening(now)
+    if opening is None:
         return ""
     with translation.override(language):
-        return _relative(opening)
+        return _relative(opening, now)
 
 
-def _relative(opening: datetime) -> str:
-    when = {"clock": opening.strftime("%H:%M"), "zone": _zone(opening), "day": date_format(opening, "l")}
-    days = (opening.date() - timezone.now().astimezone(opening.tzinfo).date()).days
+def back(site: Site) -> list[dict[str, str]]:
+    """The same for a page that stays open: `[{until, en, zh-hans} …]`, each good until its moment (ISO 8601), the first that
+    still is counts. “Tomorrow” is not said any more when the day has come."""
+    now = timezone.now()
+    opening = site.next_opening(now)
+    if opening is None:
+        return []
+    days = [opening.replace(hour=0, minute=0) - timedelta(days=ahead) for ahead in (1, 0)]
+    told, since = [], now
+    for until in (*days, opening):
+        if until > since:
+            told.append({"until": until.isoformat(timespec="seconds"), **_in_each_language(opening, since)})
+            since = until
+    return told
+
+
+def _in_each_language(opening: datetime, now: datetime) -> dict[str, str]:
+    words = {}
+    for language, _name in LANGUAGES:
+        with translation.override(language):
+            words[language] = _relative(opening, now)
+    return words
+
+
+def _relative(opening: datetime, now: datetime) -> str:
+    days = (opening.date() - now.astimezone(opening.tzinfo).date()).days
+    day = date_format(opening, "l" if days < 7 else "MONTH_DAY_FORMAT")  # a Monday after next one has its date
+    when = {"clock": opening.strftime("%H:%M"), "zone": _zone(opening), "day": day}
     if days == 0:
         return _("%(clock)s today, %(zone)s") % when
     if days == 1:

@@ -16,8 +16,11 @@ export type Config = {
   online: boolean
   suggestions?: string[]
 }
-/** Opening times in the shop's own time zone: week.mon = [['09:00', '18:00']]; an empty week is always open. */
-export type Hours = { timezone?: string; week?: Record<string, [string, string][]>; reply_minutes?: number }
+/**
+ * Opening times in the shop's own time zone: week.mon = [['09:00', '18:00']]; an empty week is always open. `back`: while it is
+ * closed, when it opens in words; the first whose `until` has not passed counts.
+ */
+export type Hours = { back?: { until: string; en: string; 'zh-hans': string }[]; timezone?: string; week?: Record<string, [string, string][]>; reply_minutes?: number }
 
 export type Session = { token: string; visitor_id: string; expires_at: string; config: Config }
 

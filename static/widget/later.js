@@ -44,10 +44,10 @@ export class Later {
     return (await this.#once('cards', () => import('./cards.js')))?.[kind](this.#talk, words)
   }
 
-  /** When people are back, as '' or words. @param {Words} words @returns {Promise<string>} */
+  /** When people are back, in the server's words; '' when nobody knows. @param {Words} words @returns {string} */
   back(words) {
     const { config } = this.#talk
-    return !config || config.online ? Promise.resolve('') : import('./hours.js').then(({ backAt }) => backAt(config.hours, new Date(), words)).catch(() => '')
+    return config?.online ? '' : config?.hours?.back?.find(({ until }) => Date.parse(until) > Date.now())?.[words.locale === 'en' ? 'en' : 'zh-hans'] ?? ''
   }
 
   /** A language may be another by now. @param {Words} words */

@@ -24,7 +24,6 @@ class Widget {
   /** @type {Words | undefined} */ #words
   #later
   /** @type {Card} */ #card = { wanted: '' }
-  #back = ''
   #drawing = false
 
   /** @param {Embed} site */
@@ -162,14 +161,10 @@ class Widget {
   }
 
   /** @param {Words} words */
-  async #render(words) {
-    this.#shell.draw(this.#talk, words, this.#back)
+  #render(words) {
+    this.#shell.draw(this.#talk, words, this.#later.back(words))
     this.#place(words)
     this.#count(words)
-    const back = await this.#later.back(words)
-    if (back === this.#back) return
-    this.#back = back
-    this.#draw()
   }
 
   /** The card under the thread, if one is due: an address to leave, or a score to give. @param {Words} words */

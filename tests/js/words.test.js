@@ -8,7 +8,6 @@ import enLater from '../../static/chat/words/en.later.js'
 import zhFirst from '../../static/chat/words/zh-hans.js'
 import zhLater from '../../static/chat/words/zh-hans.later.js'
 import { asText } from '../../static/chat/keepsake.js'
-import { backAt, nextOpening } from '../../static/widget/hours.js'
 import { message } from './golden.js'
 
 /** @type {Record<string, string | string[]>} */ const en = { ...enFirst, ...enLater }
@@ -45,27 +44,4 @@ test('a conversation can be kept as text', async () => {
   const t = await words('en')
   await t.more()
   assert.match(asText([{ ...event, kind: 'message', key: 'x' }], t, 'Acme'), /Acme assistant \(Bot\): Yes \[1\]\.\n {2}\[1\] Returns https:\/\/a\.example\/r/)
-})
-
-const week = /** @type {any} */ ({ mon: [['09:00', '12:00'], ['13:00', '18:00']], fri: [['09:00', '16:00']] })
-const berlin = { timezone: 'Europe/Berlin', week }
-
-test('the next opening, in the shop’s time zone', () => {
-  const next = (/** @type {string} */ now, hours = berlin) => nextOpening(hours, new Date(now))
-  assert.equal(next('2026-11-23T09:00:00Z'), null) // Monday 10:00, open
-  assert.deepEqual(next('2026-11-23T11:30:00Z'), { ahead: 0, clock: '13:00' }) // lunch
-  assert.deepEqual(next('2026-11-23T17:00:00Z'), { ahead: 4, clock: '09:00' }) // closed until Friday
-  assert.deepEqual(next('2026-11-27T15:00:00Z'), { ahead: 3, clock: '09:00' }) // Friday closing time
-  assert.deepEqual(next('2026-11-22T23:30:00Z'), { ahead: 0, clock: '09:00' }) // Monday there already
-  assert.equal(next('2026-11-23T09:00:00Z', { timezone: 'Europe/Berlin', week: {} }), null)
-})
-
-test('is said on the shop’s clock, and whose clock that is where the reader’s is another', async () => {
-  const at = (/** @type {string} */ now, /** @type {any} */ t, hours = berlin) => backAt(hours, new Date(now), t)
-  process.env.TZ = 'Europe/Berlin'
-  assert.equal(at('2026-11-23T11:30:00Z', await words('en')), 'today at 13:00')
-  assert.equal(at('2026-11-23T17:00:00Z', await words('en')), 'on Friday at 09:00')
-  process.env.TZ = 'Asia/Shanghai'
-  assert.equal(at('2026-11-29T12:00:00Z', await words('zh')), '明天 09:00（德国时间）')
-  assert.equal(at('2026-11-23T17:00:00Z', await words('en'), { ...berlin, timezone: 'America/New_York' }), 'today at 13:00, ET')
 })

@@ -39,8 +39,8 @@ def copy(path: str) -> Path:
 
 
 def opened(language: str) -> list[str]:
-    """Every file the panel needs: what panel.js imports, directly or not, the catalogue, the styles, the hours while closed."""
-    files, todo = {"css/widget.css", f"chat/words/{language}.js"}, ["widget/panel.js", "widget/hours.js"]
+    """Every file the panel needs: what panel.js imports, directly or not, the catalogue, the styles."""
+    files, todo = {"css/widget.css", f"chat/words/{language}.js"}, ["widget/panel.js"]
     while todo:
         path = todo.pop()
         if path in files:

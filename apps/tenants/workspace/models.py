@@ -1,9 +1,8 @@
 """What each tenant holds of its own: its people and its site. The platform's schema holds these tables too, for its admins."""
 
-import re
 import secrets
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractUser
@@ -15,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.tenants import context
 from apps.tenants.encryption import EncryptedTextField, ReservedIdField
+from apps.tenants.workspace.hours import WEEKDAYS as WEEKDAYS
+from apps.tenants.workspace.hours import Hours, check_dates, check_hours
 
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 
@@ -48,31 +49,6 @@ class Member(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.get_full_name() or self.username
-
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z|24:00\Z")
-
-
-def check_hours(week: object) -> None:
-    """`{"mon": [["09:00", "12:00"], ["13:00", "18:00"]], …}`; a day that is missing is closed."""
-    if not isinstance(week, dict) or set(week) - set(WEEKDAYS):
-        raise ValidationError(_("Office hours name the days mon, tue, wed, thu, fri, sat and sun."))
-    for spans in week.values():
-        for span in spans if isinstance(spans, list) else [spans]:
-            if not isinstance(span, list) or len(span) != 2 or not all(isinstance(t, str) and _CLOCK.match(t) for t in span):
-                raise ValidationError(_("Write office hours as pairs of times such as 09:00 and 18:00."))
-            if span[0] >= span[1]:
-                raise ValidationError(_("Office hours must end after they begin."))
-
-
-def check_dates(days: object) -> None:
-    """`["2026-12-25", …]`"""
-    for day in days if isinstance(days, list) else [days]:
-        try:
-            date.fromisoformat(str(day))
-        except ValueError as error:
-            raise ValidationError(_("Write each holiday as a date such as 2026-12-25.")) from error
 
 
 def new_key() -> str:
@@ -171,31 +147,15 @@ class Site(models.Model):
 
     def is_open(self, at: datetime | None = None) -> bool:
         """Whether `at` (now) lies in office hours and on no holiday; a site without hours is open every other day."""
-        local = (at or timezone.now()).astimezone(ZoneInfo(self.timezone))
-        if local.date().isoformat() in self.holidays:
-            return False
-        if not self.office_hours:
-            return True
-        clock = local.strftime("%H:%M")
-        return any(start <= clock < end for start, end in self._spans(local))
+        return self.hours.is_open(at or timezone.now())
 
     def next_opening(self, at: datetime | None = None) -> datetime | None:
-        """The next moment within a week at which the office opens, or None."""
-        local = (at or timezone.now()).astimezone(ZoneInfo(self.timezone))
-        for ahead in range(15):  # a holiday week and the days around it
-            day = local + timedelta(days=ahead)
-            if day.date().isoformat() in self.holidays:
-                continue
-            for start, _end in sorted(self._spans(day)):
-                hour, minute = map(int, start.split(":"))
-                opening = day.replace(hour=hour, minute=minute, second=0, microsecond=0)
-                if opening > local:
-                    return opening
-        return None
+        """When it opens after `at` (now), by the site's clock; None while it is open, and when that is not in sight."""
+        return self.hours.next_opening(at or timezone.now())
 
-    def _spans(self, day: datetime) -> list[tuple[str, str]]:
-        spans: list[list[str]] = self.office_hours.get(WEEKDAYS[day.weekday()], [])
-        return [(start, end) for start, end in spans]
+    @property
+    def hours(self) -> Hours:
+        return Hours(self.office_hours, self.holidays, ZoneInfo(self.timezone))
 
 
 class DataKey(models.Model):

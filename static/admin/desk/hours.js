@@ -50,18 +50,18 @@ class OfficeHours extends HTMLElement {
   #span(day, name, [from, to], at) {
     const { from: fromWord = '', to: toWord = '', remove = '' } = this.dataset
     const clock = (/** @type {number} */ side, /** @type {string} */ value, /** @type {string} */ label) => {
-      const input = h('input', { type: 'time', value: value === '24:00' ? '23:59' : value, required: true, 'aria-label': `${name} ${label}` })
+      const input = h('input', { type: 'time', value: value === '24:00' ? '00:00' : value, required: true, 'aria-label': `${name} ${label}` }) // a clock knows no 24:00
       input.addEventListener('change', () => this.#clock(day, at, side, input.value))
       return input
     }
-    const wrong = from >= to && h('span.desk-bad', {}, this.dataset.wrong)
+    const wrong = from === to && to !== '00:00' ? h('span.desk-bad', {}, this.dataset.wrong) : to <= from && to !== '00:00' && h('span.desk-quiet', {}, this.dataset.next)
     const drop = h('button', { type: 'button', title: remove, 'aria-label': `${name}: ${remove}`, onclick: () => this.#set(day, this.#week[day].filter((_, n) => n !== at)) }, '×')
     return h('span.desk-clock', {}, clock(0, from, fromWord), '–', clock(1, to, toWord), drop, wrong)
   }
 
   /** @param {string} day @param {number} at @param {number} side @param {string} value */
   #clock(day, at, side, value) {
-    this.#week[day][at][side] = value
+    this.#week[day][at][side] = side === 1 && value === '00:00' ? '24:00' : value
     this.#set(day, this.#week[day])
   }
 

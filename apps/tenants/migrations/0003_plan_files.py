@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A plan grants room for files: megabytes a day and in all."""
 
-    dependencies = [("tenants", "0001_initial")]
+    dependencies = [("tenants", "0002_due")]
 
     operations = [
         migrations.AddField(

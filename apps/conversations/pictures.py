@@ -7,6 +7,7 @@ to come again, since waiting here would hold threads that others' files need.
 import contextlib
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -90,7 +91,9 @@ def _drawn(file: BinaryIO, kind: FileKind, out: BinaryIO) -> dict[str, int]:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return _refused("killed", "deadline", kind)
+            return _refused("late", "deadline", kind)
+    if ended.returncode == -signal.SIGALRM:
+        return _refused("late", "alarm", kind)
     if ended.returncode or not ended.stdout:
         return _refused("killed", f"ended with {ended.returncode}", kind)
     told: dict[str, int | str] = json.loads(ended.stdout)
@@ -105,4 +108,6 @@ def _refused(outcome: str, error: str, kind: FileKind) -> dict[str, int]:
     metrics.PICTURES.labels(outcome).inc()
     if outcome == "pixels":
         raise Refused(_TOO_MANY, code="too_long", status=413)
+    if outcome == "late":  # it had not used up its share of the processor: the machine is busy, the image may be good
+        raise Refused(_FULL, code="unavailable", status=503, retry_after=COME_AGAIN)
     raise Refused(_UNREADABLE)

@@ -139,14 +139,16 @@ def test_a_decoder_gone_wild_ends_alone(attack: str) -> None:
     assert subprocess.run((sys.executable, "-I", "-c", confined), stderr=subprocess.DEVNULL, timeout=60).returncode != 0
 
 
-@pytest.mark.parametrize(
-    "program", ["import time; time.sleep(60)", "import os; os.kill(os.getpid(), 11)", "raise SystemExit(1)"]
-)
-def test_a_process_that_hangs_or_dies_is_a_sentence_and_frees_its_place(program: str, monkeypatch: Any) -> None:
+HANGS, RINGS = "import time; time.sleep(60)", "import os; os.kill(os.getpid(), 14)"
+DIES, GIVES_UP = "import os; os.kill(os.getpid(), 11)", "raise SystemExit(1)"
+
+
+@pytest.mark.parametrize(("program", "told"), [(HANGS, "busy"), (RINGS, "busy"), (DIES, "read"), (GIVES_UP, "read")])
+def test_a_process_that_hangs_or_dies_is_a_sentence_and_frees_its_place(program: str, told: str, monkeypatch: Any) -> None:
     with monkeypatch.context() as changed:
         changed.setattr(pictures, "PROGRAM", (sys.executable, "-c", program))
         changed.setattr(drawing, "SECONDS", 1)
-        with pytest.raises(Refused, match="cannot be read"):
+        with pytest.raises(Refused, match=told):
             drawn(PNG)
     assert drawn(PNG).size == (40, 30)
 

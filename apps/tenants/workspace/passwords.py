@@ -22,7 +22,7 @@ class Busy(RuntimeError):
 
 def _step_back() -> None:
     """Linux gives each thread a place of its own; hashing holds no lock of the interpreter, so nobody waits for it."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
 
 
 _apart = ThreadPoolExecutor(1, thread_name_prefix="passwords", initializer=_step_back)

@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 
-from bench import fairness, messages, platform_time, profile, search, sockets, starts, streams, tenants, turns, widget
+from bench import fairness, messages, platform_time, profile, search, soak, sockets, starts, streams, tenants, turns, widget
 from bench.arena import say
 from bench.row import Row, markdown, missing, text
 from bench.trial import Trial
@@ -36,6 +36,7 @@ ROWS: dict[str, Callable[[Trial], Iterator[Row]]] = {
     "streams": streams.rows,
     "tenants": tenants.rows,
     "fairness": fairness.rows,
+    "soak": soak.rows,
     "sockets": sockets.rows,
     "search": search.rows,
 }

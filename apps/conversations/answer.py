@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from apps.conversations import metrics, wording
+from apps.conversations import metrics, recall, wording
 from apps.conversations.claiming import Claim, Spoken
 from apps.conversations.desk import TenantDesk
 from apps.conversations.models import Event, Turn
 from apps.conversations.recall import Line
 from apps.conversations.turn import HandedOver, Said, Step
 from apps.conversations.turn import Turn as Story
-from apps.llm import language
 from apps.releases.models import Release
 from apps.releases.publishing import kept
 
@@ -64,11 +63,12 @@ def unreadable(claim: Claim) -> Answer:
 def _begun(claim: Claim, release: Release) -> Answer:
     site = {**claim.site, **release.frozen.get("site", {})}
     asked = question(claim.spoken)
-    spoken = language.of(asked, default=claim.language or site["language"])
+    transcript = [Line(*said) for said in reversed(claim.spoken)]
+    spoken = recall.language(transcript, default=claim.language or site["language"])
     story = Story(
         question=asked,
         language=spoken,
-        transcript=[Line(*said) for said in reversed(claim.spoken)],
+        transcript=transcript,
         bot=site["name"],
         sure=site["sure"],
         floor=site["floor"],

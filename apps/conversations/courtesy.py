@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.conversations import wording
+from apps.llm import language as languages
 
 # By kind, the one that decides first.
 _ENGLISH = {
@@ -144,6 +145,25 @@ def added(language: str) -> str:
 def closest(language: str) -> str:
     with translation.override(language):
         return _("I'm not certain this is what you mean. This is the closest I know:")
+
+
+def closest_foreign(language: str) -> str:
+    """The same of a passage in the other language."""
+    with translation.override(language):
+        if language == "en":
+            return _("I'm not certain this is what you mean. This is the closest I know, and only in Chinese:")
+        return _("I'm not certain this is what you mean. This is the closest I know, and only in English:")
+
+
+def foreign(language: str) -> str:
+    """Before a passage in the other language than the customer's."""
+    with translation.override(language):
+        return _("I know this only in Chinese:") if language == "en" else _("I know this only in English:")
+
+
+def cautions() -> list[str]:
+    """All that stands before a passage, longer ones first."""
+    return [say(language) for say in (closest_foreign, closest, foreign) for language in languages.ALL]
 
 
 def failed(language: str) -> str:

@@ -10,7 +10,6 @@ from apps.conversations.models import Conversation, Event, Turn, Visitor
 from apps.llm import language
 from apps.releases.models import Release
 from apps.tenants import context
-from apps.tenants.workspace.models import Site
 
 
 class Blocked(RuntimeError):
@@ -86,9 +85,8 @@ def forget(turn_id: UUID) -> None:
     question = Event.objects.filter(conversation=turn.conversation_id, seq=turn.question).first()
     release = Release.objects.filter(number=turn.release).first()
     if question and release:
-        text = str(question.body["text"])
-        spoken = language.of(text, default=Site.load().language)
-        TenantDesk(release, spoken).forget(text)
+        for spoken in language.ALL:  # a code alone is remembered in the language of its conversation
+            TenantDesk(release, spoken).forget(str(question.body["text"]))
 
 
 def contact(door: Door, frame: frames.Contact) -> None:

@@ -50,6 +50,7 @@ def _is_wanted(answer: Answer, row: Conversation) -> bool:
 
 def _write(page: ledger.Page, answer: Answer) -> None:
     end = answer.end
+    page.conversation.language = answer.story.language  # all that is said from now on is, until the customer speaks another
     if isinstance(end, HandedOver):
         handover.request(page, end.reason, said=end.said, summary=end.summary, turn=answer.turn)
         return

@@ -137,7 +137,7 @@ def _is_the_bots(page: Page) -> bool:
 
 
 _COLUMNS = [field.attname for field in Conversation._meta.concrete_fields]
-_CHANGING = ("id", "owner", "epoch", "last_seq", "waiting_since", "changed_at", "closed_at")
+_CHANGING = ("id", "owner", "epoch", "last_seq", "waiting_since", "changed_at", "closed_at", "language")
 _APPENDED = ("conversation_id", "seq", "kind", "author", "member_id", "body", "client_id", "turn_id", "epoch", "at")
 _NAMES = ", ".join(_COLUMNS)
 _LOCK = f"SELECT {_NAMES} FROM conversations_conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE"  # noqa: S608  our names
@@ -145,9 +145,10 @@ _WRITE = """
 WITH saved AS (
     UPDATE conversations_conversation c
     SET owner = new.owner, epoch = new.epoch, last_seq = new.last_seq, waiting_since = new.waiting_since,
-        changed_at = new.changed_at, closed_at = new.closed_at
+        changed_at = new.changed_at, closed_at = new.closed_at, language = new.language
     FROM jsonb_to_recordset(%s::jsonb) AS new (
-        id uuid, owner text, epoch int, last_seq int, waiting_since timestamptz, changed_at timestamptz, closed_at timestamptz
+        id uuid, owner text, epoch int, last_seq int, waiting_since timestamptz, changed_at timestamptz, closed_at timestamptz,
+        language text
     )
     WHERE c.id = new.id
 ), told AS (

@@ -28,6 +28,12 @@ class Line:
     text: str
 
 
+def language(transcript: Sequence[Line], *, default: str) -> str:
+    """The customer's: of their newest message that has one. A code, a name or a sign has none."""
+    said = (languages.found(line.text) for line in reversed(transcript) if line.author == "visitor")
+    return next((spoken for spoken in said if spoken), default)
+
+
 def question_before(transcript: Sequence[Line]) -> str:
     """The question before the last one, courtesies left out; "" when this conversation has none."""
     asked = [line.text for line in transcript if line.author == "visitor"][:-1]
@@ -52,7 +58,7 @@ def pointed_back(transcript: Sequence[Line]) -> bool:
 
 
 def is_pointing(line: Line) -> bool:
-    return line.author == "bot" and line.text in {courtesy.above(language) for language in languages.ALL}
+    return line.author == "bot" and line.text in {courtesy.above(spoken) for spoken in languages.ALL}
 
 
 def asks_again(question: str, transcript: Sequence[Line]) -> bool:
@@ -78,8 +84,8 @@ def supported(question: str, hits: Iterable[Hit], transcript: Sequence[Line]) ->
 def _body(text: str) -> str:
     """An answer without the caution before it."""
     plain = " ".join(text.split())
-    for language in languages.ALL:
-        plain = plain.removeprefix(" ".join(courtesy.closest(language).split())).strip()
+    for caution in courtesy.cautions():
+        plain = plain.removeprefix(" ".join(caution.split())).strip()
     return plain
 
 

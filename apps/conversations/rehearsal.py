@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.conversations import handover, people, wording
+from apps.conversations import handover, people, recall, wording
 from apps.conversations.answer import LONGEST_QUESTION
 from apps.conversations.claiming import TRANSCRIPT
 from apps.conversations.desk import TenantDesk
@@ -13,7 +13,6 @@ from apps.conversations.models import Event
 from apps.conversations.recall import Line
 from apps.conversations.turn import HandedOver, Said, Step, Turn, take_turn
 from apps.llm import embeddings
-from apps.llm import language as languages
 from apps.releases.models import Release
 from apps.releases.publishing import active
 from apps.tenants.workspace.models import Site
@@ -51,12 +50,13 @@ def rehearse(
     """Run a turn on `question` after `transcript`, in a conversation pinned to `release` (the live one by default)."""
     live = release or active()
     site = Site.load()
-    spoken = language or languages.of(question, default=site.language)
+    said = [*transcript, Line("visitor", question)]
+    spoken = language or recall.language(said, default=site.language)
     frozen = live.frozen.get("site", {})
     turn = Turn(
         question=question,
         language=spoken,
-        transcript=[*transcript, Line("visitor", question)],
+        transcript=said,
         bot=frozen.get("name", site.name),
         sure=frozen.get("sure", site.sure),
         floor=frozen.get("floor", site.floor),

@@ -157,7 +157,7 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
         return
     if known[0].score >= turn.sure and known[0].kind == "qa":
         yield watch.step("quote", passage=known[0].passage, score=round(known[0].score, 3), sure=True)
-        yield _unless_said(turn, Said(known[0].text, QUOTE, [source(known[0])], alone=alone))
+        yield _unless_said(turn, replace(_quote(turn, known[0]), alone=alone))
         return
     quoted = replace(_quote(turn, known[0]), alone=alone)
     end = _unless_said(turn, quoted)
@@ -227,9 +227,13 @@ def _compose(turn: Turn, desk: Desk, known: Sequence[Hit], watch: "Watch") -> Ge
 
 
 def _quote(turn: Turn, hit: Hit) -> Said:
-    """The best passage as it stands, when no model could compose from it. Not sure of it? Then the customer is told."""
-    text = hit.text if hit.score >= turn.sure else f"{courtesy.closest(turn.language)}\n\n{hit.text}"
-    return Said(text, QUOTE, [source(hit)])
+    """The best passage as it stands. Not sure, or is it in the other language? Then the customer is told so, in theirs."""
+    foreign = bool(hit.language) and hit.language != turn.language
+    if hit.score >= turn.sure:
+        caution = courtesy.foreign(turn.language) if foreign else ""
+    else:
+        caution = (courtesy.closest_foreign if foreign else courtesy.closest)(turn.language)
+    return Said(f"{caution}\n\n{hit.text}" if caution else hit.text, QUOTE, [source(hit)])
 
 
 def source(hit: Hit) -> Source:

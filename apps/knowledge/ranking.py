@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.knowledge import aspects, fusion, postings, tokens
+from apps.knowledge import aspects, fusion, postings
 from apps.knowledge.candidates import Candidate
 from apps.knowledge.models import Passage
 from apps.llm import embeddings
@@ -24,21 +24,22 @@ _WEIGHTS = {
 
 def probabilities(
     question: str,
+    language: str | None,
     rows: Sequence[Candidate],
     vectors: embeddings.Vectors,
     asked: embeddings.Vectors,
     embedder: embeddings.Embedder,
     lexical: postings.Lexical,
 ) -> fusion.Floats:
-    """How probable it is that each candidate answers the question, 0..1."""
+    """How probable it is that each candidate answers the question, 0..1. `language`: of the question, None when it has none;
+    then no passage is in another one."""
     first, second = embedder.parts[0], embedder.parts[-1]
-    language = tokens.language_of(question)
     passages = np.array([row.passage for row in rows], np.int64)
     bm25 = lexical.of(passages)
     numbers = {article: number for number, article in enumerate(dict.fromkeys(row.article for row in rows))}
     articles = np.array([numbers[row.article] for row in rows])
     support = _support(rows, articles, _part(vectors, first) @ _part(asked, first))
-    groups = [(row.kind, row.language == language) for row in rows]
+    groups = [(row.kind, language in (row.language, None)) for row in rows]
     certain = np.zeros(len(rows))
     for group in sorted(set(groups)):
         of = np.array([other == group for other in groups])

@@ -14,6 +14,7 @@ from apps.knowledge import binary, candidates, editions, fusion, postings, ranki
 from apps.knowledge.candidates import Candidate
 from apps.knowledge.models import Kind, Passage
 from apps.llm import embeddings
+from apps.llm import language as languages
 
 DENSE = 60  # nearest passages looked at
 LEXICAL = 30  # best questions and best texts by BM25 looked at
@@ -60,9 +61,9 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
     rows, vectors = candidates.load({*near, *lexical.best(LEXICAL)}, space, revision)
     if not rows:
         return []
-    own = tokens.language_of(question)
-    certain = ranking.probabilities(question, rows, vectors, asked, embedder, lexical)
-    certain *= np.array([1.0 if row.language == own else FOREIGN for row in rows])
+    own = tokens.language_of(question) if languages.found(question) else None  # a code is in none, or in every one
+    certain = ranking.probabilities(question, own, rows, vectors, asked, embedder, lexical)
+    certain *= np.array([1.0 if own in (row.language, None) else FOREIGN for row in rows])
     certain += SAME_LANGUAGE * np.array([row.language == (language or own) for row in rows]) * certain
     bm25 = lexical.of(np.array([row.passage for row in rows], np.int64))
     return _hits(rows, certain.clip(0, 1), vectors @ asked, bm25, limit)

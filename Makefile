@@ -1,6 +1,7 @@
 # make run    the whole product at http://localhost:8000 (PORT, YINGDA_DATA_DIR change where)
 # make test   every check; make lint only the quick ones
 # make bench  what it does on this machine, and beside each figure a reference (ARGS="--quick"; docs/performance.md)
+# make browsers  the widget's and the console's main way in Firefox and WebKit (installs them where it may)
 # make lock   write the lock files anew from requirements/*.in
 # make backup FILE=…  and  make restore FILE=…   (docs/operating.md)
 # make chaos  everything goes wrong at once, and nothing may be lost (ARGS="--minutes 10 --seed 7")
@@ -12,7 +13,7 @@ TIED := $(shell command -v setpriv >/dev/null 2>&1 && echo setpriv --pdeathsig T
 COMPILE := $(VENV) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test lint bench chaos lock backup restore clean
+.PHONY: run test lint bench chaos browsers lock backup restore clean
 
 # Tied to make by the kernel: should make be killed, the product stops too.
 run:
@@ -34,6 +35,10 @@ chaos:
 bench:
 	@$(PYTHON) -m runtime.bootstrap lint
 	@exec $(TIED) $(VENV) -m bench $(ARGS)
+
+browsers:
+	@$(PYTHON) -m runtime.bootstrap browsers
+	@exec $(TIED) $(VENV) -m pytest -q tests/browser/other_engines.py $(ARGS)
 
 lock:
 	@$(PYTHON) -m runtime.bootstrap lint

@@ -1,7 +1,7 @@
 """Sets up a fresh clone: virtual environment, locked requirements, and for the tests Node's packages and a Chromium.
 
-Runs on a bare Python 3.11: `python3.11 -m runtime.bootstrap run|lint|test`. A step whose inputs have not changed since it was
-done is skipped (its digest is kept in `.venv/done`). Nothing here is silent for more than a few seconds.
+Runs on a bare Python 3.11: `python3.11 -m runtime.bootstrap run|lint|test|browsers`. A step whose inputs have not changed since
+it was done is skipped (its digest is kept in `.venv/done`). Nothing here is silent for more than a few seconds.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ENGINES = ("firefox-esr", "WebKitWebDriver", "Xvfb")
 QUIET_SECONDS = 4.0
 
 
@@ -39,7 +40,9 @@ def main(purpose: str) -> int:
         if purpose != "run":
             _prepare_tests()
         if purpose == "test" and chromium() is None:
-            _install_chromium()
+            _install_system("Chromium", "chromium", "fonts-noto-cjk")
+        if purpose == "browsers" and not all(map(shutil.which, ENGINES)):
+            _install_system("Firefox and WebKit", "firefox-esr", "webkit2gtk-driver", "xvfb", "fonts-noto-cjk")
     except Impossible as problem:
         say(f"setup: {problem}", sys.stderr)
         return 1
@@ -125,18 +128,18 @@ def _compile(catalogues: list[Path]) -> None:
         _run(str(PYTHON), "-m", "babel.messages.frontend", "compile", "-d", "locale", "-D", domain)
 
 
-def _install_chromium() -> None:
-    packages = ("chromium", "fonts-noto-cjk")
+def _install_system(what: str, *packages: str) -> None:
+    """By the system's own packages, as root or with a sudo that asks nothing."""
     sudo = () if os.geteuid() == 0 else ("sudo", "-n")
     allowed = not sudo or _succeeds("sudo", "-n", "true")
     if shutil.which("apt-get") is None or not allowed:
-        raise Impossible(f"The browser tests need a Chromium: install it, as in apt-get install {' '.join(packages)}.")
+        raise Impossible(f"These tests need {what}: install it, as in apt-get install {' '.join(packages)}.")
     began = time.monotonic()
-    say("setup: Chromium …")
+    say(f"setup: {what} …")
     environment = {"DEBIAN_FRONTEND": "noninteractive"}
     _run(*sudo, "apt-get", "update", "-q", environment=environment)
     _run(*sudo, "apt-get", "install", "-y", "-q", "--no-install-recommends", *packages, environment=environment)
-    say(f"setup: Chromium, {time.monotonic() - began:.0f} s")
+    say(f"setup: {what}, {time.monotonic() - began:.0f} s")
 
 
 def _succeeds(*argv: str) -> bool:

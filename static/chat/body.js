@@ -27,6 +27,9 @@ export async function dress(root) {
   dressed.add(root)
 }
 
+/** By its letters; a Latin script may be any language, so it is the reader's unless that is written otherwise. @param {string} text @param {string} locale */
+const languageOf = (text, locale) => /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text) ? 'ja' : /\p{Script=Hangul}/u.test(text) ? 'ko' : /\p{Script=Han}/u.test(text) ? 'zh-CN' : /^zh/.test(locale) ? 'en' : locale
+
 export class Body {
   /** @type {string[]} */ #blocks = []
   /** @type {Source[]} */ #sources = []
@@ -44,6 +47,7 @@ export class Body {
 
   /** Blocks that did not change keep their nodes: a streaming answer neither flickers nor loses a selection. @param {MessageEntry} entry */
   write({ author, text, sources, streaming, attachments = [] }) {
+    this.#text.lang = languageOf(text, this.#desk.words.locale)
     const typed = author.kind !== 'bot', cut = typed ? [text].filter(Boolean) : blocks(text), at = this.#text.childNodes
     const put = (/** @type {number} */ n, /** @type {string} */ state, /** @type {() => Node} */ make) => {
       if (this.#blocks[n] === state) return

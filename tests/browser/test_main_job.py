@@ -48,6 +48,8 @@ def test_a_customer_asks_and_is_answered_with_the_source(
     thread = page.locator("chat-thread")
     expect(thread).to_contain_text(answer)
     expect(thread).to_contain_text(source)
+    spoken = "zh-CN" if shop_name == "changfeng_shop" else "en"
+    assert set(page.locator("chat-thread .bubble").evaluate_all("all => all.map((each) => each.lang)")) - {""} == {spoken}
     assert not [url for url in strangers if not url.startswith("data:")]
     assert not problems
     assert axe(page) == []

@@ -17,6 +17,7 @@ PORT = env.integer("PORT", 8000, low=1, high=65535)
 SECRET_KEY = env.secret("SECRET_KEY", "" if PRODUCTION else "development-only-" + "0123456789" * 4)
 MASTER_KEYS = env.master_keys("YINGDA_MASTER_KEYS", required=PRODUCTION)  # apps.tenants.vault
 MASTER_KEY_FILE = None if PRODUCTION else DATA_DIR / "master.key"  # made at first need
+IDENTITY_HOURS = env.integer("YINGDA_IDENTITY_HOURS", 24, low=1, high=8760)
 
 # The platform's own hosts; every other host must be a tenant's domain (apps.tenants.hosts), which is the real host check.
 BASE_DOMAIN = env.text("YINGDA_BASE_DOMAIN", "localhost")

@@ -20,7 +20,8 @@ LONGEST_NOTES = 2_000
 
 
 def card(row: Conversation) -> Frame:
-    """All that the customer panel shows. `claims` come from the page's script: nobody vouches for them."""
+    """All that the customer panel shows. The site vouches for the `user_id`, for those of name, e-mail and phone that `vouched`
+    names and for what is `signed`; the other values and `claims` are somebody's word."""
     visitor = row.visitor
     return {
         "id": str(visitor.pk),
@@ -31,6 +32,8 @@ def card(row: Conversation) -> Frame:
         "language": row.language or visitor.language,
         "blocked": visitor.blocked_at is not None,
         "first_seen": events.moment(visitor.created_at),
+        "vouched": visitor.vouched,
+        "signed": encryption.shown(visitor, "signed"),
         "attributes": visitor.attributes,
         "notes": visitor.notes,
         **about.told(visitor),
@@ -41,11 +44,14 @@ def card(row: Conversation) -> Frame:
 
 
 def describe(visitor: UUID, changes: dict[str, Any]) -> None:
-    """Name, e-mail, notes or attributes as an agent knows them better."""
+    """Name, e-mail, phone, notes or attributes as an agent knows them better; the site vouches for what was changed no more,
+    until it signs it anew."""
     found = _find(visitor)
     for name, value in changes.items():
+        if encryption.shown(found, name) != value and name in found.vouched:
+            found.vouched.remove(name)
         setattr(found, name, value)
-    found.save(update_fields=list(changes))
+    found.save(update_fields=[*changes, "vouched"])
     _tell(found.pk)
 
 

@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminURLInputWidget
 
 from apps.agents import webhook
 from apps.agents.models import DeskSettings
-from apps.tenants import outgoing, security, trials
+from apps.tenants import email_address, outgoing, security, trials
 from apps.tenants.adminsite import tenant_site
 from apps.tenants.encryption import CannotDecrypt
 from apps.tenants.rowadmin import RowAdmin
@@ -39,6 +39,8 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_ticket_email(self) -> str:
         email: str = self.cleaned_data["ticket_email"]
+        if email:
+            email_address.checked(email)
         if email and not settings.EMAIL_HOST:
             raise ValidationError(_("This installation has no mail server yet: whoever runs it sets EMAIL_URL."))
         return email

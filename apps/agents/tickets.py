@@ -19,7 +19,7 @@ from apps.agents import errands, webhook
 from apps.agents.models import DeskSettings, Ticket
 from apps.conversations import events
 from apps.conversations.models import Conversation, Event, Handover
-from apps.tenants import encryption
+from apps.tenants import email_address, encryption
 from apps.tenants.workspace.models import Member, Site
 
 TOLD = 20  # messages of the conversation that stand in the ticket
@@ -95,7 +95,7 @@ def deliver(payload: dict[str, Any], key: str) -> None:
     ticket = Ticket.objects.get(pk=payload["ticket"])
     headers = {"Message-ID": f"<{key.replace(':', '.')}.{ticket.key.replace(':', '.')}@yingda>"}
     contact = encryption.shown(ticket, "contact")
-    reply_to = [contact] if contact else None
+    reply_to = [contact] if email_address.is_one(contact) else None  # a mail's header takes nothing else
     mail = EmailMessage(
         str(ticket), ticket.body, settings.DEFAULT_FROM_EMAIL, [payload["to"]], reply_to=reply_to, headers=headers
     )

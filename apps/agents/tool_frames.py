@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +14,7 @@ from apps.agents.fields import tags_of, uuid_of, uuids_of
 from apps.agents.filters import Filter
 from apps.agents.rows import VIEWS
 from apps.conversations import about
-from apps.conversations.frames import BadFrame, seq_of, text_of
+from apps.conversations.frames import BadFrame, email_of, seq_of, text_of
 
 MOST_AT_ONCE = 100
 
@@ -96,18 +94,15 @@ def moment_of(fields: dict[str, Any], name: str) -> datetime | None:
 
 def _describe(fields: dict[str, Any]) -> Describe:
     changes: dict[str, Any] = {}
-    for name, most in (("name", 100), ("email", 254), ("notes", 2_000)):
+    for name, most in (("name", 100), ("phone", 32), ("notes", 2_000)):
         if fields.get(name) is not None:
             changes[name] = text_of(fields, name, most)
-    if changes.get("email"):
-        try:
-            validate_email(changes["email"])
-        except ValidationError as error:
-            raise BadFrame(_("This e-mail address does not look right.")) from error
+    if fields.get("email") is not None:
+        changes["email"] = email_of(fields) if fields["email"] else ""
     if fields.get("attributes") is not None:
         changes["attributes"] = about.attributes_of(fields["attributes"])
     if not changes:
-        raise BadFrame(_("Say what to change: name, email, notes or attributes."))
+        raise BadFrame(_("Say what to change: name, email, phone, notes or attributes."))
     return Describe(uuid_of(fields, "visitor"), changes)
 
 

@@ -1,7 +1,7 @@
 """What the page around the chat tells of a visitor: where they are, with what device, and attributes its script sets.
 
-None of it is proven. The identity's signature covers `user_id` alone, so attributes are claims: shown as such, never used to
-find or to trust anybody.
+None of it is proven: these attributes are claims, shown as such, never used to find or to trust anybody. What an identity's
+token holds is another thing (`identity`), and a claim of the same name is not shown beside it.
 """
 
 import re
@@ -88,7 +88,9 @@ def device_of(agent: str) -> str:
 
 def told(visitor: Visitor) -> dict[str, Any]:
     """As the agents' panel shows it."""
-    return {"page": visitor.page, "device": visitor.device, "claims": encryption.shown(visitor, "claims")}
+    claims, signed = encryption.shown(visitor, "claims"), encryption.shown(visitor, "signed")
+    claims = {name: value for name, value in claims.items() if name not in signed}
+    return {"page": visitor.page, "device": visitor.device, "claims": claims}
 
 
 def keep(visitor: Visitor, *, page: dict[str, str], claims: dict[str, Any] | None = None, device: str = "") -> bool:

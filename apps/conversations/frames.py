@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from apps.conversations import about
@@ -16,6 +15,7 @@ from apps.conversations.texts import MOST_MARKS as MOST_MARKS
 from apps.conversations.texts import BadFrame as BadFrame
 from apps.conversations.texts import clean as clean
 from apps.conversations.texts import is_blank as is_blank
+from apps.tenants import email_address
 
 MOST_BYTES = 65_536
 MOST_CHARACTERS = 10_000
@@ -191,12 +191,16 @@ def _rate(fields: dict[str, Any]) -> Rate:
 
 
 def _contact(fields: dict[str, Any]) -> Contact:
-    email = text_of(fields, "email", 254)
+    return Contact(email=email_of(fields), name=text_of(fields, "name", 100))
+
+
+def email_of(fields: dict[str, Any]) -> str:
+    """As it was sent: what a cleaning would take out of an address makes it another one."""
+    raw = fields.get("email")
     try:
-        validate_email(email)
+        return email_address.checked(raw if isinstance(raw, str) else "")
     except ValidationError as error:
-        raise BadFrame(_("This e-mail address does not look right.")) from error
-    return Contact(email=email, name=text_of(fields, "name", 100))
+        raise BadFrame(email_address.WRONG) from error
 
 
 def _sync(fields: dict[str, Any]) -> Sync:

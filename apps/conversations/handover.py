@@ -109,8 +109,11 @@ def leave_contact(conversation: UUID, email: str, name: str) -> None:
     """The customer's address for the answer. The message is taken; the bot stays at hand for other questions."""
     with ledger.page(conversation) as page:
         visitor = page.conversation.visitor
-        visitor.email, visitor.name = email, name or visitor.name
-        visitor.save(update_fields=["email", "name"])
+        given = {"email": email, "name": name or visitor.name}
+        told = [field for field in given if field not in visitor.vouched]  # somebody's word changes nothing that was signed
+        for field in told:
+            setattr(visitor, field, given[field])
+        visitor.save(update_fields=told)
         open_one = page.conversation.handovers.filter(done_at=None).first() or _unasked(page)
         open_one.contact = email
         open_one.save(update_fields=["contact"])

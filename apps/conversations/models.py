@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -40,6 +41,11 @@ class Visitor(IndexedModel):
     claims = EncryptedJSONField(
         default=dict, blank=True, was_plain=True, help_text="attributes set by the page; nobody vouches for them"
     )
+    vouched = ArrayField(
+        models.CharField(max_length=10), default=list, blank=True, help_text="which of name, email and phone were signed"
+    )
+    signed = EncryptedJSONField(default=dict, blank=True, help_text="attributes that the tenant's own server signed")
+    vouched_at = models.DateTimeField(null=True, blank=True, help_text="when what is vouched for was signed")
     page = models.JSONField(default=dict, blank=True, help_text="where they were last: url, title, referrer")
     device = models.CharField(_("device"), max_length=60, blank=True)
     merged_into = models.ForeignKey(

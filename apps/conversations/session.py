@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.conversations import about, events, limits, people, visitors
+from apps.conversations import about, events, identity, limits, people, visitors
+from apps.conversations.identity import NotVouched
 from apps.conversations.texts import BadFrame
 from apps.tenants import security
+from apps.tenants.encryption import CannotDecrypt
 from apps.tenants.network import address
 from apps.tenants.origins import as_sent
 from apps.tenants.workspace.models import Site
@@ -52,7 +54,7 @@ def session(request: HttpRequest) -> HttpResponse:
             sentence = _("Too many visits from your network. Try again in %d seconds.") % error.retry_after
         answer = JsonResponse(events.error("too_fast", sentence, retry_after=error.retry_after), status=429)
         answer["Retry-After"] = str(error.retry_after)
-    except DatabaseError as error:
+    except (DatabaseError, CannotDecrypt) as error:
         log.error("session_unavailable", error=str(error))
         sentence = _("We can't take messages right now. Try again in a moment.")
         answer = JsonResponse(events.error("unavailable", sentence, retry_after=5), status=503)
@@ -89,9 +91,11 @@ def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
     try:
         newcomer = partial(limits.check_address, address(request), "newcomers")
         visitor = visitors.recognise(site, _text(fields, "visitor"), _identity(fields), newcomer)
-    except visitors.NotVouched as error:
+    except NotVouched as error:
         security.because(request, "signature")
-        raise Refused(401, "unauthorized", _("The identity's signature is wrong.")) from error
+        raise Refused(401, "unauthorized", str(error.sentence)) from error
+    except BadFrame as error:
+        raise Refused(400, "bad_frame", str(error.message)) from error
     about.keep(visitor, page=about.page_of(fields.get("page")), claims=_claims(fields), device=about.device_of(agent))
     token, expires = visitors.token(visitor)
     return {
@@ -114,16 +118,9 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
     return fields
 
 
-def _identity(fields: dict[str, Any]) -> visitors.Identity | None:
+def _identity(fields: dict[str, Any]) -> identity.Identity | None:
     raw = fields.get("identity")
-    if not isinstance(raw, dict):
-        return None
-    return visitors.Identity(
-        user_id=_text(raw, "user_id", 200),
-        name=_text(raw, "name", 100),
-        email=_text(raw, "email", 254),
-        signature=_text(raw, "signature", 128),
-    )
+    return identity.of(raw) if isinstance(raw, dict) else None
 
 
 def _claims(fields: dict[str, Any]) -> dict[str, Any] | None:

@@ -3,36 +3,24 @@
 A token is bound to its tenant by the signing salt, so that another tenant's token is just a bad signature.
 """
 
-import hashlib
-import hmac
 import uuid
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from apps.conversations.identity import Identity, NotVouched, vouched
 from apps.conversations.models import Conversation, Visitor
-from apps.tenants import context
+from apps.tenants import context, encryption
 from apps.tenants.workspace.models import Site
 
 TOKEN_MINUTES = 15
 REMEMBERED = timedelta(days=180)
-
-
-class NotVouched(ValueError):
-    """The identity's signature is not the HMAC-SHA256 of user_id with the tenant's identity secret."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    user_id: str
-    name: str
-    email: str
-    signature: str
+VOUCHABLE = ("name", "email", "phone")
 
 
 def token(visitor: Visitor) -> tuple[str, datetime]:
@@ -53,37 +41,65 @@ def of_token(value: str, *, remembered: bool = False) -> uuid.UUID | None:
 
 
 def recognise(site: Site, last_token: str, identity: Identity | None, newcomer: Callable[[], None] = lambda: None) -> Visitor:
-    """The visitor of a vouched identity, else of last time's token, else a new one. Raises NotVouched.
+    """The visitor of a vouched identity, else of last time's token, else a new one. Raises NotVouched and BadFrame.
 
     `newcomer` is asked before somebody is made whom nobody vouches for, and may raise.
     """
-    if identity and identity.user_id:
-        return _identified(site, last_token, identity)
+    claimed = identity or Identity()
+    if claimed.user_id or claimed.token:
+        return _identified(site, last_token, claimed, vouched(claimed, site.identity_secret))
     known = _of_last_time(last_token)
-    if known and known.user_id is None:
-        return known
-    newcomer()
+    visitor = known if known and known.user_id is None else Visitor(language=site.language)
+    if visitor._state.adding:
+        newcomer()
     # Without a signature a name and an e-mail are a claim: kept for the agents to see, never used to find history.
-    return Visitor.objects.create(
-        name=identity.name if identity else "", email=identity.email if identity else "", language=site.language
-    )
+    if _fill(visitor, claimed) or visitor._state.adding:
+        visitor.save()
+    return visitor
 
 
-def _identified(site: Site, last_token: str, identity: Identity) -> Visitor:
-    expected = hmac.new(site.identity_secret.encode(), identity.user_id.encode(), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(expected.encode(), identity.signature.encode()):
-        raise NotVouched
-    visitor = Visitor.objects.filter(user_id=identity.user_id).first() or _of_last_time(last_token)
-    if visitor is None or visitor.user_id not in (None, identity.user_id):
+def _identified(site: Site, last_token: str, claimed: Identity, proven: Identity) -> Visitor:
+    here = _of_last_time(last_token)
+    visitor = Visitor.objects.filter(user_id=proven.user_id).first()
+    if proven.is_late and not _went_on(visitor, here, proven):
+        raise NotVouched(_("The identity was signed too long ago. Your server signs a new one for each page."))
+    visitor = visitor or here
+    if visitor is None or visitor.user_id not in (None, proven.user_id):
         visitor = Visitor(language=site.language)
-    visitor.user_id = identity.user_id
-    visitor.name, visitor.email = identity.name or visitor.name, identity.email or visitor.email
+    visitor.user_id = proven.user_id
+    _take(visitor, proven)
+    _fill(visitor, claimed)
     try:
         with transaction.atomic():
             visitor.save()
     except IntegrityError:  # another page of theirs was first, a moment ago
-        return Visitor.objects.get(user_id=identity.user_id)
+        return Visitor.objects.get(user_id=proven.user_id)
     return visitor
+
+
+def _went_on(visitor: Visitor | None, here: Visitor | None, proven: Identity) -> bool:
+    """A page that has been open since the identity was fresh: this browser was let in by it, or by a later one, before."""
+    if visitor is None or here is None or visitor.vouched_at is None or proven.signed_at is None:
+        return False
+    return visitor.pk == here.pk and proven.signed_at <= visitor.vouched_at
+
+
+def _take(visitor: Visitor, proven: Identity) -> None:
+    """What was signed becomes the visitor's, unless something signed later has. What was not signed is vouched for no more."""
+    if proven.signed_at is None or (visitor.vouched_at and proven.signed_at < visitor.vouched_at):
+        return
+    visitor.vouched = [name for name in VOUCHABLE if getattr(proven, name)]
+    for name in visitor.vouched:
+        setattr(visitor, name, getattr(proven, name))
+    visitor.signed, visitor.vouched_at = proven.attributes, proven.signed_at
+
+
+def _fill(visitor: Visitor, claimed: Identity) -> bool:
+    """What a page says beside what was signed, where nothing is known; whether something was new."""
+    lacking = [name for name in VOUCHABLE if getattr(claimed, name) and not encryption.kept(visitor, name)]
+    for name in lacking:
+        setattr(visitor, name, getattr(claimed, name))
+    return bool(lacking)
 
 
 def _of_last_time(last_token: str) -> Visitor | None:

@@ -12,7 +12,7 @@ import { term } from './words.js'
 /** @import { Customer, Row, TurnTrace } from './wire' */
 
 /** Said elsewhere in the panel, or no business of a reader. */
-const APART = new Set(['id', 'name', 'email', 'blocked', 'past', 'attributes', 'claims', 'notes', 'language', 'page', 'alike', 'merged'])
+const APART = new Set(['id', 'name', 'email', 'blocked', 'past', 'attributes', 'claims', 'signed', 'vouched', 'phone', 'notes', 'language', 'page', 'alike', 'merged'])
 
 export class DeskCustomer extends HTMLElement {
   #who = h('section.card')
@@ -56,19 +56,25 @@ export class DeskCustomer extends HTMLElement {
 function who({ visitor }, customer, sites, words) {
   const name = visitor.name || words('visitor'), email = customer.email || visitor.email, { url = '', title = '', referrer = '' } = customer.page ?? {}
   /** @type {[string, (Node | string)[]][]} */ const facts = []
-  if (email) facts.push([words('email'), link(`mailto:${email}`, [email])])
+  if (email) facts.push([words('email'), [...link(`mailto:${email}`, [email]), proof('email', customer, words)]])
+  if (customer.phone) facts.push([words('phone'), [...link(`tel:${customer.phone.replace(/[^+\d]/g, '')}`, [customer.phone]), proof('phone', customer, words)]])
   const language = customer.language || visitor.language
   if (language) facts.push([words('language'), [tongue(language, words.locale)]])
   if (url) facts.push([words('on_page'), where(url, title, sites, words)])
   if (referrer) facts.push([words('fact_referrer'), link(referrer, [bare(referrer)])])
   for (const [key, value] of [...Object.entries(customer).filter(([key]) => !APART.has(key)), ...Object.entries(customer.attributes ?? {})])
     if (plainly(value)) facts.push([term(words, 'fact', key), [key === 'first_seen' ? moment(String(value), words.locale) : plainly(value)]])
+  const signed = Object.entries(customer.signed ?? {}).filter(([, value]) => plainly(value))
   const claims = Object.entries(customer.claims ?? {}).filter(([, value]) => plainly(value))
-  return [h('div.top', {}, face(visitor.name || visitor.email), h('div', {}, h('h2', {}, name), visitor.blocked ? h('p.blocked', {}, sign('block'), words('blocked')) : null)),
+  return [h('div.top', {}, face(visitor.name || visitor.email), h('div', {}, h('h2', {}, name), visitor.name ? proof('name', customer, words) : null, visitor.blocked ? h('p.blocked', {}, sign('block'), words('blocked')) : null)),
     pairs(facts), ...(customer.notes ? [h('p.notes', { dir: 'auto' }, customer.notes)] : []),
+    ...(signed.length ? [h('h3', {}, words('signed')), pairs(signed.map(([key, value]) => [key, [plainly(value)]]))] : []),
     ...(claims.length ? [h('h3', {}, words('claims')), pairs(claims.map(([key, value]) => [key, [plainly(value)]]))] : []),
     h('div.marks', {}, tool('card', words, 'note', { wide: true }))]
 }
+
+/** Whether the tenant's own server vouches for it. @param {string} name @param {Customer} customer @param {Words} words */
+const proof = (name, { vouched = [] }, words) => h('p.none', {}, words(vouched.includes(name) ? 'vouched' : 'claimed'))
 
 /** @param {[string, (Node | string)[]][]} facts */
 const pairs = (facts) => h('dl', {}, ...facts.flatMap(([label, value]) => [h('dt', {}, label), h('dd', { dir: 'auto' }, ...value)]))

@@ -35,7 +35,7 @@ export type Whereabouts = { page?: { url?: string; title?: string; referrer?: st
 export type Alike = { id: string; name: string; email: string; vouched: boolean; first_seen: string; conversations: number }
 export type Customer = Record<string, unknown> & Whereabouts & {
   id?: string | number; name?: string; email?: string; language?: string; user_id?: string | null; notes?: string
-  blocked?: boolean; attributes?: Record<string, unknown>; past?: Past[]; alike?: Alike[]; merged?: { name: string; by: string; at: string }[]
+  phone?: string; vouched?: string[]; signed?: Record<string, unknown>; blocked?: boolean; attributes?: Record<string, unknown>; past?: Past[]; alike?: Alike[]; merged?: { name: string; by: string; at: string }[]
 }
 export type Rewritten = { conversation: string; client_id: string; text: string; how: string; model: string }
 export type TurnTrace = { id: string; question: number | string; state: string; tier: number | string | null; cause: string | null; trace: unknown[] }

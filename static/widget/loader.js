@@ -106,7 +106,7 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
     open: verb('open'),
     close: () => panel?.close(),
     toggle: verb('toggle'),
-    /** @param {{user_id: string, name?: string, email?: string, signature: string}} who signed by your server */
+    /** @param {{token: string} | {user_id: string, name?: string, email?: string, signature: string}} who signed by your server */
     identify: (who) => {
       kept.identity = who
       return panel?.identify()

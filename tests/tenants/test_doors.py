@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.conversations import visitors
+from apps.conversations.identity import Identity
 from apps.conversations.models import Conversation, Event, Visitor
 from apps.knowledge.models import Article, Import, Kind, Status
 from apps.llm.models import ModelEndpoint
@@ -203,7 +204,7 @@ def test_the_other_tenants_identity_secret_vouches_for_nobody(cast: Cast) -> Non
 def test_two_pages_that_vouch_for_the_same_new_person_at_once_find_one_visitor(cast: Cast) -> None:
     site = site_of(cast.acme)
     signature = hmac.new(site.identity_secret.encode(), b"vera", hashlib.sha256).hexdigest()
-    vera = visitors.Identity("vera", "", "", signature)
+    vera = Identity(user_id="vera", signature=signature)
     with context.inside(cast.acme):
         first = visitors.recognise(site, "", vera)
         with patch.object(Visitor.objects, "filter", lambda **_: Visitor.objects.none()):  # not there yet when it looked

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
-from apps.tenants import context, security
+from apps.tenants import context, email_address, security
 from apps.tenants.adminsite import platform_site, tenant_site
 from apps.tenants.rowadmin import RowAdmin
 from apps.tenants.workspace import roles
@@ -36,6 +36,10 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
             "language": gettext_lazy("Of the admin, for this person. Empty: as the browser asks."),
             "is_active": gettext_lazy("Switched off, the person is logged out at once; what they wrote stays."),
         }
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        return email_address.checked(email) if email else ""
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

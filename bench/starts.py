@@ -12,7 +12,7 @@ from bench.trial import Trial
 from tests.product import Product
 
 # What this process may have been told of another product must not be given to this one.
-OWN = ("CELERY_BROKER_URL", "YINGDA_MODEL_URL", "SECRET_KEY", "YINGDA_PG_DUMP")
+OWN = ("CELERY_BROKER_URL", "YINGDA_MODEL_URL", "YINGDA_MODEL_KEY", "SECRET_KEY", "YINGDA_PG_DUMP")
 MAKES_DATABASE = 2  # times the patience of the arena, which loads no demo
 
 

@@ -21,6 +21,7 @@ from apps.agents.routing import sockets
 from apps.conversations.senders import may_send
 from apps.tenants.asgi import TenantByHost
 from apps.tenants.bodies import BodyLimit
+from apps.tenants.headers import Headers
 from apps.tenants.lanes import full, lane_of
 from apps.tenants.threads import Full
 from runtime.health import HealthApp
@@ -49,7 +50,7 @@ class Pages(ASGIHandler):
 
 inner: Any = ProtocolTypeRouter({"http": Pages(), "websocket": URLRouter(sockets)})
 limited = BodyLimit(inner, most=settings.LARGEST_BODY, larger=settings.LARGER_BODIES, may_send=may_send)
-application = HealthApp(TenantByHost(limited))
+application = Headers(HealthApp(TenantByHost(limited)))
 
 # What the start has made stays until the end. Looked through anew again and again by the collector, it cost a tenth of the
 # process's time; what sockets and requests make is still collected.

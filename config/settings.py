@@ -197,6 +197,7 @@ SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = True  # the widget's modules are imported by pages of other origins
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 S3_BUCKET = env.text("YINGDA_S3_BUCKET")  # empty: files lie in MEDIA_ROOT
 _BUCKET = {
     "bucket_name": S3_BUCKET,
@@ -222,6 +223,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # of each body; the rest lies on disk 
 
 # Cookies are host-only, so that no tenant's session travels to another tenant's host.
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 7 * 24 * 3600  # so long after the log-in it is over; earlier when nobody uses it (workspace.idle)
+IDLE_SECONDS = 60 * env.integer("YINGDA_IDLE_MINUTES", 480, low=5, high=10_080)
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
@@ -229,7 +232,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 _TO_HTTPS = env.flag("YINGDA_SSL_REDIRECT", True)
 if PRODUCTION:
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"  # no neighbour below the domain can set them
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = _TO_HTTPS
     SECURE_HSTS_SECONDS = 31_536_000
@@ -237,6 +241,7 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
 
 MODEL_URL = env.text("YINGDA_MODEL_URL")
+MODEL_KEY = env.text("YINGDA_MODEL_KEY")  # of that server alone
 # Whether tenants' own models and webhooks may lie on this machine or in private networks (apps.tenants.outgoing).
 PRIVATE_NETWORKS = env.flag("YINGDA_PRIVATE_NETWORKS", not PRODUCTION)
 # Mail goes out by the operator's server alone; without one, tickets by e-mail cannot be chosen.

@@ -9,6 +9,6 @@ CREATE EXTENSION IF NOT EXISTS vector SCHEMA extensions;'
 
 psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname template1 --command "$extensions"
 psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres -v password="$YINGDA_DATABASE_PASSWORD" <<'SQL'
-CREATE ROLE yingda LOGIN CREATEDB PASSWORD :'password';
+CREATE ROLE yingda LOGIN PASSWORD :'password';
 CREATE DATABASE yingda OWNER yingda;
 SQL

@@ -23,7 +23,7 @@ from config import env
 from runtime import environment, postgres
 from runtime.bootstrap import say
 from runtime.errors import CannotStart
-from runtime.folder import Folder
+from runtime.folder import PRIVATE, Folder
 from runtime.screen import complain
 from runtime.service import Running
 from runtime.stack import Options
@@ -155,6 +155,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 2 or arguments[0] not in ("make", "restore") or not arguments[1]:
         complain("make backup FILE=… or make restore FILE=…")
         return 2
+    os.umask(PRIVATE)
     try:
         if "DATABASE_URL" in os.environ:
             raise CannotStart("DATABASE_URL is set: use that server's own pg_dump and pg_restore.")

@@ -15,6 +15,7 @@ from runtime.errors import CannotStart
 from runtime.service import free_port, port_is_free
 
 LAYOUT = 1
+PRIVATE = 0o077  # the umask of all that is started: logs, queues and files hold what customers wrote
 
 
 class Folder:
@@ -35,11 +36,20 @@ class Folder:
         try:
             for folder in (self.path, self.logs, self.run):
                 folder.mkdir(parents=True, exist_ok=True)
+            self._close()
         except OSError as problem:
             raise CannotStart(f"The data folder {self.path} cannot be made: {problem.strerror}.") from problem
         if not os.access(self.path, os.W_OK):
             raise CannotStart(f"The data folder {self.path} is not writable for this user.")
         self._check_layout()
+
+    def _close(self) -> None:
+        """To other accounts of the machine, also what an older version left open. Run by root, PostgreSQL is another one and
+        walks through the outermost; it may not look around there."""
+        self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        for folder in (self.logs, self.run, self.valkey, self.path / "media", self.path / "static", self.path / "slim"):
+            if folder.is_dir():
+                folder.chmod(0o700)
 
     def _check_layout(self) -> None:
         version = self.path / "LAYOUT"

@@ -7,6 +7,7 @@ import os
 import sys
 
 from runtime.errors import CannotStart
+from runtime.folder import PRIVATE
 
 PYTHON = sys.executable
 
@@ -100,6 +101,7 @@ def main(name: str) -> None:
         argv = worker(name)
     else:
         raise CannotStart(f"There is no program {name!r}: choose web, beat, {', '.join(WORKERS)}.")
+    os.umask(PRIVATE)
     os.environ[WORK] = name if name != "beat" else "command"
     os.execv(argv[0], argv)  # noqa: S606
 

@@ -32,7 +32,15 @@ class Options:
     @classmethod
     def read(cls) -> "Options":
         production = os.environ.get("YINGDA_ENV") == "production"
-        names = ("DATABASE_URL", "VALKEY_URL", "CELERY_BROKER_URL", "YINGDA_MODEL_URL", "SECRET_KEY", "YINGDA_PG_DUMP")
+        names = (
+            "DATABASE_URL",
+            "VALKEY_URL",
+            "CELERY_BROKER_URL",
+            "YINGDA_MODEL_URL",
+            "YINGDA_MODEL_KEY",
+            "SECRET_KEY",
+            "YINGDA_PG_DUMP",
+        )
         return cls(
             folder=Folder(Path(os.environ.get("YINGDA_DATA_DIR", "").strip() or ROOT / ".data")),
             port=programs.port_wanted(),
@@ -92,6 +100,7 @@ class Stack:
             made["CELERY_BROKER_URL"] = valkey.url(folder, folder.port("valkey"), database=1)
         if "YINGDA_MODEL_URL" not in given:
             made["YINGDA_MODEL_URL"] = model.url(folder.port("model"))
+            made["YINGDA_MODEL_KEY"] = folder.secret("model_key")
         return {**made, **given}
 
     def _add_stores(self) -> None:

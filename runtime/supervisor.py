@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.errors import CannotStart
-from runtime.folder import Folder, write_private
+from runtime.folder import PRIVATE, Folder, write_private
 from runtime.service import LOOPBACK, Service
 
 RESTARTS = 20  # with supervisord's growing pauses that is about four minutes of trying
@@ -109,6 +109,7 @@ class Supervisor:
             "logfile_maxbytes=5MB",
             "logfile_backups=1",
             "silent=true",
+            f"umask={PRIVATE:03o}",
             f"pidfile={run}/supervisord.pid",
             f"childlogdir={logs}",
             *(["user=root"] if os.geteuid() == 0 else []),

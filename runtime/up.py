@@ -18,6 +18,7 @@ from types import FrameType
 
 from runtime import environment, leftovers, postgres, pulse, welcome
 from runtime.errors import CannotStart
+from runtime.folder import PRIVATE
 from runtime.programs import PYTHON
 from runtime.screen import Screen, complain
 from runtime.service import Service, port_is_free
@@ -38,6 +39,7 @@ class Stop(BaseException):
 
 def main() -> int:
     """Run until told to stop; 0 after an orderly end, 1 with one sentence when the product cannot run."""
+    os.umask(PRIVATE)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:

@@ -27,7 +27,7 @@ SETTINGS = {
 
 
 def service(folder: Folder, port: int, **settings: str) -> Service:
-    folder.valkey.mkdir(exist_ok=True)
+    folder.valkey.mkdir(mode=0o700, exist_ok=True)
     configuration = folder.valkey / "valkey.conf"
     chosen = {**SETTINGS, **settings, "port": str(port), "dir": f'"{folder.valkey}"'}
     password = folder.secret("valkey_password")

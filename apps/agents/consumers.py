@@ -5,6 +5,7 @@ inbox and what is told to the desk come by the tenant's and the member's own gro
 """
 
 import asyncio
+import time
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from apps.tenants import context, hosts, security, standing
 from apps.tenants.asgi import header_of
 from apps.tenants.sockets import Socket
 from apps.tenants.threads import at_desk
+from apps.tenants.workspace import idle
 from apps.tenants.workspace.models import Member
 
 log = structlog.get_logger(__name__)
@@ -35,6 +37,7 @@ MOST_OPEN = 20
 class AgentConsumer(Socket):
     me: Member | None = None
     bad = 0
+    used_at = 0.0
 
     async def connect(self) -> None:
         self.session = door.session_of(header_of(self.scope, b"cookie"))
@@ -75,7 +78,11 @@ class AgentConsumer(Socket):
         try:
             frame = frames.parse(text_data)
             self.bad, own = 0, str(getattr(frame, "client_id", "")) or None
-            await self._answer(frame, await self.still(self.me))
+            me = await self.still(self.me)
+            if not isinstance(frame, Ping) and time.monotonic() - self.used_at > idle.EVERY_SECONDS:
+                self.used_at = time.monotonic()
+                await at_desk(door.use)(self.session)
+            await self._answer(frame, me)
         except badge.Ended as ended:
             await self.end(ended)
         except BadFrame as error:

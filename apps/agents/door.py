@@ -18,6 +18,7 @@ from apps.conversations import events, ledger, tracing
 from apps.conversations.events import Frame
 from apps.conversations.models import Conversation, Handover
 from apps.tenants.origins import as_sent
+from apps.tenants.workspace import idle
 from apps.tenants.workspace.models import Member, Site
 from apps.tenants.workspace.roles import is_member
 
@@ -41,8 +42,17 @@ def member_of(session: str) -> Member | None:
     """The member whose session this is, if they may answer customers. Another tenant's cookie is no session here."""
     request = HttpRequest()
     request.session = SessionStore(session or None)
+    if idle.is_over(request.session):
+        return None
     user = get_user(request)
     return user if isinstance(user, Member) and is_member(user) and user.role in presence.AGENTS else None
+
+
+def use(session: str) -> None:
+    """The console whose session this is was used, by more than keeping its line alive."""
+    store = SessionStore(session)
+    if idle.use(store):
+        store.save()
 
 
 def shows_drafts() -> bool:

@@ -22,7 +22,7 @@ from apps.tenants.workspace.roles import is_member
 
 A_PAGE = 50
 POLICY = (
-    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+    "default-src 'self'; connect-src 'self' {line}; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
 )
 VIEWS = rows.VIEWS
@@ -35,7 +35,8 @@ def console(request: HttpRequest) -> HttpResponse:
     language = me.language or site.language
     with translation.override(language):
         page = render(request, "console/index.html", {"member": me, "site": site, "language": language})
-    page["Content-Security-Policy"] = POLICY
+    line = f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}"  # not all browsers take it for 'self'
+    page["Content-Security-Policy"] = POLICY.format(line=line)
     return page
 
 

@@ -130,7 +130,8 @@ def of_endpoint(row: ModelEndpoint) -> Model:
 
 
 def _model(row: ModelEndpoint, base_url: str, seconds: int, max_tokens: int) -> Model:
-    return Model(row.pk, row.name, row.tier, base_url, row.model, row.api_key, seconds, max_tokens)
+    key = row.api_key or (settings.MODEL_KEY if reach.is_own(base_url) else "")
+    return Model(row.pk, row.name, row.tier, base_url, row.model, key, seconds, max_tokens)
 
 
 async def _pump(model: Model, messages: list[Message], pieces: "queue.Queue[str | Exception | None]") -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -197,7 +198,14 @@ class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
         if request.method == "POST" and wish in dict(LANGUAGES):
             if isinstance(request.user, Member) and self.has_permission(request):
                 Member.objects.filter(pk=request.user.pk).update(language=wish)
-            response.set_cookie("django_language", wish, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+            response.set_cookie(
+                "django_language",
+                wish,
+                max_age=365 * 24 * 3600,
+                samesite="Lax",
+                httponly=True,
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
         return response
 
 

@@ -1,10 +1,12 @@
 """Django's side of `TenantByHost`: the request's tenant and urlconf. Where no ASGI piece ran (test client), it resolves too."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import structlog
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
 from psycopg.errors import IdleInTransactionSessionTimeout, QueryCanceled
@@ -13,7 +15,7 @@ from apps.tenants import context, hosts, security
 from apps.tenants.encryption import CannotDecrypt
 from apps.tenants.network import address
 from apps.tenants.pages import BUSY, LOCKED, NO_ADDRESS, NOT_FOUND, TOO_LONG, UNAVAILABLE
-from apps.tenants.workspace import passwords
+from apps.tenants.workspace import idle, passwords
 
 log = structlog.get_logger(__name__)
 NUL = "%00"
@@ -39,6 +41,16 @@ class TenantMiddleware:
             response = self.get_response(request)
             security.refused(request, response)
             return response
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        """Before any view asks who this is. Files and the widget read no session."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return
+        if idle.is_over(request.session):
+            security.note("log_out", person=request.session.get(SESSION_KEY), why="idle")
+            request.session.flush()
+        else:
+            idle.use(request.session)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The database is away, or no connection came free in time: come again, nothing is wrong with the request. What it

@@ -69,5 +69,41 @@ def test_the_database_has_room_for_every_connection(services: dict[str, Any], sc
 
 def test_the_proxy_finds_the_webs_by_name_on_their_port() -> None:
     told = Path(ROOT / "docker" / "Caddyfile").read_text()
-    assert "dynamic a web 8000" in told
+    assert "dynamic a {$YINGDA_WEB_HOST:web} {$YINGDA_WEB_PORT:8000}" in told
     assert "respond /metrics 404" in told
+
+
+def test_every_container_is_locked_and_may_do_no_more_than_it_begins_with(services: dict[str, Any]) -> None:
+    begins = {"postgres": {"CHOWN", "DAC_READ_SEARCH", "FOWNER", "SETGID", "SETUID"}, "valkey": {"CHOWN", "SETGID", "SETUID"}}
+    begins["proxy"] = {"NET_BIND_SERVICE"}
+    for name, service in services.items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert set(service.get("cap_add", [])) == begins.get(name, set()), name
+        assert service["read_only"] is True, name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert "/tmp" in service["tmpfs"], name  # noqa: S108 — the container's
+
+
+def test_the_stores_and_the_model_are_reached_by_the_product_alone(services: dict[str, Any]) -> None:
+    file = yaml.safe_load(FILE.read_text())
+    assert {name for name, net in file["networks"].items() if net and net.get("internal")} == {"models", "stores"}
+    ours = {name for name, service in services.items() if ran(service)} | {"prepare"}
+    members = {net: {name for name, service in services.items() if net in service["networks"]} for net in file["networks"]}
+    assert members == {"models": ours | {"model"}, "stores": ours | {"postgres", "valkey"}, "outside": ours | {"proxy"}}
+
+
+def test_no_password_opens_two_doors(services: dict[str, Any]) -> None:
+    superuser = services["postgres"]["environment"]["POSTGRES_PASSWORD"]
+    assert "DATABASE_SUPERUSER_PASSWORD" in superuser
+    for name, service in services.items():
+        if name != "postgres":
+            assert "SUPERUSER" not in str(service.get("environment")), name
+    assert "MODEL_KEY" in services["model"]["environment"]["YINGDA_MODEL_KEY"]
+    assert "SUPERUSER" not in (ROOT / "docker" / "database.sh").read_text()
+
+
+def test_the_proxy_tells_the_address_that_it_found_itself() -> None:
+    told = (ROOT / "docker" / "Caddyfile").read_text()
+    assert "header_up X-Forwarded-For {client_ip}" in told
+    assert "trusted_proxies_strict" in told
+    assert "http.request.header.X-Forwarded-For" not in told

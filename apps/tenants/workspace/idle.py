@@ -1,0 +1,27 @@
+"""A log-in ends when nobody has used it for a while: by requests, or by what an agent does in an open console.
+
+The moment of the last use stands in the session, written at most once a minute. A console that only keeps its line alive is
+not in use. The session's own age is the other end: so long after the log-in it is over, used or not.
+"""
+
+import time
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+
+SEEN = "seen"
+EVERY_SECONDS = 60
+
+
+def is_over(session: SessionBase) -> bool:
+    """Of somebody who is logged in. One from before this was kept counts as used now."""
+    return SESSION_KEY in session and time.time() - float(session.get(SEEN) or time.time()) > settings.IDLE_SECONDS
+
+
+def use(session: SessionBase) -> bool:
+    """It is in use now; True when that has to be saved."""
+    if SESSION_KEY not in session or time.time() - float(session.get(SEEN) or 0) < EVERY_SECONDS:
+        return False
+    session[SEEN] = int(time.time())
+    return True

@@ -90,7 +90,7 @@ def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
         raise Refused(401, "unauthorized", _("The site key is not this tenant's."))
     try:
         newcomer = partial(limits.check_address, address(request), "newcomers")
-        visitor = visitors.recognise(site, _text(fields, "visitor"), _identity(fields), newcomer)
+        visitor = visitors.recognise(site, _text(fields, "visitor"), _identity(fields), newcomer, _text(fields, "first", 64))
     except NotVouched as error:
         security.because(request, "signature")
         raise Refused(401, "unauthorized", str(error.sentence)) from error

@@ -3,6 +3,7 @@
 A token is bound to its tenant by the signing salt, so that another tenant's token is just a bad signature.
 """
 
+import hashlib
 import uuid
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
@@ -12,15 +13,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
 
 from apps.conversations.identity import Identity, NotVouched, vouched
 from apps.conversations.models import Conversation, Visitor
-from apps.tenants import context, encryption
+from apps.tenants import context, encryption, valkey
 from apps.tenants.workspace.models import Site
 
 TOKEN_MINUTES = 15
 REMEMBERED = timedelta(days=180)
 VOUCHABLE = ("name", "email", "phone")
+FIRST_SECONDS = 120  # an answer that was lost is asked for again within it
+SHORTEST_FIRST = 32  # characters of what nobody guesses: it opens what the browser began
 
 
 def token(visitor: Visitor) -> tuple[str, datetime]:
@@ -40,8 +44,12 @@ def of_token(value: str, *, remembered: bool = False) -> uuid.UUID | None:
     return visitor if remembered or expires > timezone.now() else None
 
 
-def recognise(site: Site, last_token: str, identity: Identity | None, newcomer: Callable[[], None] = lambda: None) -> Visitor:
+def recognise(
+    site: Site, last_token: str, identity: Identity | None, newcomer: Callable[[], None] = lambda: None, first: str = ""
+) -> Visitor:
     """The visitor of a vouched identity, else of last time's token, else a new one. Raises NotVouched and BadFrame.
+
+    `first`: a browser's own random name for its first visit. All its tabs that ask by it within a moment are one visitor.
 
     `newcomer` is asked before somebody is made whom nobody vouches for, and may raise.
     """
@@ -49,13 +57,56 @@ def recognise(site: Site, last_token: str, identity: Identity | None, newcomer: 
     if claimed.user_id or claimed.token:
         return _identified(site, last_token, claimed, vouched(claimed, site.identity_secret))
     known = _of_last_time(last_token)
-    visitor = known if known and known.user_id is None else Visitor(language=site.language)
-    if visitor._state.adding:
-        newcomer()
+    visitor = known if known and known.user_id is None else _newcomer(site, first, newcomer)
     # Without a signature a name and an e-mail are a claim: kept for the agents to see, never used to find history.
-    if _fill(visitor, claimed) or visitor._state.adding:
-        visitor.save()
+    if not _fill(visitor, claimed) and not visitor._state.adding:
+        return visitor
+    try:
+        with transaction.atomic():
+            visitor.save()
+    except IntegrityError:  # another tab of this browser was first, a moment ago
+        return Visitor.objects.get(pk=visitor.pk)
     return visitor
+
+
+def _newcomer(site: Site, first: str, newcomer: Callable[[], None]) -> Visitor:
+    """Somebody new, not kept yet, or whom another tab of this browser has just made."""
+    own = _of_first(first)
+    if own is None:
+        newcomer()
+        own = _begun(first)
+    known = Visitor.objects.filter(pk=own).first()
+    if known and (known.user_id or known.merged_into_id):  # has signed in since: only who can sign goes on as them
+        newcomer()
+        return Visitor(language=site.language)
+    return known or Visitor(pk=own, language=site.language)
+
+
+def _of_first(first: str) -> uuid.UUID | None:
+    """Whom another tab of this browser has just begun to be."""
+    if len(first) < SHORTEST_FIRST:
+        return None
+    try:
+        known = valkey.client().get(_first_key(first))
+    except (RedisError, OSError):
+        return None
+    return uuid.UUID(bytes=known) if known else None  # type: ignore[arg-type]
+
+
+def _begun(first: str) -> uuid.UUID:
+    """The id of somebody new, the same for all who ask by `first`. Without Valkey each tab is somebody."""
+    own = uuid.uuid4()
+    if len(first) < SHORTEST_FIRST:
+        return own
+    try:
+        valkey.client().set(_first_key(first), own.bytes, nx=True, ex=FIRST_SECONDS)
+    except (RedisError, OSError):
+        return own
+    return _of_first(first) or own
+
+
+def _first_key(first: str) -> str:
+    return valkey.key("first", hashlib.sha256(first.encode()).hexdigest())
 
 
 def _identified(site: Site, last_token: str, claimed: Identity, proven: Identity) -> Visitor:

@@ -207,6 +207,35 @@ def test_two_tabs_tell_the_same_conversation(person: BrowserContext, page: Page,
     expect(second.locator("chat-thread .mine")).to_have_count(2)
 
 
+@pytest.mark.parametrize("apart", [0, 40, 400])
+def test_two_tabs_that_open_at_once_on_a_first_visit_are_one_visitor(
+    person: BrowserContext, page: Page, acme_shop: Shop, apart: int
+) -> None:
+    """`apart`: milliseconds from one opening to the other. Where no page has TLS there are no locks, so none are used."""
+    tabs = [page, person.new_page()]
+    for tab in tabs:
+        tab.goto(acme_shop.page)
+        tab.wait_for_function("!!window.Yingda?.open")
+    at = page.evaluate("Date.now() + 1000")
+    for tab, late in zip(tabs, (0, apart), strict=True):
+        tab.evaluate("at => { setTimeout(() => Yingda.open(), at - Date.now()) }", at + late)
+    words = ["hello from the first tab", "hello from the second tab"]
+    for tab, said in zip(tabs, words, strict=True):
+        composer = tab.locator("chat-composer textarea")
+        expect(composer).to_be_visible()
+        composer.fill(said)
+        composer.press("Enter")
+    for tab in tabs:
+        for said in words:
+            expect(tab.locator("chat-thread")).to_contain_text(said, timeout=15_000)
+        tab.reload()
+        if not tab.locator("chat-thread").is_visible():
+            tab.wait_for_function("!!window.Yingda?.open")
+            tab.evaluate("Yingda.open()")
+        for said in words:
+            expect(tab.locator("chat-thread")).to_contain_text(said, timeout=15_000)
+
+
 def test_the_launcher_moves_nothing_on_the_page(page: Page, acme_shop: Shop) -> None:
     page.add_init_script(
         "window.moved = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) for (const source of"

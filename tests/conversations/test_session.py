@@ -3,9 +3,12 @@
 import hashlib
 import hmac
 import json
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from apps.conversations.models import Visitor
@@ -131,3 +134,33 @@ def test_a_missing_page_says_so_in_both_languages(cast: Cast) -> None:
     assert answer.status_code == 404
     assert "There is no page at this address." in answer.content.decode()
     assert "这个地址下没有页面" in answer.content.decode()
+
+
+def test_tabs_that_ask_at_once_by_one_name_are_one_visitor(committed: Cast) -> None:
+    def ask(host: str, key: str, first: str) -> str:
+        try:
+            return str(post(host, {"site_key": key, "first": first}).json()["visitor_id"])
+        finally:
+            connection.close()
+
+    with context.inside(committed.acme):
+        key = Site.load().site_key
+    with context.inside(committed.globex):
+        theirs = Site.load().site_key
+    name = str(uuid.uuid4())
+    with ThreadPoolExecutor(4) as pool:
+        tabs = set(pool.map(lambda _n: ask(ACME_HOST, key, name), range(8)))
+    assert len(tabs) == 1
+    with context.inside(committed.acme):
+        assert Visitor.objects.exclude(name="Vera").count() == 1
+    assert ask(GLOBEX_HOST, theirs, name) not in tabs, "Mallory is somebody else"
+    assert ask(ACME_HOST, key, str(uuid.uuid4())) not in tabs
+    with context.inside(committed.acme):
+        Visitor.objects.filter(pk__in=tabs).update(user_id="42")
+    assert ask(ACME_HOST, key, name) not in tabs, "who has signed in is not to be had by a name"
+    assert ask(ACME_HOST, key, "x") != ask(ACME_HOST, key, "x"), "what can be guessed names nobody"
+
+
+@pytest.mark.parametrize("first", [7, "x" * 65, {"a": 1}])
+def test_a_name_that_is_none_is_a_bad_frame(first: object, cast: Cast, site: Site) -> None:
+    assert post(ACME_HOST, {"site_key": site.site_key, "first": first}).status_code == 400

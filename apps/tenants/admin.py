@@ -195,8 +195,27 @@ def _port(request: HttpRequest) -> str:
     return "" if port in ("80", "443") else f":{port}"
 
 
+class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Room for files may be left open, which grants what the platform does."""
+
+    class Meta:
+        model = Plan
+        fields = ("name", "members", "messages_per_minute", "files_mb_a_day", "files_mb")
+        help_texts = {name: gettext_lazy("0: as much as the platform allows.") for name in ("files_mb_a_day", "files_mb")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("files_mb_a_day", "files_mb"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        return given | {name: given.get(name) or 0 for name in ("files_mb_a_day", "files_mb") if name not in self.errors}
+
+
 @admin.register(Plan, site=platform_site)
 class PlanAdmin(PlatformAdmin):
+    form = PlanForm
     list_display = ("name", "members", "messages_per_minute", "files_mb_a_day", "files_mb", "tenants")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:

@@ -78,6 +78,17 @@ def test_plans_are_made_and_listed(platform: Browser) -> None:
     assert "Small" in text(platform.get("/admin/tenants/plan/"))
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("", 0), ("250", 250), ("-1", None), ("lots", None)])
+def test_a_plan_grants_room_for_files_or_leaves_it_to_the_platform(typed: str, kept: int | None, platform: Browser) -> None:
+    given = {"name": "Roomy", "members": "5", "messages_per_minute": "60", "files_mb_a_day": typed, "files_mb": ""}
+    answer = platform.post("/admin/tenants/plan/add/", given)
+    assert answer.status_code == (200 if kept is None else 302)
+    with context.inside(context.PUBLIC):
+        assert list(Plan.objects.filter(name="Roomy").values_list("files_mb_a_day", "files_mb")) == (
+            [] if kept is None else [(kept, 0)]
+        )
+
+
 def test_the_platform_knows_its_tenants_and_administrators(cast: Cast, platform: Browser) -> None:
     page = text(platform.get("/admin/tenants/tenant/"))
     assert "Acme" in page

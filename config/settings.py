@@ -55,6 +55,7 @@ TENANT_APPS = [
     "apps.knowledge",
     "apps.conversations",
     "apps.agents",
+    "apps.insights",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 

@@ -1,0 +1,76 @@
+"""The questions that the demo shops' answers are measured by: whole, in two like halves, and answerable where they say so."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from apps.insights import questions
+from apps.insights.judging import holds
+from apps.insights.questions import End, Question
+from demo.shops import SHOPS, Shop
+
+HALVES = ("choosing", "checking")
+each_shop = pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.kind)
+
+
+def path(shop: Shop, half: str) -> Path:
+    return shop.folder / "questions" / f"{half}.jsonl"
+
+
+def turns(shop: Shop, *halves: str) -> list[Question]:
+    found = []
+    for half in halves:
+        rows, problems = questions.read(path(shop, half))
+        assert not problems
+        found += [turn for row in rows for turn in row.turns]
+    return found
+
+
+def passages(shop: Shop) -> list[str]:
+    """Entries and whole articles, in which a point may stand."""
+    entries = [f"{entry['question']}\n{entry['answer']}" for entry in shop.entries()]
+    return entries + [f"{document.title}\n{document.body}" for document in shop.documents()]
+
+
+@each_shop
+def test_there_are_two_hundred_and_forty_of_them_in_dialogues(shop: Shop) -> None:
+    asked = turns(shop, *HALVES)
+    ends = Counter(turn.expected.end for turn in asked)
+    assert len(asked) >= 200
+    assert sum(1 for turn in asked if "." in turn.id) >= 40
+    assert 0.55 <= ends[End.ANSWER] / len(asked) <= 0.65
+    assert 0.25 <= ends[End.REFUSE] / len(asked) <= 0.35
+    assert len({turn.id for turn in asked}) == len(asked)
+
+
+@each_shop
+def test_no_question_stands_twice_nor_word_for_word_in_the_knowledge(shop: Shop) -> None:
+    alone = [turn.text.casefold() for turn in turns(shop, *HALVES) if "." not in turn.id]
+    stored = {text.casefold() for entry in shop.entries() for text in (entry["question"], *entry["alternatives"])}
+    assert len(set(alone)) == len(alone)
+    assert len(stored.intersection(alone)) <= 0.02 * len(alone)
+
+
+@each_shop
+def test_the_halves_hold_the_same_kinds(shop: Shop) -> None:
+    one, other = (Counter(turn.kind for turn in turns(shop, half) if "." not in turn.id) for half in HALVES)
+    assert all(abs(one[kind] - other[kind]) <= 1 for kind in one | other)
+
+
+@each_shop
+def test_every_point_stands_in_the_knowledge(shop: Shop) -> None:
+    known = passages(shop)
+    lost = [
+        (turn.id, point)
+        for turn in turns(shop, *HALVES)
+        for point in turn.expected.points
+        if not any(holds(text, wording) for wording in point for text in known)
+    ]
+    assert not lost
+
+
+@each_shop
+def test_every_title_is_one_of_the_knowledge(shop: Shop) -> None:
+    titles = {entry["question"] for entry in shop.entries()} | {document.title for document in shop.documents()}
+    assert all(titles.issuperset(turn.expected.articles) for turn in turns(shop, *HALVES))

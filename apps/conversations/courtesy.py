@@ -123,6 +123,11 @@ def unknown(language: str) -> str:
         return _("I couldn't find an answer to that.")
 
 
+def unknown_code(language: str, code: str) -> str:
+    with translation.override(language):
+        return _("I don't know the code %s.") % code.upper()
+
+
 def above(language: str) -> str:
     """Instead of the same answer twice in a row."""
     with translation.override(language):

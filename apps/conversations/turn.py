@@ -17,6 +17,7 @@ from apps.conversations import courtesy, guard, person, recall
 from apps.conversations.models import Handover
 from apps.conversations.prompt import compose
 from apps.conversations.recall import Line
+from apps.knowledge import codes
 from apps.knowledge.search import Hit
 from apps.llm.chat import Message, ModelFailed, Used
 
@@ -153,7 +154,7 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
         yield Said(courtesy.added(turn.language), tier=None)
         return
     if not known:
-        yield HandedOver(Handover.Reason.NO_PASSAGE, courtesy.unknown(turn.language), _summary(turn, hits, "no_passage"))
+        yield HandedOver(Handover.Reason.NO_PASSAGE, _unknown(turn, hits), _summary(turn, hits, "no_passage"))
         return
     if known[0].score >= turn.sure and known[0].kind == "qa":
         yield watch.step("quote", passage=known[0].passage, score=round(known[0].score, 3), sure=True)
@@ -170,6 +171,11 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
 def _answered_twice(turn: Turn) -> bool:
     """Whether the bot had its say between the customer's last three messages."""
     return [line.author for line in turn.transcript[-5:]] == ["visitor", "bot", "visitor", "bot", "visitor"]
+
+
+def _unknown(turn: Turn, hits: Sequence[Hit]) -> str:
+    missing = codes.unmet(codes.of(turn.question), (f"{hit.title} {hit.heading} {hit.text}" for hit in hits))
+    return courtesy.unknown_code(turn.language, missing[0]) if missing else courtesy.unknown(turn.language)
 
 
 def _unless_said(turn: Turn, answer: Said) -> Said | HandedOver:

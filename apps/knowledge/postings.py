@@ -14,9 +14,10 @@ from itertools import islice
 
 import numpy as np
 from django.db import connection
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
-from apps.knowledge import binary, tokens
+from apps.knowledge import binary, codes, tokens
 from apps.knowledge.models import Edition, Passage
 
 BLOCK = 1024
@@ -81,7 +82,9 @@ NOTHING = Lexical(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), 0.0
 
 def score(question: str, edition: Edition) -> Lexical:
     """BM25 of every passage valid in this edition that shares a term with the question."""
-    wanted = list(dict.fromkeys(tokens.terms(question)))
+    said = tokens.terms(question)
+    spelt = codes.terms(question).keys() - set(said)  # other spellings of its codes
+    wanted = list(dict.fromkeys([*said, *sorted(spelt)]))
     total = edition.questions + edition.texts
     if not wanted or not total:
         return NOTHING
@@ -89,11 +92,14 @@ def score(question: str, edition: Edition) -> Lexical:
     means = np.array([edition.text_terms / max(edition.texts, 1), edition.question_terms / max(edition.questions, 1)])
     found: dict[str, tuple[Records, Floats]] = {}
     possible = 0.0
+    used = codes.other_spellings(question, rows.__contains__)
     for term in wanted:
         if term in common:
             continue
         records = rows.get(term, _NO_RECORDS)
         records = records[(records["since"] <= edition.number) & (records["until"] > edition.number)]
+        if term in spelt and (term not in used or not len(records)):
+            continue  # another spelling that nobody uses is not missing
         idf = float(np.log1p((total - len(records) + 0.5) / (len(records) + 0.5)))
         possible += idf
         count = records["count"].astype(np.float64)
@@ -135,8 +141,8 @@ def retire(passages: Iterable[Passage], until: int) -> Counter[str]:
     change: Counter[str] = Counter()
     gone: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     for passage in passages:
-        counts, question = indexed(passage)
-        change.subtract(_numbers(question, counts.total()))
+        counts, length, question = indexed(passage)
+        change.subtract(_numbers(question, length))
         for term in counts:
             gone[term, passage.pk // BLOCK].append(passage.pk)
     _close(gone, until)
@@ -144,19 +150,28 @@ def retire(passages: Iterable[Passage], until: int) -> Counter[str]:
 
 
 def rebuild() -> None:
-    """Write the index anew from the passages, for example after the tokenizer has changed."""
+    """Write the index anew from the passages, for example after the tokenizer has changed. (Also by migrations: it reads no
+    more columns than it needs.)"""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM knowledge_posting")
-    for some in _in_portions(Passage.objects.filter(since__isnull=False).order_by("pk").iterator(PORTION)):
+    for some in _in_portions(_indexed().iterator(PORTION)):
         new = _Builder()
         for passage in some:
             new.put(passage, passage.since or 0, passage.until or FOREVER)
         new.write()
 
 
-def indexed(passage: Passage) -> tuple[Counter[str], bool]:
-    """The terms under which a passage is found, and whether it is a question."""
-    return tokens.counts(f"{passage.heading}\n{passage.text}"), passage.kind == Passage.Kind.QUESTION
+def _indexed() -> QuerySet[Passage]:
+    rows = Passage.objects.filter(since__isnull=False).only("kind", "heading", "text", "since", "until")
+    return rows.order_by("pk")
+
+
+def indexed(passage: Passage) -> tuple[Counter[str], int, bool]:
+    """The terms under which a passage is found, its length, and whether it is a question. Other spellings of a code make
+    nothing longer."""
+    text = f"{passage.heading}\n{passage.text}"
+    said = tokens.counts(text)
+    return said | codes.terms(text), said.total(), passage.kind == Passage.Kind.QUESTION
 
 
 class _Builder:
@@ -166,8 +181,7 @@ class _Builder:
         self.rows: defaultdict[tuple[str, int], list[tuple[int, ...]]] = defaultdict(list)
 
     def put(self, passage: Passage, since: int, until: int) -> tuple[int, bool]:
-        counts, question = indexed(passage)
-        length = counts.total()
+        counts, length, question = indexed(passage)
         for term, count in counts.items():
             record = (passage.pk, since, until, min(length, 65_535), min(count, 255), int(question))
             self.rows[term, passage.pk // BLOCK].append(record)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.knowledge import aspects, fusion, postings
+from apps.knowledge import aspects, codes, fusion, postings
 from apps.knowledge.candidates import Candidate
 from apps.knowledge.models import Passage
 from apps.llm import embeddings
@@ -52,7 +52,7 @@ def probabilities(
                 aspect = _aspect(
                     question, [row for row, ours in zip(rows, of, strict=True) if ours], vectors[of] @ asked, common, embedder
                 )
-                aspect_lexical = lexical.without(common, passages[of])
+                aspect_lexical = lexical.without(common | {codes.joined(term) for term in common}, passages[of])
         certain[of] = fusion.scores(
             fusion.Candidates(
                 articles=articles[of],

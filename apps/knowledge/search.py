@@ -4,13 +4,14 @@ Dense (pgvector) and lexical (BM25) candidates of the asked knowledge revision a
 best of each Q&A and each section of an article comes back, best first.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.knowledge import binary, candidates, editions, fusion, postings, ranking, tokens
+from apps.knowledge import binary, candidates, codes, editions, fusion, postings, ranking, tokens
 from apps.knowledge.candidates import Candidate
 from apps.knowledge.models import Kind, Passage
 from apps.llm import embeddings
@@ -58,7 +59,7 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
     asked = embedder.embed_query(question)
     lexical = postings.score(question, edition)
     near = candidates.nearest(asked, space, revision, DENSE)
-    rows, vectors = candidates.load({*near, *lexical.best(LEXICAL)}, space, revision)
+    rows, vectors = _fitting(question, *candidates.load({*near, *lexical.best(LEXICAL)}, space, revision))
     if not rows:
         return []
     own = tokens.language_of(question) if languages.found(question) else None  # a code is in none, or in every one
@@ -66,13 +67,32 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
     certain *= np.array([1.0 if own in (row.language, None) else FOREIGN for row in rows])
     certain += SAME_LANGUAGE * np.array([row.language == (language or own) for row in rows]) * certain
     bm25 = lexical.of(np.array([row.passage for row in rows], np.int64))
-    return _hits(rows, certain.clip(0, 1), vectors @ asked, bm25, limit)
+    hits = _hits(rows, certain.clip(0, 1), vectors @ asked, bm25, limit)
+    named = codes.of(question)
+    return [hit for hit in hits if not codes.is_about_another(named, (hit.title, hit.question, hit.heading, hit.text))]
 
 
 def _bounded(question: str) -> str:
     """What is searched with."""
     plain = question[: 2 * LONGEST_QUESTION].replace("\x00", " ").encode(errors="ignore").decode().strip()
     return embeddings.beginning(plain, LONGEST_QUESTION)
+
+
+def _fitting(question: str, rows: list[Candidate], vectors: embeddings.Vectors) -> tuple[list[Candidate], embeddings.Vectors]:
+    """Without what is about another code than the question; a Q&A's passages together, a section by itself."""
+    named = codes.of(question)
+    if not named:
+        return rows, vectors
+    texts: defaultdict[object, list[str]] = defaultdict(list)
+    for row in rows:
+        texts[_key(row)] += row.heading, row.text
+    other = {key for key, held in texts.items() if codes.is_about_another(named, held)}
+    fit = [place for place, row in enumerate(rows) if _key(row) not in other]
+    return [rows[place] for place in fit], vectors[fit]
+
+
+def _key(row: Candidate) -> object:
+    return row.passage if row.kind == Passage.Kind.SECTION else row.article
 
 
 def _hits(
@@ -88,7 +108,7 @@ def _hits(
     for place in np.argsort(-certain, kind="stable"):
         row = rows[place]
         section = row.kind == Passage.Kind.SECTION
-        key: object = row.passage if section else row.article
+        key = _key(row)
         if key in hits:
             continue
         hits[key] = Hit(

@@ -12,7 +12,7 @@ from apps.conversations.claiming import Spoken
 from apps.conversations.desk import TenantDesk
 from apps.conversations.recall import Line
 from apps.conversations.turn import HandedOver, Said, Turn, take_turn
-from apps.knowledge import aspects, chunking, ingestion, publishing, search, tokens
+from apps.knowledge import aspects, chunking, codes, ingestion, publishing, search, tokens
 from apps.knowledge.models import Article, Kind, Status
 from apps.llm import embeddings, language
 from apps.llm.testing import ScriptedModel
@@ -70,6 +70,8 @@ STEPS: dict[str, Callable[[str], object]] = {
     "said before": lambda text: recall.is_same_answer(text[1:], text),
     "language": language.of,
     "terms": tokens.terms,
+    "codes": codes.of,
+    "codes, spelt": codes.terms,
     "searched language": tokens.language_of,
     "vectors": lambda text: embeddings.embedder().embed_query(search._bounded(text)),
     "quick vectors": lambda text: embeddings.embedder().embed_quick([text]),

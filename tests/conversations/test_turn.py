@@ -320,3 +320,15 @@ def test_courtesies_are_answered_in_both_languages() -> None:
     for text in ("thx bye", "how are you", "test", "ok", "hi", "thanks", "??", "are you a bot"):
         said = [courtesy.reply(text, language, "Acme") or "" for language in ("en", "zh-hans")]
         assert [language_of(one.replace("Acme", "")) for one in said] == ["en", "zh-hans"], said
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "code"),
+    [("What does E0471 mean?", "en", "E0471"), ("错误 e 0471", "zh-hans", "E0471"), ("Ｅ－０４７１", "zh-hans", "E0471")],
+)
+def test_an_unknown_code_is_said_to_be_unknown_and_goes_to_a_person(question: str, language: str, code: str) -> None:
+    end = end_of(tell(question, Desk({question: [hit(0.1)]}), language=language))
+    assert isinstance(end, HandedOver)
+    assert end.reason == Handover.Reason.NO_PASSAGE
+    assert code in end.said
+    assert language_of(end.said.replace(code, "")) == language

@@ -19,13 +19,27 @@ from typing import Any
 
 import psutil
 
-from bench import fairness, messages, platform_time, profile, search, soak, sockets, starts, streams, tenants, turns, widget
+from bench import (
+    fairness,
+    idle,
+    messages,
+    platform_time,
+    profile,
+    search,
+    soak,
+    sockets,
+    starts,
+    streams,
+    tenants,
+    turns,
+    widget,
+)
 from bench.arena import say
 from bench.row import Row, markdown, missing, text
 from bench.trial import Trial
 from runtime import programs
 
-# In this order: the starts before anything else runs; what leaves a backlog or a large tenant behind at the end.
+# In this order: the starts before anything else runs; what leaves a backlog, a large tenant or a thousand behind at the end.
 ROWS: dict[str, Callable[[Trial], Iterator[Row]]] = {
     "starts": starts.rows,
     "widget": widget.rows,
@@ -39,6 +53,7 @@ ROWS: dict[str, Callable[[Trial], Iterator[Row]]] = {
     "soak": soak.rows,
     "sockets": sockets.rows,
     "search": search.rows,
+    "idle": idle.rows,
 }
 
 

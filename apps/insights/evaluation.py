@@ -51,9 +51,11 @@ def reply_of(tried: Rehearsal, before: Reply) -> Reply:
         return Reply(How.ABOVE, before.text, before.sources)
     if end.tier is None:
         return Reply(How.POLITE, end.text)
-    cautions = [courtesy.closest(language) for language in languages.ALL]
-    caution = next((each for each in cautions if end.text.startswith(each)), "")
-    return Reply(How.SAID, end.text.removeprefix(caution).strip(), sources, cautious=bool(caution))
+    before_it = next((each for each in courtesy.cautions() if end.text.startswith(each)), "")
+    doubts = {say(language) for say in (courtesy.closest, courtesy.closest_foreign) for language in languages.ALL}
+    admits = {say(language) for say in (courtesy.foreign, courtesy.closest_foreign) for language in languages.ALL}
+    text = end.text.removeprefix(before_it).strip()
+    return Reply(How.SAID, text, sources, cautious=before_it in doubts, introduced=before_it in admits)
 
 
 def as_json(result: Result) -> str:

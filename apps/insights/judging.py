@@ -4,8 +4,8 @@ What the knowledge holds (`points`, `articles`) is
 
 - `right` when the answer holds every point (or, without points, cites one of the articles) and nothing it must not say;
 - `partly` when it holds some of the points; or none, but cites one of the articles; or every point, but after an opening that
-  it must not have (“Yes. …” to a wrong premise), or wholly in another language than the wanted one, or in a table of more than
-  `ROWS` rows for each point, where the customer has to search;
+  it must not have (“Yes. …” to a wrong premise), or in another language than the wanted one without a word about it, or in a
+  table of more than `ROWS` rows for each point, where the customer has to search;
 - `refused` when the customer is handed over or told nothing;
 - `offered` when the bot asks “Was it this?” and what would be right is among what it shows;
 - `wrong` otherwise, above all when it says what it must not say.
@@ -56,13 +56,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Reply:
-    """`text` is the answer without the caution before it; of `ABOVE` the one that is pointed to. `choices`: what is offered,
-    each by its title and text, the best first."""
+    """`text` is the answer without the caution before it; of `ABOVE` the one that is pointed to. `introduced`: a sentence
+    before it says that only another language knows it. `choices`: each by its title and text, the best first."""
 
     how: How
     text: str = ""
     sources: tuple[str, ...] = ()
     cautious: bool = False
+    introduced: bool = False
     choices: tuple[tuple[str, str], ...] = ()
 
 
@@ -85,7 +86,7 @@ def judge(expected: Expected, reply: Reply) -> Judged:
         return Judged(Verdict.REFUSED, "told nothing of what was asked")
     if reply.how == How.CHOICE:
         return _offered(expected, reply)
-    return _known(expected, reply.text, reply.sources)
+    return _known(expected, reply)
 
 
 def _either(met: bool, yes: str, no: str) -> Judged:
@@ -102,32 +103,34 @@ def _unknown(reply: Reply) -> Judged:
 
 def _offered(expected: Expected, reply: Reply) -> Judged:
     for title, text in reply.choices:
-        if title in expected.articles or (expected.points and _known(expected, text, ()).verdict == Verdict.RIGHT):
+        if title in expected.articles or (expected.points and _known(expected, Reply(How.SAID, text)).verdict == Verdict.RIGHT):
             return Judged(Verdict.OFFERED, f"offered “{title}”")
     return Judged(Verdict.REFUSED, "offered others, not the right one")
 
 
-def _known(expected: Expected, text: str, sources: tuple[str, ...]) -> Judged:
+def _known(expected: Expected, reply: Reply) -> Judged:
+    text = reply.text
     forbidden = [each for each in expected.never if holds(text, each)]
     said = next((each for each in forbidden if not each.startswith("^")), None)
     if said is not None:
         return Judged(Verdict.WRONG, f"says “{said}”")
-    cited = next((title for title in expected.articles if title in sources), None)
+    cited = next((title for title in expected.articles if title in reply.sources), None)
     missing = [point for point in expected.points if not any(holds(text, each) for each in point)]
     if missing or (not expected.points and cited is None):
         lacking = "lacks " + ", ".join(f"“{point[0]}”" for point in missing) if missing else "cites another article"
         some = len(missing) < len(expected.points) or (cited is not None)
         return Judged(Verdict.PARTLY if some and not forbidden else Verdict.WRONG, lacking)
-    flaw = f"opens with “{forbidden[0].removeprefix('^')}”" if forbidden else _flaw(expected, text)
+    flaw = f"opens with “{forbidden[0].removeprefix('^')}”" if forbidden else _flaw(expected, reply)
     met = "holds every point" if expected.points else f"cites “{cited}”"
     return Judged(Verdict.PARTLY, f"{met}, {flaw}") if flaw else Judged(Verdict.RIGHT, met)
 
 
-def _flaw(expected: Expected, text: str) -> str:
+def _flaw(expected: Expected, reply: Reply) -> str:
     """Why an answer that holds all is not as it should be."""
-    if expected.language and all(languages.of(part) != expected.language for part in text.split("\n\n")):
+    spoken = {languages.of(part) for part in reply.text.split("\n\n")}
+    if expected.language and expected.language not in spoken and not reply.introduced:
         return "in another language"
-    rows = sum(1 for line in text.splitlines() if line.strip().startswith("|") and set(line) - set("|-: ")) - 1
+    rows = sum(1 for line in reply.text.splitlines() if line.strip().startswith("|") and set(line) - set("|-: ")) - 1
     return f"among {rows} rows of a table" if rows > ROWS * max(1, len(expected.points)) else ""
 
 

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.conversations import courtesy
 from apps.conversations.models import Conversation, Event, Handover, Turn
+from apps.conversations.rehearsal import Rehearsal
+from apps.conversations.turn import Said
+from apps.insights import evaluation
+from apps.insights.judging import How, Reply
 from apps.knowledge import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
 from apps.tenants import context
@@ -107,6 +112,19 @@ def test_a_dialogue_is_read_with_what_was_said_before(taught: Cast, tmp_path: Pa
     assert first["text"] != second["text"]
     assert ANSWER not in second["text"]
     assert (second["id"], second["verdict"]) == ("h.2", "right")
+
+
+def test_an_answer_is_read_without_what_stands_before_it() -> None:
+    """Whether it is doubt, or that only the other language knows it, or both."""
+    spoken = []
+    for say in (courtesy.closest, courtesy.closest_foreign, courtesy.foreign):
+        for language in ("en", "zh-hans"):
+            text = f"{say(language)}\n\n{ANSWER}"
+            tried = Rehearsal(QUESTION, language, release=1, sure=0.65, floor=0.2, end=Said(text, tier=1))
+            reply = evaluation.reply_of(tried, Reply(How.REFUSED))
+            assert (reply.how, reply.text) == (How.SAID, ANSWER)
+            spoken.append((reply.cautious, reply.introduced))
+    assert spoken == [(True, False)] * 2 + [(True, True)] * 2 + [(False, True)] * 2
 
 
 def test_nothing_is_kept(taught: Cast, tmp_path: Path) -> None:

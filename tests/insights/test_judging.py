@@ -85,6 +85,7 @@ def test_another_language_is_partly_right_unless_it_is_introduced() -> None:
     foreign = "It takes 6–10 business days and costs $19."
     assert judge(wanted, said(foreign)).verdict == Verdict.PARTLY
     assert judge(wanted, said(f"只有英文的说明：\n\n{foreign}")).verdict == Verdict.RIGHT
+    assert judge(wanted, Reply(How.SAID, foreign, introduced=True)).verdict == Verdict.RIGHT
     assert judge(wanted, said("需要 6–10 个工作日，运费 $19。")).verdict == Verdict.RIGHT
 
 

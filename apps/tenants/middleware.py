@@ -42,15 +42,17 @@ class TenantMiddleware:
             security.refused(request, response)
             return response
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """Before any view asks who this is. Files and the widget read no session."""
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return
-        if idle.is_over(request.session):
-            security.note("log_out", person=request.session.get(SESSION_KEY), why="idle")
-            request.session.flush()
-        else:
-            idle.use(request.session)
+            return None
+        try:
+            _use(request)
+        except (DatabaseError, InterfaceError) as error:  # Django asks process_exception about views alone
+            if answer := self.process_exception(request, error):
+                return answer
+            raise
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The database is away, or no connection came free in time: come again, nothing is wrong with the request. What it
@@ -72,6 +74,14 @@ class TenantMiddleware:
             return HttpResponse(TOO_LONG, status=503)
         log.error("page_unavailable", path=request.path, error=str(exception))
         return HttpResponse(UNAVAILABLE, status=503, headers={"Retry-After": "5"})
+
+
+def _use(request: HttpRequest) -> None:
+    if idle.is_over(request.session):
+        security.note("log_out", person=request.session.get(SESSION_KEY), why="idle")
+        request.session.flush()
+    else:
+        idle.use(request.session)
 
 
 def _asked(request: HttpRequest) -> str:

@@ -82,7 +82,8 @@ class Trial:
     @cached_property
     def arena(self) -> Arena:
         """Its platform's own model is the endpoint, so that no real one takes the cores."""
-        chosen = {"YINGDA_MODEL_URL": self.endpoint.url, "ASGI_SERVER": self.server}
+        patient = {"YINGDA_MODEL_FIRST_WORDS_MS": "120000"}  # it is measured how many streams there can be, however slow
+        chosen = {"YINGDA_MODEL_URL": self.endpoint.url, "ASGI_SERVER": self.server, **patient}
         return self.ends.enter_context(Arena(self.folder / "data", **chosen))
 
     def processes(self) -> list[psutil.Process]:
@@ -109,6 +110,9 @@ class Trial:
         """A tenant that knows one article, from which the endpoint composes every answer."""
         company = self.arena.found("composer", agents=0)
         with inside(company):
+            from apps.llm.models import ModelEndpoint
+
+            ModelEndpoint.objects.update(answers=True)
             _learn([{"question": QUESTION, "answer": ANSWER, "language": "en"}], kind="article")
         self.endpoint.pace(words=len(ANSWER.split(" ")), pause=0.0, text=ANSWER)
         self.warm(company, [f"{QUESTION} {number}" for number in range(WARM)])

@@ -5,7 +5,6 @@ By the models of the live release that are good at the languages concerned, chea
 
 from collections.abc import Sequence
 from dataclasses import is_dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -88,9 +87,7 @@ def redraft(text: str, how: str, target: str, models: Sequence[Model]) -> tuple[
 
 def _models(languages: set[str]) -> list[Model]:
     """Those that are good at every one of the languages."""
-    routes: list[dict[str, Any]] = active().frozen.get("models", [])
-    wanted = [route for route in routes if not route["languages"] or languages <= set(route["languages"])]
-    return list(chat.models(wanted, min(languages)))
+    return list(chat.models(active().frozen.get("models", []), languages))
 
 
 def _roomy(model: Model, text: str) -> Model:

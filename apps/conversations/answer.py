@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.conversations import metrics, recall, wording
 from apps.conversations.claiming import Claim, Spoken
 from apps.conversations.desk import TenantDesk
@@ -73,6 +75,7 @@ def _begun(claim: Claim, release: Release) -> Answer:
         sure=site["sure"],
         floor=site["floor"],
         promised=claim.promised,
+        patience=settings.MODEL_FIRST_WORDS_SECONDS,
     )
     return Answer(claim.turn, story, TenantDesk(release, spoken))
 

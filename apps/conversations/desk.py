@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -35,8 +35,8 @@ class TenantDesk:
         with metrics.SEARCH_SECONDS.time():
             return search(question, revision=self.release.knowledge_revision, language=self.language)
 
-    def models(self, language: str) -> Sequence[Model]:
-        return models(self.release.frozen.get("models", []), language)
+    def models(self, languages: Collection[str]) -> Sequence[Model]:
+        return models(self.release.frozen.get("models", []), languages, answering=True)
 
     def answered_before(self, question: str) -> Said | None:
         kept: dict[str, Any] | None = cache.get(self._key(question))

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
 from apps.conversations import handover, people, recall, wording
 from apps.conversations.answer import LONGEST_QUESTION
 from apps.conversations.claiming import TRANSCRIPT
@@ -61,6 +63,7 @@ def rehearse(
         sure=frozen.get("sure", site.sure),
         floor=frozen.get("floor", site.floor),
         promised=promised,
+        patience=settings.MODEL_FIRST_WORDS_SECONDS,
     )
     trace: list[dict[str, Any]] = []
     end: Said | HandedOver | None = None

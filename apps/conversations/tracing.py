@@ -148,6 +148,7 @@ def _model(step: dict[str, Any]) -> str:
             "refused": _("refused the request"),
             "limited": _("limits our rate"),
             "late": _("the turn had computed too long"),
+            "patience": _("wrote nothing usable in time"),
         }
         parts.append(reasons.get(str(step["failed"]), _("sent nonsense")))
     return " · ".join(parts)

@@ -9,7 +9,7 @@ same, the turn leaves out what comes after it: it quotes what it has, or hands o
 The same function serves chat, try-it, evaluation and replay; `answering.py` is the shell that records what it yields.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -30,7 +30,8 @@ class Turn:
     """All that a turn knows. `sure` and `floor` are the release's thresholds on Hit.score (0..1).
 
     `promised`: a person was asked for before, nobody was there, and the message was taken. Then the bot answers what it is
-    sure of and adds the rest to that message.
+    sure of and adds the rest to that message. `patience`: seconds in which a model must have written words that the passages
+    support; the quote that is ready is said otherwise.
     """
 
     question: str
@@ -40,6 +41,7 @@ class Turn:
     sure: float
     floor: float
     promised: bool = False
+    patience: float = 1.5
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Desk(Protocol):
     def computed(self) -> float: ...
     def search(self, question: str) -> Sequence[Hit]: ...
     def answered_before(self, question: str) -> Said | None: ...
-    def models(self, language: str) -> Sequence[Model]: ...
+    def models(self, languages: Collection[str]) -> Sequence[Model]: ...
 
 
 def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
@@ -144,7 +146,7 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
     if before:
         yield _unless_said(turn, before)
         return
-    if watch.is_late:
+    if watch.is_late():
         yield watch.step("late", computed=watch.computed)
         yield HandedOver(Handover.Reason.FAILED, courtesy.failed(turn.language), _summary(turn, [], "late"))
         return
@@ -194,7 +196,7 @@ def _search(turn: Turn, desk: Desk, watch: "Watch") -> Generator[Outcome, None, 
     hits = desk.search(turn.question)
     yield watch.step("search", **_found(hits))
     earlier = recall.question_before(turn.transcript)
-    if earlier and (not hits or hits[0].score < turn.floor) and not watch.is_late:
+    if earlier and (not hits or hits[0].score < turn.floor) and not watch.is_late():
         together = recall.supported(turn.question, desk.search(f"{earlier} {turn.question}"), turn.transcript)
         yield watch.step("recall", question=earlier, **_found(together))
         if together and (not hits or together[0].score > hits[0].score):
@@ -203,25 +205,29 @@ def _search(turn: Turn, desk: Desk, watch: "Watch") -> Generator[Outcome, None, 
 
 
 def _compose(turn: Turn, desk: Desk, known: Sequence[Hit], watch: "Watch") -> Generator[Outcome, None, Said | None]:
-    """Ask the models, cheapest first. Only sentences that the passages support leave here; None when no model managed."""
-    passages = known[:4]
-    for model in desk.models(turn.language):
-        if watch.is_late:
+    """Ask the models that are good at the question's and the passages' language, cheapest first. Only sentences that the
+    passages support leave here; None when no model managed in time."""
+    passages = [hit for hit in known[:4] if hit.language == known[0].language]
+    asked_at = desk.clock()
+    for model in desk.models({turn.language, *(hit.language for hit in passages if hit.language)}):
+        if watch.is_late():
             yield watch.step("late", computed=watch.computed)
             return None
-        checked = guard.Checked([hit.text for hit in passages])
+        if desk.clock() - asked_at > turn.patience:
+            return None
+        checked = guard.Checked([f"{hit.question or hit.title}\n{hit.text}" for hit in passages], turn.question)
         failed = ""
         yield watch.step("prepare", model=model.name)
         try:
             for piece in model.stream(compose(turn.question, turn.language, turn.bot, passages)):
-                if watch.is_late:
-                    failed = "late"
+                if watch.is_late() or (not checked.text and desk.clock() - asked_at > turn.patience):
+                    failed = "late" if watch.is_late() else "patience"
                     break
                 text = checked.feed(piece)
                 yield Writing(text) if text else Heartbeat()
-            text = checked.finish()
-            if text:
-                yield Writing(text)
+            else:  # of what was broken off, the last words are no sentence
+                if text := checked.finish():
+                    yield Writing(text)
         except ModelFailed as error:
             failed = error.code
         facts = {"kept": checked.kept, "dropped": checked.dropped, "tokens": model.used.completion, "failed": failed}
@@ -283,7 +289,6 @@ class Watch:
     def computed(self) -> float:
         return round(self.desk.computed() - self.began, 3)
 
-    @property
     def is_late(self) -> bool:
         return self.computed > COMPUTING_SECONDS
 

@@ -50,7 +50,7 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ModelEndpoint
-        fields = ("name", "tier", "enabled", "base_url", "model", "api_key", "languages", "seconds", "max_tokens")
+        fields = ("name", "tier", "enabled", "answers", "base_url", "model", "api_key", "languages", "seconds", "max_tokens")
         help_texts = {
             "tier": gettext_lazy("Cheaper ones are asked first; the first that gives a supported answer ends it."),
             "model": gettext_lazy("The model's name, as its provider calls it."),
@@ -135,7 +135,9 @@ class EndpointAdmin(PublishingMixin, RowAdmin):
 
     @display(description=gettext_lazy("state"), label={"on": "success", "off": ""}, ordering="enabled")
     def state(self, row: ModelEndpoint) -> tuple[str, str]:
-        return ("on", _("enabled")) if row.enabled else ("off", _("off"))
+        if not row.enabled:
+            return "off", _("off")
+        return "on", _("enabled") if row.answers else _("for colleagues only")
 
     def test(self, request: HttpRequest) -> HttpResponse:
         """Have the endpoint asked one sentence, as it stands in the form, saved or not."""

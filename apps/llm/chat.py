@@ -7,7 +7,7 @@ database connection goes back to the pool before it waits.
 import asyncio
 import queue
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
@@ -107,14 +107,17 @@ class Model:
             yield piece
 
 
-def models(routes: Sequence[dict[str, Any]], language: str) -> list[Model]:
-    """The routes' models that are good at `language`, reachable and not resting, cheapest tier first."""
+def models(routes: Sequence[dict[str, Any]], languages: Collection[str], *, answering: bool = False) -> list[Model]:
+    """The routes' models that are good at all of the languages, reachable and not resting, cheapest tier first. `answering`:
+    those that answer customers; a release of before that could be chosen does as the endpoint says now."""
     rows = ModelEndpoint.objects.in_bulk([route["endpoint"] for route in routes])
     found = []
     for route in sorted(routes, key=lambda route: (route["tier"], route["name"])):
         row = rows.get(route["endpoint"])
         base_url = row.base_url or settings.MODEL_URL if row else ""
-        if row is None or not base_url or (route["languages"] and language not in route["languages"]):
+        if row is None or not base_url or (route["languages"] and not set(languages) <= set(route["languages"])):
+            continue
+        if answering and not route.get("answers", row.answers):
             continue
         if not breaker.is_open(row.pk):
             try:
@@ -197,7 +200,7 @@ def _failure(error: Exception) -> ModelFailed:
 
 
 def furnish() -> None:
-    """A new tenant gets the platform's local model. It is small: good for short English answers from a passage."""
-    ModelEndpoint.objects.get_or_create(
-        name="Local model", defaults={"tier": Tier.LOCAL, "model": "local", "languages": ["en"], "max_tokens": 160}
-    )
+    """A new tenant gets the platform's local model, for colleagues only: to customers it harmed more than it helped
+    (docs/search.md)."""
+    local = {"tier": Tier.LOCAL, "model": "local", "languages": ["en"], "max_tokens": 160, "answers": False}
+    ModelEndpoint.objects.get_or_create(name="Local model", defaults=local)

@@ -39,6 +39,11 @@ class ModelEndpoint(models.Model):
     )
     max_tokens = models.PositiveIntegerField(_("longest answer in tokens"), default=400)
     enabled = models.BooleanField(_("enabled"), default=True)
+    answers = models.BooleanField(
+        _("answers customers"),
+        default=True,
+        help_text=_("Off: it only helps colleagues with their words. The platform's own model is too small to answer."),
+    )
 
     class Meta:
         verbose_name = _("model endpoint")

@@ -15,9 +15,10 @@ class Route(TypedDict):
     languages: list[str]
     seconds: int
     max_tokens: int
+    answers: bool
 
 
-FIELDS = ("name", "tier", "languages", "seconds", "max_tokens")
+FIELDS = ("name", "tier", "languages", "seconds", "max_tokens", "answers")
 
 
 def freeze() -> list[Route]:
@@ -30,6 +31,7 @@ def freeze() -> list[Route]:
             languages=row.languages,
             seconds=row.seconds,
             max_tokens=row.max_tokens,
+            answers=row.answers,
         )
         for row in rows
     ]
@@ -39,7 +41,7 @@ def thaw(routes: list[Route]) -> None:
     """Endpoints of the release are enabled with its settings, all others disabled; a deleted endpoint stays deleted."""
     ModelEndpoint.objects.exclude(pk__in=[route["endpoint"] for route in routes]).update(enabled=False)
     for route in routes:
-        values: dict[str, Any] = {field: route[field] for field in FIELDS}  # type: ignore[literal-required]
+        values: dict[str, Any] = {name: value for name, value in route.items() if name in FIELDS}
         ModelEndpoint.objects.filter(pk=route["endpoint"]).update(enabled=True, **values)
 
 

@@ -36,13 +36,15 @@ CATCH_UP_SECONDS = 180.0
 
 
 def found(arena: Arena, slug: str, agents: int) -> Company:
-    """A tenant that is open, with a little knowledge of its own."""
+    """A tenant that is open, with a little knowledge of its own, whose local model answers: it is killed and stalled too."""
     from apps.knowledge import ingestion, publishing
     from apps.knowledge.models import Article
+    from apps.llm.models import ModelEndpoint
     from apps.tenants import context
 
     company = arena.found(slug, agents=agents, capacity=10, offer_seconds=8)
     with context.inside(context.Schema(slug)):
+        ModelEndpoint.objects.update(answers=True)
         for title, body in SHOP:
             article = Article(title=title, body=body.format(slug=slug), status="published")
             publishing.save(article)

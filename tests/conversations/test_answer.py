@@ -19,6 +19,7 @@ from apps.conversations.answering import answer
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn, Visitor
 from apps.knowledge import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
+from apps.llm import chat
 from apps.llm.models import ModelEndpoint
 from apps.releases.models import Release
 from apps.releases.publishing import active, publish
@@ -31,12 +32,13 @@ RETURNS = "You can return unused items within 30 days of delivery. The refund ta
 
 
 @pytest.fixture
-def shop(committed: Cast) -> Iterator[Cast]:
+def shop(committed: Cast, settings: Any) -> Iterator[Cast]:
     """Acme knows how to return things."""
+    settings.MODEL_FIRST_WORDS_SECONDS = 60.0  # these models write slowly
     with context.inside(committed.acme):
         teach("How do I return an item?", RETURNS)
         yield committed
-        ModelEndpoint.objects.update(base_url="", seconds=15)
+        ModelEndpoint.objects.update(base_url="", seconds=15, answers=False)
         Site.objects.update(sure=0.65, floor=0.2)
         connection.close()
 
@@ -64,7 +66,7 @@ def said(row: Conversation) -> list[Any]:
 
 def compose_with(url: str, seconds: int = 5) -> None:
     """Nothing is sure enough to be quoted, so the model is asked."""
-    ModelEndpoint.objects.update(base_url=url, seconds=seconds)
+    ModelEndpoint.objects.update(base_url=url, seconds=seconds, answers=True)
     Site.objects.update(sure=1.0, floor=0.05)
     cache.clear()
     publish()
@@ -141,6 +143,37 @@ def test_a_model_that_misbehaves_costs_no_answer(shop: Cast, how: str) -> None:
     assert RETURNS in said(row)[0]
     model = next(step for step in row.turns.get().trace if step["step"] == "model")
     assert model["failed"] or model["dropped"]
+
+
+def test_the_quote_is_said_when_no_supported_words_came_in_time(shop: Cast, settings: Any) -> None:
+    settings.MODEL_FIRST_WORDS_SECONDS = 0.3
+    with faulty_model("stall", text="You can return unused items.") as url:
+        compose_with(url, seconds=15)
+        row = ask("how do returns work", shop.vera)
+        answer(row.pk)
+    assert RETURNS in said(row)[0]
+    (turn,) = row.turns.all()
+    step = next(step for step in turn.trace if step["step"] == "model")
+    assert step["failed"] == "patience"
+    assert (turn.ms or 0) < 5_000, "not the endpoint's fifteen seconds"
+
+
+def test_the_platforms_own_model_answers_only_where_somebody_says_so(shop: Cast) -> None:
+    with faulty_model(text=RETURNS) as url:
+        compose_with(url)
+        ModelEndpoint.objects.update(answers=False)
+        publish()
+        row = ask("how do returns work", shop.vera)
+        answer(row.pk)
+        assert not any(step["step"] == "prepare" for step in row.turns.get().trace)
+        Release.objects.filter(active=True).update(frozen=active().frozen | {"models": [_old(active().frozen["models"][0])]})
+        older = active().frozen["models"]
+        assert not chat.models(older, {"en"}, answering=True), "as the endpoint says now"
+        assert chat.models(older, {"en"}), "colleagues are helped all the same"
+
+
+def _old(route: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in route.items() if name != "answers"}
 
 
 def test_three_failures_in_a_row_open_the_breaker(shop: Cast) -> None:
@@ -226,9 +259,9 @@ def test_a_turn_whose_worker_died_is_taken_over_by_the_sweeper(shop: Cast, monke
 
 
 def test_a_worker_that_is_told_to_stop_hands_a_long_answer_to_another_one(shop: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    row = ask("How do I send something back?", shop.vera)
     with faulty_model(text="You can return unused items within 30 days of delivery.", pause=0.05) as url:
         compose_with(url)
+        row = ask("How do I send something back?", shop.vera)
         monkeypatch.setattr(leaving, "GRACE_SECONDS", -1)
         monkeypatch.setattr(leaving, "_told_at", time.monotonic())
         answer(row.pk)

@@ -37,12 +37,13 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.fixture
-def shop(committed: Cast) -> Iterator[Cast]:
+def shop(committed: Cast, settings: Any) -> Iterator[Cast]:
+    settings.MODEL_FIRST_WORDS_SECONDS = 60.0
     valkey.client().delete(*(valkey.key("backlog", schema=schema) for schema in ("acme", "globex")))
     with context.inside(committed.acme):
         teach(QUESTION, RETURNS)
         yield committed
-        ModelEndpoint.objects.update(base_url="", seconds=15)
+        ModelEndpoint.objects.update(base_url="", seconds=15, answers=False)
         Site.objects.update(sure=0.65, floor=0.2)
         connection.close()
 

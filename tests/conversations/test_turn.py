@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +60,7 @@ class Desk:
     def answered_before(self, question: str) -> Said | None:
         return self.before
 
-    def models(self, language: str) -> Sequence[Model]:
+    def models(self, languages: Collection[str]) -> Sequence[Model]:
         return self.scripted
 
 
@@ -332,3 +332,40 @@ def test_an_unknown_code_is_said_to_be_unknown_and_goes_to_a_person(question: st
     assert end.reason == Handover.Reason.NO_PASSAGE
     assert code in end.said
     assert language_of(end.said.replace(code, "")) == language
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "asked"), [("en", "en", {"en"}), ("en", "zh-hans", {"en", "zh-hans"}), ("zh-hans", "", {"zh-hans"})]
+)
+def test_a_model_is_asked_only_if_it_is_good_for_question_and_passages(question: str, passage: str, asked: set[str]) -> None:
+    class Choosy(Desk):
+        wanted: Collection[str] = ()
+
+        def models(self, languages: Collection[str]) -> Sequence[Model]:
+            self.wanted = languages
+            return ()
+
+    desk = Choosy({"return?": [hit(0.5, language=passage), hit(0.4, language="en" if passage else "")]})
+    tell("return?", desk, language=question)
+    assert set(desk.wanted) == asked
+
+
+def test_a_model_that_writes_nothing_supported_in_time_costs_no_more_than_that() -> None:
+    class Late(Desk):
+        now = 0.0
+
+        def clock(self) -> float:
+            self.now += 0.2
+            return self.now
+
+    slow, next_one = (
+        ScriptedModel(["You can return unused", "", ""] + [""] * 99),
+        ScriptedModel(["The refund takes 5 working days."]),
+    )
+    end = end_of(outcomes := tell("return?", Late({"return?": [hit(0.5)]}, [slow, next_one])))
+    assert isinstance(end, Said)
+    assert (end.tier, next_one.asked) == (1, [])
+    assert not streamed(outcomes), "what was broken off is no sentence"
+    assert slow.closed
+    facts = [outcome.facts for outcome in outcomes if isinstance(outcome, Step) and outcome.name == "model"]
+    assert [fact["failed"] for fact in facts] == ["patience"]

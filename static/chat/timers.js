@@ -36,7 +36,8 @@ export class Timers {
     this.#running.delete(name)
   }
 
-  clear() {
-    for (const name of this.#running.keys()) this.cancel(name)
+  /** @param {(name: string) => boolean} [which] all by default */
+  clear(which = () => true) {
+    for (const name of [...this.#running.keys()]) if (which(name)) this.cancel(name)
   }
 }

@@ -2,22 +2,22 @@
 
 import { storage } from '../chat/browser.js'
 import { h } from '../chat/dom.js'
-import { Alerts } from './alerts.js'
-import { Commands } from './commands.js'
-import './conversation.js'
-import './customer.js'
-import { Desk } from './desk.js'
-import { narrows, tidy } from './filter.js'
-import { VIEWS } from './inbox.js'
-import { Keyboard } from './keyboard.js'
-import { Line } from './line.js'
-import './list.js'
-import './offers.js'
-import { Panes, wear } from './panes.js'
-import { Shelves } from './shelves.js'
-import { Toasts } from './toasts.js'
-import './top.js'
-import { Watch } from './watch.js'
+import { Alerts } from './elements/alerts.js'
+import { Commands } from './model/commands.js'
+import './elements/conversation.js'
+import './elements/customer.js'
+import { Desk } from './model/desk.js'
+import { narrows, tidy } from './model/filter.js'
+import { VIEWS } from './model/inbox.js'
+import { Keyboard } from './elements/keyboard.js'
+import { Line } from './model/line.js'
+import './elements/list.js'
+import './elements/offers.js'
+import { Panes, wear } from './elements/panes.js'
+import { Shelves } from './model/shelves.js'
+import { Toasts } from './elements/toasts.js'
+import './elements/top.js'
+import { Watch } from './model/watch.js'
 import { words } from './words.js'
 
 /** @import { Words } from '../chat/wire' */
@@ -29,11 +29,11 @@ class DeskConsole extends HTMLElement {
   #desk = new Desk(this.#tab)
   #alerts = new Alerts(this.#kept)
   #panes = new Panes(this, this.#kept)
-  #top = /** @type {import('./top.js').DeskTop} */ (document.createElement('desk-top'))
-  #inbox = /** @type {import('./list.js').DeskInbox} */ (document.createElement('desk-inbox'))
-  #middle = /** @type {import('./conversation.js').DeskConversation} */ (document.createElement('desk-conversation'))
-  #customer = /** @type {import('./customer.js').DeskCustomer} */ (document.createElement('desk-customer'))
-  #offers = /** @type {import('./offers.js').DeskOffers} */ (document.createElement('desk-offers'))
+  #top = /** @type {import('./elements/top.js').DeskTop} */ (document.createElement('desk-top'))
+  #inbox = /** @type {import('./elements/list.js').DeskInbox} */ (document.createElement('desk-inbox'))
+  #middle = /** @type {import('./elements/conversation.js').DeskConversation} */ (document.createElement('desk-conversation'))
+  #customer = /** @type {import('./elements/customer.js').DeskCustomer} */ (document.createElement('desk-customer'))
+  #offers = /** @type {import('./elements/offers.js').DeskOffers} */ (document.createElement('desk-offers'))
   #toasts = new Toasts()
   #keyboard = new Keyboard(this.#desk, this.#panes, (command) => this.#run(command))
   /** @type {Words | undefined} */ #words

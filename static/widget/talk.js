@@ -1,17 +1,15 @@
 // The customer's side of the talk, without anything to look at: token, line, transcript, and what this browser remembers of them.
 
-import { UNSENT, fits, perhaps, storage, uuid } from '../chat/browser.js'
+import { perhaps, storage, uuid } from '../chat/browser.js'
 import { Connection } from '../chat/connection.js'
 import { Transcript } from '../chat/transcript.js'
+import { keep, recover } from './unsent.js'
 import { visitorSession } from './visitor.js'
 
 /** @import { Attachment, Config, Door, Entry, Frame, MessageEntry, Session, Token } from '../chat/wire' */
 
-/** A message that waited longer than this is not sent without asking. */
-const STALE = 10 * 60_000
 /** A line that is lost for a moment is nobody's business. */
 const MOMENT = 1500
-
 /** What is shown of the shop before it has answered. */
 const CONFIG = { name: '', greeting: '', locale: '', suggestions: perhaps(['']) }
 
@@ -49,7 +47,7 @@ export class Talk {
       await asked // two who ask at once would be two visitors
       return (await session(fresh)).token
     }
-    this.#recover()
+    recover(this.tab, this.transcript)
     const wake = () => document.hidden || this.line.wake()
     for (const type of ['online', 'pageshow', 'visibilitychange']) addEventListener(type, wake, { signal: door.gone })
     door.gone.addEventListener('abort', () => this.line.close())
@@ -123,9 +121,7 @@ export class Talk {
   }
 
   /** As the page named it. */
-  get email() {
-    return this.#door.kept.identity?.email
-  }
+  get email() { return this.#door.kept.identity?.email }
 
   /** Nobody was there and no address is left yet; that the bot goes on meanwhile takes nothing away. */
   get missed() {
@@ -170,14 +166,6 @@ export class Talk {
     this.#door.configured(config)
   }
 
-  /** What this tab had not got out before the page changed. */
-  #recover() {
-    for (const own of this.tab.get('unsent', Array.isArray) ?? []) if (fits(own, UNSENT)) {
-      const late = Date.now() - Date.parse(own.at) > STALE
-      this.transcript.unsent.set(own.client_id, { ...own, state: late ? 'failed' : 'sending', ...(late && { conversation: '-' }) })
-    }
-  }
-
   /** @param {Frame} [frame] */
   #changed(frame) {
     const { state } = this.line
@@ -207,8 +195,6 @@ export class Talk {
 
   /** What is on its way outlives the page. */
   #keep() {
-    if (this.#door.gone.aborted) return
-    const unsent = [...this.transcript.unsent.values()].filter((own) => own.state !== 'sent')
-    this.tab.set('unsent', unsent.length ? unsent : null)
+    if (!this.#door.gone.aborted) keep(this.tab, this.transcript)
   }
 }

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
-import { complete, expand, matching, named, values, wanted } from '../../static/console/canned.js'
-import { Desk } from '../../static/console/desk.js'
-import { Inbox, beside, patience, unread } from '../../static/console/inbox.js'
-import { KEYS, commandOf, keyOf } from '../../static/console/shortcuts.js'
-import { duration, later, moment } from '../../static/console/time.js'
+import { complete, expand, matching, named, values, wanted } from '../../static/console/model/canned.js'
+import { Desk } from '../../static/console/model/desk.js'
+import { Inbox, beside, patience, unread } from '../../static/console/model/inbox.js'
+import { KEYS, commandOf, keyOf } from '../../static/console/model/shortcuts.js'
+import { duration, later, moment } from '../../static/console/model/time.js'
 import { term, words } from '../../static/console/words.js'
 import en from '../../static/console/words/en.js'
 import zh from '../../static/console/words/zh-hans.js'
@@ -140,9 +140,9 @@ test('both languages say the same things, with the same blanks, in their own pun
 })
 
 // Reads the sources as people write them: a slim copy, which the tests of its weight try, has other names in it.
-const slim = !readFileSync(new URL('desk.js', folder), 'utf8').startsWith('// ')
+const slim = !readFileSync(new URL('model/desk.js', folder), 'utf8').startsWith('// ')
 test('every word the console asks for is there', { skip: slim }, () => {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => readFileSync(new URL(name, folder), 'utf8'))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js') && !name.startsWith('words/')).map((name) => readFileSync(new URL(name, folder), 'utf8'))
   const shared = ['en.js', 'en.later.js'].map((name) => readFileSync(new URL(`../chat/words/${name}`, folder), 'utf8')).join('')
   const asked = new Set(files.flatMap((text) => [...text.matchAll(/\b(?:words|say)(?:\(\))?\('([a-z_0-9]+)'/g)].map(([, key]) => key)))
   assert.ok(asked.size > 60)

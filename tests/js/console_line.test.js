@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Desk } from '../../static/console/desk.js'
-import { Line } from '../../static/console/line.js'
+import { Desk } from '../../static/console/model/desk.js'
+import { Line } from '../../static/console/model/line.js'
 
 class Wire {
   readyState = 0

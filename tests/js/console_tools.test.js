@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Asked } from '../../static/console/asked.js'
-import { answers } from '../../static/console/canned.js'
-import { Desk } from '../../static/console/desk.js'
-import { fits, gathered, narrows, offered, tidy, told } from '../../static/console/filter.js'
-import { Shelves } from '../../static/console/shelves.js'
-import { pairs } from '../../static/console/tools.js'
-import { Watch } from '../../static/console/watch.js'
+import { Asked } from '../../static/console/model/asked.js'
+import { answers } from '../../static/console/model/canned.js'
+import { Desk } from '../../static/console/model/desk.js'
+import { fits, gathered, narrows, offered, tidy, told } from '../../static/console/model/filter.js'
+import { Shelves } from '../../static/console/model/shelves.js'
+import { pairs } from '../../static/console/model/tools.js'
+import { Watch } from '../../static/console/model/watch.js'
 import { words } from '../../static/console/words.js'
 
 const NOW = Date.parse('2026-11-21T10:00:00Z')

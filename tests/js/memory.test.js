@@ -7,7 +7,7 @@ import { dom } from './page.js'
 dom()
 const { UNSENT, fits, perhaps, storage, uuid } = await import('../../static/chat/browser.js')
 const { Talk } = await import('../../static/widget/talk.js')
-const { Desk } = await import('../../static/console/desk.js')
+const { Desk } = await import('../../static/console/model/desk.js')
 
 /** All that JSON can be, and what it can't. */
 const JUNK = ['', '{broken', 'null', 'true', '0', '-1', '1e999', '"x"', '[]', '[null]', '[[]]', '[{}]', '[1,"a"]', '{}', '{"name":1}', '{"name":"A","greeting":{},"locale":[]}',

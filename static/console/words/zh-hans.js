@@ -52,7 +52,7 @@ export default {
   how_shorter: '更简短', how_friendlier: '更亲切', how_formal: '更正式', how_fix: '改正错误', how_translate: '翻译成客户的语言',
   made_shorter: '{model} 已改得更简短，发送前请看一遍。', made_friendlier: '{model} 已改得更亲切，发送前请看一遍。', made_formal: '{model} 已改得更正式，发送前请看一遍。', made_fix: '{model} 已改正错误，发送前请看一遍。', made_translate: '{model} 已翻译，发送前请看一遍。', made_read: '客户最后一条消息，由 {model} 翻译',
   whisper: '悄悄提醒客服', taken_over: '{name} 接手了与{who}的会话。',
-  card: '编辑客户', card_hint: '只有团队可见。', name: '姓名', notes: '备注', attributes: '属性，每行一个，如“套餐：黄金”', save: '保存', claims: '网页提供，未经核实', signed: '由您的网站确认', vouched: '已由网站确认', claimed: '未经核实', phone: '电话', fact_role: '角色',
+  card: '编辑客户', card_hint: '只有团队可见。', name: '姓名', notes: '备注', attributes: '属性，每行一个，如“套餐：黄金”', save: '保存', claims: '网页提供，未经核实', signed: '由你们的网站确认', vouched: '已由网站确认', claimed: '未经核实', phone: '电话', fact_role: '角色',
   alike: '可能是同一个人', alike_why: '留下了相同的邮箱。', since: '{at} 起', conversations: '{n} 个会话', merge_with: '合并……', merged: '已合并', merged_by: '已与{name}合并，{by}，{at}',
   merge: '合并', merge_title: '这位客户和{name}是同一个人吗？', merge_what: '{n} 个会话以及属性和备注将归到同一位客户名下。', merge_vouched: '其中一位经网站核实身份，保留这一位。另一个浏览器需要登录后才能看到历史。', merge_first: '保留先来的一位。两个浏览器之后都作为这位客户，能看到进行中的会话，请确认是同一个人。', merge_final: '合并后无法拆开，系统会记录操作人和时间。', done_merge: '已合并，移入 {n} 个会话。',
   filter: '筛选', filter_title: '筛选列表', filter_team: '小组', filter_agent: '客服', filter_tag: '标签', filter_priority: '优先级', filter_language: '语言', filter_reason: '原因', filter_days: '开始时间', last_days: '最近 {n} 天',

@@ -1,0 +1,40 @@
+// The card at handover: what was asked, what the bot tried and found, what is known. Read before the first answer.
+
+import { h } from '../../chat/dom.js'
+import { Once, plainly, sign } from './parts.js'
+import { term } from '../words.js'
+
+/** @import { Words } from '../../chat/wire' */
+/** @import { Talk } from '../model/talk.js' */
+/** @import { Summary } from '../wire' */
+
+export class Brief {
+  #once = new Once()
+  node = h('details.brief', { hidden: true, open: true })
+
+  /** @param {Talk} talk @param {string} reason @param {Words} words */
+  show({ summary, conversation }, reason, words) {
+    this.#once.draw('brief', [conversation, summary, reason, words.locale], () => {
+      const parts = summary ? facts(summary, words) : []
+      this.node.hidden = !parts.length
+      this.node.open = true
+      this.node.replaceChildren(
+        h('summary', {}, sign('bot'), h('span', {}, words('summary')), reason ? h('span.why', {}, term(words, 'reason', reason)) : null),
+        h('dl', {}, ...parts.flatMap(([label, value]) => [h('dt', {}, label), h('dd', { dir: 'auto' }, value)])))
+    })
+  }
+}
+
+/** A tier's number or the reason it ended with. @param {string} tried @param {Words} words */
+const way = (tried, words) => term(words, /^\d$|^human$/.test(tried) ? 'tier' : 'reason', tried)
+
+/** @param {Summary} summary @param {Words} words @returns {[string, string | Node][]} */
+function facts({ asked, tried, found, slots }, words) {
+  /** @type {[string, string | Node][]} */ const parts = []
+  const tries = [tried].flat().map((one) => way(plainly(one), words)).filter(Boolean).join(' → ')
+  if (plainly(asked)) parts.push([words('asked'), plainly(asked)])
+  if (tries) parts.push([words('tried'), tries])
+  if (found?.length) parts.push([words('found'), h('ul', {}, ...found.slice(0, 5).map((one) => h('li', {}, plainly(one))))])
+  for (const [name, value] of Object.entries(slots ?? {})) if (plainly(value)) parts.push([name, plainly(value)])
+  return parts
+}

@@ -1,0 +1,73 @@
+// One row of the inbox: who, their last words, how long they wait, who has it. Redrawn only when it changed.
+
+import { h } from '../../chat/dom.js'
+import { patience, unread } from '../model/inbox.js'
+import { face, sign } from './parts.js'
+import { duration, moment } from '../model/time.js'
+import { term } from '../words.js'
+
+/** @import { Words } from '../../chat/wire' */
+/** @import { Row } from '../wire' */
+
+export class InboxRow {
+  #who = h('span.who')
+  #at = h('time.at')
+  #wait = h('span.wait', { hidden: true })
+  #words = h('span.words', { dir: 'auto' })
+  #tail = h('span.tail')
+  #face = h('span.portrait')
+  button = h('button', { type: 'button' }, this.#face, h('span.lines', {}, h('span.first', {}, this.#who, this.#wait, this.#at), this.#words, this.#tail))
+  box = h('input.mark', { type: 'checkbox', tabIndex: -1 })
+  /** @type {Row | null} */ #row = null
+  #locale = ''
+  #clock = ''
+
+  /** @param {string} id */
+  constructor(id) {
+    this.node = h('li', { 'data-id': id }, this.box, this.button)
+  }
+
+  /** @param {Row} row @param {{chosen: boolean, marked: boolean}} how @param {Words} words */
+  update(row, { chosen, marked }, words) {
+    this.box.checked = marked
+    this.node.classList.toggle('marked', marked)
+    if (chosen) this.button.setAttribute('aria-current', 'true')
+    else this.button.removeAttribute('aria-current')
+    if (row === this.#row && words.locale === this.#locale) return
+    const { visitor, last } = row, name = visitor.name || visitor.email || words('visitor')
+    if (name !== this.#who.textContent || !this.#row) this.#face.replaceChildren(face(name))
+    this.#row = row
+    this.#locale = words.locale
+    this.box.setAttribute('aria-label', words('mark_row', { name }))
+    this.node.classList.toggle('unread', unread(row))
+    this.#who.replaceChildren(...(unread(row) ? [h('span.dot', {}), h('span.unseen', {}, words('unread_row'))] : []), name)
+    this.#words.textContent = last ? (last.author === 'visitor' ? '' : words('by', { name: words(`by_${last.author}`) })) + last.text.replace(/\s+/g, ' ').slice(0, 160) : words('no_words')
+    this.#at.textContent = last ? moment(last.at, words.locale) : ''
+    this.#at.dateTime = last?.at ?? ''
+    this.#tail.replaceChildren(...this.#facts(row, words))
+  }
+
+  /** Who has it, why it came, what was put on it. @param {Row} row @param {Words} words */
+  #facts(row, words) {
+    const has = row.assignee ? (row.mine ? words('you') : row.assignee.name) : row.team ? row.team.name : words(`has_${row.owner}`)
+    const facts = [h('span.has' + (row.mine ? '.me' : ''), {}, sign(row.owner === 'bot' && !row.assignee ? 'bot' : 'person'), has)]
+    if (row.reason) facts.push(h('span.fact', {}, term(words, 'reason', row.reason)))
+    if (row.priority) facts.push(h(`span.fact.p${row.priority}`, {}, sign('priority'), words(`priority_${row.priority}`)))
+    for (const tag of row.tags.slice(0, 2)) facts.push(h('span.fact.tag', {}, tag))
+    return facts
+  }
+
+  /** @param {number} now @param {number} target @param {Words} words */
+  tick(now, target, words) {
+    const waited = this.#row && patience(this.#row, now, target)
+    const clock = waited ? `${waited.level} ${duration(waited.seconds, words)}` : ''
+    if (clock === this.#clock) return
+    this.#clock = clock
+    this.#wait.hidden = !waited
+    this.#at.hidden = !!waited
+    if (!waited) return
+    const { level, seconds } = waited
+    this.#wait.className = `wait ${level}`
+    this.#wait.replaceChildren(sign(level === 'late' ? 'late' : 'clock'), h('span.unseen', {}, words(`waits_${level}`)), duration(seconds, words))
+  }
+}

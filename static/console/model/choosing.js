@@ -1,0 +1,99 @@
+// The commands that ask something first: to whom, until when, which tags, with which words.
+
+import { expand, values } from './canned.js'
+import { uuid } from '../../chat/browser.js'
+import { ask, pick } from '../elements/dialogs.js'
+import { later, moment } from './time.js'
+
+/** @import { Words } from '../../chat/wire' */
+/** @import { Page } from './commands.js' */
+
+export class Choosing {
+  #page
+  #out
+
+  /** @param {Page} page @param {(sent: boolean) => boolean} out tells when something did not go out */
+  constructor(page, out) {
+    this.#page = page
+    this.#out = out
+  }
+
+  /** @param {string} name @returns {Promise<void> | undefined} */
+  run(name) {
+    switch (name) {
+      case 'transfer': return this.#transfer()
+      case 'snooze': return this.#snooze()
+      case 'tags': return this.#tags()
+      case 'priority': return this.#priority()
+      case 'teach': return this.#teach()
+      case 'ticket': return this.#ticket()
+      case 'canned': return this.#canned()
+      default: return undefined
+    }
+  }
+
+  async #transfer() {
+    const { desk, tell } = this.#page, words = this.#page.words(), order = { online: 0, away: 1, offline: 2 }
+    const items = [
+      ...desk.members.filter(({ id }) => id !== desk.me.id).sort((a, b) => order[a.presence] - order[b.presence]).map(({ id, name, presence }) => ({ label: name, hint: words(presence === 'offline' ? 'offline_me' : presence), value: { agent: id } })),
+      ...desk.teams.map(({ id, name }) => ({ label: name, hint: words('team'), value: { team: id } })),
+      { label: words('the_bot'), hint: '', value: { bot: true } },
+    ]
+    const picked = await pick({ title: words('transfer_to'), items, note: words('transfer_note'), keep: ({ value, note }) => this.#out(desk.act('transfer', { to: value, ...(note && { note }) })) }, words)
+    if (picked) tell(words('done_transfer', { name: items.find(({ value }) => value === picked.value)?.label ?? '' }))
+  }
+
+  async #snooze() {
+    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected, until = await when(words)
+    if (until && this.#out(desk.act('snooze', { until }))) tell(words('done_snooze', { at: moment(until, words.locale) }), () => desk.out.send({ type: 'reopen', conversation }))
+  }
+
+  async #tags() {
+    const { desk } = this.#page, own = desk.row?.tags ?? [], tags = await whichTags(this.#page, own)
+    if (tags && String(tags) !== String(own)) this.#out(desk.act('tag', { tags }))
+  }
+
+  async #priority() {
+    const { desk } = this.#page, words = this.#page.words()
+    const picked = await pick({ title: words('priority_title'), items: [3, 2, 1, 0].map((value) => ({ label: words(`priority_${value}`), value, hint: desk.row?.priority === value ? '✓' : '' })) }, words)
+    if (picked) this.#out(desk.act('priority', { priority: picked.value }))
+  }
+
+  async #teach() {
+    const { desk, tell } = this.#page, words = this.#page.words(), { question, answer } = desk.current?.lesson(desk.me.name) ?? { question: '', answer: '' }
+    if (!answer) return tell(words('nothing_to_teach'))
+    await ask({ title: words('teach'), hint: words('teach_hint'), submit: words('teach_do'), keep: (said) => this.#out(desk.act('teach', said)), fields: [
+      { name: 'question', label: words('question'), value: question, lines: 2 }, { name: 'answer', label: words('answer'), value: answer, lines: 6 }] }, words)
+  }
+
+  async #ticket() {
+    const { desk, tell } = this.#page, words = this.#page.words(), subject = desk.row?.last?.text.slice(0, 120) ?? ''
+    const client_id = uuid(), keep = (/** @type {object} */ said) => this.#out(desk.act('ticket', { ...said, client_id }))
+    if (await ask({ title: words('ticket'), hint: words('ticket_hint'), submit: words('ticket_do'), keep, fields: [{ name: 'subject', label: words('subject'), value: subject, lines: 2 }] }, words)) tell(words('done_ticket'))
+  }
+
+  async #canned() {
+    const { desk, insert } = this.#page, words = this.#page.words(), filled = values(desk.current?.customer, desk.me, desk.site.name)
+    const picked = await pick({ title: words('canned_title'), items: desk.canned.map(({ shortcut, title, text }) => ({ label: title || text, key: `/${shortcut.replace(/^\//, '')}`, value: text })) }, words)
+    if (picked) insert(expand(picked.value, filled))
+  }
+}
+
+/** A moment to snooze until. @param {Words} words @returns {Promise<string | undefined>} */
+export async function when(words) {
+  const picked = await pick({ title: words('snooze_until'), items: later(new Date()).map(({ key, at }) => ({ label: words(key), hint: dated(at, words), value: at.toISOString() })) }, words)
+  return picked?.value
+}
+
+/** @param {Page} page @param {string[]} own @returns {Promise<string[] | undefined>} */
+export async function whichTags({ desk, words: say }, own) {
+  const words = say(), known = [...new Set([...own, ...desk.inbox.rows.flatMap(({ tags }) => tags)])].sort((a, b) => a.localeCompare(b, words.locale))
+  const picked = await pick({
+    title: words('tags_title'), many: true, items: known.map((tag) => ({ label: tag, value: tag, checked: own.includes(tag) })),
+    create: (tag) => ({ label: words('new_tag', { name: tag }), value: tag }),
+  }, words)
+  return picked?.value
+}
+
+/** @param {Date} at @param {Words} words */
+const dated = (at, words) => new Intl.DateTimeFormat(words.locale, { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)

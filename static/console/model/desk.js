@@ -1,0 +1,199 @@
+// All the console knows, and every verb an agent has. Takes frames in, hands frames out; draws nothing.
+
+import { UNSENT, fits as shaped, uuid } from '../../chat/browser.js'
+import { Asked } from './asked.js'
+import { fits, lookedAt } from './filter.js'
+import { Inbox, beside } from './inbox.js'
+import { Talk } from './talk.js'
+
+/** @import { AgentFrame, Canned, Filter, Kept, Macro, Member, Mode, Offer, Person, Presence, Row, SavedView, View, Welcome } from '../wire' */
+/** @import { Shelf } from '../../chat/wire' */
+/** @typedef {{send: (frame: {type: string} & Record<string, unknown>) => boolean, open: (conversation: string) => void, say: (conversation: string, client_id: string) => void}} Out */
+
+/** Conversations whose transcripts are kept when one looks elsewhere. */
+const KEPT = 40
+
+export class Desk {
+  /** @type {Person & {role: string}} */ me = { id: 0, name: '', role: '' }
+  /** @type {Presence} */ presence = 'offline'
+  /** @type {Member[]} */ members = []
+  /** @type {Person[]} */ teams = []
+  /** @type {Canned[]} */ canned = []
+  /** @type {Macro[]} */ macros = []
+  /** @type {SavedView[]} */ views = []
+  settings = { offer_seconds: 30, target_seconds: 300 }
+  /** @type {Welcome['site']} */ site = { name: '', language: 'en' }
+  ready = false
+  inbox = new Inbox()
+  asked = new Asked()
+  /** @type {Map<string | number, Offer>} */ offers = new Map()
+  selected = ''
+  /** Conversations and handovers that we asked for and have not got yet. @type {Set<unknown>} */ wanted = new Set()
+  /** The last `claimed` or `withdrawn` took an offer from us. */ dropped = false
+  /** @type {View} */ view = 'mine'
+  /** What the view is narrowed down to. @type {Filter} */ filter = {}
+  /** The saved view that is looked at. @type {number | null} */ saved = null
+  /** Rows chosen for one verb on all of them. @type {Set<string>} */ marked = new Set()
+  /** Rows of the search, if one searches. @type {Row[] | null} */ found = null
+  /** @type {Out} */ out = { send: () => false, open() {}, say() {} }
+  /** @type {Map<string, Talk>} */ #talks = new Map()
+  /** Chosen while there was no line: said as soon as there is one. @type {Presence | null} */ #wish = null
+  #store
+
+  /** @param {Shelf} store this tab's memory */
+  constructor(store) {
+    this.#store = store
+    for (const kept of /** @type {Kept[]} */ (store.get('unsent', Array.isArray) ?? [])) if (shaped(kept, { ...UNSENT, conversation: '', kind: '' })) this.talk(kept.conversation).say(kept)
+  }
+
+  /** @param {string} conversation @returns {Talk} */
+  talk(conversation) {
+    let talk = this.#talks.get(conversation)
+    if (!talk) this.#talks.set(conversation, (talk = new Talk(conversation)))
+    return talk
+  }
+
+  get current() { return this.selected ? this.talk(this.selected) : null }
+
+  get row() {
+    return this.inbox.get(this.selected)
+  }
+
+  /** @returns {Row[]} what the list shows */
+  get rows() {
+    const now = Date.now(), keep = (/** @type {Row} */ row) => fits(row, this.filter, this.me.id, now)
+    return this.found ? this.found.map((row) => this.inbox.get(row.conversation) ?? row).filter(keep) : this.inbox.in(this.view, keep)
+  }
+
+  /** @returns {Kept[]} */
+  get unsent() {
+    return [...this.#talks.values()].flatMap((talk) => talk.unsent)
+  }
+
+  /** @param {AgentFrame} frame @returns {boolean} whether the inbox misses something */
+  apply(frame) {
+    switch (frame.type) {
+      case 'welcome': this.#welcome(frame); return false
+      case 'me': this.me = frame.me; return false
+      case 'inbox':
+        if (!frame.whole) return this.inbox.changed(frame.rows, frame.n)
+        this.inbox.whole(frame.rows, frame.n)
+        return false
+      case 'pong': return frame.n > this.inbox.n
+      case 'presence': this.#present(frame.member, frame.state); return false
+      case 'offer': this.offers.set(frame.handover, frame); return false
+      case 'claimed': case 'withdrawn': this.dropped = frame.handover !== null && this.offers.delete(frame.handover); return false
+      case 'mention': case 'taught': case 'merged': return false
+      case 'views': Object.assign(this, { views: frame.views, saved: lookedAt(frame.views, this) }); return false
+      case 'views_changed': this.out.send({ type: 'views' }); return false
+      case 'macro_done': case 'bulk_done': this.asked.settle(frame.client_id); return false
+      case 'rewritten': this.#rewritten(frame); return false
+    }
+    if (frame.type === 'opened' && frame.row) this.inbox.shelve([frame.row])
+    if (!frame.conversation) return false
+    this.talk(frame.conversation).apply(frame, this.me)
+    this.keep()
+    return false
+  }
+
+  /** Look at a conversation. @param {string} conversation */
+  select(conversation) {
+    if (this.selected === conversation) return
+    if (this.selected) this.out.send({ type: 'leave', conversation: this.selected })
+    this.selected = conversation
+    if (!conversation) return
+    const talk = this.talk(conversation)
+    this.#talks.delete(conversation)
+    this.#talks.set(conversation, talk) // the one last looked at is forgotten last
+    for (const [id, old] of this.#talks) if (this.#talks.size > KEPT && id !== conversation && !old.unsent.length) this.#talks.delete(id)
+    this.out.open(conversation)
+  }
+
+  /** @param {1 | -1} step */
+  step(step) {
+    const row = beside(this.rows, this.selected, step)
+    if (row) this.select(row.conversation)
+  }
+
+  /** @param {string} text @param {Mode} kind @param {Kept['attachments']} [attachments] @returns {string} its client_id */
+  say(text, kind, attachments, conversation = this.selected) {
+    const kept = { client_id: uuid(), conversation, text, kind, attachments, at: new Date().toISOString() }
+    this.talk(conversation).say(kept)
+    this.keep()
+    if (kind === 'say') this.take(conversation)
+    this.out.say(conversation, kept.client_id)
+    return kept.client_id
+  }
+
+  /** @param {string} client_id */
+  retry(client_id) {
+    this.current?.transcript.retry(client_id)
+    this.out.say(this.selected, client_id)
+  }
+
+  /** All up to the last message has been seen. */
+  seen() {
+    const { row, current } = this, seq = current?.transcript.seq ?? 0
+    if (row && current?.opened && seq > row.read && this.out.send({ type: 'read', conversation: this.selected, seq })) this.inbox.read(this.selected, seq)
+  }
+
+  /** One of the plain verbs on the chosen conversation. @param {string} type @param {Record<string, unknown>} [more] @returns {boolean} */
+  act(type, more = {}) {
+    return this.out.send({ type, conversation: this.selected, ...more })
+  }
+
+  /** Who answers has it; the hands stay where they are. @param {string} conversation */
+  take(conversation) {
+    const row = this.inbox.get(conversation)
+    if (row && !row.mine && !row.assignee && row.state !== 'resolved') this.out.send({ type: 'claim', conversation })
+  }
+
+  /** Ask for a waiting customer, or for a conversation. @param {{handover: string | number} | {conversation: string}} what */
+  claim(what) {
+    this.wanted.add(Object.values(what)[0])
+    return this.out.send({ type: 'claim', ...what })
+  }
+
+  /** @param {Presence} state */
+  be(state) {
+    this.presence = state
+    this.#wish = this.out.send({ type: 'presence', state }) ? null : state
+  }
+
+  /** What was typed and not yet sent. @param {Mode} mode @param {string} [text] */
+  draft(mode, text, conversation = this.selected) {
+    const name = `draft:${mode}:${conversation}`
+    if (text !== undefined) this.#store.set(name, text || null)
+    return /** @type {string} */ (this.#store.get(name, '') ?? '')
+  }
+
+  /** What is on its way outlives a reload. */
+  keep() {
+    const { unsent } = this
+    this.#store.set('unsent', unsent.length ? unsent : null)
+  }
+
+  /** @param {Welcome} frame */
+  #welcome({ me, presence, n, rows, members, teams, canned, macros = [], views = [], settings, site }) {
+    Object.assign(this, { me, presence, members, teams, canned, macros, views, site, ready: true, settings: { ...this.settings, ...settings } })
+    this.offers.clear() // what still stands is offered again
+    this.inbox.whole(rows, n)
+    const wish = this.#wish
+    queueMicrotask(() => { // once the line is up
+      if (wish) this.be(wish)
+      this.asked.again(this.out)
+    })
+  }
+
+  /** @param {AgentFrame & {type: 'rewritten'}} frame */
+  #rewritten(frame) {
+    this.talk(frame.conversation).rewritten = { ...frame, original: String(this.asked.settle(frame.client_id)?.text ?? '') }
+    if (frame.how !== 'read') this.draft('say', frame.text, frame.conversation)
+  }
+
+  /** @param {Person['id']} member @param {Presence} state */
+  #present(member, state) {
+    if (member === this.me.id) this.presence = state
+    this.members = this.members.map((one) => (one.id === member ? { ...one, presence: state } : one))
+  }
+}

@@ -1,0 +1,116 @@
+// The inbox: which rows there are, which a view shows and in what order, and how long a customer has waited. Pure.
+
+/** @import { Row, View } from '../wire' */
+
+/** @type {View[]} */
+export const VIEWS = ['mine', 'unassigned', 'waiting', 'all', 'snoozed', 'resolved']
+
+/** A person is asked for and has not answered yet. @param {Row} row */
+const waits = (row) => row.state === 'open' && row.owner !== 'bot' && !!row.waiting_since
+
+/** @type {Record<View, (row: Row) => boolean>} */
+const SHOWS = {
+  mine: (row) => row.mine && row.state === 'open',
+  unassigned: (row) => row.state === 'open' && row.owner === 'queue' && !row.assignee,
+  waiting: waits,
+  all: (row) => row.state === 'open',
+  snoozed: (row) => row.state === 'snoozed',
+  resolved: (row) => row.state === 'resolved',
+}
+
+export class Inbox {
+  /** Number of the last frame taken in without a hole. */ n = 0
+  /** What the server keeps us told of. @type {Map<string, Row>} */ #live = new Map()
+  /** What we asked for once: search, resolved, a conversation opened by its address. @type {Map<string, Row>} */ #shelf = new Map()
+
+  /** @returns {Row[]} */
+  get rows() {
+    return [...this.#live.values(), ...this.#shelf.values()]
+  }
+
+  /** @param {string} conversation */
+  get(conversation) {
+    return this.#live.get(conversation) ?? this.#shelf.get(conversation)
+  }
+
+  /** @param {Row[]} rows @param {number} n */
+  whole(rows, n) {
+    for (const [id, row] of this.#live) this.#shelf.set(id, row)
+    this.#live.clear()
+    this.n = n
+    this.#take(rows)
+    for (const [id, row] of this.#shelf) if (row.state === 'open') this.#shelf.delete(id) // what is open and not told of is gone
+  }
+
+  /** @param {Row[]} rows @param {number} n @returns {boolean} whether something before it is missing */
+  changed(rows, n) {
+    this.#take(rows)
+    if (n > this.n + 1) return true
+    this.n = Math.max(this.n, n)
+    return false
+  }
+
+  /** Rows of an answer over HTTP: never newer than what the line told. @param {Row[]} rows */
+  shelve(rows) {
+    for (const row of rows) if (!this.#live.has(row.conversation)) this.#shelf.set(row.conversation, row)
+  }
+
+  /** Read up to here, known before the server says so. @param {string} conversation @param {number} seq */
+  read(conversation, seq) {
+    for (const rows of [this.#live, this.#shelf]) {
+      const row = rows.get(conversation)
+      if (row && row.read < seq) rows.set(conversation, { ...row, read: seq })
+    }
+  }
+
+  /** @param {View} view @param {(row: Row) => boolean} [fits] what it is narrowed down to @returns {Row[]} */
+  in(view, fits = () => true) {
+    return this.rows.filter((row) => SHOWS[view](row) && fits(row)).sort(view === 'resolved' ? newest : urgent)
+  }
+
+  /** @returns {Record<View, number>} */
+  get counts() {
+    const counts = /** @type {Record<View, number>} */ (Object.fromEntries(VIEWS.map((view) => [view, 0])))
+    for (const row of this.rows) for (const view of VIEWS) if (SHOWS[view](row)) counts[view]++
+    return counts
+  }
+
+  /** @param {Row[]} rows */
+  #take(rows) {
+    for (const row of rows) {
+      this.#live.set(row.conversation, row)
+      this.#shelf.delete(row.conversation)
+    }
+  }
+}
+
+/** @param {Row} row */
+export const unread = (row) => row.seq > row.read && row.state !== 'resolved'
+
+/** Newest words first. @param {Row} a @param {Row} b */
+const newest = (a, b) => (b.last?.at ?? '').localeCompare(a.last?.at ?? '')
+
+/** Who waits comes first, the longest wait on top, higher priority before that. @param {Row} a @param {Row} b */
+function urgent(a, b) {
+  const wait = Number(waits(b)) - Number(waits(a))
+  if (wait || !waits(a)) return wait || b.priority - a.priority || newest(a, b)
+  return b.priority - a.priority || String(a.waiting_since).localeCompare(String(b.waiting_since)) || a.conversation.localeCompare(b.conversation)
+}
+
+/**
+ * How long the customer has waited for a person, and whether that is still fine.
+ * @param {Row} row @param {number} now ms @param {number} target s
+ * @returns {{seconds: number, level: 'calm' | 'soon' | 'late'} | null}
+ */
+export function patience(row, now, target) {
+  if (!waits(row)) return null
+  const seconds = Math.max(0, Math.floor((now - Date.parse(/** @type {string} */ (row.waiting_since))) / 1000))
+  return { seconds, level: seconds > target ? 'late' : seconds > target / 2 ? 'soon' : 'calm' }
+}
+
+/** The row before or after the chosen one. @param {Row[]} rows @param {string} chosen @param {1 | -1} step */
+export function beside(rows, chosen, step) {
+  const at = rows.findIndex((row) => row.conversation === chosen)
+  if (at < 0) return rows[step > 0 ? 0 : rows.length - 1]
+  return rows[Math.min(rows.length - 1, Math.max(0, at + step))]
+}

@@ -1,0 +1,136 @@
+// What the console knows of one conversation: the shared transcript, and what only agents see beside it. Pure.
+
+import { Transcript } from '../../chat/transcript.js'
+
+/** @import { Entry, MessageEntry } from '../../chat/wire' */
+/** @import { AgentFrame, Customer, Kept, Mode, Opened, Person, Rewritten, Suggestion, Summary, TurnTrace } from '../wire' */
+
+export class Talk {
+  transcript = new Transcript('agent')
+  /** The server has told us all of it at least once. */ opened = false
+  /** @type {Customer | undefined} */ customer
+  /** @type {Summary | null} */ summary = null
+  /** @type {TurnTrace[]} */ turns = []
+  /** @type {Person[]} */ viewers = []
+  /** Who types right now, ourselves not. @type {{who: string, name: string, draft: string} | null} */ typing = null
+  /** @type {Suggestion | null} */ suggestion = null
+  /** What a model made of the composer's text, and what stood there before. @type {(Rewritten & {original: string}) | null} */ rewritten = null
+  /** Answers of the bot that somebody here called wrong, by seq. */ wrong = new Set()
+  /** Ours that are notes, by client_id. */ #notes = new Set()
+  /** @type {WeakMap<Entry, {state: string, shown: Entry}>} */ #shown = new WeakMap()
+
+  /** @param {string} conversation */
+  constructor(conversation) {
+    this.conversation = this.transcript.conversation = conversation
+  }
+
+  /** @param {AgentFrame} frame @param {Person} me */
+  apply(frame, me) {
+    switch (frame.type) {
+      case 'opened': return this.#open(frame, me)
+      case 'viewing': this.viewers = frame.who.filter(({ id }) => id !== me.id); return
+      case 'suggestion': this.suggestion = frame; return
+      case 'typing': return this.#type(frame, me)
+      case 'customer': this.customer = frame.customer; return
+      case 'whereabouts': this.customer = { ...this.customer, page: frame.page, device: frame.device, claims: frame.claims }; return
+      case 'message':
+      case 'note':
+        if (this.typing?.who === frame.author.kind) this.typing = null
+        if ('client_id' in frame && frame.client_id) {
+          this.transcript.apply(/** @type {any} */ (frame))
+          this.transcript.unsent.delete(frame.client_id)
+          return
+        }
+    }
+    this.transcript.apply(/** @type {any} */ (frame))
+  }
+
+  /** @param {Kept} kept ours, shown at once and sent until it is acknowledged */
+  say({ client_id, text, at, kind, attachments }) {
+    if (kind === 'note') this.#notes.add(client_id)
+    this.transcript.say({ client_id, text, at, attachments })
+  }
+
+  /** @returns {Kept[]} */
+  get unsent() {
+    return [...this.transcript.unsent.values()].filter(({ state }) => state !== 'sent')
+      .map(({ client_id, text, at, attachments }) => ({ client_id, text, at, attachments, conversation: this.conversation, kind: this.kind(client_id) }))
+  }
+
+  /** @param {string} client_id @returns {Mode} */
+  kind(client_id) {
+    return this.#notes.has(client_id) ? 'note' : 'say'
+  }
+
+  /** What the customer asked last, and what we answered last: the makings of a piece of knowledge. @param {string} mine */
+  lesson(mine) {
+    const said = this.transcript.entries.filter((entry) => entry.kind === 'message')
+    const answer = said.findLastIndex(({ author }) => author.kind === 'agent' && (!author.name || author.name === mine))
+    const question = said.slice(0, answer < 0 ? undefined : answer).findLast(({ author }) => author.kind === 'visitor')
+    return { question: question?.text ?? '', answer: answer < 0 ? '' : said[answer].text }
+  }
+
+  /** What was said at a number. @param {number | string} seq */
+  at(seq) {
+    const entry = this.transcript.entries.find((one) => one.kind === 'message' && one.seq === seq)
+    return entry?.kind === 'message' ? entry.text : String(seq)
+  }
+
+  /** The customer's newest words. */
+  get heard() {
+    const entry = this.transcript.entries.findLast((one) => one.kind === 'message' && one.author.kind === 'visitor')
+    return entry?.kind === 'message' ? entry.text : ''
+  }
+
+  unrewrite() {
+    this.rewritten = null
+  }
+
+  /** The bot's newest answer, if it gave one. */
+  get answered() {
+    return this.transcript.entries.findLast((entry) => entry.kind === 'message' && entry.author.kind === 'bot' && entry.turn && entry.seq)?.seq
+  }
+
+  /** The rows as the thread is to show them: notes and colleagues are kinds of their own. @param {Person} me @param {{note?: string, visitor?: string}} [called] @returns {Entry[]} */
+  entries(me, { note = '', visitor = '' } = {}) {
+    return this.transcript.entries.map((entry) => {
+      const kind = this.#kindOf(entry, me), wrong = entry.seq !== undefined && this.wrong.has(entry.seq)
+      const state = `${kind}:${wrong}:${visitor}`, held = this.#shown.get(entry)
+      if (held?.state === state) return held.shown
+      const shown = kind || wrong ? this.#dressed(entry, kind, wrong, kind === 'note' ? note : visitor) : entry
+      this.#shown.set(entry, { state, shown })
+      return shown
+    })
+  }
+
+  /** @param {Entry} entry @param {Person} me */
+  #kindOf(entry, me) {
+    if (entry.kind === 'note') return 'note'
+    if (entry.kind === 'message' && entry.author.kind === 'visitor' && !entry.author.name) return 'visitor'
+    if (entry.kind !== 'message' || entry.author.kind !== 'agent') return ''
+    if (entry.client_id && this.#notes.has(entry.client_id)) return 'note'
+    return entry.author.name && entry.author.name !== me.name ? 'colleague' : ''
+  }
+
+  /** @param {Entry} entry @param {string} kind @param {boolean} wrong @param {string} called what a note is, or a customer without a name @returns {Entry} */
+  #dressed(entry, kind, wrong, called) {
+    const message = /** @type {MessageEntry} */ ({ ...entry, kind: 'message', ...(wrong && { score: -1 }) })
+    const name = kind === 'note' ? [message.author.name, called].filter(Boolean).join(' · ') : kind === 'visitor' ? called : message.author.name
+    return kind ? /** @type {any} */ ({ ...message, author: { ...message.author, kind, name } }) : message
+  }
+
+  /** @param {Opened} frame @param {Person} me */
+  #open({ seq, customer, summary, turns, viewers, partial }, me) {
+    this.opened = true
+    if (partial) this.transcript.turn = { id: partial.turn, state: 'writing', text: partial.text, length: [...partial.text].length }
+    this.transcript.apply({ type: 'pong', seq })
+    Object.assign(this, { customer, summary, turns, viewers: viewers.filter(({ id }) => id !== me.id) })
+  }
+
+  /** @param {AgentFrame & {type: 'typing'}} frame @param {Person} me */
+  #type({ who, name = '', on, draft = '' }, me) {
+    if (who === 'agent' && (!name || name === me.name)) return
+    if (on) this.typing = { who, name, draft }
+    else if (this.typing?.who === who) this.typing = null
+  }
+}

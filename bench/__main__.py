@@ -19,23 +19,10 @@ from typing import Any
 
 import psutil
 
-from bench import (
-    fairness,
-    idle,
-    messages,
-    platform_time,
-    profile,
-    search,
-    soak,
-    sockets,
-    starts,
-    streams,
-    tenants,
-    turns,
-    widget,
-)
+from bench import profile
 from bench.arena import say
 from bench.row import Row, markdown, missing, text
+from bench.rows import fairness, idle, messages, platform_time, search, soak, sockets, starts, streams, tenants, turns, widget
 from bench.trial import Trial
 from runtime import programs
 

@@ -96,7 +96,7 @@ class Arena:
 
     def tokens(self, company: Company, count: int) -> list[str]:
         """Tokens of so many new visitors."""
-        from apps.conversations import visitors
+        from apps.conversations.customer import visitors
         from apps.conversations.models import Visitor
         from apps.tenants import context
 

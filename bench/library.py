@@ -40,7 +40,7 @@ def fill(sentences: Sequence[str], vectors: "Vectors", count: int) -> "Space":
     of two of them, with vectors between those two (and noise). → the space, with its index where it is large enough for one."""
     from django.db import connection
 
-    from apps.knowledge import editions, postings, spaces
+    from apps.knowledge.search import editions, postings, spaces
 
     space = spaces.current()
     made: list[Passage] = []

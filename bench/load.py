@@ -20,7 +20,7 @@ NAMES = {
     "postgres": "database",
     "valkey-server": "Valkey",
     "-Q turns ": "turns",
-    "runtime.serving": "web",
+    "runtime.web.serving": "web",
     "celery": "other workers",
 }
 

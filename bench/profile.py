@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bench import turns
 from bench.arena import say, table
 from bench.row import Row, Spread
+from bench.rows import turns
 from bench.trial import Trial
 
 Moments = list[tuple[str, float]]  # step and seconds, in order

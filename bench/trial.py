@@ -177,7 +177,7 @@ def _turn(number: int, words: int) -> str:
 
 def _learn(entries: list[dict[str, Any]], kind: str = "qa") -> None:
     """By the product's own import or by saving articles; returns when the search finds them."""
-    from apps.knowledge import importing, publishing
+    from apps.knowledge.intake import importing, publishing
     from apps.knowledge.models import Article, Import, Ingestion, Status
     from apps.releases import publishing as releases
 

@@ -18,13 +18,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from apps.agents.routing import sockets
-from apps.conversations.senders import may_send
-from apps.tenants.asgi import TenantByHost
-from apps.tenants.bodies import BodyLimit
-from apps.tenants.headers import Headers
-from apps.tenants.lanes import full, lane_of
-from apps.tenants.threads import Full
-from runtime.health import HealthApp
+from apps.conversations.customer.senders import may_send
+from apps.tenants.live.threads import Full
+from apps.tenants.web.asgi import TenantByHost
+from apps.tenants.web.bodies import BodyLimit
+from apps.tenants.web.headers import Headers
+from apps.tenants.web.lanes import full, lane_of
+from runtime.watching.health import HealthApp
 
 
 class Pages(ASGIHandler):

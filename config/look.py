@@ -1,4 +1,4 @@
-"""How the two admins look (apps.tenants.adminsite). Colours follow static/css/tokens.css: cool greys, one blue."""
+"""How the two admins look (apps.tenants.backoffice.adminsite). Colours follow static/css/tokens.css: cool greys, one blue."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,7 @@ _GREYS |= {700: "#3d4653", 800: "#2b333f", 900: "#171c23", 950: "#10141a"}
 _UNFOLD: dict[str, object] = {
     "SITE_TITLE": "Yingda 应答",
     "SITE_HEADER": _("Yingda"),
-    "SITE_SUBHEADER": "apps.tenants.adminsite.site_name",
+    "SITE_SUBHEADER": "apps.tenants.backoffice.adminsite.site_name",
     "SITE_SYMBOL": "forum",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/admin/desk/icon.svg"}],
     "SITE_URL": None,
@@ -25,5 +25,5 @@ _UNFOLD: dict[str, object] = {
     },
     "STYLES": ["/static/css/tokens.css", "/static/admin/desk/desk.css"],
 }
-UNFOLD_TENANT = {**_UNFOLD, "SIDEBAR": {"navigation": "apps.tenants.navigation.tenant"}}
-UNFOLD_PLATFORM = {**_UNFOLD, "SITE_SYMBOL": "dns", "SIDEBAR": {"navigation": "apps.tenants.navigation.platform"}}
+UNFOLD_TENANT = {**_UNFOLD, "SIDEBAR": {"navigation": "apps.tenants.backoffice.navigation.tenant"}}
+UNFOLD_PLATFORM = {**_UNFOLD, "SITE_SYMBOL": "dns", "SIDEBAR": {"navigation": "apps.tenants.backoffice.navigation.platform"}}

@@ -6,7 +6,7 @@ from pathlib import Path
 from config import env
 from config.look import UNFOLD_PLATFORM as UNFOLD_PLATFORM
 from config.look import UNFOLD_TENANT as UNFOLD_TENANT
-from runtime import logs
+from runtime.watching import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PRODUCTION = env.choice("YINGDA_ENV", ("dev", "production"), "dev") == "production"
@@ -19,7 +19,7 @@ MASTER_KEYS = env.master_keys("YINGDA_MASTER_KEYS", required=PRODUCTION)  # apps
 MASTER_KEY_FILE = None if PRODUCTION else DATA_DIR / "master.key"  # made at first need
 IDENTITY_HOURS = env.integer("YINGDA_IDENTITY_HOURS", 24, low=1, high=8760)
 
-# The platform's own hosts; every other host must be a tenant's domain (apps.tenants.hosts), which is the real host check.
+# The platform's own hosts; every other host must be a tenant's domain (apps.tenants.web.hosts), which is the real host check.
 BASE_DOMAIN = env.text("YINGDA_BASE_DOMAIN", "localhost")
 PLATFORM_HOSTS = {BASE_DOMAIN, *env.words("YINGDA_PLATFORM_HOSTS", ["127.0.0.1"] if not PRODUCTION else [])}
 ALLOWED_HOSTS = ["*"]
@@ -144,7 +144,7 @@ CELERY_TIMEZONE = "UTC"
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "apps.tenants.middleware.TenantMiddleware",
+    "apps.tenants.web.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -218,9 +218,9 @@ LARGEST_ATTACHMENT = env.integer("YINGDA_ATTACHMENT_MB", 10, low=1, high=1024) *
 LARGER_BODIES = {
     "/api/v1/widget/attachments": LARGEST_ATTACHMENT,
     "/api/v1/console/attachments": LARGEST_ATTACHMENT,
-    "/admin/knowledge/": 34 * 1024 * 1024,  # an import (apps.knowledge.tables.LARGEST_FILE) in its form
+    "/admin/knowledge/": 34 * 1024 * 1024,  # an import (apps.knowledge.intake.tables.LARGEST_FILE) in its form
 }
-FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # of each body; the rest lies on disk (apps.tenants.bodies says how much)
+FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # of each body; the rest lies on disk (apps.tenants.web.bodies says how much)
 
 # Cookies are host-only, so that no tenant's session travels to another tenant's host.
 SESSION_COOKIE_HTTPONLY = True
@@ -245,7 +245,7 @@ MODEL_URL = env.text("YINGDA_MODEL_URL")
 # How long a customer waits for a model's first sentence that holds; then the passage itself is quoted, which is ready.
 MODEL_FIRST_WORDS_SECONDS = env.integer("YINGDA_MODEL_FIRST_WORDS_MS", 1500, low=100, high=120_000) / 1000
 MODEL_KEY = env.text("YINGDA_MODEL_KEY")  # of that server alone
-# Whether tenants' own models and webhooks may lie on this machine or in private networks (apps.tenants.outgoing).
+# Whether tenants' own models and webhooks may lie on this machine or in private networks (apps.tenants.web.outgoing).
 PRIVATE_NETWORKS = env.flag("YINGDA_PRIVATE_NETWORKS", not PRODUCTION)
 # Mail goes out by the operator's server alone; without one, tickets by e-mail cannot be chosen.
 _MAIL = env.mail("EMAIL_URL")
@@ -254,7 +254,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.starttls, _MAIL.tls
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("YINGDA_MAIL_FROM", f"yingda@{BASE_DOMAIN}")
-# How long a worker has for one errand; one that was killed is replaced after it (apps.agents.errands).
+# How long a worker has for one errand; one that was killed is replaced after it (apps.agents.tickets.errands).
 ERRAND_SECONDS = env.integer("YINGDA_ERRAND_SECONDS", 60, low=1, high=3600)
 WEBHOOK_SECONDS = 10  # for one delivery, answer included
 WORKER_METRICS_PORT = env.integer("YINGDA_WORKER_METRICS_PORT", 0, high=65535)  # 0: workers share the web's /metrics

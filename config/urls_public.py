@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.tenants.adminsite import platform_site
+from apps.tenants.backoffice.adminsite import platform_site
 
 urlpatterns: list[URLPattern | URLResolver] = [path("admin/", platform_site.urls)]

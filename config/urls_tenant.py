@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from apps.tenants.adminsite import tenant_site
+from apps.tenants.backoffice.adminsite import tenant_site
 
 urlpatterns = [
     path("admin/", tenant_site.urls),

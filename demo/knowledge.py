@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.core.management.base import CommandError
 from django.db import transaction
 
-from apps.knowledge import importing, ingestion, publishing
+from apps.knowledge.intake import importing, ingestion, publishing
 from apps.knowledge.models import Article, Import, Kind, Status
 from apps.tenants.workspace.models import Member, Role
 from demo.shops import Document, Entry, Shop

@@ -11,7 +11,7 @@ class RuntimeConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from runtime import metrics, pulse
+        from runtime.watching import metrics, pulse
 
         pulse.listen(settings.VALKEY_URL)
         if settings.WORKER_METRICS_PORT:

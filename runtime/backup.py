@@ -20,13 +20,14 @@ import psycopg
 from psycopg import sql
 
 from config import env
-from runtime import environment, postgres
+from runtime import environment
 from runtime.bootstrap import say
 from runtime.errors import CannotStart
 from runtime.folder import PRIVATE, Folder
 from runtime.screen import complain
-from runtime.service import Running
-from runtime.stack import Options
+from runtime.services import postgres
+from runtime.services.service import Running
+from runtime.services.stack import Options
 
 DUMP, KEPT, CREDENTIALS, MEDIA = "database.dump", "kept.json", "credentials.json", "media"
 MASTER_KEY = "master.key"

@@ -9,7 +9,7 @@ import os
 from celery import Celery
 from django.conf import settings
 
-from runtime import pulse
+from runtime.watching import pulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("yingda", fixups=[])

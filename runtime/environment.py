@@ -5,9 +5,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from runtime import leftovers
 from runtime.errors import CannotStart
 from runtime.folder import Folder, write_private
+from runtime.services import leftovers
 
 ROOT = Path(__file__).resolve().parent.parent
 # What belongs to one process, not to the product.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from runtime.errors import CannotStart
-from runtime.service import free_port, port_is_free
+from runtime.services.service import free_port, port_is_free
 
 LAYOUT = 1
 PRIVATE = 0o077  # the umask of all that is started: logs, queues and files hold what customers wrote

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from runtime.errors import CannotStart
-from runtime.service import LOOPBACK, Service, accepts_http
+from runtime.services.service import LOOPBACK, Service, accepts_http
 
 ALIAS = "smollm2-135m"
 SLOTS = 4

@@ -13,7 +13,7 @@ PYTHON = sys.executable
 
 # One process a class of waiting: answers never queue behind an import, nor a waiting customer's offer behind somebody's slow
 # webhook. Threads, because they wait for models, disks and other people's servers.
-# Those of tickets are apps.agents.ways_out.WAYS and four for what waits for nobody.
+# Those of tickets are apps.agents.tickets.ways_out.WAYS and four for what waits for nobody.
 WORKERS = {"turns": ("turns", 400), "ingest": ("ingest", 2), "tickets": ("tickets", 20), "housekeeping": ("housekeeping", 4)}
 # Told to each process, so that it knows its kind of work (config.settings, DB_SECONDS).
 WORK = "YINGDA_WORK"
@@ -29,8 +29,8 @@ def web(server: str, bind: str, port: int) -> tuple[str, ...]:
     if server == "daphne":
         # A spike makes newcomers wait; shut out after the usual five seconds, they would come again and make it worse.
         polite = ("-v", "0", "--application-close-timeout", "20", "--websocket_connect_timeout", "30")
-        return (PYTHON, "-m", "runtime.serving", "-b", bind, "-p", str(port), *polite, "config.asgi:application")
-    return (PYTHON, "-m", "runtime.serving_uvicorn", bind, str(port), "config.asgi:application")
+        return (PYTHON, "-m", "runtime.web.serving", "-b", bind, "-p", str(port), *polite, "config.asgi:application")
+    return (PYTHON, "-m", "runtime.web.serving_uvicorn", bind, str(port), "config.asgi:application")
 
 
 def worker(name: str, node: str = "") -> tuple[str, ...]:

@@ -16,14 +16,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
-from runtime import environment, leftovers, postgres, pulse, welcome
+from runtime import environment, welcome
 from runtime.errors import CannotStart
 from runtime.folder import PRIVATE
 from runtime.programs import PYTHON
 from runtime.screen import Screen, complain
-from runtime.service import Service, port_is_free
-from runtime.stack import ROOT, Options, Stack, state_of_code
-from runtime.supervisor import State, Supervisor
+from runtime.services import leftovers, postgres
+from runtime.services.service import Service, port_is_free
+from runtime.services.stack import ROOT, Options, Stack, state_of_code
+from runtime.services.supervisor import State, Supervisor
+from runtime.watching import pulse
 
 ROOM_FIRST = 600  # megabytes a first start needs: the database, its log, the demo
 ROOM_LATER = 100

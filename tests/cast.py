@@ -11,9 +11,10 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from apps.conversations.models import Visitor
-from apps.tenants import context, hosts
+from apps.tenants import context
 from apps.tenants.creation import create_tenant
 from apps.tenants.models import Tenant
+from apps.tenants.web import hosts
 from apps.tenants.workspace.models import Member, Role
 
 PASSWORD = "correct horse battery staple"

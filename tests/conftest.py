@@ -13,10 +13,10 @@ from pathlib import Path
 import django
 import pytest
 
-from runtime import postgres, valkey
 from runtime.folder import Folder
 from runtime.programs import ONE_THREAD
-from runtime.service import Running
+from runtime.services import postgres, valkey
+from runtime.services.service import Running
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Folder(Path(os.environ.get("YINGDA_TEST_DIR", ROOT / ".data" / "test")))

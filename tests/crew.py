@@ -11,7 +11,7 @@ import psycopg
 from django.db import connection
 
 from runtime import programs
-from runtime.service import LOOPBACK, Running, Service, accepts_http, free_port
+from runtime.services.service import LOOPBACK, Running, Service, accepts_http, free_port
 from tests.product import wait_for
 
 POOL = 2

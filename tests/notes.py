@@ -69,7 +69,7 @@ def _main() -> None:
     django.setup()
 
     from apps.tenants.tasks import send
-    from runtime import metrics
+    from runtime.watching import metrics
     from tests import noting  # noqa: F401 — registers the tasks
 
     for line in sys.stdin:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psutil
 
-from runtime.leftovers import MARK
-from runtime.service import free_port
+from runtime.services.leftovers import MARK
+from runtime.services.service import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 

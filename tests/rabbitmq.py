@@ -9,7 +9,7 @@ from pathlib import Path
 from amqp.exceptions import AMQPError
 from kombu import Connection
 
-from runtime.service import LOOPBACK, Running, Service, free_port
+from runtime.services.service import LOOPBACK, Running, Service, free_port
 from tests.product import wait_for
 
 # The package's own wrappers insist on the system's user and folders; what they wrap does not.

@@ -1,9 +1,12 @@
-"""What a machine can check of the house style: import direction, banned names, one place for the environment, no innerHTML."""
+"""What a machine can check of the house style: import direction, floors inside a room, sizes, banned names, one place for the
+environment, no innerHTML."""
 
 import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 # A room imports only from itself and the rooms before it.
@@ -18,7 +21,10 @@ UPWARD = {
     # The readers of the environment, whose problems `manage.py check` tells.
     ("apps", "config.env"),
 }
-LINES = 300
+LINES, SCRIPT_LINES = 300, 200
+MODULES = 20  # in one folder
+# What Django looks for by name stands above its folder's floor, whichever that is.
+HOOKS = {"admin", "apps", "checks", "routing", "tasks", "urls", "management", "templatetags"}
 
 
 def modules(*folders: str) -> Iterator[Path]:
@@ -27,13 +33,52 @@ def modules(*folders: str) -> Iterator[Path]:
 
 
 def imported(path: Path) -> set[str]:
+    """All that a module names in its imports, relative ones too, also those within functions and for types alone."""
     found: set[str] = set()
+    package = path.relative_to(ROOT).parent.parts
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.update({node.module, *(f"{node.module}.{alias.name}" for alias in node.names)})
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*above, *([node.module] if node.module else [])))
+            found.update(_module(module, alias.name) for alias in node.names)
     return found
+
+
+def _module(package: str, name: str) -> str:
+    """`from package import name`: the module of that name where there is one, else the package that knows the name."""
+    path = ROOT / package.replace(".", "/") / name
+    return f"{package}.{name}" if path.with_suffix(".py").exists() or path.is_dir() else package
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def graph(folder: str) -> dict[str, set[str]]:
+    """Which modules below a folder import which others there."""
+    paths = {name_of(path): path for path in modules(folder)}
+    return {name: {other for other in imported(path) if other in paths} - {name} for name, path in paths.items()}
+
+
+def circles(of: dict[str, set[str]]) -> list[list[str]]:
+    """What cannot be put on floors: taken away from below until nothing rests on what is gone."""
+    left = {name: set(others) for name, others in of.items()}
+    while lowest := {name for name, others in left.items() if not others}:
+        left = {name: others - lowest for name, others in left.items() if name not in lowest}
+    while highest := set(left) - {other for others in left.values() for other in others}:
+        left = {name: others for name, others in left.items() if name not in highest}
+    return [[name, *sorted(others)] for name, others in sorted(left.items())]
+
+
+def place_of(module: str) -> str:
+    """The folder of its room that a module stands in, or the module itself where it stands in none."""
+    _apps, _room, *inside = module.split(".")
+    if len(inside) > 1 and inside[-1] not in HOOKS:
+        return inside[0]
+    return ".".join(inside)
 
 
 def room_of(module: str) -> str | None:
@@ -60,6 +105,30 @@ def test_imports_go_downward() -> None:
     assert not wrong
 
 
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert not circles(graph("apps"))
+
+
+@pytest.mark.parametrize("room", sorted(path.name for path in (ROOT / "apps").iterdir() if (path / "apps.py").exists()))
+def test_the_folders_of_a_room_stand_on_floors(room: str) -> None:
+    places: dict[str, set[str]] = {}
+    for module, others in graph(f"apps/{room}").items():
+        own = place_of(module) if module.count(".") > 1 else ""
+        near = {place_of(other) for other in others if other.count(".") > 1}
+        places.setdefault(own, set()).update(near - {own})
+    assert not circles(places)
+
+
+def test_a_folder_is_seen_at_a_glance() -> None:
+    folders = {path.parent for path in modules("apps", "config", "runtime", "demo", "bench")}
+    full = {str(folder.relative_to(ROOT)): count for folder in folders if (count := _modules_in(folder)) > MODULES}
+    assert not full
+
+
+def _modules_in(folder: Path) -> int:
+    return len([path for path in folder.glob("*.py") if path.name != "__init__.py"])
+
+
 def test_no_file_has_a_name_that_says_nothing() -> None:
     assert not [path for path in modules("apps", "config", "runtime", "demo") if path.name in BANNED]
 
@@ -84,6 +153,11 @@ def test_modules_stay_readable() -> None:
         if (count := _lines(path)) > LINES
     }
     assert not long
+
+
+def test_scripts_stay_readable() -> None:
+    scripts = [path for path in (ROOT / "static").rglob("*.js") if "vendor" not in path.parts]
+    assert not {path.name: count for path in scripts if (count := _lines(path)) > SCRIPT_LINES}
 
 
 def _lines(path: Path) -> int:

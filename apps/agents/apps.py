@@ -8,7 +8,7 @@ class AgentsConfig(AppConfig):
     verbose_name = _("Agents")
 
     def ready(self) -> None:
-        from apps.agents import macros, presence, saved_views, sweeping  # noqa: F401  # models live there too, and the sweepers
+        from apps.agents import presence, sweeping  # noqa: F401  registers the sweepers
         from apps.conversations import people
 
         people.register(presence.somebody)

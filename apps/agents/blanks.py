@@ -1,10 +1,10 @@
-"""Blanks in texts that are kept for use: {name}, {{name}}, {name|there}. The same rules as static/console/canned.js."""
+"""Blanks in texts that are kept for use: {name}, {{name}}, {name|there}. The same rules as static/console/model/canned.js."""
 
 import re
 from collections.abc import Mapping
 
 from apps.conversations.models import Visitor
-from apps.tenants import encryption
+from apps.tenants.vault import encryption
 from apps.tenants.workspace.models import Member, Site
 
 _BLANK = re.compile(r"\{\{?\s*([\w.]+)\s*(?:\|([^{}]*))?\}?\}")

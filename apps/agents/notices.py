@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.conversations import publish
-from apps.conversations.events import Frame, moment
+from apps.conversations.live import publish
 from apps.conversations.models import Handover
+from apps.conversations.wire.events import Frame, moment
 from apps.tenants import standing
 from apps.tenants.workspace.models import Member
 

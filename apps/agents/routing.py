@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from apps.agents.consumers import AgentConsumer
+from apps.agents.console.socket import AgentConsumer
 from apps.conversations.routing import sockets as lower
 
 agent: Any = AgentConsumer.as_asgi()

@@ -13,13 +13,18 @@ from django.db.models.functions import Cast, Concat, Greatest
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from apps.agents import errands, message_search, presence, queue, waits, ways_out
+from apps.agents import presence
+from apps.agents.console import message_search
 from apps.agents.models import Case, DeskSettings, Errand, Ticket
-from apps.conversations import events, ledger, people
+from apps.agents.queue import queue, waits
+from apps.agents.tickets import errands, ways_out
 from apps.conversations import handover as handovers
-from apps.conversations.ledger import CHANGED
+from apps.conversations import people
+from apps.conversations.ledger import pages
+from apps.conversations.ledger.batch import SAID
+from apps.conversations.ledger.pages import CHANGED
 from apps.conversations.models import Conversation, Event, Handover, Owner
-from apps.conversations.saying import SAID
+from apps.conversations.wire import events
 from apps.tenants import context, due
 from apps.tenants.tasks import GRACE, enqueue
 from apps.tenants.workspace.models import Member, Site
@@ -120,7 +125,7 @@ def _rescue() -> None:
     there = Case.objects.filter(conversation=OuterRef("pk"), assignee__presence__seen_at__gt=gone)
     left = _with_agents().filter(~Exists(there), waiting_since__lt=gone)
     for pk in {*stranded().values_list("pk", flat=True)[:200], *left.values_list("pk", flat=True)[:200]}:
-        with ledger.page(pk) as page:
+        with pages.page(pk) as page:
             if stranded().filter(pk=pk).exists() or left.filter(pk=pk).exists():  # still so, now that the row is held
                 log.warning("customer_rescued", conversation=str(pk), owner=page.conversation.owner)
                 case = Case.objects.filter(pk=pk).select_related("team").first()
@@ -153,7 +158,7 @@ def _begin_again() -> None:
     if not people.online(Site.load()):
         return
     for handover in _hopeful()[:200]:
-        with ledger.page(handover.conversation_id) as page:
+        with pages.page(handover.conversation_id) as page:
             if page.conversation.owner == Owner.QUEUE and not page.conversation.closed_at:
                 queue.put_back(page, handover.reason)
 
@@ -174,7 +179,7 @@ def _tell_positions() -> None:
         told, when = handover.told_position, handover.told_at
         if told == place or (when and now - when < TELL_EVERY) or not _means_something(told, place):
             continue
-        with ledger.page(handover.conversation_id) as page:
+        with pages.page(handover.conversation_id) as page:
             mine = Handover.objects.filter(pk=handover.pk, done_at=None, state__in=handovers.WAITING)
             if page.conversation.owner == Owner.QUEUE and mine.update(told_position=place, told_at=now):
                 wait = math.ceil(place * pace / 60) * 60

@@ -1,6 +1,7 @@
 """Wake-ups of the desk. The rows are the truth: each task looks at them anew and does what is still to be done."""
 
-from apps.agents import errands, queue, tickets, webhook
+from apps.agents.queue import queue
+from apps.agents.tickets import errands, tickets, webhook
 from apps.tenants import trials
 from apps.tenants.tasks import tenant_task
 

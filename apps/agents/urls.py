@@ -1,7 +1,7 @@
 from django.urls import path
 
-from apps.agents.uploads import agents
-from apps.agents.views import console, conversations
+from apps.agents.console.uploads import agents
+from apps.agents.console.views import console, conversations
 
 urlpatterns = [
     path("console/", console, name="console"),

@@ -10,8 +10,12 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.conversations import events, ledger, metrics, people, person, progress
+from apps.conversations import metrics, people
+from apps.conversations.bot import wish as person
+from apps.conversations.ledger import pages
+from apps.conversations.live import progress
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
+from apps.conversations.wire import events
 from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Site
 
@@ -22,7 +26,7 @@ MESSAGE_FORM = timedelta(days=7)  # how long a left message's handover stays ope
 
 
 def request(
-    page: ledger.Page,
+    page: pages.Page,
     reason: Handover.Reason,
     *,
     said: str = "",
@@ -57,7 +61,7 @@ def request(
     return handover
 
 
-def give_up(page: ledger.Page, handover: Handover) -> None:
+def give_up(page: pages.Page, handover: Handover) -> None:
     """Nobody came in time, or the last agent left: the customer is told so and offered the message form."""
     site = Site.load()
     busy = people.online(site)
@@ -83,7 +87,7 @@ def ahead(own: Handover) -> int:
 
 def ask_for_person(conversation: UUID, reason: str = "") -> None:
     """The customer pressed “talk to a person”. Already queued or with a person: nothing changes."""
-    with ledger.page(conversation) as page:
+    with pages.page(conversation) as page:
         if page.conversation.closed_at:
             return
         if page.conversation.owner != Owner.BOT:
@@ -99,7 +103,7 @@ def wished_again(row: Conversation, question: str) -> None:
         log.info("person_wanted", conversation=str(row.pk), how="said", owner=row.owner, reached="queue")
 
 
-def _log_wish(page: ledger.Page, how: str, online: bool) -> None:
+def _log_wish(page: pages.Page, how: str, online: bool) -> None:
     """One line a wish, whatever became of it: proof that asking for a person is never swallowed."""
     wish = {"conversation": str(page.conversation.pk), "how": how, "owner": page.conversation.owner}
     transaction.on_commit(lambda: log.info("person_wanted", **wish, reached="queue" if online else "message_form"))
@@ -107,7 +111,7 @@ def _log_wish(page: ledger.Page, how: str, online: bool) -> None:
 
 def leave_contact(conversation: UUID, email: str, name: str) -> None:
     """The customer's address for the answer. The message is taken; the bot stays at hand for other questions."""
-    with ledger.page(conversation) as page:
+    with pages.page(conversation) as page:
         visitor = page.conversation.visitor
         given = {"email": email, "name": name or visitor.name}
         told = [field for field in given if field not in visitor.vouched]  # somebody's word changes nothing that was signed
@@ -134,17 +138,17 @@ def is_unattended(conversation: Conversation) -> bool:
 
 def take_back(conversation: Conversation) -> Conversation:
     """The bot owns an unattended conversation again; the handover stays open for the team."""
-    with ledger.page(conversation.pk) as page:
+    with pages.page(conversation.pk) as page:
         page.pass_to(Owner.BOT, online=False)
     return page.conversation
 
 
-def last_words(page: ledger.Page) -> str:
+def last_words(page: pages.Page) -> str:
     said = page.conversation.events.filter(kind=Event.Kind.MESSAGE, author=Event.Author.VISITOR).last()
     return events.words(said.body)[:500] if said else ""
 
 
-def _unasked(page: ledger.Page) -> Handover:
+def _unasked(page: pages.Page) -> Handover:
     """An address left without a wish before it is a message all the same."""
     return Handover.objects.create(
         conversation=page.conversation,
@@ -155,7 +159,7 @@ def _unasked(page: ledger.Page) -> Handover:
     )
 
 
-def _say(page: ledger.Page, site: Site, sentence: str, turn: Turn | None) -> None:
+def _say(page: pages.Page, site: Site, sentence: str, turn: Turn | None) -> None:
     who = events.author(Event.Author.BOT, site.name)
     page.append(Event.Kind.MESSAGE, Event.Author.BOT, events.message_body(who, sentence.strip()), turn=turn)
 

@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.tenants import encryption
-from apps.tenants.encryption import BlindIndexField, EncryptedJSONField, EncryptedTextField, IndexedModel
+from apps.tenants.vault import encryption
+from apps.tenants.vault.encryption import BlindIndexField, EncryptedJSONField, EncryptedTextField, IndexedModel
 
 
 class Owner(models.TextChoices):

@@ -5,7 +5,7 @@ from typing import Any
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.urls import path, re_path
 
-from apps.conversations.consumers import CustomerConsumer
+from apps.conversations.customer.socket import CustomerConsumer
 
 
 class NobodyHere(AsyncWebsocketConsumer):

@@ -6,10 +6,11 @@ import structlog
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from apps.conversations import attachments, backlog
-from apps.conversations.ledger import CHANGED
+from apps.conversations.files import attachments
+from apps.conversations.ledger.batch import SAID
+from apps.conversations.ledger.pages import CHANGED
+from apps.conversations.live import backlog
 from apps.conversations.models import Attachment, Conversation, Handover, Owner, Turn
-from apps.conversations.saying import SAID
 from apps.tenants import context, due
 
 log = structlog.get_logger(__name__)

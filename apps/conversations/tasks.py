@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from apps.conversations.answering import answer, answer_backlog
-from apps.conversations.fair_share import seats, share
+from apps.conversations.worker.seats import seats, share
+from apps.conversations.worker.shift import answer, answer_backlog
 from apps.tenants import context
 from apps.tenants.tasks import tenant_task
 

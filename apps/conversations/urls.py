@@ -1,8 +1,8 @@
 from django.urls import path
 
-from apps.conversations.session import session
-from apps.conversations.uploads import customers, fetch
-from apps.conversations.widget import loader
+from apps.conversations.customer.session import session
+from apps.conversations.customer.uploads import customers, fetch
+from apps.conversations.customer.widget import loader
 
 urlpatterns = [
     path("api/v1/widget/session", session, name="widget-session"),

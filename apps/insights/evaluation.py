@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.conversations import courtesy, rehearsal
+from apps.conversations.bot import courtesy
+from apps.conversations.bot.turn import Said
 from apps.conversations.models import Handover
-from apps.conversations.rehearsal import Rehearsal
-from apps.conversations.turn import Said
+from apps.conversations.worker import rehearsal
+from apps.conversations.worker.rehearsal import Rehearsal
 from apps.insights.judging import How, Judged, Reply, Verdict, judge
 from apps.insights.questions import End, Question, Row
 from apps.llm import language as languages

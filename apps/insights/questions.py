@@ -22,8 +22,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from apps.conversations.frames import MOST_CHARACTERS
-from apps.conversations.texts import clean, is_blank
+from apps.conversations.wire.frames import MOST_CHARACTERS
+from apps.conversations.wire.texts import clean, is_blank
 from apps.llm import language as languages
 
 ROW = {"id", "kind", "question", "dialogue", "expected"}

@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from apps.knowledge import candidates, editions, ingestion, postings, search, spaces, tokens
+from apps.knowledge.intake import ingestion
 from apps.knowledge.models import Article, Kind, Passage, Revision, Status
+from apps.knowledge.passages import tokens
+from apps.knowledge.search import candidates, editions, postings, search, spaces
 from apps.llm import embeddings
 from apps.tenants import context
 from apps.tenants.creation import create_tenant, drop_tenant

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from apps.knowledge import editions, publishing
+from apps.knowledge.intake import publishing
 from apps.knowledge.models import Edition
+from apps.knowledge.search import editions
 from apps.releases import parts
 
 

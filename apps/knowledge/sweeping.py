@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.db.models import Min, QuerySet
 from django.utils import timezone, translation
 
-from apps.knowledge import editions, ingestion
+from apps.knowledge.intake import ingestion
 from apps.knowledge.models import Article, Edition, Import, Ingestion
+from apps.knowledge.search import editions
 from apps.tenants import due
 from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Site

@@ -7,7 +7,8 @@ import uuid
 
 from django.utils import translation
 
-from apps.knowledge import importing, ingestion, spaces
+from apps.knowledge.intake import importing, ingestion
+from apps.knowledge.search import spaces
 from apps.tenants.tasks import tenant_task
 from apps.tenants.workspace.models import Site
 

@@ -19,9 +19,11 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 from apps.llm import reach, trial
 from apps.llm.models import ModelEndpoint, Usage
 from apps.releases.desk import PublishingMixin
-from apps.tenants import encryption, outgoing, trials
-from apps.tenants.adminsite import tenant_site
-from apps.tenants.rowadmin import RowAdmin
+from apps.tenants import trials
+from apps.tenants.backoffice.adminsite import tenant_site
+from apps.tenants.backoffice.rowadmin import RowAdmin
+from apps.tenants.vault import encryption
+from apps.tenants.web import outgoing
 from apps.tenants.workspace.models import LANGUAGES
 
 

@@ -19,7 +19,7 @@ from prometheus_client import Counter
 from apps.llm import breaker, loop, reach, stream, usage
 from apps.llm.models import ModelEndpoint, Tier
 from apps.llm.stream import Used as Used
-from apps.tenants.encryption import CannotDecrypt
+from apps.tenants.vault.encryption import CannotDecrypt
 
 log = structlog.get_logger(__name__)
 

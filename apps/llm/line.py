@@ -1,4 +1,4 @@
-"""The models' line out: the OpenAI client over `apps.tenants.outgoing`, so that what is judged is what is called.
+"""The models' line out: the OpenAI client over `apps.tenants.web.outgoing`, so that what is judged is what is called.
 
 The network below the client looks a name up once, judges its addresses and connects to one of them; TLS and the Host header
 keep the name. No redirects, no cookies, no compression (a small answer could unfold to gigabytes), no proxy or header of this
@@ -15,7 +15,7 @@ import httpx2
 from django.conf import settings
 from openai import AsyncOpenAI
 
-from apps.tenants import outgoing, places
+from apps.tenants.web import outgoing, places
 
 MOST = 16 * 1024 * 1024  # bytes of one answer, whatever its model may say
 MOST_AHEAD = 256 * 1024  # bytes of headers and of what comes before them

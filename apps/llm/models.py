@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.tenants.encryption import EncryptedTextField, ReservedIdField
+from apps.tenants.vault.encryption import EncryptedTextField, ReservedIdField
 
 
 class Tier(models.IntegerChoices):

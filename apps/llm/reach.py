@@ -1,9 +1,9 @@
-"""Where a tenant's model endpoint may lie: where `apps.tenants.outgoing` lets tenants send, and at the platform's own model."""
+"""Where a tenant's model endpoint may lie: where `outgoing` lets tenants send, and at the platform's own model."""
 
 from django.conf import settings
 
-from apps.tenants import outgoing
-from apps.tenants.outgoing import NoPlace, OutOfReach
+from apps.tenants.web import outgoing
+from apps.tenants.web.outgoing import NoPlace, OutOfReach
 
 __all__ = ["NoPlace", "OutOfReach", "check", "is_own"]
 

@@ -14,8 +14,8 @@ from unfold.decorators import display
 
 from apps.releases import publishing
 from apps.releases.models import Release
-from apps.tenants.adminsite import tenant_site
-from apps.tenants.rowadmin import RowAdmin
+from apps.tenants.backoffice.adminsite import tenant_site
+from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Member, Site
 
 

@@ -17,12 +17,13 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from apps.tenants import context, hosts, security
-from apps.tenants.adminsite import platform_site
+from apps.tenants import context, security
+from apps.tenants.backoffice.adminsite import platform_site
+from apps.tenants.backoffice.fields import LinesField, LinesWidget
+from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.creation import create_tenant
-from apps.tenants.fields import LinesField, LinesWidget
 from apps.tenants.models import Domain, Plan, Tenant, check_slug
-from apps.tenants.rowadmin import RowAdmin
+from apps.tenants.web import hosts
 from apps.tenants.workspace.models import LANGUAGES, Member, Role
 
 

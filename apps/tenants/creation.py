@@ -16,11 +16,12 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 from django_tenants.utils import app_labels, quote_schema_name, schema_exists
 
-from apps.tenants import context, hosts
+from apps.tenants import context
 from apps.tenants.db import address
 from apps.tenants.models import Domain, Due, Plan, SchemaTemplate, Tenant, check_slug
-from apps.tenants.origins import origin_of
 from apps.tenants.vault import keyring
+from apps.tenants.web import hosts
+from apps.tenants.web.origins import origin_of
 from apps.tenants.workspace.models import DataKey, Site
 
 TEMPLATE_SCHEMA = "yingda_template"

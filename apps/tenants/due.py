@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, models
+from django.db import connection
 from django.utils import timezone
 
 from apps.tenants import context
@@ -22,21 +22,6 @@ FAR = timedelta(minutes=1)  # such an entry is not written where an earlier one 
 ALLOWED_COMMIT = timedelta(seconds=30)  # between telling of something far and its commit
 
 Sweep = Callable[[], timedelta | None]
-
-
-class Due(models.Model):
-    """`kind` happened in `schema`: the sweepers that listen to it look at `at`, by the database's clock."""
-
-    schema = models.CharField(max_length=63)
-    kind = models.CharField(max_length=60)
-    at = models.DateTimeField()
-
-    class Meta:
-        app_label = "tenants"
-        indexes = [models.Index(fields=["at"], name="due_at"), models.Index(fields=["schema", "kind", "at"], name="due_of")]
-
-    def __str__(self) -> str:
-        return f"{self.schema} {self.kind}"
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from apps.tenants.due import Due
-
-__all__ = ["Domain", "Due", "Plan", "SchemaTemplate", "Tenant"]
-
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 RESERVED = {"public", "extensions", "www", "admin", "api", "template", "yingda-template", "pg", "information-schema"}
 
@@ -75,3 +71,17 @@ class SchemaTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.migrations[:12]
+
+
+class Due(models.Model):
+    """`kind` happened in `schema`: the sweepers that listen to it look at `at`, by the database's clock."""
+
+    schema = models.CharField(max_length=63)
+    kind = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="due_at"), models.Index(fields=["schema", "kind", "at"], name="due_of")]
+
+    def __str__(self) -> str:
+        return f"{self.schema} {self.kind}"

@@ -19,10 +19,11 @@ from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
 
-from apps.tenants import context, fanout
-from apps.tenants.loops import PerLoop
+from apps.tenants import context
+from apps.tenants.live import fanout
+from apps.tenants.live.loops import PerLoop
+from apps.tenants.live.threads import Threads
 from apps.tenants.models import Domain, Plan, Tenant
-from apps.tenants.threads import Threads
 
 log = structlog.get_logger(__name__)
 

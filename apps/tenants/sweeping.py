@@ -15,9 +15,10 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
-from apps.tenants import context, hosts
+from apps.tenants import context
 from apps.tenants.due import Sweeper, sweepers
 from apps.tenants.locks import alone
+from apps.tenants.web import hosts
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from apps.tenants import context, due, hosts, sweeping
+from apps.tenants import context, due, sweeping
+from apps.tenants.web import hosts
 
 log = structlog.get_logger(__name__)
 HEADER = "tenant"

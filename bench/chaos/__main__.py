@@ -37,7 +37,7 @@ CATCH_UP_SECONDS = 180.0
 
 def found(arena: Arena, slug: str, agents: int) -> Company:
     """A tenant that is open, with a little knowledge of its own, whose local model answers: it is killed and stalled too."""
-    from apps.knowledge import ingestion, publishing
+    from apps.knowledge.intake import ingestion, publishing
     from apps.knowledge.models import Article
     from apps.llm.models import ModelEndpoint
     from apps.tenants import context

@@ -12,7 +12,7 @@ import redis
 from bench.arena import Arena
 from runtime import environment, programs
 from runtime.folder import Folder
-from runtime.service import LOOPBACK, Running, Service, accepts_http, free_port
+from runtime.services.service import LOOPBACK, Running, Service, accepts_http, free_port
 
 
 class House:
@@ -68,7 +68,7 @@ class House:
             running = self.running[name]
             return psutil.Process(running.process.pid) if running.process.poll() is None else None
         words = {
-            "web": "runtime.serving",
+            "web": "runtime.web.serving",
             "beat": "runtime.clock",
             "postgres": "bin/postgres",
             "valkey": "valkey",

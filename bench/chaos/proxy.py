@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import random
 
-from runtime.service import LOOPBACK, free_port
+from runtime.services.service import LOOPBACK, free_port
 
 PIECE = 64 * 1024
 

@@ -14,11 +14,11 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.agents.models import Ticket
-from apps.knowledge import publishing
+from apps.knowledge.intake import publishing
 from apps.knowledge.models import Article
 from apps.tenants import context
-from apps.tenants.adminsite import Desk, platform_site, tenant_site
-from apps.tenants.rowadmin import RowAdmin
+from apps.tenants.backoffice.adminsite import Desk, platform_site, tenant_site
+from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Member, Role
 from tests.admin.conftest import Browser, Hire, text
 from tests.cast import Cast

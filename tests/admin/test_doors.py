@@ -7,7 +7,7 @@ from django.db import DataError
 from django.test import RequestFactory
 
 from apps.tenants import context
-from apps.tenants.middleware import TenantMiddleware
+from apps.tenants.web.middleware import TenantMiddleware
 from apps.tenants.workspace import roles
 from apps.tenants.workspace.models import Member, Role
 from tests.admin.conftest import PLATFORM_HOST, Browser, Hire, text

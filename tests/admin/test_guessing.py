@@ -12,10 +12,11 @@ from channels.testing import ApplicationCommunicator
 from django.contrib.auth.hashers import check_password, make_password
 from django.test import Client
 
-from apps.tenants import context, valkey
+from apps.tenants import context
+from apps.tenants.live import valkey
+from apps.tenants.live.threads import at_door
 from apps.tenants.models import Tenant
 from apps.tenants.network import neighbourhood
-from apps.tenants.threads import at_door
 from apps.tenants.workspace import login, passwords
 from apps.tenants.workspace.models import Member, Role
 from config.asgi import application

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.knowledge import importing, ingestion
+from apps.knowledge.intake import importing, ingestion
 from apps.knowledge.models import Article, Import
 from apps.knowledge.tasks import take_in
 from apps.releases.publishing import active
@@ -126,7 +126,7 @@ def test_an_earlier_text_opens_in_the_editor_unsaved(cast: Cast, owner: Browser)
         article = know("Return policy?", "Within 30 days.")
         first = article.revisions.last()
         article.body = "Within 60 days."
-        from apps.knowledge import publishing
+        from apps.knowledge.intake import publishing
 
         publishing.save(article)
     assert "30 days" in text(owner.get(f"{LIST}{article.pk}/revisions/"))
@@ -159,7 +159,7 @@ def test_bad_rows_may_be_left_out(cast: Cast, owner: Browser) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused_in_a_sentence(owner: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.knowledge.tables.LARGEST_FILE", 2**20)
+    monkeypatch.setattr("apps.knowledge.intake.tables.LARGEST_FILE", 2**20)
     file = SimpleUploadedFile("big.csv", b"x" * (2**20 + 1))
     assert "larger than 1 MB" in text(owner.post("/admin/knowledge/import/add/", {"file": file}))
 

@@ -14,7 +14,8 @@ from apps.llm.models import ModelEndpoint, Usage
 from apps.llm.tasks import try_endpoint
 from apps.releases.models import Release
 from apps.releases.publishing import active
-from apps.tenants import context, trials, valkey
+from apps.tenants import context, trials
+from apps.tenants.live import valkey
 from apps.tenants.workspace.models import Role, Site
 from tests.admin.conftest import Browser, Hire, asking, text, tried
 from tests.cast import Cast

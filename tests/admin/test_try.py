@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.conversations import handover, ledger
-from apps.conversations.answering import answer
+from apps.conversations import handover
+from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Handover, Turn, Visitor
+from apps.conversations.worker.shift import answer
 from apps.releases.publishing import active
 from apps.tenants import context
 from apps.tenants.workspace.models import Role, Site
@@ -29,7 +30,7 @@ def talk(cast: Cast, *said: str) -> Conversation:
     with context.inside(cast.acme):
         row = Conversation.objects.create(visitor=Visitor.objects.create(), release=active().number, language="en")
         for words in said:
-            with ledger.page(row.pk) as page:
+            with pages.page(row.pk) as page:
                 body = {"author": {"kind": "visitor", "name": "Vera"}, "text": words}
                 page.append(Event.Kind.MESSAGE, Event.Author.VISITOR, body)
                 page.conversation.epoch += 1
@@ -75,7 +76,7 @@ def test_an_older_release_answers_as_it_did(cast: Cast, owner: Browser) -> None:
         article = know("How long is the warranty?", "Two years.")
         old = active().number
         article.body = "Three years."
-        from apps.knowledge import ingestion, publishing
+        from apps.knowledge.intake import ingestion, publishing
 
         publishing.save(article)
         ingestion.ingest(article.pk)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from apps.agents.models import Offer
 from apps.conversations import handover as handovers
-from apps.conversations import ledger
+from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Handover, Visitor
 from apps.releases.publishing import active
 
@@ -16,7 +16,7 @@ def ask(text: str = "My parcel is lost", visitor: Visitor | None = None, languag
     who = visitor or Visitor.objects.create()
     row = Conversation.objects.filter(visitor=who, closed_at=None).first()
     row = row or Conversation.objects.create(visitor=who, release=active().number, language=language)
-    with ledger.page(row.pk) as page:
+    with pages.page(row.pk) as page:
         page.conversation.epoch += 1
         page.conversation.waiting_since = page.conversation.waiting_since or page.now
         page.append(Event.Kind.MESSAGE, Event.Author.VISITOR, {"author": {"kind": "visitor", "name": ""}, "text": text})

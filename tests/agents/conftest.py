@@ -7,7 +7,7 @@ from django.db import connection
 
 from apps.agents import presence
 from apps.agents.models import DeskSettings
-from apps.conversations import group_commit
+from apps.conversations.ledger import group_commit
 from apps.tenants import context
 from apps.tenants.workspace.models import Member, Role
 from tests.cast import Cast

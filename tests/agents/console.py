@@ -9,8 +9,8 @@ from django.conf import settings
 from django.test import Client
 
 from apps.tenants import context
+from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Tenant
-from apps.tenants.threads import in_thread
 from apps.tenants.workspace.models import Member
 from config.asgi import application
 

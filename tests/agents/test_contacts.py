@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from apps.agents import casework, contacts
-from apps.agents.casework import Refused
+from apps.agents.casework import casework, contacts
+from apps.agents.casework.casework import Refused
 from apps.agents.models import Merge
-from apps.conversations import visitors
+from apps.conversations.customer import visitors
 from apps.conversations.models import Conversation, Visitor
 from apps.tenants import context
 from tests.agents.asking import ask

@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from apps.agents import drafting
-from apps.agents.casework import Refused
+from apps.agents.casework import drafting
+from apps.agents.casework.casework import Refused
 from apps.conversations.models import Conversation
 from apps.llm.models import ModelEndpoint, Tier
 from apps.llm.testing import ScriptedModel

@@ -12,14 +12,18 @@ from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
 
-from apps.agents import casework, errands, presence, tickets, waits
+from apps.agents import presence
+from apps.agents.casework import casework
 from apps.agents.metrics import STRANDED, WAITING
 from apps.agents.models import DeskSettings, Errand, Offer, Ticket
+from apps.agents.queue import waits
+from apps.agents.tickets import errands, tickets
 from apps.conversations import handover as handovers
-from apps.conversations import ledger
+from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Handover, Owner
-from apps.tenants import context, due, valkey
+from apps.tenants import context, due
 from apps.tenants import sweeping as all_tenants
+from apps.tenants.live import valkey
 from apps.tenants.models import Due
 from apps.tenants.workspace.models import Member, Role
 from tests.agents.asking import ask, run_out, wait
@@ -279,7 +283,7 @@ def _something(dice: random.Random, people: list[Member]) -> None:
 
 
 def _customer_says(row: Conversation) -> None:
-    with ledger.page(row.pk) as page:
+    with pages.page(row.pk) as page:
         page.conversation.epoch += 1
         page.conversation.waiting_since = page.conversation.waiting_since or page.now
         page.append("message", "visitor", {"author": {"kind": "visitor", "name": ""}, "text": "Still there?"})

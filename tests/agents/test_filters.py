@@ -8,12 +8,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.agents import bulk, casework, filters, saved_views
-from apps.agents.casework import Refused
-from apps.agents.filters import Filter
-from apps.agents.models import Case, Team
-from apps.agents.saved_views import SavedView
-from apps.agents.tool_frames import Bulk
+from apps.agents.casework import casework
+from apps.agents.casework.casework import Refused
+from apps.agents.console import bulk, filters, saved_views
+from apps.agents.console.filters import Filter
+from apps.agents.console.tool_frames import Bulk
+from apps.agents.models import Case, SavedView, Team
 from apps.conversations.models import Conversation, Visitor
 from apps.tenants import context
 from tests.agents.asking import ask, wait

@@ -14,13 +14,15 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from apps.agents import presence, webhook
+from apps.agents import presence
 from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
+from apps.agents.tickets import webhook
 from apps.conversations import handover as handovers
 from config.celery import app
-from runtime import programs, valkey
+from runtime import programs
 from runtime.folder import Folder
-from runtime.service import Running, Service, free_port
+from runtime.services import valkey
+from runtime.services.service import Running, Service, free_port
 from tests.agents.asking import wait
 from tests.agents.receiver import Receiver, receiver
 from tests.cast import Cast

@@ -4,10 +4,9 @@ import uuid
 
 import pytest
 
-from apps.agents import casework, macro_run, macros
-from apps.agents.casework import Refused
-from apps.agents.macros import Macro
-from apps.agents.models import Case, Team
+from apps.agents.casework import casework, macro_run, macros
+from apps.agents.casework.casework import Refused
+from apps.agents.models import Case, Macro, Team
 from apps.conversations.models import Conversation, Event, Owner
 from apps.tenants import context
 from tests.admin.conftest import Browser

@@ -7,7 +7,8 @@ import uuid
 import pytest
 from django.db import connection
 
-from apps.agents import casework, message_search, spelling
+from apps.agents.casework import casework
+from apps.agents.console import message_search, spelling
 from apps.agents.models import Spoken
 from apps.conversations.models import Conversation
 from apps.tenants import context

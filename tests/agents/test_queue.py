@@ -15,14 +15,18 @@ from django.db import connection
 from django.utils import timezone
 from structlog.testing import capture_logs
 
-from apps.agents import bulk, casework, macro_run, presence, queue, sweeping
-from apps.agents.macros import Macro
-from apps.agents.models import Case, DeskSettings, Offer, Presence, Skill, Team
-from apps.agents.tool_frames import Bulk
-from apps.conversations import answering, claiming, ending, ledger, person
-from apps.conversations.answer import begun
+from apps.agents import presence, sweeping
+from apps.agents.casework import casework, macro_run
+from apps.agents.console import bulk
+from apps.agents.console.tool_frames import Bulk
+from apps.agents.models import Case, DeskSettings, Macro, Offer, Presence, Skill, Team
+from apps.agents.queue import queue
+from apps.conversations.bot import wish as person
+from apps.conversations.bot.turn import HandedOver, Said
+from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
-from apps.conversations.turn import HandedOver, Said
+from apps.conversations.worker import claim, record, shift
+from apps.conversations.worker.answer import begun
 from apps.tenants import context
 from apps.tenants.locks import in_turn
 from apps.tenants.workspace.models import Member, Site
@@ -193,7 +197,7 @@ def test_when_patience_ends_the_customer_gets_the_message_form_and_the_bot_goes_
     assert "e-mail" in texts(row, "bot")[-1]
     assert row.events.last().body == {"owner": "queue", "online": False}  # type: ignore[union-attr]
     again = ask("hello", row.visitor)
-    answering.answer(again.pk)
+    shift.answer(again.pk)
     again.refresh_from_db()
     assert again.owner == Owner.BOT
 
@@ -328,11 +332,11 @@ def test_three_wishes_in_a_row_in_any_wording_reach_the_queue(desk: Cast) -> Non
     assert not any(person.is_wanted(text) for text in said)
     row = ask(said[0])
     for text in said[1:]:
-        with ledger.page(row.pk) as page:
+        with pages.page(row.pk) as page:
             page.append(Event.Kind.MESSAGE, Event.Author.BOT, {"author": {"kind": "bot"}, "text": "I did not get that."})
         row = ask(text, row.visitor)
     with capture_logs() as logs:
-        answering.answer(row.pk)
+        shift.answer(row.pk)
     row.refresh_from_db()
     assert row.owner == Owner.QUEUE
     assert [line["event"] for line in logs if line["event"] == "person_wanted"] == ["person_wanted"]
@@ -341,9 +345,9 @@ def test_three_wishes_in_a_row_in_any_wording_reach_the_queue(desk: Cast) -> Non
 def test_each_wish_leaves_one_line_in_the_log(desk: Cast) -> None:
     row = ask("agent please")
     with capture_logs() as logs:
-        answering.answer(row.pk)
+        shift.answer(row.pk)
         row = ask("我要转人工", row.visitor)
-        answering.answer(row.pk)
+        shift.answer(row.pk)
         from apps.conversations import handover as handovers
 
         handovers.ask_for_person(row.pk)
@@ -411,7 +415,7 @@ def _act(dice: random.Random, pk: uuid.UUID, me: Member) -> None:
 
 def _bot_answers(dice: random.Random, pk: uuid.UUID) -> None:
     """The bot's turn as the shell runs it: claimed, slow, and stored only if nobody else spoke or took over meanwhile."""
-    claims = claiming.claim([pk])
+    claims = claim.claim([pk])
     if not claims:
         return
     turn = begun(claims[0])
@@ -420,7 +424,7 @@ def _bot_answers(dice: random.Random, pk: uuid.UUID) -> None:
         Turn.State.DONE,
         Said("the bot speaks", tier=1) if dice.random() < 0.8 else HandedOver(Handover.Reason.ASKED),
     )
-    ending.record([turn])
+    record.record([turn])
 
 
 def test_out_of_a_colleagues_hands_only_who_may_take_it(desk: Cast) -> None:

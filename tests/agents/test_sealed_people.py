@@ -6,13 +6,17 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from apps.agents import blanks, contacts, rows, tickets, webhook
+from apps.agents import blanks
+from apps.agents.casework import contacts
+from apps.agents.console import rows
 from apps.agents.models import Ticket
-from apps.conversations import about, handover
+from apps.agents.tickets import tickets, webhook
+from apps.conversations import handover
 from apps.conversations.models import Conversation, Handover, Visitor
+from apps.conversations.wire import about
 from apps.tenants import context
-from apps.tenants.encryption import CannotDecrypt
 from apps.tenants.vault import blind, keyring, resealing
+from apps.tenants.vault.encryption import CannotDecrypt
 from apps.tenants.workspace.models import DataKey, Site
 from tests.agents.asking import ask, wait
 from tests.cast import ACME_HOST, GLOBEX_HOST, PASSWORD, Cast

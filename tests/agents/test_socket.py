@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.agents import casework, presence, queue
+from apps.agents import presence
+from apps.agents.casework import casework
 from apps.agents.models import CannedReply, DeskSettings, Team
-from apps.conversations import ledger
+from apps.agents.queue import queue
+from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Turn
 from apps.knowledge.models import Article, Status
 from apps.tenants import context
+from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Tenant
-from apps.tenants.threads import in_thread
 from apps.tenants.workspace.models import Member, Role
 from tests.agents.asking import ask, wait
 from tests.agents.console import Console, Frame, log_in, sit_down
@@ -123,7 +125,7 @@ async def test_notes_never_reach_a_customer(committed: Cast) -> None:
 
 
 def _token(conversation: str) -> str:
-    from apps.conversations import visitors
+    from apps.conversations.customer import visitors
 
     return visitors.token(Conversation.objects.get(pk=conversation).visitor)[0]
 
@@ -253,7 +255,7 @@ async def test_the_bot_learns_from_agents(committed: Cast) -> None:
 
 def _bot_answer(row: Conversation) -> int:
     turn = Turn.objects.create(conversation=row, epoch=1, question=1, release=row.release, lease_until=row.changed_at)
-    with ledger.page(row.pk) as page:
+    with pages.page(row.pk) as page:
         return page.append("message", "bot", {"author": {"kind": "bot", "name": "Acme"}, "text": "hi"}, turn=turn).seq
 
 

@@ -10,12 +10,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from apps.agents import casework
-from apps.conversations import visitors
+from apps.agents.casework import casework
+from apps.conversations.customer import visitors
 from apps.conversations.models import Conversation, Event, Handover, Visitor
-from apps.tenants import context, hosts
+from apps.tenants import context
+from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Domain, Plan, Tenant
-from apps.tenants.threads import in_thread
+from apps.tenants.web import hosts
 from apps.tenants.workspace.models import Member, Role, Site
 from tests.agents.asking import ask, wait
 from tests.agents.console import Console, log_in, sit_down

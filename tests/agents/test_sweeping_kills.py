@@ -13,9 +13,10 @@ from django.utils import timezone
 from apps.agents.models import Offer, Presence
 from apps.tenants import context, due
 from apps.tenants.models import Due
-from runtime import programs, valkey
+from runtime import programs
 from runtime.folder import Folder
-from runtime.service import Running, Service, free_port
+from runtime.services import valkey
+from runtime.services.service import Running, Service, free_port
 from tests.agents.asking import run_out, wait
 from tests.agents.conftest import hire
 from tests.cast import Cast

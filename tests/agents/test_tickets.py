@@ -13,12 +13,13 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
-from apps.agents import errands, presence, sweeping, tickets
+from apps.agents import presence, sweeping
 from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
+from apps.agents.tickets import errands, tickets
 from apps.conversations import handover as handovers
 from apps.conversations.models import Handover
 from apps.tenants import context
-from apps.tenants.valkey import client
+from apps.tenants.live.valkey import client
 from config.celery import app
 from tests.agents.asking import wait
 from tests.cast import Cast

@@ -12,11 +12,12 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
-from apps.agents import errands, sweeping, tickets, ways_out, webhook
+from apps.agents import sweeping
 from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
-from apps.agents.ways_out import EACH, Ways
+from apps.agents.tickets import errands, tickets, ways_out, webhook
+from apps.agents.tickets.ways_out import EACH, Ways
 from apps.tenants import context
-from apps.tenants.valkey import client
+from apps.tenants.live.valkey import client
 from config.celery import app
 from runtime import programs
 from tests.agents.receiver import Receiver, receiver

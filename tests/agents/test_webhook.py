@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
-from apps.agents import errands, tickets, webhook
 from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
+from apps.agents.tickets import errands, tickets, webhook
 from apps.conversations import handover as handovers
-from apps.tenants import context, outgoing
-from apps.tenants.encryption import CannotDecrypt
+from apps.tenants import context
+from apps.tenants.vault.encryption import CannotDecrypt
+from apps.tenants.web import outgoing
 from tests.agents.asking import ask, wait
 from tests.agents.receiver import Receiver, receiver
 from tests.cast import Cast

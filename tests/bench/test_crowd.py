@@ -14,7 +14,7 @@ from bench.__main__ import arguments
 from bench.library import _pair, _spliced
 from bench.plan import Console, Outcome, Plan, read
 from bench.profile import moments
-from bench.references import echo_server
+from bench.rows.references import echo_server
 from bench.thin import LOOPBACK
 from tests.product import ROOT
 

@@ -97,7 +97,7 @@ for shop in shops:
 
 
 RESOLVE = """
-from apps.agents import casework
+from apps.agents.casework import casework
 from apps.conversations.models import Conversation
 from apps.tenants import context
 from apps.tenants.models import Tenant

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from runtime.service import free_port
+from runtime.services.service import free_port
 
 T = TypeVar("T")
 

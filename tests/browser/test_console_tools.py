@@ -16,10 +16,10 @@ from tests.product import ROOT, Product
 pytestmark = pytest.mark.timeout(360)
 
 SEED = """
-from apps.agents import casework
-from apps.agents.macros import Macro
+from apps.agents.casework import casework
+from apps.agents.models import Macro
 from apps.agents.models import Team
-from apps.conversations import ledger
+from apps.conversations.ledger import pages as ledger
 from apps.conversations.models import Conversation, Visitor
 from apps.releases.publishing import active
 from apps.tenants import context

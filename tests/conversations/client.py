@@ -8,8 +8,8 @@ from channels.testing import WebsocketCommunicator
 from django.test import Client
 
 from apps.tenants import context
+from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Tenant
-from apps.tenants.threads import in_thread
 from apps.tenants.workspace.models import Site
 from config.asgi import application
 

@@ -2,8 +2,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from apps.conversations import group_commit
-from apps.tenants import fanout
+from apps.conversations.ledger import group_commit
+from apps.tenants.live import fanout
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from apps.conversations import about
-from apps.conversations.texts import BadFrame
+from apps.conversations.wire import about
+from apps.conversations.wire.texts import BadFrame
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,20 @@ from urllib.parse import quote
 
 import pytest
 
-from apps.agents import blanks, fidelity
-from apps.conversations import about, answer, courtesy, guard, person, recall, texts, wording
-from apps.conversations.claiming import Spoken
-from apps.conversations.desk import TenantDesk
-from apps.conversations.recall import Line
-from apps.conversations.turn import HandedOver, Said, Turn, take_turn
-from apps.knowledge import aspects, chunking, codes, ingestion, publishing, search, tokens
+from apps.agents import blanks
+from apps.agents.casework import fidelity
+from apps.conversations.bot import courtesy, guard, recall, wording
+from apps.conversations.bot import wish as person
+from apps.conversations.bot.reach import TenantDesk
+from apps.conversations.bot.recall import Line
+from apps.conversations.bot.turn import HandedOver, Said, Turn, take_turn
+from apps.conversations.wire import about, texts
+from apps.conversations.worker import answer
+from apps.conversations.worker.claim import Spoken
+from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
+from apps.knowledge.passages import chunking, codes, tokens
+from apps.knowledge.search import aspects, search
 from apps.llm import embeddings, language
 from apps.llm.testing import ScriptedModel
 from apps.releases.publishing import active

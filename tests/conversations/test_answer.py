@@ -14,10 +14,13 @@ from django.core.cache import cache
 from django.db import ProgrammingError, connection
 from django.utils import timezone
 
-from apps.conversations import backlog, leaving, ledger, progress, sweeping
-from apps.conversations.answering import answer
+from apps.conversations import sweeping
+from apps.conversations.ledger import pages
+from apps.conversations.live import backlog, progress
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn, Visitor
-from apps.knowledge import ingestion, publishing
+from apps.conversations.worker import shutdown
+from apps.conversations.worker.shift import answer
+from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
 from apps.llm import chat
 from apps.llm.models import ModelEndpoint
@@ -52,7 +55,7 @@ def teach(question: str, text: str) -> Article:
 
 def ask(text: str, visitor: Visitor, conversation: Conversation | None = None) -> Conversation:
     row = conversation or Conversation.objects.create(visitor=visitor, release=active().number)
-    with ledger.page(row.pk) as page:
+    with pages.page(row.pk) as page:
         page.conversation.epoch += 1
         page.conversation.waiting_since = page.now
         page.append(Event.Kind.MESSAGE, Event.Author.VISITOR, {"author": {"kind": "visitor", "name": ""}, "text": text})
@@ -262,13 +265,13 @@ def test_a_worker_that_is_told_to_stop_hands_a_long_answer_to_another_one(shop: 
     with faulty_model(text="You can return unused items within 30 days of delivery.", pause=0.05) as url:
         compose_with(url)
         row = ask("How do I send something back?", shop.vera)
-        monkeypatch.setattr(leaving, "GRACE_SECONDS", -1)
-        monkeypatch.setattr(leaving, "_told_at", time.monotonic())
+        monkeypatch.setattr(shutdown, "GRACE_SECONDS", -1)
+        monkeypatch.setattr(shutdown, "_told_at", time.monotonic())
         answer(row.pk)
         assert said(row) == []
         turn = Turn.objects.get(conversation=row)
         assert (turn.state, turn.lease_until <= timezone.now()) == ("running", True)
-        monkeypatch.setattr(leaving, "_told_at", None)
+        monkeypatch.setattr(shutdown, "_told_at", None)
         answer(row.pk)
     turn.refresh_from_db()
     assert (turn.state, turn.attempt) == ("done", 2)
@@ -290,7 +293,7 @@ def test_another_tenants_conversation_is_nobodys(shop: Cast) -> None:
     with context.inside(shop.globex):
         answer(row.pk)
         assert not Turn.objects.exists()
-        with pytest.raises(Conversation.DoesNotExist), ledger.page(row.pk):
+        with pytest.raises(Conversation.DoesNotExist), pages.page(row.pk):
             pass
         connection.close()
     assert said(row) == []
@@ -300,7 +303,7 @@ def test_the_same_client_id_twice_is_one_event(shop: Cast) -> None:
     row = ask("hi", shop.vera)
     own = uuid.uuid4()
     for _ in range(2):
-        with ledger.page(row.pk) as page:
+        with pages.page(row.pk) as page:
             page.append(Event.Kind.MESSAGE, Event.Author.AGENT, {"text": "once"}, client_id=own)
     assert row.events.filter(client_id=own).count() == 1
 
@@ -363,7 +366,7 @@ def test_a_turn_that_breaks_ends_at_a_person_at_once(shop: Cast, monkeypatch: py
     def broken(*args: object, **options: object) -> None:
         raise ProgrammingError("a mistake in a query")
 
-    monkeypatch.setattr("apps.conversations.desk.search", broken)
+    monkeypatch.setattr("apps.conversations.bot.reach.search", broken)
     row = ask("how do returns work", shop.vera)
     answer(row.pk)
     row.refresh_from_db()

@@ -10,13 +10,17 @@ from typing import TypeVar
 import pytest
 import structlog
 
-from apps.conversations import arrivals, frames, ledger, limits, progress, replay, visitors
-from apps.conversations.arrivals import Entered
+from apps.conversations.customer import arrivals, visitors
+from apps.conversations.customer.arrivals import Entered
+from apps.conversations.ledger import catch_up, limits, pages
+from apps.conversations.live import progress
 from apps.conversations.models import Conversation, Event, Visitor
-from apps.tenants import context, valkey
-from apps.tenants.gathering import Gathered, Together
+from apps.conversations.wire import frames
+from apps.tenants import context
+from apps.tenants.live import valkey
+from apps.tenants.live.gathering import Gathered, Together
+from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Tenant
-from apps.tenants.threads import in_thread
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, open_session
 
@@ -31,7 +35,7 @@ async def within(tenant: Tenant, work: Callable[[], T]) -> T:
 
 def talk(visitor: Visitor, *, words: int = 0, closed: bool = False) -> Conversation:
     row = Conversation.objects.create(visitor=visitor, release=1, language="en")
-    with ledger.page(row.pk) as page:
+    with pages.page(row.pk) as page:
         for number in range(words):
             page.append(Event.Kind.MESSAGE, Event.Author.VISITOR, {"text": f"word {number}"})
         if closed:
@@ -170,7 +174,7 @@ async def test_replays_asked_together_are_each_ones_own(committed: Cast) -> None
     (three, none, many), (foreign,) = await within(committed.acme, talks), (await within(committed.globex, talks))[:1]
     asked = [(three, 0), (three, 2), (three, 3), (none, 0), (many, 0), (foreign, 0), (uuid.uuid4(), 0)]
     with context.inside(committed.acme):
-        found = await asyncio.gather(*(replay.later(*one) for one in asked))
+        found = await asyncio.gather(*(catch_up.later(*one) for one in asked))
     assert [([frame["seq"] for frame in later.frames], later.newest) for later in found] == [
         ([1, 2, 3], 3),
         ([3], 3),
@@ -185,13 +189,13 @@ async def test_replays_asked_together_are_each_ones_own(committed: Cast) -> None
 async def test_a_team_note_is_counted_and_not_shown(committed: Cast) -> None:
     def noted() -> uuid.UUID:
         row = talk(Visitor.objects.create(), words=1)
-        with ledger.page(row.pk) as page:
+        with pages.page(row.pk) as page:
             page.append(Event.Kind.NOTE, Event.Author.AGENT, {"text": "between us"})
         return row.pk
 
     conversation = await within(committed.acme, noted)
     with context.inside(committed.acme):
-        later = await replay.later(conversation, 0)
+        later = await catch_up.later(conversation, 0)
     assert [frame["type"] for frame in later.frames] == ["message"]
     assert later.newest == 2
 
@@ -203,7 +207,7 @@ async def test_what_is_committed_while_a_replay_reads_is_in_it_or_not_counted(co
     def write() -> None:
         with context.inside(committed.acme):
             for number in range(60):
-                with ledger.page(conversation) as page:
+                with pages.page(conversation) as page:
                     page.append(Event.Kind.MESSAGE, Event.Author.VISITOR, {"text": str(number)})
 
     writer = threading.Thread(target=write)
@@ -211,7 +215,7 @@ async def test_what_is_committed_while_a_replay_reads_is_in_it_or_not_counted(co
     seen, looks = 0, 0
     with context.inside(committed.acme):
         while seen < 61:
-            later = await replay.later(conversation, seen)
+            later = await catch_up.later(conversation, seen)
             assert [frame["seq"] for frame in later.frames] == list(range(seen + 1, later.newest + 1))
             seen, looks = later.newest, looks + 1
     writer.join()

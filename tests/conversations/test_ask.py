@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.conversations.bot.turn import Said
 from apps.conversations.models import Conversation, Event, Handover, Turn
-from apps.conversations.rehearsal import rehearse
-from apps.conversations.turn import Said
-from apps.knowledge import ingestion, publishing
+from apps.conversations.worker.rehearsal import rehearse
+from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
 from apps.tenants import context
 from tests.cast import Cast

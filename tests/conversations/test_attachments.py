@@ -16,12 +16,12 @@ from django.utils import timezone
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from apps.agents import casework
-from apps.conversations import attachments, links
-from apps.conversations.filekinds import Refused
+from apps.agents.casework import casework
+from apps.conversations.files import attachments, links
+from apps.conversations.files.kinds import Refused
 from apps.conversations.models import Attachment, Event
 from apps.tenants import context
-from apps.tenants.threads import in_thread
+from apps.tenants.live.threads import in_thread
 from apps.tenants.workspace.models import Member
 from config.asgi import application
 from tests.agents.asking import wait

@@ -12,14 +12,20 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from apps.conversations import announce, answering, backlog, claiming, ending, ledger, tasks
-from apps.conversations.answer import begun
-from apps.conversations.fair_share import Seat, seats
+from apps.conversations import tasks
+from apps.conversations.bot.turn import Said
+from apps.conversations.ledger import announce, pages
+from apps.conversations.ledger.batch import Written
+from apps.conversations.live import backlog
 from apps.conversations.models import Conversation, Event, Owner, Turn, Visitor
-from apps.conversations.saying import Written
-from apps.conversations.turn import Said
+from apps.conversations.worker import claim as claiming
+from apps.conversations.worker import record as ending
+from apps.conversations.worker import shift
+from apps.conversations.worker.answer import begun
+from apps.conversations.worker.seats import Seat, seats
 from apps.llm.models import ModelEndpoint
-from apps.tenants import context, valkey
+from apps.tenants import context
+from apps.tenants.live import valkey
 from apps.tenants.workspace.models import Site
 from tests.cast import Cast
 from tests.conversations.test_answer import RETURNS, ask, compose_with, inside, said, teach, until
@@ -82,8 +88,8 @@ def test_another_tenants_worker_finds_nothing(shop: Cast, sent: list[Any]) -> No
     backlog.put([row.pk])
     with context.inside(shop.globex):
         assert backlog.take(5) == []
-        answering.answer(row.pk)
-        answering.answer_backlog()
+        shift.answer(row.pk)
+        shift.answer_backlog()
         connection.close()
     assert backlog.take(5) == [row.pk]
     assert said(row) == []
@@ -119,7 +125,7 @@ def test_many_that_wait_are_answered_together_each_once(shop: Cast, sent: list[A
     rows = waiting(2 * backlog.EACH + 3)
     backlog.put([row.pk for row in rows])
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(lambda _: inside(shop, answering.answer_backlog), range(4)))
+        list(threads.map(lambda _: inside(shop, shift.answer_backlog), range(4)))
     for row in rows:
         row.refresh_from_db()
         assert said(row) == [RETURNS]
@@ -136,12 +142,12 @@ def test_those_behind_a_question_for_a_model_are_others_meanwhile(shop: Cast, se
         rows = waiting(3, "how do returns work")
         backlog.put([row.pk for row in rows])
         with ThreadPoolExecutor(3) as threads:
-            first = threads.submit(inside, shop, answering.answer_backlog)
+            first = threads.submit(inside, shop, shift.answer_backlog)
             until(lambda: len(sent) > 1)
             assert not first.done()
             assert Turn.objects.filter(state="running", attempt=0).count() == 2, "given back, as if never claimed"
             for _ in range(2):
-                threads.submit(inside, shop, answering.answer_backlog)
+                threads.submit(inside, shop, shift.answer_backlog)
     assert [len(said(row)) for row in rows] == [1, 1, 1]
     assert set(Turn.objects.values_list("state", "attempt")) == {("done", 1)}
 
@@ -151,7 +157,7 @@ def test_a_models_answer_is_stored_however_busy_its_tenant_is(shop: Cast, sent: 
         compose_with(url, seconds=15)
         (row,) = waiting(1, "how do returns work")
         with ThreadPoolExecutor(1) as threads:
-            writing = threads.submit(inside, shop, lambda: answering.answer(row.pk))
+            writing = threads.submit(inside, shop, lambda: shift.answer(row.pk))
             until(lambda: Turn.objects.filter(conversation=row).exists() and not seats._seated)  # the model writes
             with Seat(seats, "acme"):  # another thread of the tenant, which has work without end
                 writing.result(timeout=20)
@@ -174,9 +180,9 @@ def test_a_question_that_was_tried_before_is_tried_alone(shop: Cast, sent: list[
     rows = waiting(3)
     claiming.claim([row.pk for row in rows])
     Turn.objects.update(lease_until=timezone.now())  # the worker was killed
-    monkeypatch.setattr(answering, "take_turn", _killed)
+    monkeypatch.setattr(shift, "take_turn", _killed)
     with pytest.raises(SystemExit):
-        answering.answer(*(row.pk for row in rows))
+        shift.answer(*(row.pk for row in rows))
     assert sorted(Turn.objects.values_list("attempt", flat=True)) == [1, 1, 2]
     assert len(backlog.take(5)) == 2
 
@@ -191,13 +197,13 @@ def test_a_question_that_breaks_takes_none_of_its_neighbours_along(
     rows = waiting(3)
     record = ending._write
 
-    def broken(page: ledger.Page, answer: Any) -> None:
+    def broken(page: pages.Page, answer: Any) -> None:
         if answer.conversation == rows[1].pk and answer.state == Turn.State.DONE:
             raise ValueError("a mistake in what is written")
         record(page, answer)
 
     monkeypatch.setattr(ending, "_write", broken)
-    answering.answer(*(row.pk for row in rows))
+    shift.answer(*(row.pk for row in rows))
     assert [row.turns.get().state for row in rows] == ["done", "failed", "done"]
     assert said(rows[0]) == said(rows[2]) == [RETURNS]
     rows[1].refresh_from_db()
@@ -217,7 +223,7 @@ def test_a_conversation_that_was_erased_meanwhile_takes_none_of_its_neighbours_a
 
 def test_where_nothing_waits_a_late_wake_up_claims_nothing(shop: Cast) -> None:
     (row,) = waiting(1)
-    answering.answer(row.pk)
+    shift.answer(row.pk)
     Conversation.objects.filter(pk=row.pk).update(epoch=row.epoch + 1)  # as when a person gave it to the bot with no question
     assert claiming.claim([row.pk]) == []
 

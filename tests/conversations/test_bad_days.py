@@ -10,12 +10,12 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from apps.conversations import group_commit, replay
+from apps.conversations.ledger import catch_up, group_commit
 from apps.conversations.models import Event
 from apps.tenants import context
 from apps.tenants.db import address
-from apps.tenants.threads import in_thread
-from runtime import readiness
+from apps.tenants.live.threads import in_thread
+from runtime.watching import readiness
 from tests.cast import ACME_HOST, Cast
 from tests.conversations.client import Customer, open_session, visit
 
@@ -101,7 +101,7 @@ async def test_a_hello_that_fails_halfway_repeats_nothing_and_ends_the_line(
     other = Customer(ACME_HOST)
     assert await other.connect()
     with monkeypatch.context() as broken:
-        broken.setattr(replay, "later", Mock(side_effect=OperationalError("the server has gone")))
+        broken.setattr(catch_up, "later", Mock(side_effect=OperationalError("the server has gone")))
         await other.send({"type": "hello", "token": session["token"], "conversation": None, "after": seq})
         assert (await other.next("error"))["code"] == "unavailable"
         assert await other.closed() == 1013

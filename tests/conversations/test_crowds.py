@@ -10,12 +10,15 @@ from django.conf import settings as configured
 from django.test import Client, override_settings
 from prometheus_client import REGISTRY
 
-from apps.conversations import limits, visitors
+from apps.conversations.customer import visitors
+from apps.conversations.ledger import limits
 from apps.conversations.models import Attachment, Handover, Visitor
-from apps.tenants import context, hosts, valkey
+from apps.tenants import context
+from apps.tenants.live import valkey
+from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Plan, Tenant
 from apps.tenants.network import neighbourhood
-from apps.tenants.threads import in_thread
+from apps.tenants.web import hosts
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, site_of
 

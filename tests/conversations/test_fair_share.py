@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from apps.conversations.fair_share import THREADS_OF_A_TENANT, Seat, Seats, Share
 from apps.conversations.models import Conversation
+from apps.conversations.worker.seats import THREADS_OF_A_TENANT, Seat, Seats, Share
 from apps.tenants import context
 from runtime import programs
 from tests.cast import Cast
@@ -79,7 +79,7 @@ def test_a_seat_left_while_a_model_writes_is_anothers_meanwhile() -> None:
 def test_a_connection_that_cannot_be_given_back_takes_no_seat_along(monkeypatch: pytest.MonkeyPatch) -> None:
     seats = Seats(1)
     with pytest.raises(OperationalError), Seat(seats, "acme"):
-        monkeypatch.setattr("apps.conversations.fair_share._let_go", Mock(side_effect=OperationalError("gone")))
+        monkeypatch.setattr("apps.conversations.worker.seats._let_go", Mock(side_effect=OperationalError("gone")))
     assert not seats._seated
 
 

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from apps.conversations import frames
+from apps.conversations.wire import frames
 
 
 @pytest.mark.parametrize("text", ["a" + "\u0301\u0323" * 4_999, "\u0345\u0334" * 5_000])

@@ -11,11 +11,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from psycopg import sql
 
-from apps.conversations import group_commit
-from apps.conversations import saying as saying_module
-from apps.conversations.group_commit import Unavailable
+from apps.conversations.ledger import batch as saying_module
+from apps.conversations.ledger import group_commit
+from apps.conversations.ledger.batch import Connection, Saying, Written
+from apps.conversations.ledger.group_commit import Unavailable
 from apps.conversations.models import Event, Visitor
-from apps.conversations.saying import Connection, Saying, Written
 from apps.tenants import context
 from apps.tenants.db import address
 from apps.tenants.models import Due
@@ -133,7 +133,7 @@ async def test_no_plan_reads_a_whole_table_however_new_the_tenant_was(committed:
 
 
 async def test_tenants_make_room_for_each_other_on_a_connection(committed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.conversations.saying.TENANTS_PREPARED", 1)
+    monkeypatch.setattr("apps.conversations.ledger.batch.TENANTS_PREPARED", 1)
     talks = {
         tenant.schema_name: ((await visitors(tenant, 1))[0], uuid.uuid4()) for tenant in (committed.acme, committed.globex)
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.conversations.guard import Checked
+from apps.conversations.bot.guard import Checked
 
 SHIPPING = """How long does shipping take?
 Standard shipping takes 3–5 business days within the contiguous US. Express arrives in 2 business days for $14.95."""

@@ -10,9 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from apps.agents import contacts, tool_frames
-from apps.conversations import frames, handover
+from apps.agents.casework import contacts
+from apps.agents.console import tool_frames
+from apps.conversations import handover
 from apps.conversations.models import Visitor
+from apps.conversations.wire import frames
 from apps.tenants import context, email_address
 from apps.tenants.workspace.models import Site
 from tests.agents.asking import ask

@@ -5,12 +5,13 @@ import re
 import pytest
 from django.utils import translation
 
-from apps.conversations import handover, recall
-from apps.conversations.answering import answer
+from apps.conversations import handover
+from apps.conversations.bot import recall
+from apps.conversations.bot.recall import Line
+from apps.conversations.bot.turn import Said, Turn, take_turn
 from apps.conversations.models import Conversation, Handover, Owner
-from apps.conversations.recall import Line
-from apps.conversations.rehearsal import converse, told
-from apps.conversations.turn import Said, Turn, take_turn
+from apps.conversations.worker.rehearsal import converse, told
+from apps.conversations.worker.shift import answer
 from apps.llm.language import found
 from apps.tenants import context
 from tests.cast import Cast

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from django.test import override_settings
 
-from apps.conversations import limits
-from apps.conversations.saying import Saying
-from apps.tenants import valkey
+from apps.conversations.ledger import limits
+from apps.conversations.ledger.batch import Saying
+from apps.tenants.live import valkey
 from tests.conversations.test_group_commit import saying
 
 

@@ -15,10 +15,10 @@ import pytest
 from channels.testing import ApplicationCommunicator
 from PIL import Image, ImageSequence
 
-from apps.conversations import drawing, filekinds, pictures
-from apps.conversations.filekinds import Refused
+from apps.conversations.files import drawing, kinds, pictures
+from apps.conversations.files.kinds import Refused
 from apps.tenants import context
-from apps.tenants.threads import in_thread, on_upload
+from apps.tenants.live.threads import in_thread, on_upload
 from config.asgi import application
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import open_session, site_of
@@ -48,7 +48,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 def drawn(data: bytes) -> Image.Image:
     file = io.BytesIO(data)
     with context.inside(context.Schema("acme")):
-        image = Image.open(pictures.redraw(file, filekinds.of(file, "a")).file)
+        image = Image.open(pictures.redraw(file, kinds.of(file, "a")).file)
     image.load()
     return image
 
@@ -161,7 +161,7 @@ def test_an_archive_with_a_million_entries_is_not_opened() -> None:
         for hidden in (data, data[:-2] + struct.pack("<H", 22) + b"PK\x05\x06" + bytes(18)):
             began = time.process_time()
             with pytest.raises(Refused, match="not taken"):
-                filekinds.of(io.BytesIO(hidden), "a.docx")
+                kinds.of(io.BytesIO(hidden), "a.docx")
             assert time.process_time() - began < 0.2
 
 

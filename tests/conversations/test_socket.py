@@ -7,12 +7,15 @@ from unittest.mock import Mock
 import pytest
 from django.utils import timezone
 
-from apps.conversations import ledger, pings, publish
+from apps.conversations.customer import pings
+from apps.conversations.ledger import pages
+from apps.conversations.live import publish
 from apps.conversations.models import Conversation, Event, Turn
-from apps.tenants import context, hosts
-from apps.tenants.gathering import Together
+from apps.tenants import context
+from apps.tenants.live.gathering import Together
+from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Plan, Tenant
-from apps.tenants.threads import in_thread
+from apps.tenants.web import hosts
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, open_session, visit
 
@@ -89,7 +92,7 @@ async def test_only_a_sync_brings_a_numbered_event_twice(committed: Cast) -> Non
 
 
 def _token_of(cast: Cast, conversation: str) -> str:
-    from apps.conversations import visitors
+    from apps.conversations.customer import visitors
 
     with context.inside(cast.acme):
         return visitors.token(Conversation.objects.get(pk=conversation).visitor)[0]
@@ -167,7 +170,7 @@ async def test_without_hello_nothing_is_answered(committed: Cast) -> None:
 
 
 async def test_silence_instead_of_hello_is_closed(committed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.conversations.consumers.HELLO_SECONDS", 0.1)
+    monkeypatch.setattr("apps.conversations.customer.socket.HELLO_SECONDS", 0.1)
     stranger = Customer(ACME_HOST)
     await stranger.connect()
     assert await stranger.closed() == 4401
@@ -311,7 +314,7 @@ def _answer_by_hand(cast: Cast, conversation: str) -> None:
     with context.inside(cast.acme):
         row = Conversation.objects.get(pk=conversation)
         turn = Turn.objects.create(conversation=row, epoch=1, question=1, release=row.release, lease_until=timezone.now())
-        with ledger.page(row.pk) as page:
+        with pages.page(row.pk) as page:
             page.append("message", "bot", {"author": {"kind": "bot", "name": "Acme"}, "text": "hi"}, turn=turn)
 
 

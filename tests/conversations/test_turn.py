@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from apps.conversations import courtesy, person
+from apps.conversations.bot import courtesy
+from apps.conversations.bot import wish as person
+from apps.conversations.bot.recall import Line
+from apps.conversations.bot.turn import HandedOver, Model, Outcome, Said, Step, Turn, Writing, take_turn
 from apps.conversations.models import Handover
-from apps.conversations.recall import Line
-from apps.conversations.turn import HandedOver, Model, Outcome, Said, Step, Turn, Writing, take_turn
-from apps.knowledge.search import Hit
+from apps.knowledge.search.search import Hit
 from apps.llm.language import of as language_of
 from apps.llm.models import Tier
 from apps.llm.testing import ScriptedModel

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from apps.conversations import attachments, events, frames, links
+from apps.conversations.bot.turn import Source
+from apps.conversations.files import attachments, links
 from apps.conversations.models import Attachment
-from apps.conversations.turn import Source
+from apps.conversations.wire import events, frames
 from apps.tenants import context
 from apps.tenants.workspace.models import Site
 

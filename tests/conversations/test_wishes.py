@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.conversations import person
+from apps.conversations.bot import wish
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("YINGDA_DATA", HERE.parents[2] / "shared" / "data"))
@@ -39,7 +39,7 @@ def share(texts: Sequence[str], heard: Callable[[str], bool]) -> float:
 
 
 def insisted(text: str) -> bool:
-    return person.wish(text, [text] * 3) is not None
+    return wish.wish(text, [text] * 3) is not None
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -48,8 +48,8 @@ def test_wishes_are_heard(language: str) -> None:
         said = wordings(name)
         dice = random.Random(1)  # noqa: S311
         threes = [dice.sample(said, 3) for _ in range(300)]
-        in_a_row = sum(any(map(person.is_wanted, each)) or bool(person.wish(each[-1], each)) for each in threes) / 300
-        once, same = share(said, person.is_wanted), share(said, insisted)
+        in_a_row = sum(any(map(wish.is_wanted, each)) or bool(wish.wish(each[-1], each)) for each in threes) / 300
+        once, same = share(said, wish.is_wanted), share(said, insisted)
         tell(f"{name}: {len(said)}, once {once:.3f}, the same three times {same:.3f}, three of them {in_a_row:.3f}")
         assert once >= single
         assert same >= thrice
@@ -58,26 +58,26 @@ def test_wishes_are_heard(language: str) -> None:
 
 def test_wishes_are_heard_in_ten_languages_more_and_where_two_are_mixed() -> None:
     """es, fr, de, pt, it, nl, ru, ar, ja, ko; and Chinese with English in it, or the other way round."""
-    assert not [text for text in wordings("wishes_others.txt") if not person.is_wanted(text)]
+    assert not [text for text in wordings("wishes_others.txt") if not wish.is_wanted(text)]
     held = wordings("wishes_others_held.txt")
-    tell(f"wishes_others_held.txt: {len(held)}, once {share(held, person.is_wanted):.3f}")
-    assert share(held, person.is_wanted) >= 0.85
+    tell(f"wishes_others_held.txt: {len(held)}, once {share(held, wish.is_wanted):.3f}")
+    assert share(held, wish.is_wanted) >= 0.85
 
 
 def test_one_word_of_another_language_swallows_no_wish() -> None:
     """Each wish with a word of the other language before it, after it, and as a line of its own."""
     for name, others in (("wishes_en.txt", ("谢谢", "你好", "😡 请")), ("wishes_zh.txt", ("please", "hello", "thx 🙏"))):
-        heard = [text for text in wordings(name) if person.is_wanted(text)]
+        heard = [text for text in wordings(name) if wish.is_wanted(text)]
         for other in others:
-            missed = [text for text in heard if not person.is_wanted(f"{text}\n{other}")]
-            missed += [text for text in heard if not person.is_wanted(f"{text} {other}")]
-            missed += [text for text in heard if not person.is_wanted(f"{other} {text}")]
+            missed = [text for text in heard if not wish.is_wanted(f"{text}\n{other}")]
+            missed += [text for text in heard if not wish.is_wanted(f"{text} {other}")]
+            missed += [text for text in heard if not wish.is_wanted(f"{other} {text}")]
             assert len(missed) <= 0.02 * 3 * len(heard), missed
 
 
 def test_questions_about_people_are_none() -> None:
     for name in ("nearly_wishes.txt", "nearly_wishes_others.txt"):
-        assert not [text for text in wordings(name) if person.is_wanted(text)]
+        assert not [text for text in wordings(name) if wish.is_wanted(text)]
 
 
 SETS = [
@@ -93,14 +93,14 @@ SETS = [
 def test_real_questions_are_none(name: str, key: str, topic: str, most: float) -> None:
     """Singly, and three in a row of one topic, as one customer asks them."""
     found = rows(name)
-    wrong = [row[key] for row in found if person.is_wanted(row[key])]
+    wrong = [row[key] for row in found if wish.is_wanted(row[key])]
     topics: dict[str, list[str]] = defaultdict(list)
     for row in found:
         topics[str(row.get(topic, ""))].append(row[key])
     groups, dice = [group for group in topics.values() if len(group) > 2], random.Random(1)  # noqa: S311
     threes = [dice.sample(dice.choice(groups), 3) for _ in range(150)]
-    quiet = [each for each in threes if not any(map(person.is_wanted, each))]
-    taken = [each for each in quiet if person.wish(each[-1], each)]
+    quiet = [each for each in threes if not any(map(wish.is_wanted, each))]
+    taken = [each for each in quiet if wish.wish(each[-1], each)]
     tell(f"{name}: {len(found)}, taken for a wish {len(wrong)}; of {len(quiet)} threes {len(taken)}; {wrong[:4]} {taken[:2]}")
     assert len(wrong) <= most * len(found)
     assert len(taken) <= 0.02 * len(quiet)
@@ -111,7 +111,7 @@ def test_requests_of_a_shops_customers() -> None:
     found = rows("bitext_support_synthetic/all.jsonl")
     wishes = [row["instruction"] for row in found if row["intent"] == "contact_human_agent"]
     others = [row["instruction"] for row in found if not row["intent"].startswith("contact_")]
-    once, wrong = share(wishes, person.is_wanted), share(others, person.is_wanted)
+    once, wrong = share(wishes, wish.is_wanted), share(others, wish.is_wanted)
     tell(f"bitext: {len(wishes)} wishes heard {once:.3f}, of {len(others)} others {wrong:.4f}")
     assert once >= 0.9
     assert wrong <= 0.001

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.conversations import courtesy
+from apps.conversations.bot import courtesy
+from apps.conversations.bot.turn import Said
 from apps.conversations.models import Conversation, Event, Handover, Turn
-from apps.conversations.rehearsal import Rehearsal
-from apps.conversations.turn import Said
+from apps.conversations.worker.rehearsal import Rehearsal
 from apps.insights import evaluation
 from apps.insights.judging import How, Reply
-from apps.knowledge import ingestion, publishing
+from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
 from apps.tenants import context
 from tests.cast import Cast

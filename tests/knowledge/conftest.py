@@ -2,8 +2,10 @@
 
 import pytest
 
-from apps.knowledge import editions, ingestion, publishing, search, tokens
+from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article
+from apps.knowledge.passages import tokens
+from apps.knowledge.search import editions, search
 from apps.releases import publishing as releases
 
 SHOP: list[tuple[str, str, list[str]]] = [

@@ -1,7 +1,8 @@
 """What is left of a question without its topic."""
 
-from apps.knowledge import aspects, tokens
 from apps.knowledge.models import Article
+from apps.knowledge.passages import tokens
+from apps.knowledge.search import aspects
 from tests.cast import Cast
 from tests.knowledge.conftest import ask, know
 

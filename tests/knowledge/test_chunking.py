@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.knowledge import chunking
+from apps.knowledge.passages import chunking
 
 LINES = st.lists(
     st.one_of(

@@ -5,8 +5,10 @@ import importlib
 import pytest
 from django.apps import apps as django_apps
 
-from apps.knowledge import codes, editions, ingestion, publishing, search
+from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Posting, Status
+from apps.knowledge.passages import codes
+from apps.knowledge.search import editions, search
 from apps.tenants import context
 from tests.cast import Cast
 

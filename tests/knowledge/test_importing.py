@@ -13,8 +13,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from apps.knowledge import editions, importing, sweeping, tables
+from apps.knowledge import sweeping
+from apps.knowledge.intake import importing, tables
 from apps.knowledge.models import Article, Edition, Import, Ingestion, Passage, Revision
+from apps.knowledge.search import editions
 from apps.llm import embeddings
 from apps.releases import publishing as releases
 from apps.tenants import context

@@ -6,8 +6,10 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from apps.knowledge import editions, ingestion, postings, publishing, sweeping
+from apps.knowledge import sweeping
+from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Edition, Ingestion, Passage, Posting, Revision, Vector
+from apps.knowledge.search import editions, postings
 from apps.llm import embeddings
 from apps.releases import publishing as releases
 from apps.releases.models import Release

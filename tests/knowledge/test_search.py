@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from django.db import connection, transaction
 
-from apps.knowledge import candidates, editions, postings, spaces
 from apps.knowledge.models import Article, Edition, Passage, Revision, Space, Vector
+from apps.knowledge.search import candidates, editions, postings, spaces
 from apps.llm import embeddings
 from apps.tenants.workspace.models import Site
 from tests.cast import Cast

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from django.db import connection
 
-from apps.knowledge import spaces
 from apps.knowledge.models import Article, Passage, Space, Vector
+from apps.knowledge.search import spaces
 from apps.llm import embeddings
 from tests.cast import Cast
 from tests.knowledge.conftest import ask, know

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from apps.conversations.rehearsal import rehearse
-from apps.conversations.turn import Said
-from apps.knowledge import ingestion, publishing
+from apps.conversations.bot.turn import Said
+from apps.conversations.worker.rehearsal import rehearse
+from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
 from apps.releases.models import Immutable, Release
 from apps.releases.publishing import activate, active, changes, publish

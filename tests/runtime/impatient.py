@@ -11,9 +11,9 @@ SECONDS = 2.0
 
 def main(server: str, host: str, port: str) -> None:
     argv = programs.web(server, host, int(port))[3:]
-    serving: Any = import_module("runtime.serving" if server == "daphne" else "runtime.serving_uvicorn")
+    serving: Any = import_module("runtime.web.serving" if server == "daphne" else "runtime.web.serving_uvicorn")
     import_module("config.asgi")
-    bodies: Any = import_module("apps.tenants.bodies")
+    bodies: Any = import_module("apps.tenants.web.bodies")
     bodies.PATIENCE = SECONDS
     if server == "daphne":
         serving.arriving.HEAD_SECONDS = SECONDS

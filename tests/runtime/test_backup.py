@@ -7,9 +7,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from runtime import backup, postgres
+from runtime import backup
 from runtime.errors import CannotStart
 from runtime.folder import Folder
+from runtime.services import postgres
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from apps.tenants import context
-from runtime.service import LOOPBACK, Running, free_port
+from runtime.services.service import LOOPBACK, Running, free_port
 from tests.cast import ACME_HOST, PASSWORD, Cast
 from tests.conversations.client import open_session, site_of
 from tests.runtime.test_serving import start

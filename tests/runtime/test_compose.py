@@ -41,7 +41,7 @@ def test_every_service_has_limits_requests_and_a_check_of_its_health(services: d
         assert size(resources["reservations"]["memory"]) <= size(resources["limits"]["memory"]), name
         assert "healthcheck" in service or name == "prepare", name
     for name in programs.WORKERS:
-        assert services[name]["healthcheck"]["test"] == ["CMD", "python", "-m", "runtime.pulse", name]
+        assert services[name]["healthcheck"]["test"] == ["CMD", "python", "-m", "runtime.watching.pulse", name]
 
 
 def size(memory: str) -> int:

@@ -10,8 +10,8 @@ import pytest
 from django.test import override_settings
 
 from apps.conversations import metrics as counted  # noqa: F401 — the room whose numbers are asked for
-from runtime import metrics, pulse
-from runtime.health import HealthApp, Message, Receive, Scope, Send
+from runtime.watching import metrics, pulse
+from runtime.watching.health import HealthApp, Message, Receive, Scope, Send
 
 
 async def the_product(_scope: Scope, _receive: Receive, send: Send) -> None:

@@ -12,16 +12,16 @@ import pytest
 from django.db import connection
 from websockets.sync.client import connect
 
-from apps.agents import webhook
 from apps.agents.models import DeskSettings, Errand, Offer, Ticket
-from apps.conversations import backlog
+from apps.agents.tickets import webhook
+from apps.conversations.live import backlog
 from apps.conversations.models import Conversation, Event, Turn
-from apps.knowledge import publishing
+from apps.knowledge.intake import publishing
 from apps.knowledge.models import Article, Ingestion, Kind, Status
 from apps.tenants import context
-from apps.tenants.valkey import client
+from apps.tenants.live.valkey import client
 from runtime import programs
-from runtime.service import LOOPBACK
+from runtime.services.service import LOOPBACK
 from tests.agents.asking import ask, texts, wait
 from tests.agents.conftest import desk  # noqa: F401 — a fixture
 from tests.agents.receiver import receiver

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from apps.tenants import context
-from runtime import logs
+from runtime.watching import logs
 
 
 @contextmanager

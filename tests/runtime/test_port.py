@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from runtime.service import LOOPBACK, SHARED_PORT, free_port, listen, listeners
+from runtime.services.service import LOOPBACK, SHARED_PORT, free_port, listen, listeners
 
 
 def test_a_port_that_somebody_listens_on_is_refused() -> None:

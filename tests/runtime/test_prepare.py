@@ -11,7 +11,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from apps.tenants import context
 from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import DataKey, Site
-from runtime import postgres, schemas
+from runtime.services import postgres, schemas
 from tests.cast import Cast
 
 

@@ -23,7 +23,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from runtime.service import LOOPBACK, free_port
+from runtime.services.service import LOOPBACK, free_port
 from tests.product import ROOT, Product, wait_for
 
 CADDY = Path(sys.executable).with_name("caddy")

@@ -11,7 +11,7 @@ from django.db import connection
 from kombu import Connection
 
 from runtime import programs
-from runtime.service import Running, Service
+from runtime.services.service import Running, Service
 from tests import rabbitmq
 from tests.cast import Cast
 from tests.notes import Sender

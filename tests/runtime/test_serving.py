@@ -20,7 +20,7 @@ from apps.agents import presence
 from apps.tenants import context
 from bench.wire import Frame, Line
 from runtime import programs
-from runtime.service import LOOPBACK, Running, Service, accepts_http, free_port
+from runtime.services.service import LOOPBACK, Running, Service, accepts_http, free_port
 from tests.cast import ACME_HOST, Cast
 from tests.conversations.client import open_session
 from tests.runtime import flood
@@ -48,7 +48,7 @@ def webs(committed: Cast, tmp_path: Path) -> Iterator[dict[int, Running]]:
 
 def serving(port: int, application: str) -> tuple[str, ...]:
     options = ("-b", LOOPBACK, "-p", str(port), "-v", "0")
-    return (sys.executable, "-m", "runtime.serving", *options, application)
+    return (sys.executable, "-m", "runtime.web.serving", *options, application)
 
 
 def cookie_of_bob(cast: Cast) -> str:

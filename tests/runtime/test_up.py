@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runtime.folder import Folder
-from runtime.service import listeners
+from runtime.services.service import listeners
 from tests.product import Product, wait_for
 
 
@@ -55,7 +55,7 @@ def test_the_product_comes_up_mends_itself_and_leaves_nothing_behind(product: Pr
 
     # The same of two that share the port.
     assert listeners(product.port) == 2
-    product.process_of("runtime.serving").kill()
+    product.process_of("runtime.web.serving").kill()
     product.wait_until_told(r"web2? +died")
     assert product.get("/healthz")[0] == 200
     product.wait_until_told(r"web2? +died[\s\S]+web2? +ready")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from apps.tenants import bodies
-from apps.tenants.bodies import BodyLimit
+from apps.tenants.web import bodies
+from apps.tenants.web.bodies import BodyLimit
 
 LIMIT, LARGER = 1_000, 5_000
 

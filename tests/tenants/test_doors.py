@@ -18,14 +18,15 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from apps.conversations import visitors
-from apps.conversations.identity import Identity
+from apps.conversations.customer import visitors
+from apps.conversations.customer.identity import Identity
 from apps.conversations.models import Conversation, Event, Visitor
 from apps.knowledge.models import Article, Import, Kind, Status
 from apps.llm.models import ModelEndpoint
 from apps.releases import publishing
-from apps.tenants import context, hosts
+from apps.tenants import context
 from apps.tenants.models import Domain, Tenant
+from apps.tenants.web import hosts
 from apps.tenants.workspace.models import Member, Site
 from config.asgi import application
 from tests.cast import ACME_HOST, GLOBEX_HOST, PASSWORD, Cast

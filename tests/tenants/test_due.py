@@ -10,9 +10,10 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from apps.tenants import context, due, hosts, sweeping
+from apps.tenants import context, due, sweeping
 from apps.tenants.creation import create_tenant, drop_tenant
 from apps.tenants.models import Due, Tenant
+from apps.tenants.web import hosts
 from tests.cast import Cast
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from redis import Redis
 
-from apps.tenants import fanout
+from apps.tenants.live import fanout
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from apps.tenants import context, hosts
-from apps.tenants.asgi import TenantByHost
+from apps.tenants import context
+from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Domain, Tenant
-from apps.tenants.threads import in_thread
+from apps.tenants.web import hosts
+from apps.tenants.web.asgi import TenantByHost
 from tests.cast import ACME_HOST, Cast
 
 

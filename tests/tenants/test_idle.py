@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 
-from apps.agents import door
+from apps.agents.console import entry
 from apps.tenants import context
 from apps.tenants.workspace import idle
 from tests.admin.conftest import Browser
@@ -50,12 +50,12 @@ def test_each_use_makes_it_last(cast: Cast, alice: Browser, settings: Any) -> No
 def test_an_open_console_ends_with_it_and_its_use_makes_it_last(cast: Cast, alice: Browser, settings: Any) -> None:
     key = aged(cast, alice, settings.IDLE_SECONDS - 60)
     with context.inside(cast.acme):
-        assert door.member_of(key) == cast.alice
-        door.use(key)
+        assert entry.member_of(key) == cast.alice
+        entry.use(key)
         assert time.time() - SessionStore(key)[idle.SEEN] < 60
     aged(cast, alice, settings.IDLE_SECONDS + 60)
     with context.inside(cast.acme):
-        assert door.member_of(key) is None
+        assert entry.member_of(key) is None
 
 
 def test_whoever_was_logged_in_before_this_was_kept_stays(cast: Cast, alice: Browser) -> None:

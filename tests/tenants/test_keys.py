@@ -15,12 +15,12 @@ from django.db.utils import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
-from apps.agents import webhook
 from apps.agents.models import DeskSettings
+from apps.agents.tickets import webhook
 from apps.llm.models import ModelEndpoint
 from apps.tenants import context, creation
-from apps.tenants.encryption import CannotDecrypt
 from apps.tenants.vault import keyring, master, resealing, sealing
+from apps.tenants.vault.encryption import CannotDecrypt
 from apps.tenants.workspace.models import DataKey, Site
 from config import env
 from config.env import MasterKey

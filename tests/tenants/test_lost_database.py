@@ -4,8 +4,9 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from apps.tenants import context, hosts
+from apps.tenants import context
 from apps.tenants.db import address
+from apps.tenants.web import hosts
 from tests.cast import ACME_HOST, Cast
 
 

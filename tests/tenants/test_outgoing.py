@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from apps.tenants import addresses, outgoing, places
+from apps.tenants.web import addresses, outgoing, places
 from tests.agents.receiver import receiver
 
 PRIVATE = ["127.0.0.1", "10.0.0.5", "192.168.1.1", "172.31.0.1", "::1", "fd12::1", "0.0.0.0", "::ffff:127.0.0.1"]  # noqa: S104

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.test import override_settings
 
-from apps.tenants import outgoing
+from apps.tenants.web import outgoing
 
 
 def certified(folder: Path, name: str) -> Path:

@@ -10,12 +10,12 @@ import psycopg
 import pytest
 from django.db import InternalError, connection, transaction
 
-from apps.conversations import group_commit
+from apps.conversations.ledger import group_commit
 from apps.tenants import context
 from apps.tenants.db import address, patience
 from runtime import programs
-from runtime.stack import Options, Stack
-from runtime.supervisor import Supervisor
+from runtime.services.stack import Options, Stack
+from runtime.services.supervisor import Supervisor
 from tests.admin.conftest import Browser, text
 from tests.cast import ACME_HOST, Cast
 from tests.conversations.client import visit

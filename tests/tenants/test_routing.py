@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings
 
 from config.celery import app
-from runtime import programs, pulse
+from runtime import programs
+from runtime.watching import pulse
 
 CONSUMED = {queue for queues, _threads in programs.WORKERS.values() for queue in queues.split(",")}
 # What a person waits for, and what may take long, by the prefix of its name.

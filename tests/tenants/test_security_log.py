@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from channels.testing import WebsocketCommunicator
 
-from apps.knowledge import publishing
+from apps.knowledge.intake import publishing
 from apps.knowledge.models import Article
 from apps.tenants import context
 from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import Member, Role, Site
 from config.asgi import application
-from runtime import logs
+from runtime.watching import logs
 from tests.admin.conftest import PLATFORM_HOST, Browser, at, hire, mallory, owner, platform
 from tests.cast import ACME_HOST, PASSWORD, Cast
 from tests.runtime.test_logs import captured

@@ -6,9 +6,10 @@ import uuid
 import pytest
 from django.conf import settings
 
-from apps.conversations import events, publish
+from apps.conversations.live import publish
+from apps.conversations.wire import events
 from apps.tenants import context
-from apps.tenants.threads import in_thread
+from apps.tenants.live.threads import in_thread
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, open_session, visit
 from tests.tenants.test_doors import SECRET, suspend

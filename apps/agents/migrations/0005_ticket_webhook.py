@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import apps.tenants.encryption
+import apps.tenants.vault.encryption
 
 
 class Migration(migrations.Migration):
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="desksettings",
             name="webhook_secret",
-            field=apps.tenants.encryption.EncryptedTextField(blank=True, editable=False, verbose_name="webhook secret"),
+            field=apps.tenants.vault.encryption.EncryptedTextField(blank=True, editable=False, verbose_name="webhook secret"),
         ),
         migrations.AddField(
             model_name="errand",

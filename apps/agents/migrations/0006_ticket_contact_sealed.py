@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import apps.tenants.encryption
+import apps.tenants.vault.encryption
 
 
 class Migration(migrations.Migration):
@@ -16,14 +16,14 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="ticket",
             name="contact",
-            field=apps.tenants.encryption.EncryptedTextField(
+            field=apps.tenants.vault.encryption.EncryptedTextField(
                 blank=True, default="", verbose_name="e-mail to answer to", was_plain=True
             ),
         ),
         migrations.AddField(
             model_name="ticket",
             name="contact_index",
-            field=apps.tenants.encryption.BlindIndexField(
+            field=apps.tenants.vault.encryption.BlindIndexField(
                 blank=True, default="", editable=False, kind="email", max_length=64, of="contact"
             ),
         ),

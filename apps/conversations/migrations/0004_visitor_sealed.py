@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import apps.tenants.encryption
+import apps.tenants.vault.encryption
 
 
 class Migration(migrations.Migration):
@@ -16,14 +16,16 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="visitor",
             name="email",
-            field=apps.tenants.encryption.EncryptedTextField(blank=True, default="", verbose_name="e-mail", was_plain=True),
+            field=apps.tenants.vault.encryption.EncryptedTextField(
+                blank=True, default="", verbose_name="e-mail", was_plain=True
+            ),
         ),
         migrations.SeparateDatabaseAndState(
             state_operations=[
                 migrations.AlterField(
                     model_name="visitor",
                     name="claims",
-                    field=apps.tenants.encryption.EncryptedJSONField(
+                    field=apps.tenants.vault.encryption.EncryptedJSONField(
                         blank=True,
                         default=dict,
                         help_text="attributes set by the page; nobody vouches for them",
@@ -44,33 +46,33 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="handover",
             name="contact",
-            field=apps.tenants.encryption.EncryptedTextField(
+            field=apps.tenants.vault.encryption.EncryptedTextField(
                 blank=True, default="", verbose_name="e-mail to answer to", was_plain=True
             ),
         ),
         migrations.AddField(
             model_name="visitor",
             name="phone",
-            field=apps.tenants.encryption.EncryptedTextField(blank=True, default="", verbose_name="phone"),
+            field=apps.tenants.vault.encryption.EncryptedTextField(blank=True, default="", verbose_name="phone"),
         ),
         migrations.AddField(
             model_name="visitor",
             name="email_index",
-            field=apps.tenants.encryption.BlindIndexField(
+            field=apps.tenants.vault.encryption.BlindIndexField(
                 blank=True, default="", editable=False, kind="email", max_length=64, of="email"
             ),
         ),
         migrations.AddField(
             model_name="visitor",
             name="domain_index",
-            field=apps.tenants.encryption.BlindIndexField(
+            field=apps.tenants.vault.encryption.BlindIndexField(
                 blank=True, default="", editable=False, kind="domain", max_length=64, of="email"
             ),
         ),
         migrations.AddField(
             model_name="visitor",
             name="phone_index",
-            field=apps.tenants.encryption.BlindIndexField(
+            field=apps.tenants.vault.encryption.BlindIndexField(
                 blank=True, default="", editable=False, kind="phone", max_length=64, of="phone"
             ),
         ),

@@ -1,7 +1,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-import apps.tenants.encryption
+import apps.tenants.vault.encryption
 
 
 class Migration(migrations.Migration):
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="visitor",
             name="signed",
-            field=apps.tenants.encryption.EncryptedJSONField(
+            field=apps.tenants.vault.encryption.EncryptedJSONField(
                 blank=True, default=dict, help_text="attributes that the tenant's own server signed"
             ),
         ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from apps.knowledge import postings
+from apps.knowledge.search import postings
 
 
 def index_anew(apps: Any, _editor: Any) -> None:

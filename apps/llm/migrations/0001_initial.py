@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import apps.tenants.encryption
+import apps.tenants.vault.encryption
 
 
 class Migration(migrations.Migration):
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("model", models.CharField(default="local", max_length=120, verbose_name="model")),
-                ("api_key", apps.tenants.encryption.EncryptedTextField(blank=True, default="", verbose_name="API key")),
+                ("api_key", apps.tenants.vault.encryption.EncryptedTextField(blank=True, default="", verbose_name="API key")),
                 (
                     "languages",
                     models.JSONField(

@@ -12,8 +12,8 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from apps.tenants import context
-from apps.tenants.encryption import CannotDecrypt, EncryptedTextField
 from apps.tenants.vault import keyring
+from apps.tenants.vault.encryption import CannotDecrypt, EncryptedTextField
 
 AT_ONCE = 500
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from apps.tenants import context, email_address, security
-from apps.tenants.adminsite import platform_site, tenant_site
-from apps.tenants.rowadmin import RowAdmin
+from apps.tenants.backoffice.adminsite import platform_site, tenant_site
+from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.workspace import roles
 from apps.tenants.workspace.models import Member, Role
 

@@ -24,7 +24,8 @@ from django.utils.translation import gettext as _
 from prometheus_client import Counter
 from redis.exceptions import RedisError
 
-from apps.tenants import context, valkey
+from apps.tenants import context
+from apps.tenants.live import valkey
 from apps.tenants.network import address, neighbourhood
 
 log = structlog.get_logger(__name__)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.tenants import context
-from apps.tenants.encryption import EncryptedTextField, ReservedIdField
+from apps.tenants.vault.encryption import EncryptedTextField, ReservedIdField
 from apps.tenants.workspace.hours import WEEKDAYS as WEEKDAYS
 from apps.tenants.workspace.hours import Hours, check_dates, check_hours
 

@@ -10,8 +10,9 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.utils import DatabaseError, ProgrammingError
 
-from runtime import postgres, schemas, stack, welcome
+from runtime import welcome
 from runtime.folder import Folder
+from runtime.services import postgres, schemas, stack
 
 
 class Command(BaseCommand):

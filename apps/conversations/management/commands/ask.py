@@ -7,10 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.conversations import frames, rehearsal
-from apps.conversations.rehearsal import Rehearsal
-from apps.conversations.texts import clean, is_blank
-from apps.conversations.turn import Said
+from apps.conversations.bot.turn import Said
+from apps.conversations.wire import frames
+from apps.conversations.wire.texts import clean, is_blank
+from apps.conversations.worker import rehearsal
+from apps.conversations.worker.rehearsal import Rehearsal
 from apps.knowledge.management.commands.import_knowledge import tenant
 from apps.tenants import context
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.conversations import rehearsal
+from apps.conversations.worker import rehearsal
 from apps.insights import evaluation, questions
 from apps.insights.questions import Row
 from apps.knowledge.management.commands.import_knowledge import tenant

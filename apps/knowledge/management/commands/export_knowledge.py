@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from apps.knowledge import importing, tables
+from apps.knowledge.intake import importing, tables
 from apps.knowledge.management.commands.import_knowledge import tenant
 from apps.tenants import context
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from apps.knowledge import importing, tables
+from apps.knowledge.intake import importing, tables
 from apps.knowledge.models import Import
 from apps.tenants import context
 from apps.tenants.models import Tenant

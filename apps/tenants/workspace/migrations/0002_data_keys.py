@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import apps.tenants.encryption
+import apps.tenants.vault.encryption
 import apps.tenants.workspace.models
 
 
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="site",
             name="identity_secret",
-            field=apps.tenants.encryption.EncryptedTextField(
+            field=apps.tenants.vault.encryption.EncryptedTextField(
                 default=apps.tenants.workspace.models.new_secret,
                 max_length=128,
                 verbose_name="identity secret",

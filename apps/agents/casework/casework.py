@@ -1,0 +1,274 @@
+"""What an agent does with a conversation: claim, say, note, transfer, resolve … Each verb is one ledger page.
+
+Whoever speaks is checked on the page, under the lock that raises the epoch: so the bot, the former agent and the new one
+never speak in one epoch. Finding is authorising: ids of another tenant are nobody's here.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.agents import metrics, notices, presence
+from apps.agents.casework import holding
+from apps.agents.casework.holding import Refused as Refused
+from apps.agents.models import Case
+from apps.agents.queue import queue
+from apps.conversations.customer import visitors
+from apps.conversations.files import attachments
+from apps.conversations.ledger import pages
+from apps.conversations.live import backlog, progress, publish
+from apps.conversations.metrics import MESSAGES
+from apps.conversations.models import Conversation, Event, Handover, Owner, Visitor
+from apps.conversations.wire import events
+from apps.conversations.wire.fields import MOST_TAGS
+from apps.tenants.tasks import enqueue
+from apps.tenants.workspace.models import Member
+
+State = Handover.State
+CLAIMABLE = (State.REQUESTED, State.OFFERED, State.NOBODY)
+
+
+def find(conversation: UUID) -> Conversation:
+    row = Conversation.objects.select_related("visitor").filter(pk=conversation).first()
+    if row is None:
+        raise Refused("not_found", _("This conversation is not here."))
+    return row
+
+
+def claim(handover: UUID, me: Member) -> Conversation:
+    """Take a waiting customer. Of any number of agents who try at once exactly one wins; the others get `taken`."""
+    found = Handover.objects.filter(pk=handover).first()
+    if found is None:
+        raise Refused("not_found", _("This request is not here."))
+    with pages.page(found.conversation_id) as page:
+        won = 0
+        if not page.conversation.closed_at:
+            mine = Handover.objects.filter(pk=handover, done_at=None, state__in=CLAIMABLE)
+            won = mine.update(state=State.ACCEPTED, accepted_by=me, accepted_at=page.now, due_at=None)
+        metrics.CLAIMS.labels(str(bool(won)).lower()).inc()
+        if not won:
+            raise Refused("taken", _("A colleague was faster."))
+        queue.withdraw(page, keep=me)
+        _assign(page, me, found)
+    return page.conversation
+
+
+def take_over(conversation: UUID, me: Member) -> Conversation:
+    """From the queue or the bot; from a colleague only when they are not there or `me` supervises."""
+    find(conversation)
+    waiting = Handover.objects.filter(conversation=conversation, done_at=None, state__in=CLAIMABLE).first()
+    if waiting:
+        return claim(waiting.pk, me)
+    with pages.page(conversation) as page:
+        holding.refuse_closed(page)
+        holder = holding.refuse_held(page, me)
+        if holder == me:
+            return page.conversation
+        page.conversation.handovers.filter(done_at=None).update(
+            state=State.ACCEPTED, accepted_by=me, accepted_at=page.now, due_at=None
+        )
+        _assign(page, me, None, former=holder)
+    return page.conversation
+
+
+def decline(handover: UUID, me: Member) -> None:
+    found = Handover.objects.filter(pk=handover).first()
+    if found is None:
+        raise Refused("not_found", _("This request is not here."))
+    queue.decline(found, me)
+
+
+def say(conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequence[UUID] = ()) -> Event:
+    """A message to the customer, by the agent who has the conversation. The same `client_id` again is the same event."""
+    find(conversation)
+    with pages.page(conversation) as page:
+        known = _said_before(page, client_id, me)
+        if known:
+            return known
+        holding.refuse_closed(page)
+        case = Case.objects.filter(pk=conversation).first()
+        if page.conversation.owner != Owner.HUMAN or case is None or case.assignee_id != me.pk:
+            raise Refused("not_yours", _("Take this conversation over before you answer."))
+        claimed = _claimed(page, files, client_id, me)
+        body = events.message_body(events.author("agent", str(me)), text, attachments=claimed)
+        event = page.append(Event.Kind.MESSAGE, Event.Author.AGENT, body, member=me, client_id=client_id)
+        page.conversation.waiting_since = None
+        Case.objects.filter(pk=conversation).update(snoozed_until=None)
+    MESSAGES.labels("agent").inc()
+    return event
+
+
+def note(conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequence[UUID] = ()) -> Event:
+    """Words for the team alone; @name tells that colleague."""
+    find(conversation)
+    with pages.page(conversation) as page:
+        known = _said_before(page, client_id, me)
+        return known or _note(page, me, text, client_id, _claimed(page, files, client_id, me))
+
+
+def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "") -> None:
+    """To an agent who is there, to a team's queue, or back to the bot; `text` is left as a note.
+
+    Out of a colleague's hands it needs the right to take it from them, wherever it goes: a team of one, or the bot from
+    which one then takes it, would be ways around that.
+    """
+    find(conversation)
+    agent, team = holding.agent(to.get("agent"), me), holding.team(to.get("team"))
+    with pages.page(conversation) as page:
+        holding.refuse_closed(page)
+        holder = holding.refuse_held(page, me)
+        if text:
+            _note(page, me, text, None)
+        if agent and agent == holder:
+            return  # it is theirs already
+        if agent:
+            queue.withdraw(page, keep=agent)
+            page.conversation.handovers.filter(done_at=None).update(
+                state=State.ACCEPTED, accepted_by=agent, accepted_at=page.now, due_at=None
+            )
+            _assign(page, agent, None, former=None if holder == me else holder)
+        elif team:
+            queue.put_back(page, Handover.Reason.TRANSFERRED, team=team)
+        else:
+            _to_bot(page)
+        _supersede(page)
+
+
+def resolve(conversation: UUID, me: Member, reason: str = "") -> None:
+    """The end: the customer is told and asked for a rating, and their next message opens a new conversation.
+
+    A colleague's conversation is ended only by who may take it: else resolving and reopening it would be a way to.
+    """
+    if find(conversation).closed_at:
+        return
+    with pages.page(conversation) as page:
+        if page.conversation.closed_at:
+            return
+        holding.refuse_held(page, me)
+        queue.withdraw(page)
+        page.conversation.handovers.filter(done_at=None).update(state=State.DONE, done_at=page.now, due_at=None)
+        Case.objects.update_or_create(conversation=page.conversation, defaults={"snoozed_until": None})
+        page.conversation.epoch += 1
+        page.conversation.closed_at, page.conversation.waiting_since = page.now, None
+        page.append(Event.Kind.CLOSED, Event.Author.SYSTEM, {"reason": reason or "resolved"}, member=me)
+        enqueue("agents.dispatch")  # the agent has room again
+        _supersede(page)
+
+
+def reopen(conversation: UUID, me: Member) -> None:
+    row = find(conversation)
+    if Conversation.objects.filter(visitor=row.visitor, closed_at=None).exclude(pk=conversation).exists():
+        raise Refused("closed", _("The customer has begun a new conversation; go on there."))
+    with pages.page(conversation) as page:
+        if page.conversation.closed_at:
+            page.conversation.closed_at = None
+            _assign(page, me, None)
+
+
+def snooze(conversation: UUID, until: datetime | None) -> None:
+    """Out of sight until then, or until the customer speaks."""
+    _file(conversation, snoozed_until=until)
+
+
+def tag(conversation: UUID, tags: list[str]) -> None:
+    _file(conversation, tags=list(dict.fromkeys(tags)))
+
+
+def add_tags(conversation: UUID, tags: list[str]) -> None:
+    """To those that are there, in order; what would be too many is refused."""
+    find(conversation)
+    with pages.page(conversation) as page:
+        case, _new = Case.objects.get_or_create(conversation=page.conversation)
+        case.tags = list(dict.fromkeys([*case.tags, *tags]))
+        if len(case.tags) > MOST_TAGS:
+            raise Refused("bad_frame", _("A conversation has at most %d tags.") % MOST_TAGS)
+        case.save(update_fields=["tags"])
+
+
+def prioritise(conversation: UUID, priority: int) -> None:
+    _file(conversation, priority=priority)
+
+
+def block(visitor: UUID, on: bool) -> None:
+    """A blocked visitor's messages are refused (`not_found`); open sockets hear of it at once."""
+    found = Visitor.objects.filter(pk=visitor)
+    if not found.update(blocked_at=timezone.now() if on else None):
+        raise Refused("not_found", _("This visitor is not here."))
+    rooms = visitors.rooms_of(visitor)
+    for conversation in rooms:
+        publish.to_group(publish.group(conversation), {"type": "visitor.blocked", "on": on})
+    publish.nudge(*rooms)
+
+
+def read(conversation: UUID, seq: int) -> None:
+    row = find(conversation)
+    seq = min(seq, row.last_seq)
+    if Conversation.objects.filter(pk=conversation, team_read__lt=seq).update(team_read=seq):
+        publish.send(conversation, events.read("agent", seq))
+        publish.nudge(conversation)
+
+
+def _assign(page: pages.Page, member: Member, handover: Handover | None, former: Member | None = None) -> None:
+    Case.objects.update_or_create(conversation=page.conversation, defaults={"assignee": member, "snoozed_until": None})
+    page.pass_to(Owner.HUMAN, online=True, agent=member)
+    notices.to_desk(notices.claimed(handover, page.conversation.pk, member, former))
+    _supersede(page)
+
+
+def _supersede(page: pages.Page) -> None:
+    """The running answer of the bot, if any, is cut off once this is committed."""
+    conversation, epoch = page.conversation.pk, page.conversation.epoch
+    transaction.on_commit(lambda: progress.supersede_now(conversation, epoch))
+
+
+def _to_bot(page: pages.Page) -> None:
+    queue.withdraw(page)
+    conversation = page.conversation
+    conversation.handovers.filter(done_at=None).update(state=State.DONE, done_at=page.now, due_at=None)
+    Case.objects.update_or_create(conversation=conversation, defaults={"assignee": None, "team": None})
+    page.pass_to(Owner.BOT, online=True)
+    newest = conversation.events.filter(kind=Event.Kind.MESSAGE).last()
+    if newest and newest.author == Event.Author.VISITOR:
+        conversation.waiting_since = conversation.waiting_since or page.now
+        waiting = [conversation.pk]
+        transaction.on_commit(lambda: backlog.put(waiting))
+    else:
+        conversation.waiting_since = None
+    enqueue("agents.dispatch")
+
+
+def _claimed(page: pages.Page, files: Sequence[UUID], client_id: UUID, me: Member) -> list[events.Frame]:
+    try:
+        return attachments.claimed(files, attachments.Message(page.conversation.pk, client_id), member=me.pk)
+    except attachments.Gone as error:
+        raise Refused("not_found", str(error)) from error
+
+
+def _note(page: pages.Page, me: Member, text: str, client_id: UUID | None, files: Sequence[events.Frame] = ()) -> Event:
+    names = {name.lower() for name in re.findall(r"@([\w.\-]+)", text)}
+    mentioned = [m for m in presence.entitled() if names & {m.username.lower(), str(m).lower().replace(" ", "")}]
+    body = {"author": events.author("agent", str(me)), "text": text, "mentions": [notices.person(m) for m in mentioned]}
+    body |= {"attachments": list(files)} if files else {}
+    event = page.append(Event.Kind.NOTE, Event.Author.AGENT, body, member=me, client_id=client_id)
+    for member in mentioned:
+        notices.after_commit(member.pk, notices.mention(page.conversation.pk, me, text))
+    return event
+
+
+def _said_before(page: pages.Page, client_id: UUID, me: Member) -> Event | None:
+    known = page.conversation.events.filter(client_id=client_id).first()
+    if known and known.member_id != me.pk:
+        raise Refused("bad_frame", _("This client_id is taken; use a UUID of your own."))
+    return known
+
+
+def _file(conversation: UUID, **fields: Any) -> None:
+    find(conversation)
+    with pages.page(conversation) as page:
+        Case.objects.update_or_create(conversation=page.conversation, defaults=fields)

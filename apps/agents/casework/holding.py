@@ -1,0 +1,59 @@
+"""Who has a conversation, and who may take it out of whose hands or be given it."""
+
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.agents import presence
+from apps.agents.models import Case, Team
+from apps.conversations.ledger import pages
+from apps.conversations.models import Owner
+from apps.tenants.workspace.models import Member, Role
+
+
+class Refused(RuntimeError):
+    """The verb cannot be done; nothing was changed. `code` is the wire's."""
+
+    def __init__(self, code: str, message: str | Promise) -> None:
+        super().__init__(str(message))
+        self.code, self.message = code, message
+
+
+def refuse_closed(page: pages.Page) -> None:
+    if page.conversation.closed_at:
+        raise Refused("closed", _("This conversation is resolved. Reopen it first."))
+
+
+def refuse_held(page: pages.Page, me: Member) -> Member | None:
+    """Who has the conversation; refused while that is a colleague out of whose hands `me` may not take it."""
+    case = Case.objects.filter(pk=page.conversation.pk).select_related("assignee").first()
+    holder = case.assignee if case and page.conversation.owner == Owner.HUMAN else None
+    if holder and holder != me and not _may_take_from(holder, me):
+        raise Refused("taken", _("A colleague is talking to this customer."))
+    return holder
+
+
+def _may_take_from(holder: Member, me: Member) -> bool:
+    return me.role in (Role.OWNER, Role.OPERATOR) or not presence.available().filter(member=holder).exists()
+
+
+def agent(pk: UUID | None, me: Member) -> Member | None:
+    """A colleague who is there, or oneself: whoever asks is there."""
+    if pk is None:
+        return None
+    if pk == me.pk:
+        return me
+    found = presence.available().filter(member=pk).select_related("member").first()
+    if found is None:
+        raise Refused("not_found", _("This colleague is not online."))
+    return found.member
+
+
+def team(pk: int | None) -> Team | None:
+    if pk is None:
+        return None
+    found = Team.objects.filter(pk=pk).first()
+    if found is None:
+        raise Refused("not_found", _("This team is not here."))
+    return found

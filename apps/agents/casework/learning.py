@@ -1,0 +1,71 @@
+"""What agents teach the bot: a draft Q&A from their answer, a mark where it was wrong, and what it would say itself."""
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from apps.agents.casework.casework import Refused, find
+from apps.agents.models import Lesson
+from apps.conversations.bot import trace, wish
+from apps.conversations.bot.recall import Line
+from apps.conversations.bot.turn import Said
+from apps.conversations.customer import verbs
+from apps.conversations.models import Event, Turn
+from apps.conversations.wire.events import Frame
+from apps.conversations.worker.rehearsal import rehearse
+from apps.knowledge.intake import publishing
+from apps.knowledge.models import Article, Kind, Status
+from apps.knowledge.passages.tokens import language_of
+from apps.releases.models import Release
+from apps.tenants.workspace.models import Member
+
+WRONG = "marked_wrong"
+LINES = 12
+
+
+def teach(conversation: UUID, me: Member, question: str, answer: str) -> Article:
+    """A draft that no search knows yet; an operator looks at it and publishes it."""
+    row = find(conversation)
+    article = Article(kind=Kind.QA, title=question, body=answer, language=language_of(question + answer), status=Status.DRAFT)
+    try:
+        publishing.save(article, by=me)
+    except ValidationError as error:
+        raise Refused("bad_frame", " ".join(error.messages)) from error
+    Lesson.objects.create(article=article, conversation=row, member=me)
+    return article
+
+
+def mark_wrong(conversation: UUID, seq: int) -> None:
+    """The bot's answer was wrong: its turn counts as a defeat, and the cache forgets it."""
+    find(conversation)
+    event = Event.objects.filter(conversation=conversation, seq=seq, author=Event.Author.BOT, turn__isnull=False).first()
+    if event is None or event.turn_id is None:
+        raise Refused("not_found", _("This is no answer of the bot."))
+    Turn.objects.filter(pk=event.turn_id).update(cause=WRONG)
+    verbs.forget(event.turn_id)
+
+
+def suggest(conversation: UUID) -> Frame:
+    """What the bot would answer to the customer's last question: the same turn, unsent."""
+    row = find(conversation)
+    newest = list(row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq")[:LINES])
+    asked = [event for event in newest if event.author == Event.Author.VISITOR]
+    wanted = next((event for event in asked if event.body["text"] and not wish.is_wanted(str(event.body["text"]))), None)
+    frame: Frame = {"type": "suggestion", "conversation": str(conversation), "text": "", "sources": [], "tier": None}
+    if wanted is None:
+        return frame
+    before = [Line(event.author, str(event.body["text"])) for event in reversed(newest) if event.seq < wanted.seq]
+    end = rehearse(
+        str(wanted.body["text"]),
+        language=row.language or None,
+        release=Release.objects.filter(number=row.release).first(),
+        transcript=[line for line in before if not wish.is_wanted(line.text)],
+    ).end
+    if isinstance(end, Said):
+        frame |= {
+            "text": end.text,
+            "sources": [vars(source) for source in end.sources],
+            "tier": trace.tier_name(end.tier) or None,
+        }
+    return frame

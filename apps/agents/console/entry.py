@@ -1,0 +1,190 @@
+"""The agents' door, synchronous side: who may enter, what a console opens with, which verb a frame asks for."""
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Q
+from django.http import HttpRequest
+
+from apps.agents import notices, presence
+from apps.agents.casework import casework, contacts, learning, macros
+from apps.agents.console import frames, rows, saved_views, tools
+from apps.agents.models import CannedReply, DeskSettings, Team
+from apps.agents.tickets import tickets
+from apps.conversations.bot import trace
+from apps.conversations.ledger import pages
+from apps.conversations.models import Conversation, Handover
+from apps.conversations.wire import events
+from apps.conversations.wire.events import Frame
+from apps.tenants.web.origins import as_sent
+from apps.tenants.workspace import idle
+from apps.tenants.workspace.models import Member, Site
+from apps.tenants.workspace.roles import is_member
+
+MOST_EVENTS, MOST_TURNS = 2_000, 50
+
+
+def session_of(cookies: str) -> str:
+    try:
+        morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""
+
+
+def is_own_page(origin: str, host: str) -> bool:
+    """The cookie alone proves nothing: any page may open a socket with it. Browsers always say which page it is."""
+    return bool(origin) and urlsplit(origin).netloc == host
+
+
+def member_of(session: str) -> Member | None:
+    """The member whose session this is, if they may answer customers. Another tenant's cookie is no session here."""
+    request = HttpRequest()
+    request.session = SessionStore(session or None)
+    if idle.is_over(request.session):
+        return None
+    user = get_user(request)
+    return user if isinstance(user, Member) and is_member(user) and user.role in presence.AGENTS else None
+
+
+def use(session: str) -> None:
+    """The console whose session this is was used, by more than keeping its line alive."""
+    store = SessionStore(session)
+    if idle.use(store):
+        store.save()
+
+
+def shows_drafts() -> bool:
+    """Whether this tenant's agents see what a customer is typing; asked when a console opens its line."""
+    return DeskSettings.load().drafts
+
+
+def welcome(me: Member) -> Frame:
+    desk, site = DeskSettings.load(), Site.load()
+    state, states = presence.enter(me), presence.states()
+    members = presence.entitled().order_by("username")
+    return {
+        "type": "welcome",
+        "me": {**notices.person(me), "role": me.role},
+        "presence": state,
+        "members": [{**notices.person(m), "role": m.role, "presence": states[str(m.pk)]} for m in members],
+        "teams": [{"id": team.pk, "name": team.name} for team in Team.objects.all()],
+        "canned": canned(me),
+        "macros": macros.told(me),
+        "views": saved_views.of(me),
+        "settings": {"offer_seconds": desk.offer_seconds, "target_seconds": desk.target_seconds},
+        "site": {"name": site.name, "language": site.language, "origins": [as_sent(each) for each in site.allowed_origins]},
+    }
+
+
+def canned(me: Member) -> list[Frame]:
+    mine = CannedReply.objects.filter(Q(member=None, team=None) | Q(member=me) | Q(team__members=me)).distinct()
+    fields = ("id", "shortcut", "title", "text", "scope")
+    return [{name: getattr(reply, name) for name in fields} for reply in mine]
+
+
+def open_offers(me: Member) -> list[Frame]:
+    """Offers that still wait for this agent, for a console that was reloaded."""
+    found = me.offers.filter(state="open").select_related("handover")
+    return [notices.offer(offer.handover, offer.expires_at) for offer in found]
+
+
+@dataclass(frozen=True)
+class Opened:
+    frame: Frame
+    events: list[Frame]
+    newest: int
+
+
+def open_conversation(conversation: UUID, after: int, me: Member) -> Opened:
+    row = casework.find(conversation)
+    written = pages.after(conversation, after, limit=MOST_EVENTS)
+    handover = Handover.objects.filter(conversation=conversation).order_by("-requested_at").first()
+    frame = {
+        "type": "opened",
+        "conversation": str(conversation),
+        "seq": row.last_seq,
+        "row": rows.for_reader(rows.of([conversation])[conversation], me),
+        "customer": contacts.card(row),
+        "summary": notices.summary(handover),
+        "turns": _turns(row),
+    }
+    return Opened(frame, [events.of_row(event) for event in written], written[-1].seq if written else after)
+
+
+def later(conversation: UUID, after: int) -> tuple[list[Frame], int]:
+    written = pages.after(conversation, after)
+    return [events.of_row(event) for event in written], written[-1].seq if written else after
+
+
+def do(frame: frames.Frame, me: Member) -> Frame | None:
+    """The verb that a frame asks for, and what its sender alone is told. Raises casework.Refused."""
+    match frame:
+        case frames.Words(kind="say"):
+            return _ack(casework.say(frame.conversation, me, frame.client_id, frame.text, frame.attachments))
+        case frames.Words():
+            return _ack(casework.note(frame.conversation, me, frame.client_id, frame.text, frame.attachments))
+        case frames.Claim(handover=UUID() as handover):
+            casework.claim(handover, me)
+        case frames.Claim(conversation=UUID() as conversation):
+            casework.take_over(conversation, me)
+        case frames.Decline():
+            casework.decline(frame.handover, me)
+        case frames.Transfer():
+            casework.transfer(frame.conversation, me, frame.to, frame.note)
+        case frames.Resolve():
+            casework.resolve(frame.conversation, me, frame.reason)
+        case frames.Reopen():
+            casework.reopen(frame.conversation, me)
+        case frames.Teach():
+            article = learning.teach(frame.conversation, me, frame.question, frame.answer)
+            return {"type": "taught", "conversation": str(frame.conversation), "article": str(article.pk)}
+        case frames.Wrong():
+            learning.mark_wrong(frame.conversation, frame.seq)
+        case frames.Ticket():
+            tickets.of_conversation(casework.find(frame.conversation), me, frame.subject, frame.client_id)
+        case frames.Snooze() | frames.Tag() | frames.Priority() | frames.Block() | frames.Read():
+            _file(frame)
+        case _:
+            return tools.do(frame, me)
+    return None
+
+
+def _file(frame: frames.Frame) -> None:
+    match frame:
+        case frames.Snooze():
+            casework.snooze(frame.conversation, frame.until)
+        case frames.Tag():
+            casework.tag(frame.conversation, frame.tags)
+        case frames.Priority():
+            casework.prioritise(frame.conversation, frame.priority)
+        case frames.Block():
+            casework.block(frame.visitor, frame.on)
+        case frames.Read():
+            casework.read(frame.conversation, frame.seq)
+
+
+def _ack(event: Any) -> Frame:
+    return {**events.ack(event.client_id, event.seq, event.at), "conversation": str(event.conversation_id)}
+
+
+def _turns(row: Conversation) -> list[Frame]:
+    """The bot's turns, oldest first, each with the words it answered."""
+    turns = list(row.turns.order_by("-epoch")[:MOST_TURNS])[::-1]
+    asked = {event.seq: str(event.body.get("text", "")) for event in row.events.filter(seq__in=[t.question for t in turns])}
+    fields = ("state", "cause", "trace", "ms")
+    return [
+        {
+            "id": str(turn.pk),
+            "question": asked.get(turn.question, ""),
+            "tier": trace.tier_name(turn.tier) or None,
+            **{name: getattr(turn, name) for name in fields},
+        }
+        for turn in turns
+    ]

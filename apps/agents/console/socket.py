@@ -1,0 +1,300 @@
+"""The agent's socket: parse → one verb → reply. A session cookie of this tenant and a page of this host, or nothing.
+
+Events of the conversations that are open in this console come by their groups and are numbered like the customer's; the
+inbox and what is told to the desk come by the tenant's and the member's own group.
+"""
+
+import asyncio
+import time
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db.utils import Error as DatabaseError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.agents import metrics, notices, presence
+from apps.agents.casework import casework, drafting, learning
+from apps.agents.console import badge, entry, frames, viewers
+from apps.agents.console.beat import Beat
+from apps.agents.console.inbox import Inbox
+from apps.agents.console.tool_frames import Rewrite
+from apps.agents.models import Presence
+from apps.conversations.customer.line import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBERED
+from apps.conversations.files import links
+from apps.conversations.live import progress, publish
+from apps.conversations.wire import events
+from apps.conversations.wire.frames import BadFrame, Ping
+from apps.tenants import context, security, standing
+from apps.tenants.live.threads import at_desk
+from apps.tenants.web import hosts
+from apps.tenants.web.asgi import header_of
+from apps.tenants.web.sockets import Socket
+from apps.tenants.workspace import idle
+from apps.tenants.workspace.models import Member
+
+log = structlog.get_logger(__name__)
+
+MOST_OPEN = 20
+
+
+class AgentConsumer(Socket):
+    me: Member | None = None
+    bad = 0
+    used_at = 0.0
+
+    async def connect(self) -> None:
+        self.session = entry.session_of(header_of(self.scope, b"cookie"))
+        own = entry.is_own_page(header_of(self.scope, b"origin"), header_of(self.scope, b"host"))
+        me = await at_desk(entry.member_of)(self.session) if own and self.session else None
+        if me is None:
+            security.note("open", security.REFUSED, door="agent_socket", why="session" if own else "origin")
+            await self.close(FORBIDDEN)
+            return
+        self.inbox = Inbox(me)
+        translation.activate(me.language or "en")  # in this socket's own context
+        self.drafts = await at_desk(entry.shows_drafts)()
+        self.seqs: dict[UUID, int] = {}  # open conversations and the newest number sent of each
+        self.jobs: set[asyncio.Task[None]] = set()
+        await self.accept()
+        self.me = me
+        metrics.CONSOLES.inc()
+        for group in (publish.desk(), notices.group_of(me.pk), standing.of_session(self.session), standing.of_tenant()):
+            await self.join(group)
+        await self._look()  # what changed before the groups were joined was told to nobody
+        if not self.over:
+            await self._welcome(self.me)
+            self._start(Beat(self).run())
+
+    async def disconnect(self, code: int) -> None:
+        if self.me is None:
+            return
+        metrics.CONSOLES.dec()
+        for job in self.jobs:
+            job.cancel()
+        for conversation in list(self.seqs):
+            await self._leave(conversation, self.me)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.me is None or self.over:
+            return
+        own: str | None = None
+        try:
+            frame = frames.parse(text_data)
+            self.bad, own = 0, str(getattr(frame, "client_id", "")) or None
+            me = await self.still(self.me)
+            if not isinstance(frame, Ping) and time.monotonic() - self.used_at > idle.EVERY_SECONDS:
+                self.used_at = time.monotonic()
+                await at_desk(entry.use)(self.session)
+            await self._answer(frame, me)
+        except badge.Ended as ended:
+            await self.end(ended)
+        except BadFrame as error:
+            await self._send(events.error(error.code, str(error.message), client_id=error.client_id))
+            self.bad += 1
+            if self.bad >= BAD_FRAMES:
+                await self.close(FLOODING)
+        except casework.Refused as error:
+            if error.code in ("not_found", "not_yours", "forbidden"):
+                security.note("work", security.REFUSED, person=self.me.pk, door="agent_socket", why=error.code)
+            await self._send(events.error(error.code, str(error.message), client_id=own))
+        except (DatabaseError, OSError) as error:
+            log.error("agent_socket", error=str(error))
+            sentence = _("That could not be done right now. Try again in a moment.")
+            await self._send(events.error("unavailable", sentence, client_id=own, retry_after=3))
+
+    async def still(self, me: Member) -> Member:
+        """Who this is by the rows of now; a new role or name is adopted. Raises badge.Ended."""
+        now = await at_desk(badge.show)(self.session, me.pk)
+        self.me = now
+        if (now.role, str(now)) != (me.role, str(me)):
+            await self._send({"type": "me", "me": {**notices.person(now), "role": now.role}})
+        return now
+
+    async def end(self, ended: badge.Ended) -> None:
+        """Said in a sentence; the agent is shown as gone to colleagues."""
+        if self.over or self.me is None:
+            return
+        await self._send(events.error(ended.code, str(ended.sentence)))
+        security.note("work", security.REFUSED, person=self.me.pk, door="agent_socket", why=ended.code)
+        await self.close(ended.close)
+        gone = notices.presence(self.me.pk, Presence.State.OFFLINE)
+        if ended.close == FORBIDDEN:  # who only logged out here may be at another console
+            publish.to_group(publish.desk(), {"type": "desk.frame", "frame": gone})
+
+    async def standing_changed(self, message: dict[str, Any]) -> None:
+        """Role, log-in, tenant: whatever it was, the rows tell."""
+        hosts.forget_tenant(context.schema(), message["change"])
+        await self._look()
+
+    async def _look(self) -> None:
+        if self.me is None or self.over:
+            return
+        try:
+            await self.still(self.me)
+        except badge.Ended as ended:
+            await self.end(ended)
+
+    async def _answer(self, frame: frames.Frame, me: Member) -> None:
+        match frame:
+            case Ping():
+                await self._send({"type": "pong", "n": self.inbox.n})
+            case frames.Choose():
+                await self._choose(me, frame.state)
+            case frames.Open():
+                await self._open(frame, me)
+            case frames.Leave():
+                await self._leave(frame.conversation, me)
+            case frames.Sync(conversation=None):
+                await self._whole()
+            case frames.Sync(conversation=UUID() as conversation):
+                await at_desk(casework.find)(conversation)
+                await self.replay(conversation, frame.after)
+            case frames.Typing():
+                await at_desk(casework.find)(frame.conversation)
+                told = {**events.typing("agent", frame.on), "name": str(me)}
+                publish.send(frame.conversation, told, sender=self.name)
+            case frames.Suggest():
+                self._start(self._suggest(frame.conversation))  # a model may take its time; the socket goes on
+            case Rewrite():
+                self._start(self._rewrite(frame, me))
+            case _:
+                reply = await at_desk(entry.do)(frame, me)
+                if reply:
+                    await self._send(reply)
+
+    async def _welcome(self, me: Member) -> None:
+        frame = await at_desk(entry.welcome)(me)
+        await self.send(await self.inbox.whole(frame))
+        await self._offers(me)
+        publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, frame["presence"])})
+        await at_desk(_wake)()
+
+    async def _offers(self, me: Member) -> None:
+        for offer in await at_desk(entry.open_offers)(me):
+            await self._send(offer)
+
+    async def _choose(self, me: Member, state: str) -> None:
+        await at_desk(presence.choose)(me, state)
+        publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, state)})
+        await at_desk(_wake)()
+
+    async def _open(self, frame: frames.Open, me: Member) -> None:
+        """Join the group first, then replay: what happens in between waits in the channel, so nothing falls between."""
+        conversation = frame.conversation
+        await at_desk(casework.find)(conversation)
+        if conversation not in self.seqs and len(self.seqs) >= MOST_OPEN:
+            await self._leave(next(iter(self.seqs)), me)
+        await self.join(publish.group(conversation))
+        await viewers.here([conversation], me.pk)
+        opened = await at_desk(entry.open_conversation)(conversation, frame.after, me)
+        partial = await progress.partial(conversation)
+        watching = await viewers.of(conversation)
+        await self._send({**opened.frame, "viewers": watching, **({"partial": partial} if partial else {})})
+        for event in opened.events:
+            await self._send({**event, "conversation": str(conversation)})
+        self.seqs[conversation] = opened.newest
+        await self._tell_viewers(conversation)
+
+    async def _leave(self, conversation: UUID, me: Member) -> None:
+        if self.seqs.pop(conversation, None) is None:
+            return
+        self.leave(publish.group(conversation))
+        await viewers.gone(conversation, me.pk)
+        await self._tell_viewers(conversation)
+
+    async def _tell_viewers(self, conversation: UUID) -> None:
+        frame = {"type": "viewing", "who": await viewers.of(conversation)}
+        publish.send(conversation, frame, audience=publish.TEAM)
+
+    async def replay(self, conversation: UUID, after: int) -> None:
+        later, newest = await at_desk(entry.later)(conversation, after)
+        for event in later:
+            await self._send({**event, "conversation": str(conversation)})
+        if conversation in self.seqs:
+            self.seqs[conversation] = max(self.seqs[conversation], newest)
+
+    async def _whole(self) -> None:
+        await self.send(await self.inbox.whole({"type": "inbox", "whole": True}))
+
+    async def _suggest(self, conversation: UUID) -> None:
+        try:
+            await self._send(await at_desk(learning.suggest)(conversation))
+        except casework.Refused as error:
+            await self._send(events.error(error.code, str(error.message)))
+
+    async def _rewrite(self, frame: Rewrite, me: Member) -> None:
+        own = str(frame.client_id)
+        try:
+            await self._send(await at_desk(drafting.rewrite)(frame.conversation, me, frame.client_id, frame.text, frame.how))
+        except casework.Refused as error:
+            await self._send(events.error(error.code, str(error.message), client_id=own))
+        except (DatabaseError, OSError) as error:
+            log.error("agent_socket", error=str(error))
+            sentence = _("That could not be done right now. Try again in a moment.")
+            await self._send(events.error("unavailable", sentence, client_id=own))
+
+    async def _inbox(self) -> None:
+        frame = await self.inbox.frame()
+        if frame:
+            await self.send(frame)
+
+    async def conversation_frame(self, message: dict[str, Any]) -> None:
+        """An event of an open conversation. A hole is filled from the ledger, a repetition dropped."""
+        frame: events.Frame = message["frame"]
+        conversation = UUID(message["conversation"])
+        if conversation not in self.seqs or message["sender"] == self.name:
+            return
+        if frame["type"] in NUMBERED:
+            seen = self.seqs[conversation]
+            if frame["seq"] <= seen:
+                return
+            if frame["seq"] > seen + 1:
+                await self.replay(conversation, seen)
+                return
+            self.seqs[conversation] = frame["seq"]
+        if frame["type"] == "typing" and not self.drafts:
+            frame = {name: value for name, value in frame.items() if name != "draft"}
+        await self._send({**frame, "conversation": message["conversation"]})
+
+    async def socket_gap(self, message: dict[str, Any]) -> None:
+        """The line to the groups was broken: look through the open conversations, and the inbox as a whole."""
+        await self._look()
+        if self.over:
+            return
+        for conversation, seen in list(self.seqs.items()):
+            await self.replay(conversation, seen)
+        await self._whole()
+        if self.me:
+            await self._offers(self.me)
+
+    async def desk_changed(self, message: dict[str, Any]) -> None:
+        if self.inbox.changed(message["conversations"]):
+            self._start(self._inbox())
+
+    async def desk_frame(self, message: dict[str, Any]) -> None:
+        await self._send(message["frame"])
+
+    async def visitor_blocked(self, message: dict[str, Any]) -> None:
+        """For the customer's socket alone."""
+
+    async def visitor_merged(self, message: dict[str, Any]) -> None:
+        """For the customer's socket alone."""
+
+    def _start(self, work: Any) -> None:
+        job = asyncio.create_task(work)
+        self.jobs.add(job)
+        job.add_done_callback(self.jobs.discard)
+
+    async def _send(self, frame: events.Frame) -> None:
+        if self.me:
+            frame = links.signed(frame, links.MEMBER, self.me.pk)
+        await self.send(events.text(frame))
+
+
+def _wake() -> None:
+    """Somebody came or went: the waiting are looked at anew."""
+    from apps.tenants.tasks import enqueue
+
+    enqueue("agents.dispatch")

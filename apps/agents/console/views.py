@@ -1,0 +1,90 @@
+"""The console's page and the inbox's views with search, for members who answer customers."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from apps.agents import presence
+from apps.agents.console import filters, message_search, rows
+from apps.conversations.wire import events
+from apps.conversations.wire.frames import BadFrame
+from apps.tenants.workspace.models import Member, Site
+from apps.tenants.workspace.roles import is_member
+
+A_PAGE = 50
+POLICY = (
+    "default-src 'self'; connect-src 'self' {line}; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'"
+)
+VIEWS = rows.VIEWS
+
+
+@require_GET
+@login_required
+def console(request: HttpRequest) -> HttpResponse:
+    me, site = _agent(request), Site.load()
+    language = me.language or site.language
+    with translation.override(language):
+        page = render(request, "console/index.html", {"member": me, "site": site, "language": language})
+    line = f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}"  # not all browsers take it for 'self'
+    page["Content-Security-Policy"] = POLICY.format(line=line)
+    return page
+
+
+@require_GET
+def conversations(request: HttpRequest) -> HttpResponse:
+    """`?view=…&q=…` and the fields of filters.Filter → `{rows, next}`.
+
+    `next` is the value of `before` for the page after this one, or null.
+    """
+    if not isinstance(request.user, Member) or not is_member(request.user):
+        return JsonResponse(events.error("unauthorized", _("Log in first.")), status=401)
+    me = _agent(request)
+    name, query = request.GET.get("view", "all"), request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    if name not in VIEWS:
+        return JsonResponse(events.error("bad_frame", _("This view is unknown.")), status=400)
+    try:
+        by = filters.Filter.read(request.GET)
+    except BadFrame as error:
+        return JsonResponse(events.error("bad_frame", str(error.message)), status=400)
+    found = filters.narrow(rows.view(name, me), by, me.pk)
+    if query:
+        found = message_search.conversations(query, found)
+    before = _place(request.GET.get("before", ""))
+    if before:
+        at, pk = before
+        found = found.filter(Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=pk))
+    places = list(found.values_list("pk", "changed_at")[: A_PAGE + 1])
+    page = places[:A_PAGE]
+    shown = rows.of([pk for pk, _at in page])
+    more = f"{page[-1][1].isoformat()}_{page[-1][0]}" if len(places) > A_PAGE else None
+    answer = {"rows": [rows.for_reader(shown[pk], me) for pk, _at in page if pk in shown], "next": more}
+    response = JsonResponse(answer)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _agent(request: HttpRequest) -> Member:
+    me: Any = request.user
+    if not isinstance(me, Member) or not is_member(me) or me.role not in presence.AGENTS:
+        raise PermissionDenied
+    return me
+
+
+def _place(text: str) -> tuple[datetime, uuid.UUID] | None:
+    at, _mark, pk = text.replace(" ", "+").rpartition("_")
+    try:
+        moment = parse_datetime(at)
+        return (moment, uuid.UUID(pk)) if moment and moment.tzinfo else None
+    except ValueError:
+        return None

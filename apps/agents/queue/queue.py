@@ -1,0 +1,169 @@
+"""The queue: who gets the next waiting customer, when an offer ends, when waiting ends. Each verb holds the rows it changes.
+
+requested → offered → accepted → done; an offer declined or run out goes back to requested and to the next agent; nobody
+there or nobody in time → nobody (message form). Everything here may run twice or late: each verb looks at the rows anew.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from apps.agents import metrics, notices
+from apps.agents.models import Case, DeskSettings, Offer, Team
+from apps.agents.queue import matching
+from apps.conversations import handover as handovers
+from apps.conversations.ledger import pages
+from apps.conversations.models import Handover, Owner
+from apps.tenants.locks import in_turn
+from apps.tenants.tasks import enqueue
+from apps.tenants.workspace.models import Member
+
+State = Handover.State
+AT_ONCE = 100  # offers in one transaction
+
+
+def waiting() -> QuerySet[Handover]:
+    """Open handovers that wait for an agent, in the order in which they are served."""
+    found = Handover.objects.filter(done_at=None, state__in=handovers.WAITING, conversation__closed_at=None)
+    return found.order_by(Coalesce("conversation__case__priority", 0).desc(), "requested_at", "pk")
+
+
+def dispatch(gather: float = 0.0) -> int:
+    """Offer the waiting handovers to the agents who have room; → how many offers were made.
+
+    One dispatcher a tenant at a time, and one that waits for it: whoever came or was freed while the first looked is seen
+    by the second, so a wake-up is never in vain; a third may leave. `gather`: the seconds that the first leaves for the
+    others to come, so that a rush is a few looks and not one for each.
+    """
+    made = 0
+    with in_turn("dispatch") as held:
+        if held:
+            time.sleep(gather)
+        while held and (offered := offer(_choices())):
+            made += offered
+    return made
+
+
+def _choices() -> dict[Handover, Member]:
+    """The next waiting handovers, each with the agent that fits best."""
+    agents = matching.agents()
+    room = sum(max(0, agent.capacity - agent.load) for agent in agents)
+    if not room:
+        return {}
+    chosen: dict[Handover, Member] = {}
+    next_ones = waiting().filter(state=State.REQUESTED).select_related("conversation")[: min(room, AT_ONCE)]
+    for wish in matching.wanted(list(next_ones)):
+        agent = matching.choose(wish, agents)
+        if agent is None:
+            break
+        agent.load += 1
+        chosen[wish.handover] = agent.member
+    return chosen
+
+
+def offer(chosen: Mapping[Handover, Member]) -> int:
+    """Offer requested handovers to agents for some seconds, all in one transaction; → to how many it was still possible."""
+    if not chosen:
+        return 0
+    seconds = DeskSettings.load().offer_seconds
+    members = {handover.pk: member for handover, member in chosen.items()}
+    with pages.held([handover.conversation_id for handover in chosen]) as now:
+        until = now + timedelta(seconds=seconds)
+        mine = Handover.objects.filter(pk__in=members, done_at=None, state=State.REQUESTED, conversation__closed_at=None)
+        rows = list(mine)
+        mine.update(state=State.OFFERED, due_at=until)
+        offers = [Offer(handover=row, member=members[row.pk], offered_at=now, expires_at=until) for row in rows]
+        Offer.objects.bulk_create(offers)
+        for made in offers:
+            notices.after_commit(made.member_id, notices.offer(made.handover, until))
+            metrics.OFFER_SECONDS.observe(max(0.0, (now - made.handover.requested_at).total_seconds()))
+        if rows:
+            enqueue("agents.end_offers", countdown=seconds + 0.2)
+    return len(rows)
+
+
+def decline(handover: Handover, member: Member) -> bool:
+    """The agent who was offered it lets it pass: the next one is asked. False when there was no such offer."""
+    with pages.page(handover.conversation_id) as page:
+        mine = Offer.objects.filter(handover=handover, state=Offer.State.OPEN, member=member)
+        if not mine.update(state=Offer.State.DECLINED, ended_at=page.now):
+            return False
+        Handover.objects.filter(pk=handover.pk, state=State.OFFERED).update(state=State.REQUESTED, due_at=None)
+        notices.after_commit(member.pk, notices.withdrawn(handover))
+        metrics.OFFERS.labels(Offer.State.DECLINED).inc()
+        enqueue("agents.dispatch")
+    return True
+
+
+def withdraw(page: pages.Page, *, keep: Member | None = None) -> None:
+    """End the conversation's open offers, because it is settled otherwise; `keep` is the one who took it."""
+    for row in Offer.objects.filter(handover__conversation=page.conversation, state=Offer.State.OPEN).select_related(
+        "handover"
+    ):
+        taken = keep is not None and row.member_id == keep.pk
+        state = Offer.State.ACCEPTED if taken else Offer.State.WITHDRAWN
+        Offer.objects.filter(pk=row.pk).update(state=state, ended_at=page.now)
+        metrics.OFFERS.labels(state).inc()
+        if not taken:
+            notices.after_commit(row.member_id, notices.withdrawn(row.handover))
+
+
+def end_offers() -> None:
+    """All whose time is over, and those that a worker who died left half-made."""
+    with in_turn("end_offers") as held:
+        while held and _expire():
+            pass
+    open_offer = Offer.objects.filter(handover=OuterRef("pk"), state=Offer.State.OPEN)
+    Handover.objects.filter(~Exists(open_offer), done_at=None, state=State.OFFERED).update(state=State.REQUESTED, due_at=None)
+
+
+def _expire() -> int:
+    """The next offers whose time is over, in one transaction; → how many there were."""
+    over = Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=timezone.now()).select_related("handover")
+    found = list(over[:AT_ONCE])
+    if not found:
+        return 0
+    with pages.held([row.handover.conversation_id for row in found]) as now:
+        mine = Offer.objects.filter(pk__in=[row.pk for row in found], state=Offer.State.OPEN)
+        ended = list(mine.select_related("handover"))
+        mine.update(state=Offer.State.EXPIRED, ended_at=now)
+        asked = Handover.objects.filter(pk__in=[row.handover_id for row in ended], state=State.OFFERED)
+        asked.update(state=State.REQUESTED, due_at=None)
+        for row in ended:
+            notices.after_commit(row.member_id, notices.withdrawn(row.handover))
+            metrics.OFFERS.labels(Offer.State.EXPIRED).inc()
+        enqueue("agents.dispatch")
+    return len(found)
+
+
+def end_waiting(handover: Handover) -> bool:
+    """Nobody came, or nobody is left: the message form. False when somebody took it meanwhile."""
+    with pages.page(handover.conversation_id) as page:
+        row = Handover.objects.filter(pk=handover.pk, done_at=None, state__in=handovers.WAITING).first()
+        if row is None or page.conversation.owner != Owner.QUEUE:
+            return False
+        withdraw(page)
+        handovers.give_up(page, row)
+    return True
+
+
+def put_back(page: pages.Page, reason: str, *, team: Team | None = None) -> None:
+    """Into the queue again: transferred to a team, or the agent went away."""
+    conversation = page.conversation
+    withdraw(page)
+    Case.objects.update_or_create(conversation=conversation, defaults={"assignee": None, "team": team})
+    row = conversation.handovers.filter(done_at=None).first()
+    row = row or Handover(conversation=conversation, reason=reason, requested_at=conversation.waiting_since or page.now)
+    if row.accepted_at or row.state == State.NOBODY:  # waited once already: their patience begins anew
+        row.requested_at, row.accepted_at = page.now, None
+    row.state, row.due_at, row.online, row.accepted_by = State.REQUESTED, None, True, None
+    row.summary = row.summary or {"asked": handovers.last_words(page)}
+    row.told_position, row.told_at = handovers.ahead(row) + 1, page.now
+    row.save()
+    conversation.waiting_since = conversation.waiting_since or page.now
+    page.pass_to(Owner.QUEUE, online=True, position=row.told_position)
+    enqueue("agents.dispatch")

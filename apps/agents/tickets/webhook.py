@@ -1,0 +1,151 @@
+"""Tickets to the tenant's own system: a signed POST of JSON for each new ticket and each change, at least once.
+
+What is sent and how the other side checks it is told in docs/tickets.md.
+"""
+
+import hashlib
+import hmac
+import json
+import time
+import uuid
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from apps.agents.models import DeskSettings, Ticket
+from apps.agents.tickets import errands
+from apps.tenants import context
+from apps.tenants.vault import encryption
+from apps.tenants.web import outgoing
+from apps.tenants.workspace.models import Site, new_secret
+
+CREATED, UPDATED, TEST = "ticket.created", "ticket.updated", "test"
+WATCHED = ("status", "assignee", "priority", "subject", "due_at")  # a change of these is told
+
+
+def announce(ticket: Ticket, event: str, changed: Iterable[str] = ()) -> None:
+    """Owe the tenant's system this event, if it wants any. The ticket goes as it is now; a later try tells the same."""
+    if DeskSettings.load().ticket_webhook:
+        which = "created" if event == CREATED else uuid.uuid4()
+        payload = {"event": event, "ticket": ticket.pk, "at": timezone.now().isoformat(), "state": _state(ticket)}
+        errands.send("webhook", f"ticket:{ticket.pk}:{which}", payload | {"changed": sorted(changed)})
+
+
+@errands.doer("webhook", outside=True)
+def deliver(payload: dict[str, Any], key: str) -> None:
+    desk = DeskSettings.objects.get(pk=1)
+    if not desk.ticket_webhook:
+        return  # switched off meanwhile: nobody wants it any more
+    ticket = Ticket.objects.select_related("conversation").get(pk=payload["ticket"])
+    whole = {"number": ticket.pk, **payload["state"], **_lasting(ticket)}
+    body = {"event": payload["event"], "at": payload["at"], "tenant": context.current().slug, "ticket": whole}
+    if payload["event"] == UPDATED:
+        body["changed"] = payload["changed"]
+    with translation.override(Site.load().language):  # a failure is kept in words for the tenant's people
+        errands.let_go()
+        problem, _answer = post(desk.ticket_webhook, desk.webhook_secret, body, key)
+        if problem:
+            raise errands.Undone(problem)
+
+
+def test(url: str, secret: str) -> tuple[str, outgoing.Answer | None]:
+    """Send one event that concerns no ticket → a sentence if it failed, and what was answered."""
+    body = {"event": TEST, "at": timezone.now().isoformat(), "tenant": context.current().slug}
+    return post(url, secret, body, f"test:{uuid.uuid4()}")
+
+
+def attempt(asked: dict[str, Any]) -> dict[str, Any]:
+    """The admin's test, in a worker: → `status`, `text`, `ms`; or `problem`, a sentence."""
+    problem, answer = test(asked["url"], asked["secret"])
+    if problem or not answer:
+        return {"problem": problem}
+    return {"status": answer.status, "text": answer.text, "ms": answer.ms}
+
+
+def rotate() -> str:
+    """A new secret, valid from the next delivery on."""
+    secret = new_secret()
+    row = DeskSettings.load()
+    row.webhook_secret = secret
+    row.save(update_fields=["webhook_secret"])
+    return secret
+
+
+def sign(secret: str, stamp: str, target: str, body: bytes) -> str:
+    """As PROTOCOL.md's server-to-server calls: hex HMAC-SHA256 of timestamp, method, path and body, a line each."""
+    signed = f"{stamp}\nPOST\n{target}\n".encode() + body
+    return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def post(url: str, secret: str, content: dict[str, Any], key: str) -> tuple[str, outgoing.Answer | None]:
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    stamp = str(int(time.time()))
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "User-Agent": "Yingda",
+        "X-Yingda-Event": content["event"],
+        "X-Yingda-Delivery": key,
+        "X-Yingda-Timestamp": stamp,
+    }
+    try:
+        headers["X-Yingda-Signature"] = sign(secret, stamp, outgoing.target(url), body)
+        answer = outgoing.post(url, body, headers, settings.WEBHOOK_SECONDS)
+    except outgoing.OutOfReach:
+        return _("The address lies in a network where nothing may be sent."), None
+    except outgoing.Unanswered as failure:
+        return _unanswered(failure), None
+    return _refusal(answer), answer
+
+
+def _state(ticket: Ticket) -> dict[str, Any]:
+    """What may change about a ticket."""
+    return {
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "assignee": {"name": str(ticket.assignee), "email": ticket.assignee.email} if ticket.assignee else None,
+        "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
+    }
+
+
+def _lasting(ticket: Ticket) -> dict[str, Any]:
+    """What stays as it was made; not copied into each errand, because it may be long."""
+    row = ticket.conversation
+    return {
+        "body": ticket.body,
+        "contact": encryption.shown(ticket, "contact"),
+        "created_at": ticket.created_at.isoformat(),
+        "conversation": str(row.pk) if row else None,
+    }
+
+
+def _refusal(answer: outgoing.Answer) -> str:
+    """Empty when the other side took it."""
+    if 200 <= answer.status < 300:
+        return ""
+    name = f"{answer.status} {_name(answer.status)}".strip()
+    if 300 <= answer.status < 400:
+        return _("The address answered %s: it sends us elsewhere, and we do not follow. Enter the final address.") % name
+    said = " ".join(answer.text.split())[:200]
+    return _("The address answered %(status)s. %(said)s") % {"status": name, "said": said}
+
+
+def _name(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _unanswered(failure: outgoing.Unanswered) -> str:
+    return {
+        "address": _("This is no address that begins with http:// or https://."),
+        "name": _("There is no such host: %s") % failure.detail,
+        "slow": _("No complete answer within %d seconds.") % settings.WEBHOOK_SECONDS,
+        "refused": _("Nothing listens at this address. Check it, and whether your server runs."),
+        "tls": _("The certificate was not accepted: %s") % failure.detail,
+    }.get(failure.code, _("The line broke before an answer came: %s") % failure.detail)

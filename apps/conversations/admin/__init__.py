@@ -1,0 +1,5 @@
+"""Conversations, the site and its try-out in the tenant's admin. Django looks for them under this name."""
+
+from apps.conversations.admin import conversation, site
+
+__all__ = ["conversation", "site"]

@@ -1,0 +1,180 @@
+"""Conversations in the admin, to read: drawn by the chat's own thread, with the trace of every turn beside it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from unfold.decorators import display
+
+from apps.conversations.admin import overview, tryout
+from apps.conversations.bot import trace
+from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
+from apps.conversations.wire import events
+from apps.releases.models import Release
+from apps.tenants.backoffice.adminsite import tenant_site
+from apps.tenants.backoffice.rowadmin import RowAdmin
+from apps.tenants.vault import blind
+from apps.tenants.workspace.models import Site
+
+MOST_EVENTS = 500
+SNIPPET = 140
+
+tenant_site.add_page("try/", tryout.try_it, "try")
+tenant_site.add_overview(overview.numbers)
+
+
+class CauseFilter(admin.SimpleListFilter):
+    title = gettext_lazy("handed over because")
+    parameter_name = "cause"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("any", gettext_lazy("any reason")), ("none", gettext_lazy("not handed over")), *Handover.Reason.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        handed = Handover.objects.filter(conversation=OuterRef("pk"))
+        match self.value():
+            case None:
+                return queryset
+            case "any":
+                return queryset.filter(Exists(handed))
+            case "none":
+                return queryset.exclude(Exists(handed))
+            case reason:
+                return queryset.filter(Exists(handed.filter(reason=reason)))
+
+
+class ClosedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", gettext_lazy("open")), ("closed", gettext_lazy("closed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        return queryset.filter(closed_at__isnull=self.value() == "open") if self.value() else queryset
+
+
+@admin.register(Conversation, site=tenant_site)
+class ConversationAdmin(RowAdmin):
+    list_display = ("asked", "owner_shown", "cause", "release", "changed_at")
+    list_filter = ("owner", ClosedFilter, CauseFilter, "language")
+    search_fields = ("visitor__name",)
+    search_help_text = gettext_lazy("Searches what was said and customers' names; whole e-mails, their hosts and phone numbers")
+    date_hierarchy = "opened_at"
+    ordering = ("-changed_at",)
+    list_per_page = 50
+    list_select_related = ("visitor",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
+        rows: QuerySet[Conversation] = super().get_queryset(request)
+        said = Event.objects.filter(conversation=OuterRef("pk"), kind=Event.Kind.MESSAGE, author=Event.Author.VISITOR)
+        handed = Handover.objects.filter(conversation=OuterRef("pk")).order_by("-requested_at")
+        return rows.annotate(
+            words=Subquery(said.order_by("-seq").values_list(KeyTextTransform("text", "body"))[:1]),
+            reason=Subquery(handed.values("reason")[:1]),
+        )
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        term = self.searchable(request, search_term)
+        if not term:
+            return queryset, False
+        found, repeats = super().get_search_results(request, queryset, term)
+        said = Event.objects.filter(conversation=OuterRef("pk"), kind=Event.Kind.MESSAGE, body__text__icontains=term)
+        found |= queryset.filter(Exists(said))
+        for kind, index in blind.wanted(term).items():  # addresses are encrypted: found whole or not at all
+            found |= queryset.filter(**{f"visitor__{kind}_index": index})
+        return found, repeats
+
+    @display(description=gettext_lazy("last words"), header=True)
+    def asked(self, row: Conversation) -> list[str]:
+        words = " ".join((getattr(row, "words", "") or "–").split())
+        return [words[:SNIPPET] + ("…" if len(words) > SNIPPET else ""), str(row.visitor)]
+
+    @display(
+        description=gettext_lazy("speaks next"),
+        ordering="owner",
+        label={Owner.BOT: "primary", Owner.QUEUE: "warning", Owner.HUMAN: "info", "closed": ""},
+    )
+    def owner_shown(self, row: Conversation) -> tuple[str, str]:
+        return ("closed", _("closed")) if row.closed_at else (row.owner, row.get_owner_display())
+
+    @display(description=gettext_lazy("handed over because"))
+    def cause(self, row: Conversation) -> str:
+        reason = getattr(row, "reason", None)
+        return str(Handover.Reason(reason).label) if reason else ""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row: Conversation = self.found(request, object_id)
+        newest = list(row.events.order_by("-seq")[:MOST_EVENTS])
+        site = Site.load()
+        shown = {
+            "title": _("Conversation with %s") % row.visitor,
+            "conversation": row,
+            "frames": {
+                "locale": get_language() or site.language,
+                "name": site.name,
+                "accent": site.accent,
+                "events": [events.of_row(event) for event in reversed(newest)],
+            },
+            "cut": row.last_seq > len(newest),
+            "turns": _turns(row),
+            "handovers": row.handovers.all(),
+            "may_try": request.user.has_perm("conversations.try_turn"),
+            "may_see_release": request.user.has_perm("releases.view_release"),
+            "opts": self.opts,
+        }
+        return render(request, "admin/conversation.html", {**self.admin_site.each_context(request), **shown})
+
+
+def _turns(row: Conversation) -> list[dict[str, Any]]:
+    """Each turn with the words it answered and its timeline, oldest first."""
+    turns = list(Paginator(row.turns.order_by("-epoch"), 100).page(1))
+    asked = {
+        event.seq: str(event.body.get("text", "")) for event in row.events.filter(seq__in=[turn.question for turn in turns])
+    }
+    thresholds = _thresholds({turn.release for turn in turns})
+    return [_turn(turn, asked, *thresholds[turn.release]) for turn in reversed(turns)]
+
+
+def _turn(turn: Turn, asked: dict[int, str], sure: float, floor: float) -> dict[str, Any]:
+    return {
+        "turn": turn,
+        "sure": sure,
+        "floor": floor,
+        "question": asked.get(turn.question, ""),
+        "tier": trace.tier_name(turn.tier),
+        "cause": Handover.Reason(turn.cause).label if turn.cause in Handover.Reason.values else turn.cause,
+        "steps": trace.timeline(turn.trace, sure=sure, floor=floor),
+        "why": trace.why(turn.trace, sure=sure, floor=floor) if turn.trace else "",
+    }
+
+
+def _thresholds(numbers: set[int]) -> dict[int, tuple[float, float]]:
+    site = Site.load()
+    frozen = {release.number: release.frozen.get("site", {}) for release in Release.objects.filter(number__in=numbers)}
+    return {
+        number: (float(held.get("sure", site.sure)), float(held.get("floor", site.floor)))
+        for number in numbers
+        if (held := frozen.get(number, {})) is not None
+    }

@@ -1,0 +1,112 @@
+"""What a customer may do in the own conversation: synchronous verbs for the socket. Finding is authorising."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from apps.conversations import handover
+from apps.conversations.bot.reach import TenantDesk
+from apps.conversations.customer import arrivals, session, visitors
+from apps.conversations.customer.arrivals import Door
+from apps.conversations.ledger import limits, pages
+from apps.conversations.live import publish
+from apps.conversations.models import Conversation, Event, Turn, Visitor
+from apps.conversations.wire import about, events, frames
+from apps.llm import language
+from apps.releases.models import Release
+from apps.tenants import context
+
+
+class Blocked(RuntimeError):
+    """The desk has blocked this visitor; nothing of theirs is taken."""
+
+
+async def may_enter(origin: str, host: str) -> bool:
+    """About a page of the tenant's own host no database need be asked."""
+    if context.schema() == context.PUBLIC_SCHEMA:
+        return False
+    return session.is_own(origin, host) or session.is_allowed(origin, host, await arrivals.site())
+
+
+def renamed(door: Door) -> Door | None:
+    """The door in the name of whom this visitor was merged into since it was opened; None when they were not.
+
+    Raises Blocked.
+    """
+    row = Visitor.objects.filter(pk=door.visitor).select_related("merged_into").first()
+    if row is None:
+        return None
+    if (row.merged_into or row).blocked_at:
+        raise Blocked
+    return replace(door, visitor=row.merged_into_id) if row.merged_into_id else None
+
+
+def tell(door: Door, frame: frames.Page | frames.Attributes) -> None:
+    """Where they are now, or what the page's script says of them."""
+    _act(door)
+    visitor = visitors.find(door.visitor)
+    if visitor is None:
+        return
+    page, claims = (frame.page, None) if isinstance(frame, frames.Page) else ({}, frame.attributes)
+    if about.keep(visitor, page=page, claims=claims):
+        publish.send(
+            door.conversation, {"type": "whereabouts", "visitor": str(visitor.pk), **about.told(visitor)}, audience=publish.TEAM
+        )
+
+
+def read(door: Door, seq: int) -> None:
+    moved = Conversation.objects.filter(pk=door.conversation, visitor_read__lt=seq).update(visitor_read=seq)
+    if moved:
+        publish.send(door.conversation, events.read("visitor", seq), audience=publish.TEAM)
+
+
+def person(door: Door, frame: frames.Person) -> None:
+    """A person is wanted. In a conversation without a word yet, this is its first event."""
+    _act(door)
+    _ensure(door)
+    handover.ask_for_person(door.conversation, frame.reason)
+
+
+def rate(door: Door, frame: frames.Rate) -> None:
+    """Rate one answer (`seq`) or the whole conversation. Something that is not there to be rated is a bad frame."""
+    _act(door)
+    conversation = Conversation.objects.filter(pk=door.conversation).first()
+    answer = None
+    if conversation and frame.seq is not None:
+        answer = conversation.events.filter(seq=frame.seq, kind=Event.Kind.MESSAGE).first()
+    if conversation is None or (frame.seq is not None and (answer is None or answer.author == Event.Author.VISITOR)):
+        raise frames.BadFrame(frames.NOTHING_TO_RATE)
+    body = {"of": frame.seq, "score": frame.score, "comment": frame.comment}
+    with pages.page(door.conversation) as page:
+        page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
+        if answer and answer.turn_id and frame.score == -1:
+            Turn.objects.filter(pk=answer.turn_id).update(cause="thumbs_down")
+            forget(answer.turn_id)
+
+
+def forget(turn_id: UUID) -> None:
+    """An answer that a customer marked as wrong is not repeated from the cache to the next one."""
+    turn = Turn.objects.get(pk=turn_id)
+    question = Event.objects.filter(conversation=turn.conversation_id, seq=turn.question).first()
+    release = Release.objects.filter(number=turn.release).first()
+    if question and release:
+        for spoken in language.ALL:  # a code alone is remembered in the language of its conversation
+            TenantDesk(release, spoken).forget(str(question.body["text"]))
+
+
+def contact(door: Door, frame: frames.Contact) -> None:
+    _act(door)
+    _ensure(door)
+    handover.leave_contact(door.conversation, frame.email, frame.name)
+
+
+def _act(door: Door) -> None:
+    """The row is asked, not what this line was once told. Raises Blocked or limits.TooFast."""
+    limits.check_visitor(door.visitor, "act")
+    renamed(door)
+
+
+def _ensure(door: Door) -> None:
+    Conversation.objects.get_or_create(
+        pk=door.conversation,
+        defaults={"visitor_id": door.visitor, "release": door.release, "language": door.language},
+    )

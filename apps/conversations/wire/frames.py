@@ -1,0 +1,254 @@
+"""What a client may send (PROTOCOL.md), parsed once: text from the wire → one frozen frame, or BadFrame with a sentence."""
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from apps.conversations.wire import about
+from apps.conversations.wire.texts import MOST_MARKS as MOST_MARKS
+from apps.conversations.wire.texts import BadFrame as BadFrame
+from apps.conversations.wire.texts import clean as clean
+from apps.conversations.wire.texts import is_blank as is_blank
+from apps.tenants import email_address
+
+MOST_BYTES = 65_536
+MOST_CHARACTERS = 10_000
+MOST_SEQ = 2**31 - 1
+MOST_ATTACHMENTS = 10
+
+NOTHING_TO_RATE = _("There is nothing here to rate.")
+
+
+@dataclass(frozen=True)
+class Hello:
+    token: str
+    conversation: uuid.UUID | None
+    after: int
+
+
+@dataclass(frozen=True)
+class Say:
+    client_id: uuid.UUID
+    text: str
+    reply_to: int | None
+    attachments: tuple[uuid.UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class Typing:
+    on: bool
+    draft: str
+
+
+@dataclass(frozen=True)
+class Read:
+    seq: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    pass
+
+
+@dataclass(frozen=True)
+class Person:
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rate:
+    seq: int | None
+    score: int
+    comment: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    email: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Sync:
+    after: int
+
+
+@dataclass(frozen=True)
+class Ping:
+    pass
+
+
+@dataclass(frozen=True)
+class Page:
+    """Where the visitor is now: url, title, referrer."""
+
+    page: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """What the page's script says of the visitor."""
+
+    attributes: dict[str, Any]
+
+
+F = TypeVar("F")
+Frame = Hello | Say | Typing | Read | Stop | Person | Rate | Contact | Sync | Ping | Page | Attributes
+
+
+def parse(raw: str | bytes | None) -> Frame:
+    """One text frame. Binary, oversized, deeply nested, non-JSON or wrong frames raise BadFrame."""
+    return read(raw, _READERS)
+
+
+def read(raw: str | bytes | None, readers: Mapping[str, Callable[[dict[str, Any]], F]]) -> F:
+    """One text frame by the reader of its type; the agents' door has readers of its own."""
+    if not isinstance(raw, str):
+        raise BadFrame(_("Send text, not binary data."))
+    if len(raw.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        raise BadFrame(_("This frame is too large."), code="too_long", client_id=_client_id_within(raw))
+    try:
+        fields = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadFrame(_("This frame is not JSON.")) from error
+    if not isinstance(fields, dict):
+        raise BadFrame(_("A frame is a JSON object."))
+    kind = fields.get("type")
+    reader = readers.get(kind) if isinstance(kind, str) else None
+    if reader is None:
+        raise BadFrame(_("This type of frame is unknown."))
+    try:
+        return reader(fields)
+    except BadFrame as error:
+        error.client_id = error.client_id or str(_client_id_of(fields) or "") or None
+        raise
+
+
+def _hello(fields: dict[str, Any]) -> Hello:
+    raw = fields.get("conversation")
+    try:
+        conversation = uuid.UUID(raw) if isinstance(raw, str) else None
+    except ValueError:
+        conversation = None  # an id that is nobody's: answered by a fresh one
+    return Hello(token=text_of(fields, "token", 4_000), conversation=conversation, after=seq_of(fields, "after", default=0))
+
+
+def say(fields: dict[str, Any]) -> Say:
+    client_id = _client_id_of(fields)
+    if client_id is None:
+        raise BadFrame(_("A message needs a client_id, a UUID of its own."))
+    attachments = _attachments(fields)
+    raw = fields.get("text", "" if attachments else None)
+    if not isinstance(raw, str):
+        raise BadFrame(_("A message needs a text."))
+    if len(raw) > MOST_CHARACTERS:
+        raise BadFrame(_("This message is too long; 10,000 characters is the most."), code="too_long")
+    text = clean(raw)
+    if is_blank(text):
+        if not attachments:
+            raise BadFrame(_("This message is empty."))
+        text = ""
+    reply_to = None if fields.get("reply_to") is None else seq_of(fields, "reply_to")
+    return Say(client_id=client_id, text=text, reply_to=reply_to, attachments=attachments)
+
+
+def _attachments(fields: dict[str, Any]) -> tuple[uuid.UUID, ...]:
+    raw = fields.get("attachments")
+    if raw is None:
+        return ()
+    if not isinstance(raw, list) or len(raw) > MOST_ATTACHMENTS:
+        raise BadFrame(_("A message carries at most %d files.") % MOST_ATTACHMENTS)
+    try:
+        return tuple(dict.fromkeys(uuid.UUID(each) for each in raw))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadFrame(_("The field %(name)s is no id.") % {"name": "attachments"}) from error
+
+
+def _typing(fields: dict[str, Any]) -> Typing:
+    return Typing(on=fields.get("on") is True, draft=text_of(fields, "draft", MOST_CHARACTERS))
+
+
+def _read_up_to(fields: dict[str, Any]) -> Read:
+    return Read(seq_of(fields, "seq"))
+
+
+def _person(fields: dict[str, Any]) -> Person:
+    return Person(text_of(fields, "reason", 500))
+
+
+def _rate(fields: dict[str, Any]) -> Rate:
+    score = fields.get("score")
+    if isinstance(score, bool) or not isinstance(score, int) or score not in (-1, 1, 2, 3, 4, 5):
+        raise BadFrame(_("A rating is a number from 1 to 5, or 1 and -1 for one answer."))
+    seq = None if fields.get("seq") is None else seq_of(fields, "seq")
+    return Rate(seq=seq, score=score, comment=text_of(fields, "comment", 2_000))
+
+
+def _contact(fields: dict[str, Any]) -> Contact:
+    return Contact(email=email_of(fields), name=text_of(fields, "name", 100))
+
+
+def email_of(fields: dict[str, Any]) -> str:
+    """As it was sent: what a cleaning would take out of an address makes it another one."""
+    raw = fields.get("email")
+    try:
+        return email_address.checked(raw if isinstance(raw, str) else "")
+    except ValidationError as error:
+        raise BadFrame(email_address.WRONG) from error
+
+
+def _sync(fields: dict[str, Any]) -> Sync:
+    return Sync(seq_of(fields, "after", default=0))
+
+
+_READERS: dict[str, Callable[[dict[str, Any]], Frame]] = {
+    "hello": _hello,
+    "say": say,
+    "typing": _typing,
+    "read": _read_up_to,
+    "stop": lambda fields: Stop(),
+    "person": _person,
+    "rate": _rate,
+    "contact": _contact,
+    "sync": _sync,
+    "ping": lambda fields: Ping(),
+    "page": lambda fields: Page(about.page_of(fields)),
+    "attributes": lambda fields: Attributes(about.attributes_of(fields.get("attributes"))),
+}
+
+
+def text_of(fields: dict[str, Any], name: str, most: int) -> str:
+    """An optional text of at most `most` characters; what is longer is refused, not cut."""
+    raw = fields.get(name)
+    if raw is None:
+        return ""
+    if not isinstance(raw, str) or len(raw) > most:
+        raise BadFrame(_("The field %(name)s is not a text of at most %(most)d characters.") % {"name": name, "most": most})
+    return clean(raw)
+
+
+def seq_of(fields: dict[str, Any], name: str, default: int | None = None) -> int:
+    raw = fields.get(name, default)
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST_SEQ:
+        raise BadFrame(_("The field %(name)s is not a number of an event.") % {"name": name})
+    return raw
+
+
+def _client_id_of(fields: dict[str, Any]) -> uuid.UUID | None:
+    raw = fields.get("client_id")
+    try:
+        return uuid.UUID(raw) if isinstance(raw, str) else None
+    except ValueError:
+        return None
+
+
+def _client_id_within(raw: str) -> str | None:
+    """The client_id of a frame that is too large to parse, so that its sender can tell which message failed."""
+    found = re.search(r'"client_id"\s*:\s*"([0-9a-fA-F-]{36})"', raw)
+    return found.group(1) if found else None

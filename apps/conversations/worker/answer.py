@@ -1,0 +1,87 @@
+"""An answer on its way: the claimed turn, the story it makes, what was written of it so far, its trace and its end."""
+
+import itertools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.conversations import metrics
+from apps.conversations.bot import recall, wording
+from apps.conversations.bot.reach import TenantDesk
+from apps.conversations.bot.recall import Line
+from apps.conversations.bot.turn import HandedOver, Said, Step
+from apps.conversations.bot.turn import Turn as Story
+from apps.conversations.models import Event, Turn
+from apps.conversations.worker.claim import Claim, Spoken
+from apps.releases.models import Release
+from apps.releases.publishing import kept
+
+LONGEST_QUESTION = 2_000
+
+
+@dataclass(eq=False)
+class Answer:
+    """`state` and `end` say how it came out, `stored` whether that stands in the ledger."""
+
+    turn: Turn
+    story: Story
+    desk: TenantDesk
+    started: float = field(default_factory=time.perf_counter)
+    text: str = ""
+    trace: list[dict[str, Any]] = field(default_factory=list)
+    state: Turn.State = Turn.State.RUNNING
+    end: Said | HandedOver | None = None
+    first_words_ms: int | None = None
+    stored: bool = False
+
+    @property
+    def conversation(self) -> UUID:
+        return self.turn.conversation_id
+
+    def note(self, step: Step) -> None:
+        """A line of the trace."""
+        self.trace.append({"step": step.name, "ms": step.ms, **step.facts})
+        if step.name == "search":
+            best = step.facts["hits"][0]["score"] if step.facts["hits"] else 0.0
+            found = "sure" if best >= self.story.sure else "unsure" if best >= self.story.floor else "nothing"
+            metrics.KNOWLEDGE.labels(found).inc()
+        if step.name == "prepare":
+            metrics.PLATFORM_SECONDS.observe(time.perf_counter() - self.started)
+
+
+def begun(claim: Claim) -> Answer:
+    """Raises whatever a release raises that cannot be read."""
+    return _begun(claim, kept(claim.turn.release, claim.release_at))
+
+
+def unreadable(claim: Claim) -> Answer:
+    """Of a question whose release cannot be read: it can only be handed over."""
+    return _begun(claim, Release(number=claim.turn.release, frozen={}))
+
+
+def _begun(claim: Claim, release: Release) -> Answer:
+    site = {**claim.site, **release.frozen.get("site", {})}
+    asked = question(claim.spoken)
+    transcript = [Line(*said) for said in reversed(claim.spoken)]
+    spoken = recall.language(transcript, default=claim.language or site["language"])
+    story = Story(
+        question=asked,
+        language=spoken,
+        transcript=transcript,
+        bot=site["name"],
+        sure=site["sure"],
+        floor=site["floor"],
+        promised=claim.promised,
+        patience=settings.MODEL_FIRST_WORDS_SECONDS,
+    )
+    return Answer(claim.turn, story, TenantDesk(release, spoken))
+
+
+def question(newest: Sequence[Spoken]) -> str:
+    """The customer's last words: several messages in a row are one question. Of a long one its beginning and its end."""
+    words = [said.text for said in itertools.takewhile(lambda said: said.author == Event.Author.VISITOR, newest)]
+    return wording.ends("\n".join(reversed(words)), LONGEST_QUESTION)

@@ -1,0 +1,122 @@
+"""The ends of turns: the final message and the trace, stored in one transaction that checks the epoch.
+
+Several that end at about the same time share the transaction. An end is stored only while the conversation's epoch is still
+the turn's, under the same lock that raises it, and only by the worker that has the turn.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import connection
+from django.utils import timezone
+
+from apps.conversations import handover, metrics
+from apps.conversations.bot.turn import HandedOver, Said
+from apps.conversations.ledger import pages as ledger
+from apps.conversations.models import Conversation, Event, Owner, Turn
+from apps.conversations.wire import events
+from apps.conversations.worker.answer import Answer
+
+log = structlog.get_logger(__name__)
+
+
+def record(answers: Sequence[Answer]) -> None:
+    """Their `state`, `end` and `stored` are afterwards as it came out. A conversation erased meanwhile stores nothing."""
+    with ledger.pages([answer.conversation for answer in answers]) as pages:
+        here = (answer for answer in answers if answer.conversation in pages)
+        answers = sorted(
+            here, key=lambda answer: pages[answer.conversation].now
+        )  # so that places in the queue are told rightly
+        wanted = [answer for answer in answers if _is_wanted(answer, pages[answer.conversation].conversation)]
+        for answer in answers:
+            if answer not in wanted:
+                answer.state, answer.end = Turn.State.CANCELLED, None
+        mine = _save(answers)
+        for answer in wanted:
+            if answer.turn.pk in mine:
+                _write(pages[answer.conversation], answer)
+    for answer in answers:
+        answer.stored = answer.turn.pk in mine
+        if not answer.stored:  # another worker took the turn over
+            answer.state, answer.end = Turn.State.CANCELLED, None
+
+
+def _is_wanted(answer: Answer, row: Conversation) -> bool:
+    return row.epoch == answer.turn.epoch and row.owner == Owner.BOT and row.closed_at is None
+
+
+def _write(page: ledger.Page, answer: Answer) -> None:
+    end = answer.end
+    page.conversation.language = answer.story.language  # all that is said from now on is, until the customer speaks another
+    if isinstance(end, HandedOver):
+        handover.request(page, end.reason, said=end.said, summary=end.summary, turn=answer.turn)
+        return
+    if end:
+        body = events.message_body(
+            events.author(Event.Author.BOT, answer.story.bot),
+            end.text,
+            sources=[asdict(source) for source in end.sources],
+            stopped=answer.state == Turn.State.CANCELLED,
+        )
+        page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=answer.turn)
+    page.conversation.waiting_since = None  # also when it was stopped before the first word
+
+
+def _save(answers: Sequence[Answer]) -> set[UUID]:
+    """The Turn rows, under their conversations' locks; → those that this worker still has. The others are left as they are."""
+    rows = [_row(answer) for answer in answers]
+    with connection.cursor() as cursor:
+        cursor.execute(_SAVE, [json.dumps(rows, default=str)])
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def _row(answer: Answer) -> dict[str, Any]:
+    turn, end = answer.turn, answer.end
+    turn.state, turn.trace, turn.finished_at = answer.state, answer.trace, timezone.now()
+    turn.ms = round((time.perf_counter() - answer.started) * 1000)
+    turn.first_words_ms = answer.first_words_ms
+    if isinstance(end, Said):
+        turn.tier, turn.tokens = end.tier, end.tokens
+    elif isinstance(end, HandedOver):
+        turn.cause = end.reason
+    return {name: getattr(turn, name) for name in ("id", "attempt", *_FIELDS)}
+
+
+_FIELDS = ("state", "trace", "finished_at", "ms", "first_words_ms", "tier", "tokens", "cause")
+_SAVE = """
+UPDATE conversations_turn t
+SET state = new.state, trace = new.trace, finished_at = new.finished_at, ms = new.ms, first_words_ms = new.first_words_ms,
+    tier = new.tier, tokens = new.tokens, cause = new.cause
+FROM jsonb_to_recordset(%s::jsonb) AS new (
+    id uuid, attempt int, state text, trace jsonb, finished_at timestamptz, ms int, first_words_ms int, tier int, tokens int,
+    cause text
+)
+WHERE t.id = new.id AND t.attempt = new.attempt AND t.state = 'running'
+RETURNING t.id
+"""
+
+
+def count(answer: Answer) -> None:
+    """What is counted, told in the log and remembered for others of an end that was stored."""
+    turn, end = answer.turn, answer.end
+    if isinstance(end, Said):
+        metrics.MESSAGES.labels("bot").inc()
+        if answer.state == Turn.State.DONE:
+            answer.desk.remember(answer.story.question, end)
+    metrics.TURNS.labels(end.reason if isinstance(end, HandedOver) else answer.state).inc()
+    metrics.TURN_SECONDS.labels(str(turn.tier)).observe((turn.ms or 0) / 1000)
+    log.info(
+        "turn",
+        conversation=str(answer.conversation),
+        turn=str(turn.pk),
+        state=answer.state,
+        tier=turn.tier,
+        cause=turn.cause,
+        ms=turn.ms,
+        epoch=turn.epoch,
+    )

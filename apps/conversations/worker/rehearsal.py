@@ -1,0 +1,104 @@
+"""The very same turn, not recorded: for the admin's “try it”, evaluation and tests."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from apps.conversations import handover, people
+from apps.conversations.bot import recall, wording
+from apps.conversations.bot.reach import TenantDesk
+from apps.conversations.bot.recall import Line
+from apps.conversations.bot.turn import HandedOver, Said, Step, Turn, take_turn
+from apps.conversations.models import Event
+from apps.conversations.worker.answer import LONGEST_QUESTION
+from apps.conversations.worker.claim import TRANSCRIPT
+from apps.llm import embeddings
+from apps.releases.models import Release
+from apps.releases.publishing import active
+from apps.tenants.workspace.models import Site
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What the bot would do. `end` is the answer or the handover, `trace` the steps as a stored turn has them."""
+
+    question: str
+    language: str
+    release: int
+    sure: float
+    floor: float
+    end: Said | HandedOver
+    trace: list[dict[str, Any]] = field(default_factory=list)
+    ms: float = 0.0
+
+
+class Uncached(TenantDesk):
+    """A desk that answers anew, so that the operator sees what the search finds now."""
+
+    def answered_before(self, question: str) -> Said | None:
+        return None
+
+
+def rehearse(
+    question: str,
+    *,
+    language: str | None = None,
+    release: Release | None = None,
+    transcript: Sequence[Line] = (),
+    promised: bool = False,
+) -> Rehearsal:
+    """Run a turn on `question` after `transcript`, in a conversation pinned to `release` (the live one by default)."""
+    live = release or active()
+    site = Site.load()
+    said = [*transcript, Line("visitor", question)]
+    spoken = language or recall.language(said, default=site.language)
+    frozen = live.frozen.get("site", {})
+    turn = Turn(
+        question=question,
+        language=spoken,
+        transcript=said,
+        bot=frozen.get("name", site.name),
+        sure=frozen.get("sure", site.sure),
+        floor=frozen.get("floor", site.floor),
+        promised=promised,
+        patience=settings.MODEL_FIRST_WORDS_SECONDS,
+    )
+    trace: list[dict[str, Any]] = []
+    end: Said | HandedOver | None = None
+    started = time.perf_counter()
+    for outcome in take_turn(turn, Uncached(live, spoken)):
+        if isinstance(outcome, Step):
+            trace.append({"step": outcome.name, "ms": outcome.ms, **outcome.facts})
+        elif isinstance(outcome, Said | HandedOver):
+            end = outcome
+    if end is None:
+        raise RuntimeError("a turn ended without an end")
+    ms = (time.perf_counter() - started) * 1000
+    return Rehearsal(question, spoken, live.number, turn.sure, turn.floor, end, trace, ms)
+
+
+def warm() -> None:
+    """Load the encoders, so that the first turn's time is like the others'."""
+    embeddings.load()
+
+
+def converse(said: Sequence[str]) -> Iterator[Rehearsal]:
+    """One turn for each message of a customer, each after what was said before, as when nobody of the team is there."""
+    transcript: list[Line] = []
+    promised = False
+    for text in said:
+        tried = rehearse(wording.ends(text, LONGEST_QUESTION), transcript=transcript[1 - TRANSCRIPT :], promised=promised)
+        promised = promised or isinstance(tried.end, HandedOver)
+        transcript += Line(Event.Author.VISITOR, text), Line(Event.Author.BOT, told(tried))
+        yield tried
+
+
+def told(tried: Rehearsal) -> str:
+    """What the customer would read now."""
+    if isinstance(tried.end, Said):
+        return tried.end.text
+    site = Site.load()
+    return handover.told(site, tried.language, online=people.online(site), said=tried.end.said)

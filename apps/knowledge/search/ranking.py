@@ -1,0 +1,105 @@
+"""From candidates to probabilities: puts the evidence together that `fusion` weighs, for each kind and language apart."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from apps.knowledge.models import Passage
+from apps.knowledge.passages import codes
+from apps.knowledge.search import aspects, fusion, postings
+from apps.knowledge.search.candidates import Candidate
+from apps.llm import embeddings
+
+ASPECTS = 16  # question variants compared without their topic
+
+_WEIGHTS = {
+    (Passage.Kind.QUESTION, True): fusion.QUESTION,
+    (Passage.Kind.ANSWER, True): fusion.ANSWER,
+    (Passage.Kind.SECTION, True): fusion.SECTION,
+    (Passage.Kind.QUESTION, False): fusion.FOREIGN_QUESTION,
+    (Passage.Kind.ANSWER, False): fusion.FOREIGN_TEXT,
+    (Passage.Kind.SECTION, False): fusion.FOREIGN_TEXT,
+}
+
+
+def probabilities(
+    question: str,
+    language: str | None,
+    rows: Sequence[Candidate],
+    vectors: embeddings.Vectors,
+    asked: embeddings.Vectors,
+    embedder: embeddings.Embedder,
+    lexical: postings.Lexical,
+) -> fusion.Floats:
+    """How probable it is that each candidate answers the question, 0..1. `language`: of the question, None when it has none;
+    then no passage is in another one."""
+    first, second = embedder.parts[0], embedder.parts[-1]
+    passages = np.array([row.passage for row in rows], np.int64)
+    bm25 = lexical.of(passages)
+    numbers = {article: number for number, article in enumerate(dict.fromkeys(row.article for row in rows))}
+    articles = np.array([numbers[row.article] for row in rows])
+    support = _support(rows, articles, _part(vectors, first) @ _part(asked, first))
+    groups = [(row.kind, language in (row.language, None)) for row in rows]
+    certain = np.zeros(len(rows))
+    for group in sorted(set(groups)):
+        of = np.array([other == group for other in groups])
+        weights = _WEIGHTS[Passage.Kind(group[0]), group[1]]
+        aspect = aspect_lexical = np.zeros(int(of.sum()))
+        if weights is fusion.QUESTION and language == "en":
+            common = aspects.common_terms((row.article, row.text) for row in rows if row.kind != Passage.Kind.SECTION)
+            if common:
+                weights = fusion.QUESTION_BY_ASPECT
+                aspect = _aspect(
+                    question, [row for row, ours in zip(rows, of, strict=True) if ours], vectors[of] @ asked, common, embedder
+                )
+                aspect_lexical = lexical.without(common | {codes.joined(term) for term in common}, passages[of])
+        certain[of] = fusion.scores(
+            fusion.Candidates(
+                articles=articles[of],
+                first=_part(vectors[of], first),
+                second=_part(vectors[of], second),
+                asked_first=_part(asked, first),
+                asked_second=_part(asked, second),
+                lexical=bm25[of],
+                best_lexical=float(bm25[of].max(initial=0.0)),
+                possible=lexical.possible,
+                support=support[of],
+                aspect=aspect,
+                aspect_lexical=aspect_lexical,
+                chinese=language == "zh-hans",
+            ),
+            weights,
+        )
+    return certain
+
+
+def _aspect(
+    question: str,
+    rows: Sequence[Candidate],
+    similar: NDArray[np.float32],
+    common: frozenset[str],
+    embedder: embeddings.Embedder,
+) -> fusion.Floats:
+    """Similarities without the topic's words of the nearest candidates; the others get the least of theirs."""
+    nearest = np.argsort(-similar, kind="stable")[:ASPECTS]
+    found = aspects.similarities(question, [rows[place].text for place in nearest], common, embedder.model_id)
+    every = np.full(len(rows), found.min())
+    every[nearest] = found
+    return every
+
+
+def _support(rows: Sequence[Candidate], articles: NDArray[np.int64], similar: NDArray[np.float32]) -> fusion.Floats:
+    """For each question variant, how much nearer its answer is than the others' answers; 0 without an answer, or too few."""
+    answer = np.array([row.kind == Passage.Kind.ANSWER for row in rows])
+    nearest_answer = np.full(articles.max() + 1, -1.0)
+    np.maximum.at(nearest_answer, articles[answer], similar[answer])
+    known = nearest_answer > -1
+    if known.sum() < fusion.FEW:
+        return np.zeros(len(rows))
+    lead = np.where(known, nearest_answer - nearest_answer[known].mean(), 0.0)
+    return np.where(np.array([row.kind == Passage.Kind.QUESTION for row in rows]), lead[articles], 0.0)
+
+
+def _part(vectors: embeddings.Vectors, part: embeddings.Part) -> embeddings.Vectors:
+    return embeddings.unit(vectors[..., part.start : part.end])

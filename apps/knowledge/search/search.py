@@ -1,0 +1,152 @@
+"""The one search: chat, try-it panel and evaluation all call it.
+
+Dense (pgvector) and lexical (BM25) candidates of the asked knowledge revision are put together, scored (`fusion`), and the
+best of each Q&A and each section of an article comes back, best first.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from apps.knowledge.models import Kind, Passage
+from apps.knowledge.passages import codes, tokens
+from apps.knowledge.search import binary, candidates, editions, fusion, postings, ranking
+from apps.knowledge.search.candidates import Candidate
+from apps.llm import embeddings
+from apps.llm import language as languages
+
+DENSE = 60  # nearest passages looked at
+LEXICAL = 30  # best questions and best texts by BM25 looked at
+SAME_LANGUAGE = 0.05  # what an answer in the customer's language is ahead
+FOREIGN = 0.9  # what an answer in another language than the question's is worth
+LONGEST_QUESTION = 400  # characters that are searched with; encoding takes 0.25 ms a token
+
+
+@dataclass(frozen=True)
+class Hit:
+    """score: the probability, 0..1, that this answers the question; dense: cosine, lexical: BM25, each with its rank
+    (1 = best, None = not among that side's candidates)."""
+
+    passage: int
+    article: str
+    kind: str
+    title: str
+    question: str
+    text: str
+    url: str
+    score: float
+    dense: float
+    lexical: float
+    dense_rank: int | None
+    lexical_rank: int | None
+    language: str = ""
+    heading: str = ""
+
+
+def search(question: str, *, revision: int, language: str | None = None, limit: int = 8) -> list[Hit]:
+    """The best answers among what knowledge revision `revision` held, each Q&A and each section once.
+
+    `language` (of the customer) prefers answers in it when scores are close; others are found too.
+    """
+    question = _bounded(question)
+    searched = editions.searched(revision)
+    if not question or searched is None:
+        return []
+    edition, space = searched
+    embedder = embeddings.by_id(space.model_id)
+    asked = embedder.embed_query(question)
+    lexical = postings.score(question, edition)
+    near = candidates.nearest(asked, space, revision, DENSE)
+    rows, vectors = _fitting(question, *candidates.load({*near, *lexical.best(LEXICAL)}, space, revision))
+    if not rows:
+        return []
+    own = tokens.language_of(question) if languages.found(question) else None  # a code is in none, or in every one
+    certain = ranking.probabilities(question, own, rows, vectors, asked, embedder, lexical)
+    certain *= np.array([1.0 if own in (row.language, None) else FOREIGN for row in rows])
+    certain += SAME_LANGUAGE * np.array([row.language == (language or own) for row in rows]) * certain
+    bm25 = lexical.of(np.array([row.passage for row in rows], np.int64))
+    hits = _hits(rows, certain.clip(0, 1), vectors @ asked, bm25, limit)
+    named = codes.of(question)
+    return [hit for hit in hits if not codes.is_about_another(named, (hit.title, hit.question, hit.heading, hit.text))]
+
+
+def _bounded(question: str) -> str:
+    """What is searched with."""
+    plain = question[: 2 * LONGEST_QUESTION].replace("\x00", " ").encode(errors="ignore").decode().strip()
+    return embeddings.beginning(plain, LONGEST_QUESTION)
+
+
+def _fitting(question: str, rows: list[Candidate], vectors: embeddings.Vectors) -> tuple[list[Candidate], embeddings.Vectors]:
+    """Without what is about another code than the question; a Q&A's passages together, a section by itself."""
+    named = codes.of(question)
+    if not named:
+        return rows, vectors
+    texts: defaultdict[object, list[str]] = defaultdict(list)
+    for row in rows:
+        texts[_key(row)] += row.heading, row.text
+    other = {key for key, held in texts.items() if codes.is_about_another(named, held)}
+    fit = [place for place, row in enumerate(rows) if _key(row) not in other]
+    return [rows[place] for place in fit], vectors[fit]
+
+
+def _key(row: Candidate) -> object:
+    return row.passage if row.kind == Passage.Kind.SECTION else row.article
+
+
+def _hits(
+    rows: Sequence[Candidate],
+    certain: fusion.Floats,
+    similar: NDArray[np.float32],
+    bm25: fusion.Floats,
+    limit: int,
+) -> list[Hit]:
+    dense_rank = _ranks(similar)
+    lexical_rank = _ranks(bm25)
+    hits: dict[object, Hit] = {}
+    for place in np.argsort(-certain, kind="stable"):
+        row = rows[place]
+        section = row.kind == Passage.Kind.SECTION
+        key = _key(row)
+        if key in hits:
+            continue
+        hits[key] = Hit(
+            passage=row.passage,
+            article=str(row.article),
+            kind="article" if section else "qa",
+            title=str(row.revision),  # looked up below, for the few that are returned
+            question=row.text if row.kind == Passage.Kind.QUESTION else "",
+            text=row.text,
+            url="",
+            score=round(float(certain[place]), 4),
+            dense=round(float(similar[place]), 4),
+            lexical=round(float(bm25[place]), 3),
+            dense_rank=dense_rank[place],
+            lexical_rank=lexical_rank[place] if bm25[place] > 0 else None,
+            language=row.language,
+            heading=row.heading,
+        )
+        if len(hits) == limit:
+            break
+    return _told(list(hits.values()))
+
+
+def _told(hits: list[Hit]) -> list[Hit]:
+    """Titles, answers and pages come from the revision that a passage was cut from."""
+    read = binary.rows(
+        "SELECT id, title, CASE kind WHEN %s THEN body ELSE '' END, url FROM knowledge_revision WHERE id = ANY(%s)",
+        [Kind.QA.value, [int(hit.title) for hit in hits]],
+    )
+    revisions = {number: rest for number, *rest in read}
+    told = []
+    for hit in hits:
+        title, body, url = revisions[int(hit.title)]
+        told.append(replace(hit, title=title, text=body or hit.text, url=url))
+    return told
+
+
+def _ranks(values: NDArray[np.floating]) -> list[int]:
+    ranks: list[int] = (np.argsort(np.argsort(-values, kind="stable"), kind="stable") + 1).tolist()
+    return ranks

@@ -1,0 +1,57 @@
+"""Which threads a request runs on. What waits or computes for long has threads of its own; pages never stand behind it."""
+
+import json
+import re
+from typing import Protocol
+
+import structlog
+from django.http import HttpResponse
+from prometheus_client import Counter
+
+from apps.tenants.live.threads import Threads, at_door, on_page, on_upload
+from apps.tenants.web.pages import BUSY
+
+log = structlog.get_logger(__name__)
+
+TURNED_AWAY = Counter("yingda_lane_full_total", "Requests turned away at once because too many of their kind waited.", ["lane"])
+COME_AGAIN = 3  # seconds
+_SENTENCE = "Too many others are ahead of you. Try again in a moment. 目前请求较多，请稍后再试。"
+
+_PASSWORDS = r"/admin/(login/|password_change/|workspace/member/(add/|.+/password/)|tenants/tenant/add/)\Z"
+LANES: tuple[tuple[re.Pattern[str], Threads], ...] = (
+    (re.compile(r"/api/v1/(widget|console)/attachments\Z"), on_upload),
+    (re.compile(_PASSWORDS), at_door),
+)
+
+
+class Asked(Protocol):
+    """What a lane is chosen by."""
+
+    @property
+    def method(self) -> str | None: ...
+    @property
+    def path_info(self) -> str: ...
+
+
+def lane_of(request: Asked) -> Threads:
+    """Only a POST is work of its own kind; looking at the same address is a page like any other."""
+    if request.method == "POST":
+        for path, threads in LANES:
+            if path.match(request.path_info):
+                return threads
+    return on_page
+
+
+def full(request: Asked) -> HttpResponse:
+    """503 in words, in both languages: no tenant's or person's language has been looked up yet."""
+    TURNED_AWAY.labels(lane_of(request).name).inc()
+    log.warning("lane_full", path=request.path_info)
+    if request.path_info.startswith("/api/"):
+        frame = {"type": "error", "code": "unavailable", "message": _SENTENCE, "retry_after": COME_AGAIN}
+        answer = HttpResponse(json.dumps(frame, ensure_ascii=False), status=503, content_type="application/json")
+        answer["Access-Control-Allow-Origin"] = "*"  # the widget reads why
+    else:
+        answer = HttpResponse(BUSY, status=503)
+    answer["Retry-After"] = str(COME_AGAIN)
+    answer["Cache-Control"] = "no-store"
+    return answer

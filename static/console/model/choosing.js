@@ -1,4 +1,5 @@
-// The commands that ask something first: to whom, until when, which tags, with which words.
+// The commands that ask something first: to whom, until when, which tags, with which words. What is answered is done to the
+// conversation it was asked about: another may come to the front meanwhile, when a customer is accepted or two are merged.
 
 import { expand, values } from './canned.js'
 import { uuid } from '../../chat/browser.js'
@@ -33,49 +34,52 @@ export class Choosing {
   }
 
   async #transfer() {
-    const { desk, tell } = this.#page, words = this.#page.words(), order = { online: 0, away: 1, offline: 2 }
+    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected, order = { online: 0, away: 1, offline: 2 }
     const items = [
       ...desk.members.filter(({ id }) => id !== desk.me.id).sort((a, b) => order[a.presence] - order[b.presence]).map(({ id, name, presence }) => ({ label: name, hint: words(presence === 'offline' ? 'offline_me' : presence), value: { agent: id } })),
       ...desk.teams.map(({ id, name }) => ({ label: name, hint: words('team'), value: { team: id } })),
       { label: words('the_bot'), hint: '', value: { bot: true } },
     ]
-    const picked = await pick({ title: words('transfer_to'), items, note: words('transfer_note'), keep: ({ value, note }) => this.#out(desk.act('transfer', { to: value, ...(note && { note }) })) }, words)
+    const picked = await pick({ title: words('transfer_to'), items, note: words('transfer_note'), keep: ({ value, note }) => this.#out(desk.act('transfer', { conversation, to: value, ...(note && { note }) })) }, words)
     if (picked) tell(words('done_transfer', { name: items.find(({ value }) => value === picked.value)?.label ?? '' }))
   }
 
   async #snooze() {
     const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected, until = await when(words)
-    if (until && this.#out(desk.act('snooze', { until }))) tell(words('done_snooze', { at: moment(until, words.locale) }), () => desk.out.send({ type: 'reopen', conversation }))
+    if (until && this.#out(desk.act('snooze', { conversation, until }))) tell(words('done_snooze', { at: moment(until, words.locale) }), () => desk.out.send({ type: 'reopen', conversation }))
   }
 
   async #tags() {
-    const { desk } = this.#page, own = desk.row?.tags ?? [], tags = await whichTags(this.#page, own)
-    if (tags && String(tags) !== String(own)) this.#out(desk.act('tag', { tags }))
+    const { desk } = this.#page, conversation = desk.selected, own = desk.row?.tags ?? [], tags = await whichTags(this.#page, own)
+    if (tags && String(tags) !== String(own)) this.#out(desk.act('tag', { conversation, tags }))
   }
 
   async #priority() {
-    const { desk } = this.#page, words = this.#page.words()
+    const { desk } = this.#page, words = this.#page.words(), conversation = desk.selected
     const picked = await pick({ title: words('priority_title'), items: [3, 2, 1, 0].map((value) => ({ label: words(`priority_${value}`), value, hint: desk.row?.priority === value ? '✓' : '' })) }, words)
-    if (picked) this.#out(desk.act('priority', { priority: picked.value }))
+    if (picked) this.#out(desk.act('priority', { conversation, priority: picked.value }))
   }
 
   async #teach() {
-    const { desk, tell } = this.#page, words = this.#page.words(), { question, answer } = desk.current?.lesson(desk.me.name) ?? { question: '', answer: '' }
+    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected, { question, answer } = desk.current?.lesson(desk.me.name) ?? { question: '', answer: '' }
     if (!answer) return tell(words('nothing_to_teach'))
-    await ask({ title: words('teach'), hint: words('teach_hint'), submit: words('teach_do'), keep: (said) => this.#out(desk.act('teach', said)), fields: [
+    await ask({ title: words('teach'), hint: words('teach_hint'), submit: words('teach_do'), keep: (said) => this.#out(desk.act('teach', { conversation, ...said })), fields: [
       { name: 'question', label: words('question'), value: question, lines: 2 }, { name: 'answer', label: words('answer'), value: answer, lines: 6 }] }, words)
   }
 
   async #ticket() {
-    const { desk, tell } = this.#page, words = this.#page.words(), subject = desk.row?.last?.text.slice(0, 120) ?? ''
-    const client_id = uuid(), keep = (/** @type {object} */ said) => this.#out(desk.act('ticket', { ...said, client_id }))
+    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected, subject = desk.row?.last?.text.slice(0, 120) ?? ''
+    const client_id = uuid(), keep = (/** @type {object} */ said) => this.#out(desk.act('ticket', { conversation, ...said, client_id }))
     if (await ask({ title: words('ticket'), hint: words('ticket_hint'), submit: words('ticket_do'), keep, fields: [{ name: 'subject', label: words('subject'), value: subject, lines: 2 }] }, words)) tell(words('done_ticket'))
   }
 
   async #canned() {
-    const { desk, insert } = this.#page, words = this.#page.words(), filled = values(desk.current?.customer, desk.me, desk.site.name)
+    const { desk, insert } = this.#page, words = this.#page.words(), conversation = desk.selected, filled = values(desk.current?.customer, desk.me, desk.site.name)
     const picked = await pick({ title: words('canned_title'), items: desk.canned.map(({ shortcut, title, text }) => ({ label: title || text, key: `/${shortcut.replace(/^\//, '')}`, value: text })) }, words)
-    if (picked) insert(expand(picked.value, filled))
+    if (!picked) return
+    const text = expand(picked.value, filled)
+    if (desk.selected === conversation) insert(text)
+    else desk.draft('say', [desk.draft('say', undefined, conversation), text].filter(Boolean).join(' '), conversation)
   }
 }
 

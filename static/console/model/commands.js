@@ -142,7 +142,7 @@ export class Commands {
 
   /** @param {string[]} [only] */
   async #palette(only) {
-    const { desk } = this.#page, words = this.#page.words()
+    const { desk } = this.#page, words = this.#page.words(), conversation = desk.selected
     const fits = (/** @type {string} */ name) => (name === 'reopen') === (desk.row?.state === 'resolved') || name !== 'reopen' && name !== 'resolve'
     const commands = (only ?? [...(desk.row ? ON_ONE : []), ...ALWAYS]).filter((name) => fits(name) && !(name === 'claim' && desk.row?.mine) && this.#serves(name))
       .map((name) => ({ label: words(name === 'block' && desk.row?.visitor.blocked ? 'unblock' : name), key: keyOf(name, MAC), value: { command: name } }))
@@ -151,6 +151,7 @@ export class Commands {
     const views = only ? [] : desk.views.map((view) => ({ label: view.name, hint: words('saved_view'), value: { command: 'saved', detail: view } }))
     const picked = await pick({ title: words(only ? 'more' : 'palette'), items: [...commands, ...macros, ...views, ...people] }, words)
     if (!picked) return
+    if (ON_ONE.includes(picked.value.command)) desk.select(conversation) // another may have come to the front meanwhile
     this.run(picked.value.command, picked.value.detail)
     this.#page.redraw()
   }

@@ -44,22 +44,22 @@ export class Tools {
 
   /** @param {number} [id] */
   async #macro(id) {
-    const { desk, tell } = this.#page, words = this.#page.words()
+    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected
     if (!desk.macros.length) return tell(words('no_macros'))
     const said = (/** @type {string[]} */ steps) => steps.map((step) => words(`does_${step}`)).join(words('comma'))
     const picked = id ?? (await pick({ title: words('macro'), items: desk.macros.map(({ id, title, shortcut, steps }) => ({ label: title, hint: said(steps), key: `/${shortcut}`, value: id })) }, words))?.value
     const macro = desk.macros.find((one) => one.id === picked)
     if (!macro) return
-    if (macro.steps.includes('reply')) desk.take(desk.selected) // as a reply written by hand does
-    this.#ask({ type: 'macro', conversation: desk.selected, macro: macro.id })
+    if (macro.steps.includes('reply')) desk.take(conversation) // as a reply written by hand does
+    this.#ask({ type: 'macro', conversation, macro: macro.id })
   }
 
   /** What stands in the composer, with other words; the old ones stay one click away. */
   async #rewrite() {
-    const { desk, tell, written } = this.#page, words = this.#page.words(), text = written().trim()
+    const { desk, tell, written } = this.#page, words = this.#page.words(), conversation = desk.selected, text = written().trim()
     if (!text) return tell(words('nothing_to_rewrite'))
     const picked = await pick({ title: words('rewrite'), items: HOWS.map((how) => ({ label: words(`how_${how}`), value: how })) }, words)
-    if (picked) this.#ask({ type: 'rewrite', conversation: desk.selected, text, how: picked.value })
+    if (picked) this.#ask({ type: 'rewrite', conversation, text, how: picked.value })
   }
 
   /** The customer's last words in the agent's language. */

@@ -1,6 +1,9 @@
 """Files of both sides: what is taken and what is not, who may say one, who may fetch one, and nobody else."""
 
+import asyncio
 import io
+import threading
+import tracemalloc
 import uuid
 import zipfile
 from datetime import timedelta
@@ -17,7 +20,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from apps.agents.casework import casework
-from apps.conversations.files import attachments, links
+from apps.conversations.files import attachments, kinds, links
 from apps.conversations.files.kinds import Refused
 from apps.conversations.models import Attachment, Event
 from apps.tenants import context
@@ -85,6 +88,9 @@ TAKEN = [
     (b"%PDF-1.7 ...", "bill.pdf", "application/pdf", "bill.pdf"),
     ("订单,数量\n".encode("gb18030"), "a.csv", "text/csv", "a.csv"),
     (b"plain words", "note.txt", "text/plain", "note.txt"),
+    (b"a" + "é😀".encode() * 20_000, "long.txt", "text/plain", "long.txt"),
+    (b"a" + "订单".encode("gb18030") * 40_000, "long.csv", "text/csv", "long.csv"),
+    (("é😀" * 20_000).encode("utf-16"), "wide.log", "text/plain", "wide.log"),
     (archive(OFFICE, "word/document.xml"), "a.docx", None, "a.docx"),
     (archive(OFFICE, "xl/workbook.xml"), "evil\u202excod.exe", None, "evilxcod.xlsx"),
     (archive(OFFICE, "ppt/presentation.xml"), "a.pptx", None, "a.pptx"),
@@ -94,6 +100,11 @@ REFUSED = [
     (b"  <svg xmlns='x' onload='a()'>", "a.png"),
     (b"alert(1)", "a.js"),
     (b"#!/bin/sh\nrm", "a.txt"),
+    (b" " * 65_535 + b"<script>", "a.txt"),
+    (("\ufeff" + "\u3000" * 70_000 + "<script>").encode(), "a.txt"),
+    (b"words " * 20_000 + b"\x00", "a.txt"),
+    (b"words " * 20_000 + b"\xff\xff", "a.txt"),
+    (b"\xff\xfe" + b"a\x00" * 50_000 + b"a", "a.txt"),
     (b"MZ\x90\x00", "photo.png"),
     (b"\x89PNG\r\n\x1a\nbroken", "a.png"),
     (archive("a.exe"), "a.zip"),
@@ -109,6 +120,17 @@ def test_a_file_is_what_its_content_says(cast: Cast, data: bytes, name: str, kin
         assert row.name == shown
         assert kind in (None, row.type)
         assert default_storage.size(row.path) == row.size
+
+
+def test_a_long_text_is_looked_at_without_being_held_as_one_string() -> None:
+    file = io.BytesIO(b"words " * 1_700_000 + "😀".encode())  # as a string this is 40 MB
+    tracemalloc.start()
+    try:
+        assert kinds.of(file, "a.txt").type == "text/plain"
+        assert tracemalloc.get_traced_memory()[1] < 4 * 1024**2
+    finally:
+        tracemalloc.stop()
+    assert file.tell() == 0
 
 
 @pytest.mark.parametrize(("data", "name"), REFUSED)
@@ -252,6 +274,22 @@ async def test_an_address_expires_and_serves_only_whom_it_names(committed: Cast,
     assert headers["content-disposition"] == 'attachment; filename="a.txt"'
     assert (await get(stranger))[0] == 404
     assert (await get(old))[0] == 410
+
+
+async def test_a_file_goes_out_while_all_threads_that_let_visitors_in_are_busy(committed: Cast) -> None:
+    def make() -> str:
+        with context.inside(committed.acme):
+            row = attachments.take(io.BytesIO(b"words"), 5, "a.txt", visitor=committed.vera.pk)
+            return links.url(row.pk, links.VISITOR, committed.vera.pk)
+
+    mine, gate = await in_thread(make)(), threading.Event()
+    busy = [asyncio.ensure_future(in_thread(gate.wait)(30)) for _ in range(6)]
+    try:
+        assert (await get(mine))[2] == b"words"
+        assert not any(each.done() for each in busy)
+    finally:
+        gate.set()
+        await asyncio.gather(*busy)
 
 
 @pytest.mark.parametrize("change", ["log out", "viewer", "off", "password"])

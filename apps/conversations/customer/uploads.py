@@ -28,7 +28,7 @@ from apps.conversations.files.kinds import Refused
 from apps.conversations.ledger import limits
 from apps.conversations.models import Visitor
 from apps.conversations.wire import events
-from apps.tenants.live.threads import in_thread
+from apps.tenants.live.threads import on_the_way_out
 from apps.tenants.network import address, neighbourhood
 from apps.tenants.workspace.models import Site
 
@@ -122,10 +122,10 @@ def fetch(request: HttpRequest, signed: str) -> HttpResponseBase:
 async def _pieces(file: Any) -> AsyncIterator[bytes]:
     """Read beside the event loop: Django would collect a plain iterator whole before it sends the first byte."""
     try:
-        while piece := await in_thread(file.read)(PIECE):
+        while piece := await on_the_way_out(file.read)(PIECE):
             yield piece
     finally:
-        await in_thread(file.close)()
+        await on_the_way_out(file.close)()
 
 
 def _served_as(kind: str) -> str:

@@ -1,5 +1,6 @@
 """What a file is, by its first bytes and its inside, never by what its name or sender says."""
 
+import codecs
 import re
 import unicodedata
 import zipfile
@@ -51,6 +52,7 @@ LONGEST_NAME = 120
 _NOT_TAKEN = _("Files of this kind are not taken. Send an image, a PDF, an Office document or plain text.")
 _MARKUP = re.compile(r"\s*(<[!?a-z]|#!)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+PIECE = 64 * 1024  # bytes of a text that are read at once
 MOST_ENTRIES = 10_000
 LARGEST_DIRECTORY = 1024 * 1024  # bytes; zipfile believes it, whatever number of entries is told beside it
 _END, _END_64, _TAIL = b"PK\x05\x06", b"PK\x06\x07", 22 + 2**16
@@ -115,10 +117,7 @@ def _has_small_directory(file: BinaryIO) -> bool:
 
 
 def _text(file: BinaryIO, name: str) -> FileKind:
-    raw = file.read()
-    file.seek(0)
-    text = _decoded(raw)
-    if text is None or _CONTROL.search(text) or _MARKUP.match(text.lstrip("\ufeff")):
+    if not any(_reads_as(file, encoding) for encoding in _encodings(file)):
         raise Refused(_NOT_TAKEN)
     suffix = f".{name.rpartition('.')[2].lower()}" if "." in name else PLAIN.suffix
     if suffix not in TEXTS:  # a script is text too, and only its name says so
@@ -126,11 +125,28 @@ def _text(file: BinaryIO, name: str) -> FileKind:
     return TEXTS[suffix]
 
 
-def _decoded(raw: bytes) -> str | None:
-    encodings = ["utf-16"] if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8", "gb18030"]
-    for encoding in encodings:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
+def _encodings(file: BinaryIO) -> tuple[str, ...]:
+    mark = file.read(2)
+    file.seek(0)
+    return ("utf-16",) if mark in (b"\xff\xfe", b"\xfe\xff") else ("utf-8", "gb18030")
+
+
+def _reads_as(file: BinaryIO, encoding: str) -> bool:
+    """Whether all of it is plain text in this encoding. Piece by piece: one emoji in 10 MB of text makes it 40 MB as a string.
+    The file is left at its beginning."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    begun = ""  # its first two characters that are not white space, which show markup
+    try:
+        while True:
+            raw = file.read(PIECE)
+            text = decoder.decode(raw, final=not raw)
+            if len(begun) < 2:
+                begun = (begun + text).lstrip("\ufeff").lstrip()[:3]
+            if _CONTROL.search(text):
+                return False
+            if not raw:
+                return not _MARKUP.match(begun)
+    except UnicodeDecodeError:
+        return False
+    finally:
+        file.seek(0)

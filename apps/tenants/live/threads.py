@@ -69,6 +69,8 @@ class Threads:
 in_thread = Threads("visitors", 3)
 at_desk = Threads("desk", 3)
 on_page = Threads("pages", 4)
+# Files that go out: their reader may be slow, and so may what keeps them.
+on_the_way_out = Threads("downloads", 2)
 # Files wait for images to be drawn and for object storage.
 on_upload = Threads("uploads", 4, waiting=8)
 # Whatever hashes a password waits for the one thread that does (apps.tenants.workspace.passwords).

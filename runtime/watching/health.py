@@ -1,6 +1,7 @@
 """Three addresses for machines, answered whatever the Host and before any tenant is looked for: a probe knows no tenant.
 
-`/healthz`: this process is alive. `/readyz`: each dependency with its state; 503 when one that is needed is down.
+`/healthz`: this process is alive.
+`/readyz`: 503 when what is needed is down; each dependency with its state, in production for who has the metrics' token.
 `/metrics`: Prometheus' text, summed over the processes of this machine; for who has the token, in production for nobody else.
 """
 
@@ -52,22 +53,28 @@ class HealthApp:
     async def _alive(self, _scope: Scope) -> Answer:
         return 200, JSON, b'{"status": "alive"}'
 
-    async def _ready(self, _scope: Scope) -> Answer:
+    async def _ready(self, scope: Scope) -> Answer:
         if self._report is None or time.monotonic() - self._looked > FRESH_SECONDS:
             if self._looking is None or self._looking.done():
                 self._looking = asyncio.create_task(readiness.look())
             self._report = await asyncio.shield(self._looking)
             self._looked = time.monotonic()
-        body = json.dumps(self._report.as_json(), indent=1).encode() + b"\n"
+        told = self._report.as_json()
+        if not metrics.may_read(_token(scope)):
+            told = {"status": told["status"]}  # which part is ill helps whoever attacks it
+        body = json.dumps(told, indent=1).encode() + b"\n"
         return 200 if self._report.ready else 503, JSON, body
 
     async def _metrics(self, scope: Scope) -> Answer:
-        sent = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
-        if not metrics.may_read(sent):
+        if not metrics.may_read(_token(scope)):
             return 401, JSON, b'{"error": "send the metrics token: Authorization: Bearer ..."}'
         if self._metrics_text is None or time.monotonic() - self._metrics_at > METRICS_SECONDS:
             self._metrics_text, self._metrics_at = asyncio.create_task(metrics.exposition()), time.monotonic()
         return 200, metrics.CONTENT_TYPE, await asyncio.shield(self._metrics_text)
+
+
+def _token(scope: Scope) -> bytes:
+    return next((value for name, value in scope["headers"] if name == b"authorization"), b"")
 
 
 async def _answer(scope: Scope, send: Send, answer: Answer) -> None:

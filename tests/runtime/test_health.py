@@ -7,6 +7,7 @@ import socket
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
 from apps.conversations import metrics as counted  # noqa: F401 — the room whose numbers are asked for
@@ -117,6 +118,16 @@ async def test_metrics_can_be_kept_behind_a_token() -> None:
     assert (await ask("/metrics"))[0] == 401
     assert (await ask("/metrics", authorization="Bearer let-me-out"))[0] == 401
     assert (await ask("/metrics", authorization="Bearer let-me-in"))[0] == 200
+
+
+@override_settings(PRODUCTION=True, METRICS_TOKEN="let-me-in", MODEL_URL="http://127.0.0.1:1/v1")
+async def test_in_production_a_stranger_learns_whether_it_is_ready_and_no_more() -> None:
+    pulse.forget(settings.VALKEY_URL, *pulse.NAMES)
+    for sent in ({}, {"authorization": "Bearer let-me-out"}):
+        status, body = await ask("/readyz", **sent)
+        assert (status, json.loads(body)) == (503, {"status": "down"})
+    status, body = await ask("/readyz", authorization="Bearer let-me-in")
+    assert (status, json.loads(body)["checks"]["worker turns"]["state"]) == (503, "down")
 
 
 @override_settings(PRODUCTION=True, METRICS_TOKEN="")

@@ -85,8 +85,9 @@ async def test_a_draft_is_translated_for_the_customer_by_a_model_of_both_languag
         await bob.send("rewrite", conversation=row.pk, client_id=own, text="One moment, please.", how="translate")
         told = await bob.next("rewritten", "error")
         assert (told["client_id"], told["text"], told["model"]) == (own, "请稍候 。", "Both")
-        await bob.send("rewrite", conversation=row.pk, client_id=own, text="x", how="backwards")
-        assert (await bob.next("error"))["code"] == "bad_frame"
+        for how in ("backwards", ["shorter"], {"fix": 1}, None):
+            await bob.send("rewrite", conversation=row.pk, client_id=own, text="x", how=how)
+            assert (await bob.next("error"))["code"] == "bad_frame"
         mallory = await sit_down(committed.globex, GLOBEX_HOST, committed.mallory)
         await mallory.send("rewrite", conversation=row.pk, client_id=own, text="Hello", how="shorter")
         assert (await mallory.next("error", "rewritten"))["code"] == "not_found"
@@ -95,8 +96,33 @@ async def test_a_draft_is_translated_for_the_customer_by_a_model_of_both_languag
         await each.leave()
 
 
+@pytest.mark.usefixtures("sockets")
+async def test_who_waits_for_a_slow_model_keeps_no_other_console_waiting(committed: Cast) -> None:
+    row = await inside(committed.acme, lambda: ask("退货", language="zh-hans"))
+    bob = await sit_down(committed.acme, ACME_HOST, committed.bob)
+    mallory = await sit_down(committed.globex, GLOBEX_HOST, committed.mallory)
+    theirs = await inside(committed.globex, ask)
+    with faulty_model("stall", "请 稍 候 片 刻 。") as url:
+        await inside(committed.acme, _serve, url)
+        asked = [str(uuid.uuid4()) for _ in range(5)]
+        for own in asked:
+            await bob.send("rewrite", conversation=row.pk, client_id=own, text="One moment, please.", how="translate")
+        refused = {(await bob.next("error", "rewritten"))["client_id"] for _ in range(2)}
+        assert refused == set(asked[3:]), "a tenant has half of the places, and is told so at once"
+        await mallory.send("open", conversation=theirs.pk, after=0)
+        await mallory.next("opened")
+        await bob.send("open", conversation=row.pk, after=0)
+        await bob.next("opened")
+        assert not [frame for frame in bob.seen if frame.get("client_id") in asked[:3]], "they still wait"
+        late = [await bob.next("error", "rewritten") for _ in range(3)]
+        assert {frame["client_id"] for frame in late} == set(asked[:3])
+    await inside(committed.acme, lambda: ModelEndpoint.objects.filter(name="Both").delete())
+    for each in (bob, mallory):
+        await each.leave()
+
+
 def _serve(url: str) -> None:
-    ModelEndpoint.objects.create(name="Both", tier=Tier.LOCAL, base_url=url, model="m", languages=["en", "zh-hans"])
+    ModelEndpoint.objects.create(name="Both", tier=Tier.LOCAL, base_url=url, model="m", languages=["en", "zh-hans"], seconds=4)
     publish()
 
 

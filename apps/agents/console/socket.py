@@ -6,6 +6,7 @@ inbox and what is told to the desk come by the tenant's and the member's own gro
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from apps.conversations.live import progress, publish
 from apps.conversations.wire import events
 from apps.conversations.wire.frames import BadFrame, Ping
 from apps.tenants import context, security, standing
-from apps.tenants.live.threads import at_desk
+from apps.tenants.live.threads import Full, asks_model, at_desk
 from apps.tenants.web import hosts
 from apps.tenants.web.asgi import header_of
 from apps.tenants.web.sockets import Socket
@@ -156,9 +157,11 @@ class AgentConsumer(Socket):
                 told = {**events.typing("agent", frame.on), "name": str(me)}
                 publish.send(frame.conversation, told, sender=self.name)
             case frames.Suggest():
-                self._start(self._suggest(frame.conversation))  # a model may take its time; the socket goes on
+                # A model may take its time: the socket goes on, and so do the threads that all tenants' consoles share.
+                self._start(self._drafted(asks_model(learning.suggest)(frame.conversation)))
             case Rewrite():
-                self._start(self._rewrite(frame, me))
+                asked = (frame.conversation, me, frame.client_id, frame.text, frame.how)
+                self._start(self._drafted(asks_model(drafting.rewrite)(*asked), str(frame.client_id)))
             case _:
                 reply = await at_desk(entry.do)(frame, me)
                 if reply:
@@ -218,20 +221,13 @@ class AgentConsumer(Socket):
     async def _whole(self) -> None:
         await self.send(await self.inbox.whole({"type": "inbox", "whole": True}))
 
-    async def _suggest(self, conversation: UUID) -> None:
+    async def _drafted(self, work: Awaitable[events.Frame], own: str | None = None) -> None:
         try:
-            await self._send(await at_desk(learning.suggest)(conversation))
-        except casework.Refused as error:
-            await self._send(events.error(error.code, str(error.message)))
-
-    async def _rewrite(self, frame: Rewrite, me: Member) -> None:
-        own = str(frame.client_id)
-        try:
-            await self._send(await at_desk(drafting.rewrite)(frame.conversation, me, frame.client_id, frame.text, frame.how))
+            await self._send(await work)
         except casework.Refused as error:
             await self._send(events.error(error.code, str(error.message), client_id=own))
-        except (DatabaseError, OSError) as error:
-            log.error("agent_socket", error=str(error))
+        except (Full, DatabaseError, OSError) as error:
+            log.error("agent_socket", error=repr(error))
             sentence = _("That could not be done right now. Try again in a moment.")
             await self._send(events.error("unavailable", sentence, client_id=own))
 

@@ -122,9 +122,9 @@ def _rewrite(fields: dict[str, Any]) -> Rewrite:
     text, how = text_of(fields, "text", LONGEST), fields.get("how")
     if not text:
         raise BadFrame(_("Write something first."))
-    if how not in HOWS:
+    if not isinstance(how, str) or how not in HOWS:
         raise BadFrame(_("Choose how to rewrite: %s.") % ", ".join(HOWS))
-    return Rewrite(uuid_of(fields, "conversation"), uuid_of(fields, "client_id"), text, str(how))
+    return Rewrite(uuid_of(fields, "conversation"), uuid_of(fields, "client_id"), text, how)
 
 
 def _bulk(fields: dict[str, Any]) -> Bulk:

@@ -69,6 +69,8 @@ class Threads:
 in_thread = Threads("visitors", 3)
 at_desk = Threads("desk", 3)
 on_page = Threads("pages", 4)
+# Agents who wait for a model, which may take a minute: no place to wait in, so that whoever finds none reads it at once.
+asks_model = Threads("models", 6, waiting=0)
 # Files that go out: their reader may be slow, and so may what keeps them.
 on_the_way_out = Threads("downloads", 2)
 # Files wait for images to be drawn and for object storage.

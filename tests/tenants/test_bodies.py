@@ -6,9 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from apps.agents.console import entry
+from apps.conversations.customer import senders
+from apps.tenants import context
 from apps.tenants.web import bodies
 from apps.tenants.web.bodies import BodyLimit
+from tests.cast import ACME_HOST, Cast
 
 LIMIT, LARGER = 1_000, 5_000
 
@@ -119,3 +124,23 @@ async def test_too_many_at_once_are_told_at_once_and_leave_no_place_taken(
     assert [answer[0] for answer in await asyncio.gather(*held)] == [200, 200]
     assert (await edge.post("/", [b"x" * LIMIT], content_length=size))[0] == 200
     assert (edge.app.places.small, edge.app.places.large, edge.app.places.bytes, edge.app.places.of.total()) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("cookie", ['"\\000aaaaaaaaaaaa"', "x" * 5_000, '"\\377\\000"'])
+def test_a_cookie_that_no_session_can_have_is_none(cast: Cast, settings: Any, cookie: str) -> None:
+    client, sent = Client(), {"host": ACME_HOST, "cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"}
+    doors = ("/admin/", "/console/", "/api/v1/console/conversations", "/admin/login/", "/api/v1/attachments/x")
+    assert [client.get(path, headers=sent).status_code for path in doors] == [302, 302, 401, 200, 404]
+    assert entry.session_of(sent["cookie"]) == ""
+
+
+async def test_a_cookie_that_no_database_takes_lets_nobody_send_more(committed: Cast, settings: Any) -> None:
+    cookie = f'{settings.SESSION_COOKIE_NAME}="\\000aaaaaaaaaaaa"'.encode()
+    context.enter(committed.acme)
+    assert not await senders.may_send({"path": "/api/v1/console/attachments", "headers": [(b"cookie", cookie)]})
+
+
+def test_a_network_is_the_last_that_a_proxy_names_in_whatever_line(settings: Any) -> None:
+    settings.PRODUCTION = True
+    headers = [(b"x-forwarded-for", b"198.51.100.1"), (b"x-forwarded-for", b"198.51.100.2, 192.0.2.7")]
+    assert bodies._address({"headers": headers, "client": ["127.0.0.1", 1]}) == "192.0.2.7"

@@ -35,7 +35,7 @@ def session_of(cookies: str) -> str:
         morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
         return ""
-    return morsel.value if morsel else ""
+    return idle.key_of(morsel.value) if morsel else ""
 
 
 def is_own_page(origin: str, host: str) -> bool:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from apps.conversations.customer import visitors
 from apps.tenants.live.threads import in_thread
 from apps.tenants.web.asgi import Scope, header_of
+from apps.tenants.workspace import idle
 from apps.tenants.workspace.roles import is_member, is_platform_admin
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,8 @@ async def may_send(scope: Scope) -> bool:
         cookie = SimpleCookie(header_of(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
         return False
-    return cookie is not None and await in_thread(_is_logged_in)(cookie.value)
+    key = idle.key_of(cookie.value) if cookie else ""
+    return bool(key) and await in_thread(_is_logged_in)(key)
 
 
 def _is_logged_in(session: str) -> bool:

@@ -13,10 +13,9 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
-from django.conf import settings
 from prometheus_client import Counter as Counts
 
-from apps.tenants.network import neighbourhood
+from apps.tenants.network import address_of, neighbourhood
 from apps.tenants.web.asgi import App, Receive, Scope, Send, header_of
 
 log = structlog.get_logger(__name__)
@@ -104,8 +103,7 @@ class _Places:
 
 
 def _address(scope: Scope) -> str:
-    forwarded = header_of(scope, b"x-forwarded-for") if settings.PRODUCTION else ""
-    return neighbourhood(forwarded.rpartition(",")[2].strip() or str((scope.get("client") or ["?"])[0]))
+    return neighbourhood(address_of(scope))
 
 
 class _Body:

@@ -35,6 +35,8 @@ class TenantMiddleware:
             return HttpResponse(UNAVAILABLE, status=503, headers={"Access-Control-Allow-Origin": "*"})
         if tenant is None:
             return HttpResponseNotFound(NOT_FOUND)
+        if not idle.key_of(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         request.tenant = tenant  # type: ignore[attr-defined]
         if tenant.schema_name == context.PUBLIC_SCHEMA:
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF

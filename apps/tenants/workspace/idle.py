@@ -4,6 +4,7 @@ The moment of the last use stands in the session, written at most once a minute.
 not in use. The session's own age is the other end: so long after the log-in it is over, used or not.
 """
 
+import re
 import time
 
 from django.conf import settings
@@ -12,6 +13,13 @@ from django.contrib.sessions.backends.base import SessionBase
 
 SEEN = "seen"
 EVERY_SECONDS = 60
+_KEY = re.compile(r"[a-z0-9]{8,40}")
+
+
+def key_of(cookie: str) -> str:
+    """The session's key that a cookie names; empty for what can be none, such as the NUL that a quoted cookie may hold, which
+    no database takes."""
+    return cookie if _KEY.fullmatch(cookie) else ""
 
 
 def is_over(session: SessionBase) -> bool:

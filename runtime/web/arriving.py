@@ -11,6 +11,7 @@ from collections import deque
 from typing import Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.web import http
 
@@ -176,9 +177,36 @@ class Arrivals(HTTPFactory):  # type: ignore[misc]
         return protocol
 
 
+class Untaken(asyncio.Queue[dict[str, Any]]):
+    """What a socket's client has sent and the application has not taken yet. Beyond a little of it nothing more is read."""
+
+    def __init__(self, protocol: Any) -> None:
+        super().__init__()
+        self._protocol, self._untaken, self._paused = protocol, 0, False
+
+    def _put(self, item: dict[str, Any]) -> None:
+        super()._put(item)
+        self._untaken += _size(item)
+        if self._untaken > MOST_UNTAKEN and not self._paused:
+            self._paused = True
+            self._protocol.transport.pauseProducing()
+
+    def _get(self) -> dict[str, Any]:
+        item = super()._get()
+        self._untaken -= _size(item)
+        if self._paused and self._untaken <= MOST_UNTAKEN:
+            self._paused = False
+            self._protocol.transport.resumeProducing()
+        return item
+
+
+def _size(message: dict[str, Any]) -> int:
+    return len(message.get("text") or message.get("bytes") or b"")
+
+
 def application_queue(protocol: Any) -> Any:
     """Where Daphne puts what an application of this protocol receives."""
     if isinstance(protocol, Arriving) and protocol.streams:
         protocol.inbox = Inbox(protocol)
         return protocol.inbox
-    return asyncio.Queue()
+    return Untaken(protocol) if isinstance(protocol, WebSocketProtocol) else asyncio.Queue()

@@ -1,9 +1,12 @@
-"""An ASGI application that sends and sends, for the test of a client that does not read."""
+"""An ASGI application that sends and sends, for the test of a client that does not read; at /busy it reads late, for the
+test of one that sends and sends."""
 
+import asyncio
 from typing import Any
 
 PIECE = "x" * 64 * 1024
 MOST = 2_000  # pieces, 125 MB
+BUSY_SECONDS = 3.0
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -13,5 +16,10 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         return
     await receive()
     await send({"type": "websocket.accept"})
+    if scope["path"] == "/busy":
+        await asyncio.sleep(BUSY_SECONDS)
+        while (message := await receive())["type"] == "websocket.receive":
+            await send({"type": "websocket.send", "text": str(len(message["text"]))})
+        return
     for _ in range(MOST):
         await send({"type": "websocket.send", "text": PIECE})

@@ -126,6 +126,31 @@ def test_a_client_that_does_not_read_is_let_go_instead_of_filling_the_memory(com
 
 
 @pytest.mark.timeout(120)
+def test_what_a_client_sends_before_it_is_taken_stays_on_its_own_side(tmp_path: Path) -> None:
+    """A process that waits, for its database perhaps, does not keep what a stranger sends meanwhile."""
+    port, piece, most = free_port(), "x" * 900_000, 100
+    running = start(serving(port, "tests.runtime.flood:application"), port, tmp_path, "/")
+
+    async def send() -> tuple[int, int]:
+        async with connect(f"ws://{LOOPBACK}:{port}/busy", ping_interval=None) as line:
+            went = 0
+            with contextlib.suppress(TimeoutError):
+                while went < most:
+                    async with asyncio.timeout(1):
+                        await line.send(piece)
+                    went += 1
+            answers = [len(piece) for _ in range(went) if int(await line.recv()) == len(piece)]
+            return went, len(answers)
+
+    try:
+        went, answered = asyncio.run(send())
+    finally:
+        running.stop()
+    assert went < most / 2
+    assert answered == went, "all is taken in the end"
+
+
+@pytest.mark.timeout(120)
 def test_frames_of_every_size_arrive_whole_and_in_order_also_at_a_slow_reader(committed: Cast, tmp_path: Path) -> None:
     port = free_port()
     running = start(serving(port, "tests.runtime.parrot:application"), port, tmp_path, "/")

@@ -1,9 +1,12 @@
 """Try it, conversations and the overview: what the bot does, told so that people understand it."""
 
+import asyncio
 import json
 import re
+import threading
 from typing import Any
 
+from channels.testing import ApplicationCommunicator
 from django.utils import timezone
 
 from apps.conversations import handover
@@ -12,9 +15,11 @@ from apps.conversations.models import Conversation, Event, Handover, Turn, Visit
 from apps.conversations.worker.shift import answer
 from apps.releases.publishing import active
 from apps.tenants import context
+from apps.tenants.live.threads import asks_model, looks_up
 from apps.tenants.workspace.models import Role, Site
 from tests.admin.conftest import Browser, Hire, text
-from tests.cast import Cast
+from tests.admin.test_guessing import ask
+from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.knowledge.conftest import know
 
 
@@ -150,3 +155,31 @@ def test_a_person_who_was_asked_for_is_counted(cast: Cast, owner: Browser) -> No
         handover.ask_for_person(row.pk)
         assert Handover.objects.get().requested_at <= timezone.now()
     assert "1 customer waits for a person" in text(owner.get("/admin/"))
+
+
+async def test_who_tries_or_types_a_slow_host_holds_nobodys_pages(committed: Cast) -> None:
+    """By the threads that such requests stand on: all that one tenant may have are taken, and every page goes on."""
+    gate = threading.Event()
+    doors = [("GET", "/admin/try/")]
+    doors += [("POST", f"/admin/llm/modelendpoint/{form}/") for form in ("add", "7/change", "test")]
+    doors += [("POST", f"/admin/agents/desksettings/{form}/") for form in ("1/change", "webhook/test")]
+    taken = [asks_model] * 3 + [looks_up] * 4
+    with context.inside(committed.acme):
+        held = [asyncio.ensure_future(threads(gate.wait)()) for threads in taken]
+    await asyncio.sleep(0)
+    try:
+        for method, path in doors:
+            assert (await status(await ask(method, ACME_HOST, path)), path) == (503, path)
+            assert (await status(await ask("GET", ACME_HOST, "/admin/login/"))) == 200
+            assert (await status(await ask("GET", GLOBEX_HOST, "/admin/login/"))) == 200
+        assert (await status(await ask("GET", GLOBEX_HOST, "/admin/try/"))) == 302
+    finally:
+        gate.set()
+        await asyncio.gather(*held)
+
+
+async def status(browser: ApplicationCommunicator) -> int:
+    start = await browser.receive_output(20)
+    await browser.receive_output(20)
+    await browser.wait(20)
+    return int(start["status"])

@@ -69,8 +69,10 @@ class Threads:
 in_thread = Threads("visitors", 3)
 at_desk = Threads("desk", 3)
 on_page = Threads("pages", 4)
-# Agents who wait for a model, which may take a minute: no place to wait in, so that whoever finds none reads it at once.
+# People who wait for a model, which may take minutes: no place to wait in, so that whoever finds none reads it at once.
 asks_model = Threads("models", 6, waiting=0)
+# Forms with a host in them wait for its name server.
+looks_up = Threads("names", 2, waiting=6)
 # Files that go out: their reader may be slow, and so may what keeps them.
 on_the_way_out = Threads("downloads", 2)
 # Files wait for images to be drawn and for object storage.

@@ -8,7 +8,7 @@ import structlog
 from django.http import HttpResponse
 from prometheus_client import Counter
 
-from apps.tenants.live.threads import Threads, at_door, on_page, on_upload
+from apps.tenants.live.threads import Threads, asks_model, at_door, looks_up, on_page, on_upload
 from apps.tenants.web.pages import BUSY
 
 log = structlog.get_logger(__name__)
@@ -18,10 +18,14 @@ COME_AGAIN = 3  # seconds
 _SENTENCE = "Too many others are ahead of you. Try again in a moment. 目前请求较多，请稍后再试。"
 
 _PASSWORDS = r"/admin/(login/|password_change/|workspace/member/(add/|.+/password/)|tenants/tenant/add/)\Z"
+# Forms in which somebody's host is typed, whose name server may be slow.
+_NAMED = r"/admin/(llm/modelendpoint/(add/|test/|.+/change/)|agents/desksettings/(webhook/test/|.+/change/))\Z"
 LANES: tuple[tuple[re.Pattern[str], Threads], ...] = (
     (re.compile(r"/api/v1/(widget|console)/attachments\Z"), on_upload),
     (re.compile(_PASSWORDS), at_door),
+    (re.compile(_NAMED), looks_up),
 )
+TRIES = re.compile(r"/admin/try/\Z")  # a question in its address, which a model may be asked
 
 
 class Asked(Protocol):
@@ -34,7 +38,9 @@ class Asked(Protocol):
 
 
 def lane_of(request: Asked) -> Threads:
-    """Only a POST is work of its own kind; looking at the same address is a page like any other."""
+    """Only a POST is work of its own kind, and trying a question; looking at the same address is a page like any other."""
+    if TRIES.match(request.path_info):
+        return asks_model
     if request.method == "POST":
         for path, threads in LANES:
             if path.match(request.path_info):

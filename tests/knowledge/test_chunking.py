@@ -1,12 +1,13 @@
 """Sections: nothing lost, nothing too long, offsets that lead back."""
 
+import time
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.knowledge.passages import chunking
+from apps.knowledge.passages import chunking, grids
 
 LINES = st.lists(
     st.one_of(
@@ -128,3 +129,26 @@ def test_a_short_table_and_pipes_in_prose_stay_as_written() -> None:
 def test_what_is_indexed_of_a_table_is_its_words() -> None:
     words = chunking.plain("| Model | Weight |\n| - | :-: |\n| Trek<br>60 | 1.6\\|1.7 kg |").split()
     assert words == ["Model", "Weight", "Trek", "60", "1.6", "1.7", "kg"]
+
+
+def test_the_time_follows_a_texts_length_whatever_stands_in_it() -> None:
+    """By its square or its cube any of these would take minutes, of a worker that all tenants share."""
+    gap = " " * 100_000
+    texts = [f"# a{gap}x", f"# {gap}x", "# " + "#" * 100_000 + "x", f"# a{'# ' * 50_000}x", f"|a|\n|-|\n|{gap}x|"]
+    texts += [f"|a|\n|-|\n|x{gap}<b|", f"|a|\n|{gap}:-{gap}:{gap}x", f"|a|\n- |-{gap}|{gap}x", f"- {gap}|a|\n"]
+    for text in texts:
+        began = time.thread_time()
+        chunking.cut(text)
+        assert time.thread_time() - began < 3, text[:20]
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [("# Returns", "Returns"), ("##  Two  words ##  ", "Two  words"), ("# C#", "C"), ("# a # b", "a # b"), ("# # #", "#")],
+)
+def test_a_heading_is_what_its_signs_enclose(line: str, heading: str) -> None:
+    assert [section.heading for section in chunking.cut(f"{line}\ntext")] == [heading]
+
+
+def test_a_cell_that_is_a_sign_alone_is_a_cell() -> None:
+    assert grids.cells("- | a | - | b |") == ["a", "-", "b"]

@@ -14,7 +14,7 @@ from apps.knowledge.passages.grids import Grid
 
 MOST_TOKENS = 400
 OVERLAP_TOKENS = 60
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t](.+)$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 # After Chinese sentence marks at once, after Latin ones before a space, and after a line's end. (Here and below, what may
 # repeat has one place to begin and nothing to give back, so that the time follows a text's length, whatever stands in it.)
@@ -75,10 +75,16 @@ def _under_headings(body: str) -> Iterator[tuple[str, int, int]]:
         if heading:
             yield _joined(path), start, position
             level = len(heading[1])
-            path = [(depth, title) for depth, title in path if depth < level] + [(level, plain(heading[2]))]
+            path = [(depth, title) for depth, title in path if depth < level] + [(level, plain(_opened(heading[2])))]
             start = position + len(line)
         position += len(line)
     yield _joined(path), start, position
+
+
+def _opened(title: str) -> str:
+    """Without the # signs that may close a heading. By hand: a pattern would try each space as the end of the title."""
+    title = title.strip(" \t")
+    return title.rstrip("#").rstrip(" \t") or title[:1]
 
 
 def _joined(path: list[tuple[int, str]]) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-_DIVIDER = re.compile(r"[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\|)")
+# (What may repeat gives nothing back, as in chunking: the time follows a line's length.)
+_DIVIDER = re.compile(r"[ \t]*+(?:(?:[-*+]|\d++[.)])[ \t]++)?\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
+_ITEM = re.compile(r"\A[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]++(?=\|)")
 _CELL_END = re.compile(r"(?<!\\)\|")
-_BREAK = re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*", re.IGNORECASE)
+_BREAK = re.compile(r"<br[ \t]*+/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,11 @@ def cells(row: str) -> list[str]:
     inner = inner.removeprefix("|")
     if inner.endswith("|") and not inner.endswith("\\|"):
         inner = inner[:-1]
-    return [_BREAK.sub(" ", cell).replace("\\|", "|").strip() for cell in _CELL_END.split(inner)]
+    return [_on_one_line(cell).replace("\\|", "|").strip() for cell in _CELL_END.split(inner)]
+
+
+def _on_one_line(cell: str) -> str:
+    return " ".join(part.strip(" \t") for part in _BREAK.split(cell))
 
 
 def _is_row(line: str, headed: bool) -> bool:

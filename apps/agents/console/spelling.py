@@ -16,8 +16,9 @@ _LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h"}
 )
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
-# Where a code's parts meet: ABC-123_x is abc, 123 and x.
-_SEAM = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|[_.\-/#:]+(?=\w)")
+# Where a code's parts meet: ABC-123_x is abc, 123 and x. Signs are looked at from their first one on: a line of thousands of
+# them would else be read anew from each.
+_SEAM = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|(?<![_.\-/#:])[_.\-/#:]+(?=\w)")
 _NUMBER = re.compile(r"(?<![^\W_])(\+|00)?\(?\d(?:[ .()/·‐-―−-]{0,3}\d){6,19}(?![^\W_])")
 _FEWEST = 7  # digits of a telephone number that are told without its beginning
 

@@ -11,6 +11,7 @@ from apps.agents import presence
 from apps.agents.casework import casework
 from apps.agents.models import CannedReply, DeskSettings, Team
 from apps.agents.queue import queue
+from apps.conversations.customer.line import FLOODING
 from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Turn
 from apps.knowledge.models import Article, Status
@@ -373,3 +374,15 @@ def test_the_console_and_its_list_are_for_those_who_answer(committed: Cast) -> N
     for view, count in (("mine", 1), ("all", 1), ("unassigned", 0), ("resolved", 0), ("waiting", 1), ("snoozed", 0)):
         assert len(bob.get(f"{path}?view={view}", headers=host).json()["rows"]) == count, view
     assert mallory.get(path, headers={"host": GLOBEX_HOST}).json() == {"rows": [], "next": None}
+
+
+async def test_who_sends_faster_than_a_console_does_is_let_go(committed: Cast, settings: Any) -> None:
+    settings.FRAMES_PER_SECOND, settings.FRAME_BURST = 1, 30
+    bob = await sit_down(committed.acme, ACME_HOST, committed.bob)
+    for _ in range(40):
+        await bob.send("ping")
+    pongs = 0
+    while (event := await bob.socket.receive_output(10))["type"] == "websocket.send":
+        pongs += '"pong"' in event["text"]
+    assert event["code"] == FLOODING
+    assert 30 <= pongs <= 34

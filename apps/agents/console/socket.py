@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db.utils import Error as DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from apps.agents.console.tool_frames import Rewrite
 from apps.agents.models import Presence
 from apps.conversations.customer.line import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBERED
 from apps.conversations.files import links
+from apps.conversations.ledger import limits
 from apps.conversations.live import progress, publish
 from apps.conversations.wire import events
 from apps.conversations.wire.frames import BadFrame, Ping
@@ -58,6 +60,7 @@ class AgentConsumer(Socket):
         self.drafts = await at_desk(entry.shows_drafts)()
         self.seqs: dict[UUID, int] = {}  # open conversations and the newest number sent of each
         self.jobs: set[asyncio.Task[None]] = set()
+        self.pace = limits.Pace(settings.FRAMES_PER_SECOND, settings.FRAME_BURST)
         await self.accept()
         self.me = me
         metrics.CONSOLES.inc()
@@ -79,6 +82,9 @@ class AgentConsumer(Socket):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.me is None or self.over:
+            return
+        if not self.pace.take():  # each frame asks the rows, on threads that all tenants' consoles share
+            await self.close(FLOODING)
             return
         own: str | None = None
         try:
@@ -157,8 +163,7 @@ class AgentConsumer(Socket):
                 told = {**events.typing("agent", frame.on), "name": str(me)}
                 publish.send(frame.conversation, told, sender=self.name)
             case frames.Suggest():
-                # A model may take its time: the socket goes on, and so do the threads that all tenants' consoles share.
-                self._start(self._drafted(asks_model(learning.suggest)(frame.conversation)))
+                self._start(self._drafted(asks_model(learning.suggest)(frame.conversation)))  # a model may take its time
             case Rewrite():
                 asked = (frame.conversation, me, frame.client_id, frame.text, frame.how)
                 self._start(self._drafted(asks_model(drafting.rewrite)(*asked), str(frame.client_id)))
@@ -275,8 +280,7 @@ class AgentConsumer(Socket):
     async def visitor_blocked(self, message: dict[str, Any]) -> None:
         """For the customer's socket alone."""
 
-    async def visitor_merged(self, message: dict[str, Any]) -> None:
-        """For the customer's socket alone."""
+    visitor_merged = visitor_blocked
 
     def _start(self, work: Any) -> None:
         job = asyncio.create_task(work)

@@ -7,9 +7,10 @@ import { h } from '../chat/dom.js'
 
 /** @param {Talk} talk @param {Words} words */
 export function contact(talk, words) {
+  const { tab } = talk, typed = tab.get('leaving', { email: '', name: '' }) // a form that is drawn anew loses nothing
   const id = `c${Math.random().toString(36).slice(2)}`
-  const address = h('input', { type: 'email', id: id + 'e', autocomplete: 'email', required: true, value: talk.email ?? '', 'aria-describedby': id + 'x' })
-  const name = h('input', { type: 'text', id: id + 'n', autocomplete: 'name', maxLength: 120 })
+  const address = h('input', { type: 'email', id: id + 'e', autocomplete: 'email', required: true, value: typed?.email ?? talk.email ?? '', 'aria-describedby': id + 'x' })
+  const name = h('input', { type: 'text', id: id + 'n', autocomplete: 'name', maxLength: 120, value: typed?.name ?? '' })
   const wrong = h('p.wrong', { id: id + 'x', role: 'alert' })
   const button = h('button.solid', { type: 'submit' }, words('leave'))
   const refuse = () => {
@@ -20,6 +21,7 @@ export function contact(talk, words) {
   }
   const node = h('form.card', {
     noValidate: true,
+    oninput: () => tab.set('leaving', { email: address.value, name: name.value }),
     onsubmit: (/** @type {SubmitEvent} */ event) => {
       event.preventDefault()
       if (!/^\S+@\S+\.\S+$/.test(address.value.trim())) return refuse()

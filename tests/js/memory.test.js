@@ -13,7 +13,7 @@ const { Desk } = await import('../../static/console/model/desk.js')
 const JUNK = ['', '{broken', 'null', 'true', '0', '-1', '1e999', '"x"', '[]', '[null]', '[[]]', '[{}]', '[1,"a"]', '{}', '{"name":1}', '{"name":"A","greeting":{},"locale":[]}',
   '{"name":"A","greeting":"Hi","locale":"en","suggestions":"abc"}', '{"name":"A","greeting":"Hi","locale":"en","suggestions":[1]}', '{"conversation":1,"seq":"x"}',
   '[{"client_id":"a","text":"t","at":"never"}]', '[{"client_id":"a","text":"t","at":"2026-11-30T00:00:00Z","attachments":[null]}]', '{"saved":[],"filter":3}', '"' + 'x'.repeat(2_000_000) + '"']
-const NAMES = ['token', 'talked', 'seen', 'contact', 'config', 'look', 'sound', 'open', 'unsent', 'draft']
+const NAMES = ['token', 'talked', 'seen', 'contact', 'config', 'look', 'sound', 'open', 'unsent', 'draft', 'leaving']
 
 beforeEach(() => {
   localStorage.clear()
@@ -40,7 +40,7 @@ test('the widget starts and says its words over any memory', () => {
   for (const name of NAMES) for (const junk of JUNK) {
     localStorage.clear()
     sessionStorage.clear()
-    const place = ['open', 'unsent', 'draft'].includes(name) ? sessionStorage : localStorage
+    const place = ['open', 'unsent', 'draft', 'leaving'].includes(name) ? sessionStorage : localStorage
     place.setItem(`yingda:k:${name}`, junk)
     const talk = new Talk(door()), told = `${name} = ${junk.slice(0, 60)}`
     assert.ok(Array.isArray(talk.entries), told)

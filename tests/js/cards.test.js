@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import { dom } from './page.js'
+
+dom()
+const { Talk } = await import('../../static/widget/talk.js')
+const { contact } = await import('../../static/widget/cards.js')
+const words = /** @type {any} */ ((/** @type {string} */ key) => key)
+const made = (kept = {}) => new Talk(/** @type {any} */ ({ base: 'https://acme.example', key: 'k', gone: new AbortController().signal, kept: { page: () => ({}), ...kept }, changed() {}, configured() {}, news() {}, refused() {} }))
+const fields = (/** @type {any} */ talk) => [...contact(talk, words).node.querySelectorAll('input')]
+
+beforeEach(() => sessionStorage.clear())
+
+test('what stands in the form for an address is there again when it is drawn anew, also on the next page', () => {
+  const talk = made(), { node } = contact(talk, words), [email, name] = node.querySelectorAll('input')
+  email.value = 'maria@examp'
+  name.value = 'Maria'
+  node.dispatchEvent(new Event('input', { bubbles: true }))
+  for (const again of [talk, made()]) assert.deepEqual(fields(again).map((field) => field.value), ['maria@examp', 'Maria'])
+})
+
+test('the address that the page names stands in the form until another is typed', () => {
+  const talk = made({ identity: { email: 'page@example.com' } }), { node } = contact(talk, words), [email] = node.querySelectorAll('input')
+  assert.equal(email.value, 'page@example.com')
+  email.value = ''
+  node.dispatchEvent(new Event('input', { bubbles: true }))
+  assert.equal(fields(talk)[0].value, '')
+})
+
+test('the next person at this browser finds nothing of it', () => {
+  const talk = made(), { node } = contact(talk, words)
+  node.querySelector('input').value = 'maria@example.com'
+  node.dispatchEvent(new Event('input', { bubbles: true }))
+  talk.reset()
+  assert.deepEqual(fields(talk).map((field) => field.value), ['', ''])
+})

@@ -86,7 +86,7 @@ class Widget {
 
   /** What the page tells of itself. @param {string} type @param {object} fields */
   tell(type, fields) {
-    this.#talk.line.send({ type, ...fields })
+    this.#talk.ask({ type, ...fields }, true)
   }
 
   reset() {

@@ -92,9 +92,9 @@ export class Talk {
     this.#door.changed()
   }
 
-  /** A person, a score, an address left: what is asked for while the line is down goes out when it is back. @param {{type: string, seq?: number} & Record<string, unknown>} frame */
-  ask(frame) {
-    this.wish = frame
+  /** A person, a score, an address left, what the page tells: if the line is down it goes out when it is back. @param {{type: string, seq?: number} & Record<string, unknown>} frame @param {boolean} [quietly] nobody waits for it */
+  ask(frame, quietly) {
+    if (!quietly) this.wish = frame
     if (!this.line.send(frame)) this.#owed.set(frame.type + (frame.seq ?? ''), frame)
   }
 
@@ -181,7 +181,7 @@ export class Talk {
       if (frame.seq) this.store.set('talked', Date.now())
       const owed = [...this.#owed.values()]
       this.#owed.clear()
-      owed.forEach((wish) => this.ask(wish))
+      owed.forEach((frame) => this.ask(frame, true))
     }
     if (frame?.type === 'message' && frame.author.kind !== 'visitor' && frame.seq > this.since) {
       if (this.missed && frame.author.kind === 'system') this.store.set('contact', this.transcript.conversation)

@@ -54,8 +54,9 @@ class Widget {
     document.addEventListener('visibilitychange', () => this.#draw())
   }
 
-  /** @param {{quiet?: boolean, ask?: string}} [how] quiet leaves the focus where it is; ask says that for the visitor */
-  open({ quiet = false, ask } = {}) {
+  /** @param {{quiet?: boolean, ask?: string} | null} [how] quiet leaves the focus where it is; ask says that for the visitor */
+  open(how) {
+    const { quiet = false, ask } = how ?? {}
     if (!this.#shell.open) {
       this.#shell.show(quiet)
       this.#opened(true)

@@ -277,6 +277,16 @@ def test_every_way_to_call_the_chat_works_and_none_is_lost_before_the_script(pag
     page.evaluate("Yingda('set', {plan: 'Gold'}), yingda.set({seats: 3})")
 
 
+def test_to_open_with_nothing_is_to_open(page: Page, acme_shop: Shop) -> None:
+    page.goto(acme_shop.page)
+    page.wait_for_function("!!window.Yingda?.open")
+    for nothing in ("null", "undefined", "{}", "{ask: null}", "'hello'"):
+        page.evaluate(f"Yingda.open({nothing})")
+        expect(page.locator("chat-thread")).to_be_visible()
+        page.evaluate("Yingda.close()")
+    expect(page.locator("chat-thread .mine")).to_have_count(0)
+
+
 def test_what_a_page_fetches_stays_within_its_budget(
     person: BrowserContext, page: Page, changfeng_shop: Shop, record_property: Any
 ) -> None:

@@ -86,6 +86,21 @@ def test_office_hours_are_drawn_as_a_week(desk: Page, acme_shop: Shop) -> None:
     expect(desk.locator("[name=office_hours]")).to_have_value(re.compile(r'"sun":\[\["09:00","18:00"\]\]'))
 
 
+def test_office_hours_are_typed_digit_by_digit(desk: Page, acme_shop: Shop) -> None:
+    desk.goto(f"{acme_shop.url}/admin/workspace/site/")
+    kept, sunday = desk.locator("[name=office_hours]"), desk.locator("office-hours fieldset").nth(6)
+    sunday.get_by_label("Sunday", exact=True).check()
+    clocks = sunday.locator("input[type=time]")
+    for clock, digits in zip(clocks.all(), ("0900PM", "0200AM"), strict=True):
+        clock.focus()
+        desk.keyboard.type(digits)
+    expect(kept).to_have_value(re.compile(r'"sun":\[\["21:00","02:00"\]\]'))
+    expect(sunday).to_contain_text("the next day")
+    clocks.last.fill("00:00")
+    expect(kept).to_have_value(re.compile(r'"sun":\[\["21:00","24:00"\]\]'))
+    expect(sunday).not_to_contain_text("the next day")
+
+
 @pytest.mark.parametrize(("width", "scheme", "language"), [(1440, "light", "en"), (360, "dark", "zh-CN")])
 def test_axe_finds_nothing(browser: Browser, acme_shop: Shop, width: int, scheme: str, language: str) -> None:
     look = browser.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme, locale=language)  # type: ignore[arg-type]

@@ -51,18 +51,23 @@ class OfficeHours extends HTMLElement {
     const { from: fromWord = '', to: toWord = '', remove = '' } = this.dataset
     const clock = (/** @type {number} */ side, /** @type {string} */ value, /** @type {string} */ label) => {
       const input = h('input', { type: 'time', value: value === '24:00' ? '00:00' : value, required: true, 'aria-label': `${name} ${label}` }) // a clock knows no 24:00
-      input.addEventListener('change', () => this.#clock(day, at, side, input.value))
+      // A clock tells each digit: the field stays while it is being typed in, and only the remark beside it is drawn anew.
+      input.addEventListener('change', () => {
+        this.#week[day][at][side] = side === 1 && input.value === '00:00' ? '24:00' : input.value
+        this.#keep()
+        remark.replaceChildren(...this.#remark(this.#week[day][at]))
+      })
       return input
     }
-    const wrong = from === to && to !== '00:00' ? h('span.desk-bad', {}, this.dataset.wrong) : to <= from && to !== '00:00' && h('span.desk-quiet', {}, this.dataset.next)
+    const remark = h('span', { role: 'status' }, ...this.#remark([from, to]))
     const drop = h('button', { type: 'button', title: remove, 'aria-label': `${name}: ${remove}`, onclick: () => this.#set(day, this.#week[day].filter((_, n) => n !== at)) }, '×')
-    return h('span.desk-clock', {}, clock(0, from, fromWord), '–', clock(1, to, toWord), drop, wrong)
+    return h('span.desk-clock', {}, clock(0, from, fromWord), '–', clock(1, to, toWord), drop, remark)
   }
 
-  /** @param {string} day @param {number} at @param {number} side @param {string} value */
-  #clock(day, at, side, value) {
-    this.#week[day][at][side] = side === 1 && value === '00:00' ? '24:00' : value
-    this.#set(day, this.#week[day])
+  /** What is to be known of two times. @param {string[]} span */
+  #remark([from, to]) {
+    if (to === '00:00' || from < to) return []
+    return [from === to ? h('span.desk-bad', {}, this.dataset.wrong) : h('span.desk-quiet', {}, this.dataset.next)]
   }
 
   #copyMonday() {
@@ -73,10 +78,14 @@ class OfficeHours extends HTMLElement {
   /** @param {string} day @param {string[][]} spans */
   #set(day, spans) {
     this.#week[day] = spans.map((span) => [...span])
+    this.#keep()
+    this.#draw()
+  }
+
+  #keep() {
     const held = DAYS.filter((each) => this.#week[each]?.length).map((each) => [each, this.#week[each]])
     if (this.#area) this.#area.value = JSON.stringify(Object.fromEntries(held))
     this.#area?.dispatchEvent(new Event('input', { bubbles: true }))
-    this.#draw()
   }
 }
 

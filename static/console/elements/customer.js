@@ -56,7 +56,7 @@ export class DeskCustomer extends HTMLElement {
 function who({ visitor }, customer, sites, words) {
   const name = visitor.name || words('visitor'), email = customer.email || visitor.email, { url = '', title = '', referrer = '' } = customer.page ?? {}
   /** @type {[string, (Node | string)[]][]} */ const facts = []
-  if (email) facts.push([words('email'), [...link(`mailto:${email}`, [email]), proof('email', customer, words)]])
+  if (email) facts.push([words('email'), [...link(`mailto:${email}`, [email.slice(0, email.indexOf('@') + 1), h('wbr'), email.slice(email.indexOf('@') + 1)]), proof('email', customer, words)]])
   if (customer.phone) facts.push([words('phone'), [...link(`tel:${customer.phone.replace(/[^+\d]/g, '')}`, [customer.phone]), proof('phone', customer, words)]])
   const language = customer.language || visitor.language
   if (language) facts.push([words('language'), [tongue(language, words.locale)]])
@@ -69,7 +69,7 @@ function who({ visitor }, customer, sites, words) {
   return [h('div.top', {}, face(visitor.name || visitor.email), h('div', {}, h('h2', {}, name), visitor.name ? proof('name', customer, words) : null, visitor.blocked ? h('p.blocked', {}, sign('block'), words('blocked')) : null)),
     pairs(facts), ...(customer.notes ? [h('p.notes', { dir: 'auto' }, customer.notes)] : []),
     ...(signed.length ? [h('h3', {}, words('signed')), pairs(signed.map(([key, value]) => [key, [plainly(value)]]))] : []),
-    ...(claims.length ? [h('h3', {}, words('claims')), pairs(claims.map(([key, value]) => [key, [plainly(value)]]))] : []),
+    ...(claims.length ? [h('h3.unproven', {}, words('claims')), pairs(claims.map(([key, value]) => [key, [plainly(value)]]))] : []),
     h('div.marks', {}, tool('card', words, 'note', { wide: true }))]
 }
 
@@ -85,7 +85,7 @@ const pairs = (facts) => h('dl', {}, ...facts.flatMap(([label, value]) => [h('dt
  */
 export function where(url, title, sites, words) {
   const { origin = '', host = '', pathname = '', search = '' } = URL.canParse(url) ? new URL(url) : {}, foreign = !sites.includes(origin)
-  const shown = host ? [h('b', {}, host), pathname === '/' && !search ? '' : decoded(pathname + search)] : [url]
+  const shown = host ? [h('b', {}, host), h('wbr'), pathname === '/' && !search ? '' : decoded(pathname + search)] : [url]
   return [...link(url, shown), foreign ? h('span.foreign', {}, sign('late'), words('foreign_page')) : '', title ? h('bdi.titled', {}, title) : '']
 }
 

@@ -71,7 +71,7 @@ export class Shell {
     label(this.#close, words('close'))
     label(this.more, words('more'))
     this.#name.textContent = name
-    this.#state.textContent = refused ? talk.line.sentence || words('refused') : config ? this.#who(talk, words, agent) : words('connecting')
+    this.#state.replaceChildren(...[refused ? talk.line.sentence || words('refused') : config ? this.#who(talk, words, agent) : words('connecting')].flat())
     this.panel.classList.toggle('waiting', !name && !refused)
     this.panel.classList.toggle('refused', refused)
     this.#wear(bot, agent)
@@ -86,7 +86,7 @@ export class Shell {
   /** Who answers, and how soon. @param {Talk} talk @param {Words} words @param {OwnerEntry['agent']} agent */
   #who({ config, transcript: { owner, online } }, words, agent) {
     const n = config?.hours?.reply_minutes
-    if (agent) return words('person_line', agent) + (n ? ' · ' + words('soon', { n }) : '')
+    if (agent) return [h('span', {}, words('person_line', agent)), n ? ' · ' + words('soon', { n }) : '']
     return words(owner === 'bot' ? 'bot_line' : online ? 'queue_line' : 'offline')
   }
 

@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -30,7 +31,7 @@ _LOCKED = gettext_lazy("The webhook secret does not open, because its key is mis
 
 class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
     ticket_webhook = forms.URLField(
-        label=gettext_lazy("send tickets to this address"),
+        label=capfirst(gettext_lazy("send tickets to this address")),
         required=False,
         max_length=500,
         assume_scheme="https",

@@ -151,3 +151,5 @@ def test_the_login_page_speaks_the_language_that_was_chosen_there(cast: Cast) ->
     page = text(stranger.get("/admin/login/"))
     assert '<html lang="zh-hans"' in page
     assert "Acme" in page
+    assert ">English</button>" in page  # each in its own words
+    assert ">简体中文</button>" in page

@@ -45,7 +45,6 @@ UNFOLD = (
     _("Click to cancel"),
     _("Click to download"),
     _("No results found"),
-    _("This page yielded into no results. Create a new item or reset your filters."),
     _("Filters"),
     _("Reset filters"),
     _("Image preview"),

@@ -10,7 +10,8 @@ from django.db import connection
 from apps.agents.casework import casework
 from apps.agents.console import message_search, spelling
 from apps.agents.models import Spoken
-from apps.conversations.models import Conversation
+from apps.conversations.ledger import pages
+from apps.conversations.models import Conversation, Event
 from apps.tenants import context
 from tests.agents.asking import ask
 from tests.cast import Cast
@@ -90,6 +91,21 @@ def test_what_was_read_by_older_rules_is_read_again(desk: Cast) -> None:
         for operation in migration.operations:
             cursor.execute(operation.sql)
     assert found("91337042") == {row.pk}
+
+
+def test_one_look_reads_so_many_messages_and_the_next_goes_on(desk: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    long, short = ask("the first of many"), ask("another one")
+    with pages.page(long.pk) as page:
+        for number in range(5):
+            page.append(Event.Kind.MESSAGE, Event.Author.VISITOR, {"text": f"word{number}"})
+    monkeypatch.setattr(message_search, "EVENTS", 3)
+    looks = 0
+    while message_search.read_new():
+        looks += 1
+        assert Spoken.objects.count() <= 3 * looks
+    assert looks > 2
+    assert found("word4") == {long.pk}
+    assert found("another") == {short.pk}
 
 
 def test_the_search_uses_its_index(desk: Cast) -> None:

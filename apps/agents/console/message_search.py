@@ -6,6 +6,7 @@ Written beside the hot path: every search first reads what was said since the la
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
@@ -15,17 +16,24 @@ from apps.agents.models import Spoken
 from apps.conversations.models import Conversation, Event
 from apps.conversations.wire import events
 
-AT_ONCE = 2_000
+AT_ONCE, EVENTS = 2_000, 4_000  # conversations and their events read at one look, which may be a search's on a page
 KINDS = (Event.Kind.MESSAGE, Event.Kind.NOTE)
 
 
 def read_new(limit: int = AT_ONCE) -> int:
-    """Take the terms of what was said since into the index; → how many conversations were read."""
+    """Take the terms of what was said since into the index, as far as one look goes; → how many conversations were read."""
     new = Conversation.objects.filter(last_seq__gt=F("indexed")).order_by("changed_at")
-    upto = dict(new.values_list("pk", "last_seq")[:limit])
+    upto: dict[UUID, int] = {}
+    room = EVENTS
+    for pk, last, indexed in new.values_list("pk", "last_seq", "indexed")[:limit]:
+        upto[pk] = min(last, indexed + room)
+        room -= upto[pk] - indexed
+        if not room:
+            break
     if not upto:
         return 0
-    unread = Event.objects.filter(conversation__in=upto, seq__gt=F("conversation__indexed"), kind__in=KINDS)
+    near = Event.objects.filter(seq__gt=F("conversation__indexed"), seq__lte=F("conversation__indexed") + EVENTS)
+    unread = near.filter(conversation__in=upto, kind__in=KINDS)
     said = [row for row in unread.values_list("conversation", "seq", "body") if row[1] <= upto[row[0]]]
     made = [{"conversation_id": str(pk), "seq": seq, "terms": _terms(body)} for pk, seq, body in said]
     with connection.cursor() as cursor:

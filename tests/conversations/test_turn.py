@@ -370,3 +370,19 @@ def test_a_model_that_writes_nothing_supported_in_time_costs_no_more_than_that()
     assert slow.closed
     facts = [outcome.facts for outcome in outcomes if isinstance(outcome, Step) and outcome.name == "model"]
     assert [fact["failed"] for fact in facts] == ["patience"]
+
+
+@pytest.mark.parametrize(
+    ("score", "question"), [(0.5, "E0471?"), (0.9, "What does the error E 0471 mean"), (0.5, "错误Ｅ０４７１怎么办")]
+)
+def test_who_asks_after_an_unknown_code_alone_gets_no_passage_about_something_else(score: float, question: str) -> None:
+    end = end_of(tell(question, Desk({question: [hit(score)]})))
+    assert isinstance(end, HandedOver)
+    assert "E0471" in end.said
+    known = end_of(tell(question, Desk({question: [hit(score, text="E-0471: the filter is full.")]})))
+    assert isinstance(known, Said)
+
+
+def test_a_code_beside_a_question_hides_no_answer() -> None:
+    question = "How do I return order SF12345678?"
+    assert isinstance(end_of(tell(question, Desk({question: [hit(0.9)]}))), Said)

@@ -39,6 +39,20 @@ def test_another_code_is_something_else() -> None:
     assert not codes.is_about_another([], ["What does E-0417 mean?"])
 
 
+def test_a_question_after_a_code_alone_is_told_from_one_with_a_code_in_it() -> None:
+    for text in (
+        "E0471",
+        "error e 0471",
+        "What does E-0471 mean?",
+        "code 0471 on my screen",
+        "错误Ｅ０４７１怎么办",
+        "显示E0471是什么意思",
+    ):
+        assert codes.is_all(text), text
+    for text in ("Where is order SF12345678?", "price of GX-1000", "GX-1000 还有 USB 线吗", "GX-1000 多少钱", "GX-1000 防水吗"):
+        assert not codes.is_all(text), text
+
+
 def teach(question: str, body: str, *more: str, language: str = "en") -> None:
     article = Article(
         kind=Kind.QA, title=question, body=body, alternatives=list(more), language=language, status=Status.PUBLISHED

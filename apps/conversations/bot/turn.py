@@ -19,7 +19,7 @@ from apps.conversations.bot.prompt import compose
 from apps.conversations.bot.recall import Line
 from apps.conversations.models import Handover
 from apps.knowledge.passages import codes
-from apps.knowledge.search.search import Hit
+from apps.knowledge.search.search import Hit, unnamed
 from apps.llm.chat import Message, ModelFailed, Used
 
 COMPUTING_SECONDS = 5.0  # many times what a turn computes; not counted: waiting for models, the database, a core
@@ -152,12 +152,13 @@ def take_turn(turn: Turn, desk: Desk) -> Iterator[Outcome]:
         yield HandedOver(Handover.Reason.FAILED, courtesy.failed(turn.language), _summary(turn, [], "late"))
         return
     hits, alone = yield from _search(turn, desk, watch)
-    known = [hit for hit in hits if hit.score >= turn.floor]
+    missing = unnamed(turn.question, hits)
+    known = [hit for hit in hits if hit.score >= turn.floor] if not (missing and codes.is_all(turn.question)) else []
     if turn.promised and (not known or known[0].score < turn.sure):
         yield Said(courtesy.added(turn.language), tier=None)
         return
     if not known:
-        yield HandedOver(Handover.Reason.NO_PASSAGE, _unknown(turn, hits), _summary(turn, hits, "no_passage"))
+        yield HandedOver(Handover.Reason.NO_PASSAGE, _unknown(turn, missing), _summary(turn, hits, "no_passage"))
         return
     if known[0].score >= turn.sure and known[0].kind == "qa":
         yield watch.step("quote", passage=known[0].passage, score=round(known[0].score, 3), sure=True)
@@ -176,8 +177,7 @@ def _answered_twice(turn: Turn) -> bool:
     return [line.author for line in turn.transcript[-5:]] == ["visitor", "bot", "visitor", "bot", "visitor"]
 
 
-def _unknown(turn: Turn, hits: Sequence[Hit]) -> str:
-    missing = codes.unmet(codes.of(turn.question), (f"{hit.title} {hit.heading} {hit.text}" for hit in hits))
+def _unknown(turn: Turn, missing: Sequence[str]) -> str:
     return courtesy.unknown_code(turn.language, missing[0]) if missing else courtesy.unknown(turn.language)
 
 

@@ -17,8 +17,21 @@ _WORDS = """
     for you are was has had not but all any can get got buy one two ten per day max min pay its ago off out old new how
 """
 _NO_CODE = frozenset(_WORDS.split())
+_ASKED_WORDS = """
+    what does do mean means meaning is are the this that s it error code err fault failure message warning alarm number says
+    say shows show showing display displays displayed i get got getting have my a an of for help how to fix why with on screen
+    and me please pls problem issue about tell machine device model unit can you explain
+"""
+_ASKED = frozenset(_ASKED_WORDS.split())
+_ASKED_ZH = re.compile(
+    "错误|故障|代码|报错|告警|报警|型号|编号|什么|意思|怎么办|怎么|如何|解决|处理|含义|原因|显示|出现|提示|请问"
+    "|机器|屏幕|设备|一直|代表|为什么"
+    "|[码是啥的了吗呢啊我这那个有报出在上为：，。？！、]"
+)
+_HAN = re.compile("[\u3400-\u9fff]")
 _CALLED = re.compile(
-    r"(?:code|error|err|fault|model|错误码?|故障码?|代码|报错|型号|编号)[^\w\n]{0,3}(?:number|no|is|code|是|为|代码|码)?[^\w\n]{0,3}"
+    r"(?:code|error|err|fault|model|错误码?|故障码?|代码|报错|型号|编号)[^\w\n]{0,3}(?:number|no|is|code|是|为"
+    r"|代码|码)?[^\w\n]{0,3}"
     r"(\d{2,8})(?!\w)"
 )
 LONGEST = 64
@@ -62,6 +75,15 @@ def is_about_another(asked: Iterable[str], texts: Iterable[str]) -> bool:
     if not wanted or not held or any(_same(code, other) for code in wanted for other in held):
         return False
     return any(_alike(code, other) for code in wanted for other in held)
+
+
+def is_all(question: str) -> bool:
+    """Whether a question asks after its codes and nothing else: “error E-0471?”, “E0471 是什么意思”."""
+    rest = _plain(question)
+    for pattern in (_CALLED, _APART, _RUN):
+        rest = pattern.sub(lambda run: "" if of(run[0]) else run[0], rest)
+    words = _PIECE.findall(_ASKED_ZH.sub("", rest))
+    return not _HAN.search(_ASKED_ZH.sub("", rest)) and _ASKED.issuperset(words)
 
 
 def unmet(asked: Iterable[str], texts: Iterable[str]) -> list[str]:

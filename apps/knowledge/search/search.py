@@ -5,7 +5,7 @@ best of each Q&A and each section of an article comes back, best first.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,6 +71,11 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
     hits = _hits(rows, certain.clip(0, 1), vectors @ asked, bm25, limit)
     named = codes.of(question)
     return [hit for hit in hits if not codes.is_about_another(named, (hit.title, hit.question, hit.heading, hit.text))]
+
+
+def unnamed(question: str, hits: Iterable[Hit]) -> list[str]:
+    """The codes that a question names and nothing that was found does."""
+    return codes.unmet(codes.of(question), (f"{hit.title} {hit.question} {hit.heading} {hit.text}" for hit in hits))
 
 
 def _bounded(question: str) -> str:

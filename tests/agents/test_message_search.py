@@ -11,7 +11,7 @@ from apps.agents.casework import casework
 from apps.agents.console import message_search, spelling
 from apps.agents.models import Spoken
 from apps.conversations.ledger import pages
-from apps.conversations.models import Conversation, Event
+from apps.conversations.models import Conversation, Event, Visitor
 from apps.tenants import context
 from tests.agents.asking import ask
 from tests.cast import Cast
@@ -91,6 +91,32 @@ def test_what_was_read_by_older_rules_is_read_again(desk: Cast) -> None:
         for operation in migration.operations:
             cursor.execute(operation.sql)
     assert found("91337042") == {row.pk}
+
+
+@pytest.mark.parametrize(
+    ("name", "queries", "others"),
+    [
+        ("Jürgen Müller", ["Muller", "müller jurgen", "MÜLL", "Ｍüller"], ["Muller Hans", "J%ller", "_"]),
+        ("歐陽娜娜", ["欧阳", "歐陽", "娜娜"], ["欧阳锋"]),
+        ("王强", ["王強", "王强"], ["王刚"]),
+        ("Søren Ægir", ["soren", "aegir", "Søren"], ["sorenson"]),
+    ],
+)
+def test_customers_are_found_by_name_however_it_is_spelt(desk: Cast, name: str, queries: list[str], others: list[str]) -> None:
+    row = ask("hello there", Visitor.objects.create(name=name))
+    for query in queries:
+        assert found(query) == {row.pk}, query
+    for query in others:
+        assert found(query) == set(), query
+
+
+def test_customers_are_found_by_their_whole_address_and_number_and_only_here(desk: Cast) -> None:
+    row = ask("hello there", Visitor.objects.create(name="Vera", email="Vera.Example@Shop.example", phone="+47 913 37 042"))
+    for query in ("vera.example@shop.example", "shop.example", "0047 91337042"):
+        assert found(query) == {row.pk}, query
+    assert found("vera.example@shop") == set()
+    with context.inside(desk.globex):
+        assert found("Vera") == found("vera.example@shop.example") == set()
 
 
 def test_one_look_reads_so_many_messages_and_the_next_goes_on(desk: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Search over messages and notes, Chinese and English: the terms of `spelling` in a GIN index.
+"""Search over messages and notes, Chinese and English: the terms of `spelling` in a GIN index; and over customers' names.
 
 Written beside the hot path: every search first reads what was said since the last one, so nothing said is missed.
 """
@@ -9,14 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, TextField
 
 from apps.agents.console import spelling
 from apps.agents.models import Spoken
-from apps.conversations.models import Conversation, Event
+from apps.conversations.models import Conversation, Event, Visitor
 from apps.conversations.wire import events
+from apps.tenants.vault import blind
 
 AT_ONCE, EVENTS = 2_000, 4_000  # conversations and their events read at one look, which may be a search's on a page
+MOST_WORDS = 8
 KINDS = (Event.Kind.MESSAGE, Event.Kind.NOTE)
 
 
@@ -61,9 +63,34 @@ WHERE c.id = upto.id AND c.indexed < upto.seq AND c.id IN (
 
 
 def conversations(query: str, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    """Those of `rows` in which one message holds every term of the query."""
+    """Those of `rows` in which one message holds every term of the query, and those of the customers whom it names."""
     read_new()
-    return rows.filter(pk__in=matches(query).values("conversation"))
+    said = matches(query).values_list("conversation")
+    theirs = Conversation.objects.filter(visitor__in=named(query)).values_list("pk")
+    return rows.filter(pk__in=said.union(theirs))  # of two lists, so that each is found by its own index
+
+
+def named(query: str) -> QuerySet[Visitor]:
+    """Whose name holds every word of the query, however it is spelt, or whose whole address, host or number the query is."""
+    words = query.split()[:MOST_WORDS]
+    if not words:
+        return Visitor.objects.none()
+    found = Q()
+    for word in words:
+        found &= Q(*(("plain__contains", one) for one in spelling.variants(word)), _connector=Q.OR)
+    for kind, index in blind.wanted(query).items():
+        found |= Q((f"{kind}_index", index))
+    return Visitor.objects.annotate(plain=_Plain("name")).filter(found)
+
+
+class _Plain(Func):
+    """As `spelling.folded`, but for traditional characters: of these the query is asked for in both spellings."""
+
+    output_field = TextField()
+    template = (
+        "regexp_replace(normalize(replace(replace(replace(translate(lower(normalize(%(expressions)s, NFKC)),"
+        " 'øđðłıħ', 'oddlih'), 'æ', 'ae'), 'œ', 'oe'), 'ß', 'ss'), NFD), '[\u0300-\u036f]', '', 'g')"
+    )
 
 
 def matches(query: str) -> QuerySet[Spoken]:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from apps.knowledge.passages import tokens
 
@@ -61,6 +61,13 @@ def wanted(query: str) -> Wanted:
     return Wanted(words, rest, sorted(f"#{number}" for number in told if len(number) >= _FEWEST))
 
 
+def variants(word: str) -> set[str]:
+    """A word as it stands in a name whose accents and width are folded: simplified, traditional, and as it was typed."""
+    plain = folded(word)
+    typed = _ACCENTS.sub("", unicodedata.normalize("NFKD", word).casefold())
+    return {plain, typed, _traditional().convert(plain)}
+
+
 def _numbers(plain: str) -> Iterator[tuple[bool, str]]:
     """(whether with its country, digits without leading zeros)."""
     for found in _NUMBER.finditer(plain):
@@ -74,6 +81,13 @@ def _words(plain: str) -> list[str]:
     pairs = {term for term in terms if len(term) == 2 and tokens.is_han(term[0])}
     lone = {term for term in terms if len(term) == 1 and tokens.is_han(term) and not any(term in pair for pair in pairs)}
     return sorted({term for term in terms if not tokens.is_han(term[0])} | pairs | lone)
+
+
+@cache
+def _traditional() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("s2t")
 
 
 @cache

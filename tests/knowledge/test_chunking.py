@@ -66,7 +66,12 @@ def test_whatever_is_written(lines: list[str]) -> None:
         covered |= set(range(section.start, section.end))
     left = "".join(char for place, char in enumerate(body) if place not in covered and not char.isspace())
     headings = "".join(line for line in body.splitlines() if line.lstrip().startswith("#"))
-    assert set(left) <= set(headings)
+    assert set(left) <= set(headings) | (set("|:-") if "|" in body else set())
+
+
+def test_a_wide_table_without_a_word_is_no_section() -> None:
+    assert chunking.cut("\n".join(["|-" * 600 + "|", "|-" * 600])) == []
+    assert [section.text for section in chunking.cut("One.\n\n" + "\n".join(["|-" * 600 + "|", "|-" * 600]))] == ["One."]
 
 
 def rows(text: str) -> list[str]:

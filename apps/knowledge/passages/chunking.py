@@ -47,8 +47,9 @@ class _Span:
 
 
 def cut(body: str) -> list[Section]:
-    """All sections of a text, in order. Nothing but white space and headings stays outside of them."""
-    return [section for path, start, end in _under_headings(body) for section in _sections(body, path, start, end)]
+    """All sections of a text, in order. Nothing but white space, headings and tables without a word stays outside of them."""
+    found = (section for path, start, end in _under_headings(body) for section in _sections(body, path, start, end))
+    return [section for section in found if section.text]
 
 
 def estimate(text: str) -> int:

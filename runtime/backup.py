@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -97,7 +97,7 @@ def _present(folder: Folder) -> set[str]:
 
 def _replace_database(folder: Folder, url: str, dump: Path) -> None:
     """Fill a new database first; the old one is set aside only when that went well."""
-    fresh, aside = "yingda_restored", f"yingda_until_{time.strftime('%Y%m%d_%H%M%S')}"
+    fresh, aside = "yingda_restored", f"yingda_{_until()}"
     server = psycopg.conninfo.make_conninfo(url, dbname="postgres")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(fresh)))
@@ -108,6 +108,11 @@ def _replace_database(folder: Folder, url: str, dump: Path) -> None:
         connection.execute(rename.format(sql.Identifier(fresh), sql.Identifier(postgres.DATABASE)))
 
 
+def _until() -> str:
+    """Until when it was in use, as a part of its name. Two restores may come in one second."""
+    return f"until_{datetime.now():%Y%m%d_%H%M%S_%f}"
+
+
 def _replace_files(folder: Folder, unpacked: Path) -> None:
     """The secret key comes with the data it encrypted; this folder's own ports and service passwords stay."""
     kept = json.loads((unpacked / KEPT).read_text()) if (unpacked / KEPT).exists() else {}
@@ -116,7 +121,7 @@ def _replace_files(folder: Folder, unpacked: Path) -> None:
     for name in (CREDENTIALS, MEDIA):
         if (unpacked / name).exists():
             if (folder.path / name).exists():
-                (folder.path / name).rename(folder.path / f"{name}.until_{time.strftime('%Y%m%d_%H%M%S')}")
+                (folder.path / name).rename(folder.path / f"{name}.{_until()}")
             (unpacked / name).rename(folder.path / name)
 
 

@@ -247,7 +247,7 @@ class Customer:
         except urllib.error.HTTPError as refusal:
             try:
                 return refusal.code, json.loads(refusal.read())
-            except ValueError:
+            except (OSError, ValueError, http.client.HTTPException):  # a refusal may be cut off as anything else
                 return refusal.code, {}
         except (OSError, ValueError, http.client.HTTPException) as error:
             return 0, {"message": repr(error)}

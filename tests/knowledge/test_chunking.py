@@ -110,6 +110,16 @@ def test_a_table_too_wide_is_told_cell_by_cell_with_its_columns() -> None:
             assert f"Feature number 0: Model {r}\n" in holds, "which model it is, stands above"
 
 
+def test_a_column_that_no_row_of_a_wide_table_fills_is_told() -> None:
+    names = [f"Size number {n}" for n in range(300)]
+    header = f"| {' | '.join(names)} |\n|---|---|\n"
+    for body, expected in ((header, names), (header + "| Trek | 2 kg | |", names[2:])):
+        sections = chunking.cut(body)
+        told = [line for section in sections for line in section.text.splitlines()]
+        assert [line for line in told if line in names] == expected
+        assert not [section for section in sections if chunking.estimate(section.text) > chunking.MOST_TOKENS * 1.1]
+
+
 def test_a_long_table_without_a_header_shows_no_pipes() -> None:
     sections = chunking.cut("\n".join(f"| Trek {n} | {n}.5 kg<br>dry |" for n in range(300)))
     assert len(sections) > 3

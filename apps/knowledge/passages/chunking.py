@@ -184,7 +184,12 @@ def _rows(grid: Grid) -> Iterator[_Span]:
 def _told(grid: Grid) -> Iterator[_Span]:
     """The rows without their table: it is too wide, or has no header that could stand above its pieces."""
     if grid.heading:
-        yield _Span(*grid.head, 0, told="\n")
+        start, end = grid.head
+        yield _Span(start, end, 0, told="\n")
+        for name in grid.unfilled:
+            for _place, piece in _parts(name + "\n"):
+                yield _Span(end, end, min(max(estimate(piece), 1), MOST_TOKENS), told=piece)
+        yield _Span(end, end, 0, told="\n")
     for start, end in grid.rows:
         lines = grid.told((start, end)) if grid.heading else [" – ".join(grid.told((start, end)))]
         for number, line in enumerate([*lines, ""]):

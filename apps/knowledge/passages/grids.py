@@ -32,6 +32,12 @@ class Grid:
     def columns(self) -> list[str]:
         return cells(self.body[slice(*self.head)].splitlines()[0]) if self.head[0] < self.head[1] else []
 
+    @cached_property
+    def unfilled(self) -> list[str]:
+        """The names of columns in which no row has a word: no row tells them."""
+        filled = {place for row in self.rows for place, cell in enumerate(cells(self.body[slice(*row)])) if cell}
+        return [name for place, name in enumerate(self.columns) if place not in filled and any(map(str.isalnum, name))]
+
     def told(self, row: tuple[int, int]) -> list[str]:
         """A row as lines “column: cell”, without a sign of the table."""
         found = cells(self.body[slice(*row)])

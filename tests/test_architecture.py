@@ -129,6 +129,15 @@ def _modules_in(folder: Path) -> int:
     return len([path for path in folder.glob("*.py") if path.name != "__init__.py"])
 
 
+def test_the_tests_follow_the_rooms() -> None:
+    """A folder of tests below a room's is one of the room's own."""
+    folders = [path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("__init__.py")]
+    rooms = [folder for folder in folders if folder.parts and (ROOT / "apps" / folder.parts[0]).is_dir()]
+    assert len(rooms) > len(ROOMS)
+    assert not [str(folder) for folder in rooms if not (ROOT / "apps" / folder).is_dir()]
+    assert not [str(folder) for folder in folders if len(list((ROOT / "tests" / folder).glob("test_*.py"))) > MODULES]
+
+
 def test_no_file_has_a_name_that_says_nothing() -> None:
     assert not [path for path in modules("apps", "config", "runtime", "demo") if path.name in BANNED]
 

@@ -17,8 +17,8 @@ from apps.llm.admin import EndpointForm
 from apps.llm.models import ModelEndpoint
 from apps.tenants import context
 from tests.cast import Cast
-from tests.tenants.test_outgoing import names
-from tests.tenants.test_outgoing_tls import certified, secured
+from tests.tenants.web.test_outgoing import names
+from tests.tenants.web.test_outgoing_tls import certified, secured
 
 HELLO: list[chat.Message] = [{"role": "user", "content": "Hello"}]
 

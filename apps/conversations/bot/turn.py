@@ -3,8 +3,8 @@
 asked for a person? → courtesy → asked the same three times? → screen → flow → recall → answered before? → search → quote what
 is sure, else compose from the passages → guard → say, or hand over
 
-Each step's own work is bounded whatever was typed (tests/conversations/test_adversarial.py). Should one take too long all the
-same, the turn leaves out what comes after it: it quotes what it has, or hands over.
+Each step's own work is bounded whatever was typed (tests/conversations/bot/test_adversarial.py). Should one take too long all
+the same, the turn leaves out what comes after it: it quotes what it has, or hands over.
 
 The same function serves chat, try-it, evaluation and replay; `answering.py` is the shell that records what it yields.
 """

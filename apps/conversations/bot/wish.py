@@ -2,7 +2,7 @@
 
 One message is judged by rules and not by a model: this wish is answered before everything else, must work when all else
 fails, and must be explainable. Three messages in a row may be weaker: a word that such a wish hardly does without, or a
-meaning near to one that is known. How well that works is measured by tests/conversations/test_wishes.py.
+meaning near to one that is known. How well that works is measured by tests/conversations/bot/test_wishes.py.
 """
 
 import functools

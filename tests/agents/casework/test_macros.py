@@ -10,10 +10,10 @@ from apps.agents.models import Case, Macro, Team
 from apps.conversations.models import Conversation, Event, Owner
 from apps.tenants import context
 from tests.admin.conftest import Browser
+from tests.agents.admin.test_desk import browser
 from tests.agents.asking import ask, texts
-from tests.agents.console import sit_down
-from tests.agents.test_admin import browser
-from tests.agents.test_socket import inside
+from tests.agents.client import sit_down
+from tests.agents.console.test_socket import inside
 from tests.cast import ACME_HOST, GLOBEX_HOST, PASSWORD, Cast
 
 

@@ -14,8 +14,8 @@ from apps.conversations.customer import visitors
 from apps.conversations.models import Conversation, Visitor
 from apps.tenants import context
 from tests.agents.asking import ask
-from tests.agents.console import sit_down
-from tests.agents.test_socket import inside
+from tests.agents.client import sit_down
+from tests.agents.console.test_socket import inside
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, open_session, visit
 

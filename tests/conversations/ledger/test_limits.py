@@ -11,7 +11,7 @@ from django.test import override_settings
 from apps.conversations.ledger import limits
 from apps.conversations.ledger.batch import Saying
 from apps.tenants.live import valkey
-from tests.conversations.test_group_commit import saying
+from tests.conversations.ledger.test_group_commit import saying
 
 
 @pytest.fixture(autouse=True)

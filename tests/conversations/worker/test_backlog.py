@@ -28,7 +28,7 @@ from apps.tenants import context
 from apps.tenants.live import valkey
 from apps.tenants.workspace.models import Site
 from tests.cast import Cast
-from tests.conversations.test_answer import RETURNS, ask, compose_with, inside, said, teach, until
+from tests.conversations.worker.test_answer import RETURNS, ask, compose_with, inside, said, teach, until
 from tests.faulty_model import faulty_model
 
 QUESTION = "How do I return an item?"

@@ -17,8 +17,8 @@ from apps.agents.models import Case, SavedView, Team
 from apps.conversations.models import Conversation, Visitor
 from apps.tenants import context
 from tests.agents.asking import ask, wait
-from tests.agents.console import log_in, sit_down
-from tests.agents.test_socket import inside
+from tests.agents.client import log_in, sit_down
+from tests.agents.console.test_socket import inside
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 
 

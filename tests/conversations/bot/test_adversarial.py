@@ -24,8 +24,8 @@ from apps.llm import embeddings, language
 from apps.llm.testing import ScriptedModel
 from apps.releases.publishing import active
 from tests.cast import Cast
-from tests.conversations.adversarial import texts as adversarial
-from tests.conversations.test_turn import Desk, hit
+from tests.conversations.bot.adversarial import texts as adversarial
+from tests.conversations.bot.test_turn import Desk, hit
 
 SECONDS = 0.05  # of the processor, for one step
 TRIES = 4  # the best counts: a busy machine takes its own

@@ -28,7 +28,7 @@ from apps.tenants.live.threads import in_thread
 from apps.tenants.workspace.models import Member
 from config.asgi import application
 from tests.agents.asking import wait
-from tests.agents.console import log_in
+from tests.agents.client import log_in
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import open_session, visit
 

@@ -1,4 +1,4 @@
-"""How well a wish for a person is heard, measured: `pytest tests/conversations/test_wishes.py -s` prints the figures.
+"""How well a wish for a person is heard, measured: `pytest tests/conversations/bot/test_wishes.py -s` prints the figures.
 
 wishes_*.txt are the wordings the rules were written with, wishes_*_held.txt were written before and kept aside,
 nearly_wishes.txt are questions about people. Whatever is in YINGDA_DATA stays there.
@@ -17,7 +17,7 @@ import pytest
 from apps.conversations.bot import wish
 
 HERE = Path(__file__).parent
-DATA = Path(os.environ.get("YINGDA_DATA", HERE.parents[2] / "shared" / "data"))
+DATA = Path(os.environ.get("YINGDA_DATA", HERE.parents[3] / "shared" / "data"))
 
 
 def wordings(name: str) -> list[str]:

@@ -15,8 +15,8 @@ from apps.conversations.worker.shift import answer
 from apps.llm.language import found
 from apps.tenants import context
 from tests.cast import Cast
-from tests.conversations.test_answer import ask, said, teach
-from tests.conversations.test_turn import Desk, hit
+from tests.conversations.bot.test_turn import Desk, hit
+from tests.conversations.worker.test_answer import ask, said, teach
 
 HAN = re.compile("[\u3400-\u9fff]")
 WORD = re.compile(r"(?<![\w.@-])[A-Za-z]{3,}(?![\w@-])")

@@ -15,7 +15,7 @@ from apps.conversations.wire import events, frames
 from apps.tenants import context
 from apps.tenants.workspace.models import Site
 
-WIRE = Path(__file__).resolve().parent.parent / "wire"
+WIRE = Path(__file__).resolve().parents[2] / "wire"
 AT = datetime(2026, 11, 21, 9, 30, 0, 120_000, UTC)
 ID, TURN = uuid.uuid4(), uuid.uuid4()
 CONFIG = events.config(Site(name="Acme", timezone="Europe/Berlin", office_hours={"mon": [["09:00", "18:00"]]}), online=True)
@@ -80,4 +80,4 @@ def test_the_server_reads_the_golden_frame(path: Path) -> None:
 
 def test_every_golden_frame_is_proven_here() -> None:
     server = {path.stem for path in WIRE.glob("*.json") if not path.stem.startswith("client.")}
-    assert server - set(EMITTED) <= {"session"}  # tests/conversations/test_session.py
+    assert server - set(EMITTED) <= {"session"}  # tests/conversations/customer/test_session.py

@@ -11,8 +11,8 @@ from apps.llm.models import ModelEndpoint, Tier
 from apps.llm.testing import ScriptedModel
 from apps.releases.publishing import publish
 from tests.agents.asking import ask
-from tests.agents.console import sit_down
-from tests.agents.test_socket import inside
+from tests.agents.client import sit_down
+from tests.agents.console.test_socket import inside
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.faulty_model import faulty_model
 

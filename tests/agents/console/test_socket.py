@@ -20,7 +20,7 @@ from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import Member, Role
 from tests.agents.asking import ask, wait
-from tests.agents.console import Console, Frame, log_in, sit_down
+from tests.agents.client import Console, Frame, log_in, sit_down
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, visit
 

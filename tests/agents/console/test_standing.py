@@ -19,7 +19,7 @@ from apps.tenants.models import Domain, Plan, Tenant
 from apps.tenants.web import hosts
 from apps.tenants.workspace.models import Member, Role, Site
 from tests.agents.asking import ask, wait
-from tests.agents.console import Console, log_in, sit_down
+from tests.agents.client import Console, log_in, sit_down
 from tests.cast import ACME_HOST, GLOBEX_HOST, PASSWORD, Cast
 from tests.conversations.client import Customer, visit
 

@@ -18,7 +18,7 @@ from apps.knowledge.search.search import Hit
 from apps.llm.language import of as language_of
 from apps.llm.models import Tier
 from apps.llm.testing import ScriptedModel
-from tests.conversations.test_wishes import wordings
+from tests.conversations.bot.test_wishes import wordings
 
 RETURNS = "You can return unused items within 30 days of delivery. The refund takes 5 working days."
 

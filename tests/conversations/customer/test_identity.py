@@ -20,7 +20,7 @@ from apps.tenants.workspace.models import Site
 from tests.agents.asking import ask
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import opened
-from tests.conversations.test_session import post
+from tests.conversations.customer.test_session import post
 
 VERA = {"user_id": "customer-7", "name": "Vera", "email": "vera@example.com", "phone": "+47 913 37 042"}
 

@@ -38,10 +38,12 @@ class Company:
 
 
 class Arena:
-    """Starts the product and lets this process read its database; stops it at the end."""
+    """Starts the product and lets this process read its database; stops it at the end. `chosen`: what its processes were told
+    beside what the product tells them itself."""
 
     def __init__(self, folder: Path, **chosen: str) -> None:
-        self.product = Product(folder, **{**UNLIMITED, **chosen})
+        self.chosen = {**UNLIMITED, **chosen}
+        self.product = Product(folder, **self.chosen)
 
     def __enter__(self) -> "Arena":
         try:

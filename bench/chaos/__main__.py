@@ -60,6 +60,7 @@ class Trial:
         self.companies = [found(arena, slug, options.agents // len(TENANTS)) for slug in TENANTS]
         self.customers = {company.slug: self._customers(company) for company in self.companies}
         self.agents = {company.slug: self._agents(company) for company in self.companies}
+        self.lives: list[asyncio.Task[None]] = []
         self.faults = Faults(house, self.proxy, random.Random(self.dice.random()), options.only)  # noqa: S311
 
     async def run(self) -> float:
@@ -70,12 +71,12 @@ class Trial:
         seconds = 60 * self.options.minutes
         customers = [customer for group in self.customers.values() for customer in group]
         agents = [agent for group in self.agents.values() for agent in group]
-        lines = [asyncio.create_task(each) for each in (*(c.live() for c in customers), *(a.work() for a in agents))]
+        self.lives = [asyncio.create_task(each) for each in (*(c.live() for c in customers), *(a.work() for a in agents))]
         mending = asyncio.create_task(self.house.mend())
         talks = [customer.talk(seconds, self.options.think) for customer in customers]
         await asyncio.gather(*talks, self.faults.strike(seconds))
         caught_up = await self._peace()
-        for task in (*lines, mending, *(job for group in self.agents.values() for agent in group for job in agent.jobs)):
+        for task in (*self.lives, mending, *(job for group in self.agents.values() for agent in group for job in agent.jobs)):
             task.cancel()
         await asyncio.sleep(0.5)
         self.proxy.stop()
@@ -98,6 +99,8 @@ class Trial:
     async def _is_quiet(self) -> bool:
         from bench.chaos import verdict
 
+        for ended in filter(asyncio.Task.done, self.lives):
+            ended.result()  # nobody's life ends before the trial: what it died of is this program's mistake, told at once
         if not all(customer.settled for group in self.customers.values() for customer in group):
             return False
         if any(agent.mine for group in self.agents.values() for agent in group):

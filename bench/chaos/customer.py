@@ -54,6 +54,7 @@ class Diary:
     lines: int = 0
     codes: dict[int, int] = field(default_factory=dict)
     files_refused: list[str] = field(default_factory=list)
+    limited: int = 0  # times that something came too fast, though the trial lifts the limits
 
 
 class Customer:
@@ -180,6 +181,7 @@ class Customer:
             self.newest, self.moving = 0, True
             await line.send("hello", token=self.visitor, conversation=None, after=0)
         elif frame["code"] in ("unavailable", "too_fast", "closed"):
+            self.diary.limited += frame["code"] == "too_fast"
             said.sent_at = asyncio.get_running_loop().time() - AGAIN_SECONDS + min(AGAIN_SECONDS, frame.get("retry_after") or 1)
         else:
             said.refused = frame["code"]
@@ -233,6 +235,7 @@ class Customer:
     def _session(self) -> Frame:
         fields = json.dumps({"site_key": self.company.site_key, "visitor": self.visitor or None}).encode()
         status, body = self._post("/api/v1/widget/session", fields, "application/json")
+        self.diary.limited += status == 429
         if status != 200:
             raise ConnectionError(f"no session: {status}")
         return body

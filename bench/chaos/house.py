@@ -27,12 +27,13 @@ class House:
         self.clock = self.folder.run / "second-clock"
         self.set_clock(0)
         self.ports = [arena.port, free_port()]
-        shared = {**environment.of_running(self.folder), "YINGDA_DATA_DIR": str(self.folder.path)}
+        # Both keep visitors' buckets in one Valkey: told other limits, each would refuse by what the other has let in.
+        shared = {**arena.chosen, **environment.of_running(self.folder), "YINGDA_DATA_DIR": str(self.folder.path)}
         web = self._skewed(programs.web("daphne", LOOPBACK, self.ports[1]))
         turns = self._skewed(programs.worker("turns", "turns2"))
         self.second = {
-            "web2": Service("web2", web, ready=self._answers, environment=shared),
-            "turns2": Service("turns2", turns, ready=lambda: True, environment=shared),
+            "web2": Service("web2", web, ready=self._answers, environment={**shared, programs.WORK: "web"}),
+            "turns2": Service("turns2", turns, ready=lambda: True, environment={**shared, programs.WORK: "turns"}),
         }
         self.running = {name: self._start(service) for name, service in self.second.items()}
 

@@ -81,7 +81,8 @@ STRANDED = "customers waiting in no queue"
 ENDLESS = "questions with no end"
 FOREIGN = "rows or events seen in the wrong tenant"
 WON_TWICE = "handovers won twice"
-PROMISES = (MISSING, UNTAKEN, TWICE, GAPS, OLD, STRANDED, ENDLESS, FOREIGN, WON_TWICE)
+LIMITED = "refused by limits that are lifted"
+PROMISES = (MISSING, UNTAKEN, TWICE, GAPS, OLD, STRANDED, ENDLESS, FOREIGN, WON_TWICE, LIMITED)
 
 
 def judge(parties: Iterable[tuple[Company, Ledger, list[Customer], list[Agent]]]) -> Verdict:
@@ -112,6 +113,8 @@ def _judge_customer(verdict: Verdict, ledger: Ledger, customer: Customer) -> Non
             verdict.broken(TWICE, own, said)
     for _ in range(diary.repeats):
         verdict.broken(TWICE, "seen twice by customer", customer.number)
+    for _ in range(diary.limited):
+        verdict.broken(LIMITED, "customer", customer.number)
     for conversation, seen in diary.seen.items():
         kept_here = [event.seq for event in ledger.events.get(conversation, ()) if event.kind != Event.Kind.NOTE]
         whole = conversation == customer.conversation

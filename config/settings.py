@@ -223,6 +223,7 @@ LARGER_BODIES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # of each body; the rest lies on disk (apps.tenants.web.bodies says how much)
 
 # Cookies are host-only, so that no tenant's session travels to another tenant's host.
+SESSION_ENGINE = "apps.tenants.workspace.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 7 * 24 * 3600  # so long after the log-in it is over; earlier when nobody uses it (workspace.idle)
 IDLE_SECONDS = 60 * env.integer("YINGDA_IDLE_MINUTES", 480, low=5, high=10_080)

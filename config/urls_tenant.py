@@ -10,3 +10,4 @@ urlpatterns = [
     path("", include("apps.agents.urls")),
     path("", include("demo.urls")),
 ]
+handler500 = "apps.tenants.web.middleware.failed"

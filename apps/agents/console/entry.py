@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -26,6 +25,7 @@ from apps.tenants.web.origins import as_sent
 from apps.tenants.workspace import idle
 from apps.tenants.workspace.models import Member, Site
 from apps.tenants.workspace.roles import is_member
+from apps.tenants.workspace.sessions import SessionStore
 
 MOST_EVENTS, MOST_TURNS = 2_000, 50
 

@@ -1,5 +1,6 @@
 """Django's side of `TenantByHost`: the request's tenant and urlconf. Where no ASGI piece ran (test client), it resolves too."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
+from django.views.defaults import server_error
 from psycopg.errors import IdleInTransactionSessionTimeout, QueryCanceled
 
 from apps.tenants import context, security
@@ -52,31 +54,41 @@ class TenantMiddleware:
         try:
             _use(request)
         except (DatabaseError, InterfaceError) as error:  # Django asks process_exception about views alone
-            if answer := self.process_exception(request, error):
+            if answer := answer_to(request, error):
                 return answer
             raise
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The database is away, or no connection came free in time: come again, nothing is wrong with the request. What it
-        takes in no column, such as a NUL in a text, is the address's fault where no form has refused it."""
-        if isinstance(exception, CannotDecrypt):
-            log.error("page_locked", path=request.path, error=str(exception))
-            return HttpResponse(LOCKED, status=503)
-        if isinstance(exception, DataError) or (isinstance(exception, ValueError) and NUL in _asked(request)):
-            log.warning("page_misaddressed", path=request.path, error=type(exception.__cause__).__name__)
-            return HttpResponseBadRequest(NO_ADDRESS)
-        if isinstance(exception, passwords.Busy):
-            log.warning("passwords_busy", path=request.path)
-            return HttpResponse(BUSY, status=503, headers={"Retry-After": str(passwords.COME_AGAIN)})
-        cause = exception.__cause__
-        if not isinstance(exception, AWAY) and not isinstance(cause, IdleInTransactionSessionTimeout):
-            return None
-        if isinstance(cause, QueryCanceled):
-            log.error("page_stopped", path=request.path)
-            return HttpResponse(TOO_LONG, status=503)
-        log.error("page_unavailable", path=request.path, error=str(exception))
-        return HttpResponse(UNAVAILABLE, status=503, headers={"Retry-After": "5"})
+        return answer_to(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. What a middleware raises, such as the one that saves the session, process_exception never sees."""
+    error = sys.exc_info()[1]
+    return (answer_to(request, error) if isinstance(error, Exception) else None) or server_error(request)
+
+
+def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """The database is away, or no connection came free in time: come again, nothing is wrong with the request. What it
+    takes in no column, such as a NUL in a text, is the address's fault where no form has refused it."""
+    if isinstance(exception, CannotDecrypt):
+        log.error("page_locked", path=request.path, error=str(exception))
+        return HttpResponse(LOCKED, status=503)
+    if isinstance(exception, DataError) or (isinstance(exception, ValueError) and NUL in _asked(request)):
+        log.warning("page_misaddressed", path=request.path, error=type(exception.__cause__).__name__)
+        return HttpResponseBadRequest(NO_ADDRESS)
+    if isinstance(exception, passwords.Busy):
+        log.warning("passwords_busy", path=request.path)
+        return HttpResponse(BUSY, status=503, headers={"Retry-After": str(passwords.COME_AGAIN)})
+    cause = exception.__cause__
+    if not isinstance(exception, AWAY) and not isinstance(cause, IdleInTransactionSessionTimeout):
+        return None
+    if isinstance(cause, QueryCanceled):
+        log.error("page_stopped", path=request.path)
+        return HttpResponse(TOO_LONG, status=503)
+    log.error("page_unavailable", path=request.path, error=str(exception))
+    return HttpResponse(UNAVAILABLE, status=503, headers={"Retry-After": "5"})
 
 
 def _use(request: HttpRequest) -> None:

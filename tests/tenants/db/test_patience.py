@@ -3,22 +3,27 @@
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import InternalError, connection, transaction
 
 from apps.conversations.ledger import group_commit
 from apps.tenants import context
 from apps.tenants.db import address, patience
+from apps.tenants.workspace import idle
+from apps.tenants.workspace.sessions import SessionStore
 from runtime import programs
 from runtime.services.stack import Options, Stack
 from runtime.services.supervisor import Supervisor
 from tests.admin.conftest import Browser, text
 from tests.cast import ACME_HOST, Cast
 from tests.conversations.client import visit
+from tests.product import wait_for
 
 
 @pytest.fixture
@@ -33,10 +38,28 @@ def impatient(committed: Cast, settings: Any) -> Iterator[Cast]:
 
 
 @contextmanager
-def locked(table: str) -> Iterator[None]:
+def locked(table: str, mode: str = "ACCESS EXCLUSIVE") -> Iterator[None]:
     with psycopg.connect(address.conninfo()) as other:
-        other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        other.execute(f"LOCK TABLE {table} IN {mode} MODE")
         yield
+
+
+def unsaved(cast: Cast) -> Browser:
+    """A browser whose next page saves its session: it was used last a while ago."""
+    browser = Browser(ACME_HOST).log_in(cast.acme, cast.alice)
+    browser.client.raise_request_exception = False
+    with context.inside(cast.acme):
+        session = SessionStore(browser.client.cookies["sessionid"].value)
+        session[idle.SEEN] = time.time() - 2 * idle.EVERY_SECONDS
+        session.save()
+    return browser
+
+
+def cut_off_who_waits() -> None:
+    """As when the database restarts, or a connection was waited for in vain."""
+    with psycopg.connect(address.conninfo(), autocommit=True) as other:
+        asked = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
+        wait_for(lambda: other.execute(asked, [other.info.dbname]).fetchone() is not None)
 
 
 def test_a_page_that_takes_too_long_says_so(impatient: Cast) -> None:
@@ -49,6 +72,38 @@ def test_a_page_that_takes_too_long_says_so(impatient: Cast) -> None:
         assert "处理时间过长" in text(answer)
         assert browser.get("/admin/knowledge/article/").status_code == 200, "its connection goes on"
     assert browser.get("/admin/agents/ticket/").status_code == 200
+
+
+def test_a_session_that_is_not_saved_in_time_says_so(impatient: Cast) -> None:
+    browser = unsaved(impatient)
+    with locked("acme.django_session", "SHARE"):
+        answer = browser.get("/admin/")
+    assert answer.status_code == 503
+    assert "This took too long and was stopped." in text(answer)
+    assert browser.get("/admin/").status_code == 200, "who asks again is logged in as before"
+
+
+def test_a_session_that_finds_no_database_to_be_saved_in_is_no_log_out(committed: Cast) -> None:
+    browser = unsaved(committed)
+    with locked("acme.django_session", "SHARE"), ThreadPoolExecutor(1) as operator:
+        ended = operator.submit(cut_off_who_waits)
+        answer = browser.get("/admin/")
+        ended.result()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "We can't answer right now." in text(answer)
+    connection.close()
+    assert browser.get("/admin/").status_code == 200, "who asks again is logged in as before"
+
+
+def test_a_session_that_was_deleted_meanwhile_is_over(committed: Cast) -> None:
+    browser = unsaved(committed)
+    with context.inside(committed.acme):
+        session = SessionStore(browser.client.cookies["sessionid"].value)
+        session.load()
+        SessionStore(session.session_key).delete()
+        with pytest.raises(UpdateError):
+            session.save()
+    assert browser.get("/admin/").status_code == 302
 
 
 def test_a_transaction_that_is_forgotten_ends(impatient: Cast) -> None:

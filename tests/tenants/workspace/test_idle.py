@@ -4,11 +4,11 @@ import time
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 
 from apps.agents.console import entry
 from apps.tenants import context
 from apps.tenants.workspace import idle
+from apps.tenants.workspace.sessions import SessionStore
 from tests.admin.conftest import Browser
 from tests.cast import ACME_HOST, Cast
 from tests.test_env import PRODUCTION, started

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.conversations.bot import courtesy
-from apps.conversations.bot.turn import Said
+from apps.conversations.bot.story import Said
 from apps.conversations.models import Handover
 from apps.conversations.worker import rehearsal
 from apps.conversations.worker.rehearsal import Rehearsal

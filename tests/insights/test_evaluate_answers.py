@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.conversations.bot import courtesy
-from apps.conversations.bot.turn import Said
+from apps.conversations.bot.story import Said
 from apps.conversations.models import Conversation, Event, Handover, Turn
 from apps.conversations.worker.rehearsal import Rehearsal
 from apps.insights import evaluation

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from apps.conversations.bot.turn import Said
+from apps.conversations.bot.story import Said
 from apps.conversations.worker.rehearsal import rehearse
 from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from apps.agents.casework import fidelity
 from apps.agents.casework.casework import Refused, find
-from apps.conversations.bot.turn import Model
+from apps.conversations.bot.story import Model
 from apps.conversations.wire.events import Frame
 from apps.llm import chat, language
 from apps.llm.chat import Message, ModelFailed

@@ -9,7 +9,7 @@ from apps.agents.casework.casework import Refused, find
 from apps.agents.models import Lesson
 from apps.conversations.bot import trace, wish
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.turn import Said
+from apps.conversations.bot.story import Said
 from apps.conversations.customer import verbs
 from apps.conversations.models import Event, Turn
 from apps.conversations.wire.events import Frame

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.conversations import people
 from apps.conversations.bot import trace
-from apps.conversations.bot.turn import HandedOver, Said
+from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.models import Event, Handover, Owner
 from apps.conversations.wire import events
 from apps.conversations.worker.rehearsal import Rehearsal, rehearse

@@ -41,7 +41,7 @@ _IGNORANCE = re.compile(
 )
 
 
-class Checked:
+class Grounded:
     """Takes a model's pieces, gives back sentences that the passages support."""
 
     def __init__(self, passages: Sequence[str], question: str = "") -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.cache import cache
 
 from apps.conversations import metrics
-from apps.conversations.bot.turn import CACHE, Model, Said, Source
+from apps.conversations.bot.story import CACHE, Model, Said, Source
 from apps.knowledge.search.search import Hit, search
 from apps.llm.chat import models
 from apps.releases.models import Release
@@ -20,7 +20,7 @@ REMEMBERED_SECONDS = 24 * 3600
 _SPACE = re.compile(r"[\s?!.,\u3002\uff1f\uff01\uff0c~]+")
 
 
-class TenantDesk:
+class TenantReach:
     def __init__(self, release: Release, language: str) -> None:
         self.release, self.language = release, language
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from apps.conversations import handover
-from apps.conversations.bot.reach import TenantDesk
+from apps.conversations.bot.reach import TenantReach
 from apps.conversations.customer import arrivals, session, visitors
 from apps.conversations.customer.arrivals import Door
 from apps.conversations.ledger import limits, pages
@@ -90,7 +90,7 @@ def forget(turn_id: UUID) -> None:
     release = Release.objects.filter(number=turn.release).first()
     if question and release:
         for spoken in language.ALL:  # a code alone is remembered in the language of its conversation
-            TenantDesk(release, spoken).forget(str(question.body["text"]))
+            TenantReach(release, spoken).forget(str(question.body["text"]))
 
 
 def contact(door: Door, frame: frames.Contact) -> None:

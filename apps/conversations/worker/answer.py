@@ -11,10 +11,9 @@ from django.conf import settings
 
 from apps.conversations import metrics
 from apps.conversations.bot import recall, wording
-from apps.conversations.bot.reach import TenantDesk
+from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.turn import HandedOver, Said, Step
-from apps.conversations.bot.turn import Turn as Story
+from apps.conversations.bot.story import End, Step, Story
 from apps.conversations.models import Event, Turn
 from apps.conversations.worker.claim import Claim, Spoken
 from apps.releases.models import Release
@@ -29,12 +28,12 @@ class Answer:
 
     turn: Turn
     story: Story
-    desk: TenantDesk
+    reach: TenantReach
     started: float = field(default_factory=time.perf_counter)
     text: str = ""
     trace: list[dict[str, Any]] = field(default_factory=list)
     state: Turn.State = Turn.State.RUNNING
-    end: Said | HandedOver | None = None
+    end: End | None = None
     first_words_ms: int | None = None
     stored: bool = False
 
@@ -49,8 +48,6 @@ class Answer:
             best = step.facts["hits"][0]["score"] if step.facts["hits"] else 0.0
             found = "sure" if best >= self.story.sure else "unsure" if best >= self.story.floor else "nothing"
             metrics.KNOWLEDGE.labels(found).inc()
-        if step.name == "prepare":
-            metrics.PLATFORM_SECONDS.observe(time.perf_counter() - self.started)
 
 
 def begun(claim: Claim) -> Answer:
@@ -65,11 +62,10 @@ def unreadable(claim: Claim) -> Answer:
 
 def _begun(claim: Claim, release: Release) -> Answer:
     site = {**claim.site, **release.frozen.get("site", {})}
-    asked = question(claim.spoken)
     transcript = [Line(*said) for said in reversed(claim.spoken)]
     spoken = recall.language(transcript, default=claim.language or site["language"])
     story = Story(
-        question=asked,
+        question=question(claim.spoken),
         language=spoken,
         transcript=transcript,
         bot=site["name"],
@@ -78,7 +74,7 @@ def _begun(claim: Claim, release: Release) -> Answer:
         promised=claim.promised,
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
     )
-    return Answer(claim.turn, story, TenantDesk(release, spoken))
+    return Answer(claim.turn, story, TenantReach(release, spoken))
 
 
 def question(newest: Sequence[Spoken]) -> str:

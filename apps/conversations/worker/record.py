@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.conversations import handover, metrics
-from apps.conversations.bot.turn import HandedOver, Said
+from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.ledger import pages as ledger
 from apps.conversations.models import Conversation, Event, Owner, Turn
 from apps.conversations.wire import events
@@ -107,7 +107,7 @@ def count(answer: Answer) -> None:
     if isinstance(end, Said):
         metrics.MESSAGES.labels("bot").inc()
         if answer.state == Turn.State.DONE:
-            answer.desk.remember(answer.story.question, end)
+            answer.reach.remember(answer.story.question, end)
     metrics.TURNS.labels(end.reason if isinstance(end, HandedOver) else answer.state).inc()
     metrics.TURN_SECONDS.labels(str(turn.tier)).observe((turn.ms or 0) / 1000)
     log.info(

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from apps.conversations import handover, people
 from apps.conversations.bot import recall, wording
-from apps.conversations.bot.reach import TenantDesk
+from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.turn import HandedOver, Said, Step, Turn, take_turn
+from apps.conversations.bot.story import End, HandedOver, Said, Step, Story
+from apps.conversations.bot.turn import take_turn
 from apps.conversations.models import Event
 from apps.conversations.worker.answer import LONGEST_QUESTION
 from apps.conversations.worker.claim import TRANSCRIPT
@@ -30,13 +31,13 @@ class Rehearsal:
     release: int
     sure: float
     floor: float
-    end: Said | HandedOver
+    end: End
     trace: list[dict[str, Any]] = field(default_factory=list)
     ms: float = 0.0
 
 
-class Uncached(TenantDesk):
-    """A desk that answers anew, so that the operator sees what the search finds now."""
+class Uncached(TenantReach):
+    """Answers anew, so that the operator sees what the search finds now."""
 
     def answered_before(self, question: str) -> Said | None:
         return None
@@ -53,10 +54,10 @@ def rehearse(
     """Run a turn on `question` after `transcript`, in a conversation pinned to `release` (the live one by default)."""
     live = release or active()
     site = Site.load()
+    frozen = live.frozen.get("site", {})
     said = [*transcript, Line("visitor", question)]
     spoken = language or recall.language(said, default=site.language)
-    frozen = live.frozen.get("site", {})
-    turn = Turn(
+    story = Story(
         question=question,
         language=spoken,
         transcript=said,
@@ -67,9 +68,9 @@ def rehearse(
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
     )
     trace: list[dict[str, Any]] = []
-    end: Said | HandedOver | None = None
+    end: End | None = None
     started = time.perf_counter()
-    for outcome in take_turn(turn, Uncached(live, spoken)):
+    for outcome in take_turn(story, Uncached(live, spoken)):
         if isinstance(outcome, Step):
             trace.append({"step": outcome.name, "ms": outcome.ms, **outcome.facts})
         elif isinstance(outcome, Said | HandedOver):
@@ -77,7 +78,7 @@ def rehearse(
     if end is None:
         raise RuntimeError("a turn ended without an end")
     ms = (time.perf_counter() - started) * 1000
-    return Rehearsal(question, spoken, live.number, turn.sure, turn.floor, end, trace, ms)
+    return Rehearsal(question, spoken, live.number, story.sure, story.floor, end, trace, ms)
 
 
 def warm() -> None:

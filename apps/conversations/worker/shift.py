@@ -14,9 +14,10 @@ import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from apps.conversations import handover
+from apps.conversations import handover, metrics
 from apps.conversations.bot import courtesy
-from apps.conversations.bot.turn import HandedOver, Heartbeat, Said, Step, Writing, take_turn
+from apps.conversations.bot.story import Asking, HandedOver, Heartbeat, Said, Step, Writing
+from apps.conversations.bot.turn import take_turn
 from apps.conversations.live import backlog, progress, publish
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.conversations.wire import events
@@ -147,14 +148,15 @@ class Shift:
         if answer.turn.attempt > ATTEMPTS:
             raise RuntimeError(f"the turn was tried {ATTEMPTS} times and never came to an end")
         pen = Pen(answer)
-        story: Any = take_turn(answer.story, answer.desk)
+        story: Any = take_turn(answer.story, answer.reach)
         try:
             for outcome in story:
                 match outcome:
                     case Step():
                         answer.note(outcome)
-                        if outcome.name == "prepare":
-                            self._leave()
+                    case Asking():
+                        metrics.PLATFORM_SECONDS.observe(time.perf_counter() - answer.started)
+                        self._leave()
                     case Writing():
                         pen.write(outcome.text)
                         shutdown.check()

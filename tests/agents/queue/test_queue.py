@@ -22,7 +22,7 @@ from apps.agents.console.tool_frames import Bulk
 from apps.agents.models import Case, DeskSettings, Macro, Offer, Presence, Skill, Team
 from apps.agents.queue import queue
 from apps.conversations.bot import wish as person
-from apps.conversations.bot.turn import HandedOver, Said
+from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.conversations.worker import claim, record, shift

@@ -10,9 +10,10 @@ from apps.agents import blanks
 from apps.agents.casework import fidelity
 from apps.conversations.bot import courtesy, guard, recall, wording
 from apps.conversations.bot import wish as person
-from apps.conversations.bot.reach import TenantDesk
+from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.turn import HandedOver, Said, Turn, take_turn
+from apps.conversations.bot.story import HandedOver, Said, Story
+from apps.conversations.bot.turn import take_turn
 from apps.conversations.wire import about, texts
 from apps.conversations.worker import answer
 from apps.conversations.worker.claim import Spoken
@@ -25,7 +26,7 @@ from apps.llm.testing import ScriptedModel
 from apps.releases.publishing import active
 from tests.cast import Cast
 from tests.conversations.bot.adversarial import texts as adversarial
-from tests.conversations.bot.test_turn import Desk, hit
+from tests.conversations.bot.test_turn import Reach, hit
 
 SECONDS = 0.05  # of the processor, for one step
 TRIES = 4  # the best counts: a busy machine takes its own
@@ -55,7 +56,7 @@ def min_of(act: Callable[[], object], most: float) -> float:
 
 def fed(text: str) -> None:
     """A model writes it, over passages that hold the same."""
-    checked = guard.Checked([text[:5000], text[5000:]])
+    checked = guard.Grounded([text[:5000], text[5000:]])
     for start in range(0, len(text), 5):
         checked.feed(text[start : start + 5])
     checked.finish()
@@ -103,8 +104,8 @@ def test_a_whole_turn_ends_in_time_whatever_was_typed_known_and_written_by_a_mod
     def turn(text: str) -> None:
         question = text[-answer.LONGEST_QUESTION :]
         asked = [Line("visitor", question), Line("bot", text)] * 5
-        desk = Desk({question: [hit(0.5, text=text)] * 4}, [ScriptedModel([text[:3000], text[3000:]])])
-        (*_steps, end) = take_turn(Turn(question, "en", [*asked, Line("visitor", question)], "Acme", 0.75, 0.35), desk)
+        reach = Reach({question: [hit(0.5, text=text)] * 4}, [ScriptedModel([text[:3000], text[3000:]])])
+        (*_steps, end) = take_turn(Story(question, "en", [*asked, Line("visitor", question)], "Acme", 0.75, 0.35), reach)
         assert isinstance(end, Said | HandedOver)
 
     turn("a warm one")
@@ -116,9 +117,10 @@ def test_a_search_is_quick_whatever_was_typed(acme: Cast) -> None:
         title, body = f"How do I return number {place}?", "a | b ... 转 the actual thing, e-0417, within 30 days."
         publishing.save(article := Article(kind=Kind.QA, title=title, body=body, language="en", status=Status.PUBLISHED))
         ingestion.ingest(article.pk)
-    desk = TenantDesk(active(), "en")
-    desk.search("a warm one")
-    assert not too_slow(desk.search, 3 * SECONDS, every=3)  # the vector, up to 17 short texts without their topic, four queries
+    reach = TenantReach(active(), "en")
+    reach.search("a warm one")
+    # The vector, up to 17 short texts without their topic, four queries.
+    assert not too_slow(reach.search, 3 * SECONDS, every=3)
 
 
 def test_a_wish_at_either_end_of_a_long_message_is_heard() -> None:
@@ -133,7 +135,7 @@ def test_a_wish_at_either_end_of_a_long_message_is_heard() -> None:
 
 
 def test_a_turn_that_computes_too_long_leaves_out_what_comes_after() -> None:
-    class Slow(Desk):
+    class Slow(Reach):
         spent = 0.0
         cost: dict[str, float]
 
@@ -150,11 +152,11 @@ def test_a_turn_that_computes_too_long_leaves_out_what_comes_after() -> None:
 
     def told(score: float, **cost: float) -> tuple[Said | HandedOver, list[str], ScriptedModel]:
         model = ScriptedModel(["You can return unused items within 30 days."])
-        desk = Slow({"return?": [hit(score)]}, [model])
-        desk.cost = {"search": 0.0, "cache": 0.0, **cost}
-        *_rest, end = take_turn(Turn("return?", "en", [Line("visitor", "return?")], "Acme", 0.75, 0.35), desk)
+        reach = Slow({"return?": [hit(score)]}, [model])
+        reach.cost = {"search": 0.0, "cache": 0.0, **cost}
+        *_rest, end = take_turn(Story("return?", "en", [Line("visitor", "return?")], "Acme", 0.75, 0.35), reach)
         assert isinstance(end, Said | HandedOver)
-        return end, desk.searched, model
+        return end, reach.searched, model
 
     end, searched, _model = told(0.9, cache=99.0)
     assert isinstance(end, HandedOver)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from apps.conversations.bot.guard import Checked
+from apps.conversations.bot.checks import Checked
+from apps.conversations.bot.guard import Grounded
 
 SHIPPING = """How long does shipping take?
 Standard shipping takes 3–5 business days within the contiguous US. Express arrives in 2 business days for $14.95."""
@@ -18,7 +19,7 @@ BOX = """包装里有什么？
 
 
 def kept(said: str, *passages: str, question: str = "") -> str:
-    checked = Checked(passages, question)
+    checked = Grounded(passages, question)
     return (checked.feed(said + " ") + checked.finish()).strip()
 
 
@@ -53,3 +54,31 @@ def test_what_no_place_supports_is_not_said(question: str, said: str, passages: 
 )
 def test_what_one_place_supports_is_said(question: str, said: str, passages: tuple[str, ...]) -> None:
     assert kept(said, *passages, question=question) == said
+
+
+class Whole:
+    """Holds an answer back until it is whole, then says it in capitals."""
+
+    def __init__(self) -> None:
+        self.held = ""
+
+    def feed(self, piece: str) -> str:
+        self.held += piece
+        return ""
+
+    def finish(self) -> str:
+        return self.held.upper()
+
+
+def test_each_check_reads_what_the_one_before_it_let_pass() -> None:
+    pieces = ["Express arrives in ", "2 business days", ". We ", "deliver 9 pizzas. "]
+    for checks, end in (
+        ((Grounded([SHIPPING]),), ""),
+        ((Whole(), Grounded([SHIPPING.upper()])), "EXPRESS ARRIVES IN 2 BUSINESS DAYS. "),
+        ((Grounded([SHIPPING]), Whole()), "EXPRESS ARRIVES IN 2 BUSINESS DAYS. "),
+    ):
+        checked = Checked(*checks)
+        shown = "".join(checked.feed(piece) for piece in pieces)
+        assert checked.finish() == end
+        assert checked.text == shown + end
+        assert checked.text.casefold() == "express arrives in 2 business days. "

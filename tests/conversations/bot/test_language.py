@@ -8,14 +8,15 @@ from django.utils import translation
 from apps.conversations import handover
 from apps.conversations.bot import recall
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.turn import Said, Turn, take_turn
+from apps.conversations.bot.story import Said, Story
+from apps.conversations.bot.turn import take_turn
 from apps.conversations.models import Conversation, Handover, Owner
 from apps.conversations.worker.rehearsal import converse, told
 from apps.conversations.worker.shift import answer
 from apps.llm.language import found
 from apps.tenants import context
 from tests.cast import Cast
-from tests.conversations.bot.test_turn import Desk, hit
+from tests.conversations.bot.test_turn import Reach, hit
 from tests.conversations.worker.test_answer import ask, said, teach
 
 HAN = re.compile("[\u3400-\u9fff]")
@@ -115,8 +116,8 @@ def test_a_code_in_a_chinese_shop_is_answered_in_chinese(committed: Cast) -> Non
 @pytest.mark.parametrize(("language", "other"), [("en", "zh-hans"), ("zh-hans", "en")])
 def test_a_passage_in_the_other_language_is_shown_as_what_it_is(score: float, language: str, other: str) -> None:
     passage = {"en": "Within thirty days.", "zh-hans": "三十天之内。"}[other]
-    desk = Desk({"return?": [hit(score, text=passage, language=other)]})
-    *_steps, end = take_turn(Turn("return?", language, [Line("visitor", "return?")], "Acme", 0.75, 0.35), desk)
+    reach = Reach({"return?": [hit(score, text=passage, language=other)]})
+    *_steps, end = take_turn(Story("return?", language, [Line("visitor", "return?")], "Acme", 0.75, 0.35), reach)
     assert isinstance(end, Said)
     frame, _gap, quoted = end.text.partition("\n\n")
     assert quoted == passage

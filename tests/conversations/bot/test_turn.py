@@ -1,4 +1,4 @@
-"""The turn's story, told with a scripted desk: what is asked, what is found, what the model says → what the customer gets."""
+"""The turn's story, told with a scripted reach: what is asked, what is found, what the model says → what the customer gets."""
 
 import time
 import uuid
@@ -12,7 +12,8 @@ from django.utils import translation
 from apps.conversations.bot import courtesy
 from apps.conversations.bot import wish as person
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.turn import HandedOver, Model, Outcome, Said, Step, Turn, Writing, take_turn
+from apps.conversations.bot.story import HandedOver, Model, Outcome, Said, Step, Story, Writing
+from apps.conversations.bot.turn import take_turn
 from apps.conversations.models import Handover
 from apps.knowledge.search.search import Hit
 from apps.llm.language import of as language_of
@@ -42,7 +43,7 @@ def hit(score: float, *, kind: str = "qa", text: str = RETURNS, **more: Any) -> 
 
 
 @dataclass
-class Desk:
+class Reach:
     hits: dict[str, list[Hit]] = field(default_factory=dict)
     scripted: Sequence[Model] = ()
     before: Said | None = None
@@ -65,10 +66,10 @@ class Desk:
         return self.scripted
 
 
-def tell(question: str, desk: Desk, *, before: Sequence[str] = (), language: str = "en") -> list[Outcome]:
+def tell(question: str, reach: Reach, *, before: Sequence[str] = (), language: str = "en") -> list[Outcome]:
     transcript = [Line("visitor", text) for text in (*before, question)]
     with translation.override(language):
-        return list(take_turn(Turn(question, language, transcript, "Acme", sure=0.75, floor=0.35), desk))
+        return list(take_turn(Story(question, language, transcript, "Acme", sure=0.75, floor=0.35), reach))
 
 
 def end_of(outcomes: list[Outcome]) -> Said | HandedOver:
@@ -84,7 +85,7 @@ def streamed(outcomes: list[Outcome]) -> str:
 
 def test_a_sure_answer_is_quoted_as_it_stands_and_no_model_is_asked() -> None:
     model = ScriptedModel(["Something else."])
-    end = end_of(tell("How do I return it?", Desk({"How do I return it?": [hit(0.9)]}, [model])))
+    end = end_of(tell("How do I return it?", Reach({"How do I return it?": [hit(0.9)]}, [model])))
     assert end == Said(RETURNS, 1, end.sources) if isinstance(end, Said) else False
     assert isinstance(end, Said)
     assert end.sources[0].passage == 7
@@ -93,7 +94,7 @@ def test_a_sure_answer_is_quoted_as_it_stands_and_no_model_is_asked() -> None:
 
 def test_an_unsure_answer_is_composed_from_the_passages() -> None:
     model = ScriptedModel(["You can return unused ", "items within 30 days. ", "The refund takes 5 working days."])
-    outcomes = tell("return?", Desk({"return?": [hit(0.5)]}, [model]))
+    outcomes = tell("return?", Reach({"return?": [hit(0.5)]}, [model]))
     end = end_of(outcomes)
     assert isinstance(end, Said)
     assert end.tier == Tier.LOCAL
@@ -103,7 +104,7 @@ def test_an_unsure_answer_is_composed_from_the_passages() -> None:
 
 def test_what_the_passages_do_not_support_is_never_shown() -> None:
     model = ScriptedModel(["You can return unused items within 30 days. ", "We also pay you 500 dollars. ", "Enjoy."])
-    outcomes = tell("return?", Desk({"return?": [hit(0.5)]}, [model]))
+    outcomes = tell("return?", Reach({"return?": [hit(0.5)]}, [model]))
     assert "500" not in streamed(outcomes)
     end = end_of(outcomes)
     assert isinstance(end, Said)
@@ -113,10 +114,10 @@ def test_what_the_passages_do_not_support_is_never_shown() -> None:
 @pytest.mark.parametrize("failure", ["slow", "down", "limited", "refused", "nonsense"])
 def test_a_model_that_fails_degrades_to_the_next_and_then_to_the_quoted_passage(failure: str) -> None:
     broken, good = ScriptedModel(fails=failure), ScriptedModel(["The refund takes 5 working days."], tier=Tier.CLOUD)
-    end = end_of(tell("return?", Desk({"return?": [hit(0.5)]}, [broken, good])))
+    end = end_of(tell("return?", Reach({"return?": [hit(0.5)]}, [broken, good])))
     assert isinstance(end, Said)
     assert end.tier == Tier.CLOUD
-    end = end_of(tell("return?", Desk({"return?": [hit(0.5)]}, [broken])))
+    end = end_of(tell("return?", Reach({"return?": [hit(0.5)]}, [broken])))
     assert isinstance(end, Said)
     assert end.tier == 1
     assert RETURNS in end.text
@@ -124,21 +125,21 @@ def test_a_model_that_fails_degrades_to_the_next_and_then_to_the_quoted_passage(
 
 @pytest.mark.parametrize("nonsense", ["", "   ", "I don't know.", "asdf qwer zxcv", "\x00\x00", "<b>Buy 3 pizzas</b>"])
 def test_nonsense_of_a_model_is_not_said(nonsense: str) -> None:
-    end = end_of(tell("return?", Desk({"return?": [hit(0.5)]}, [ScriptedModel([nonsense])])))
+    end = end_of(tell("return?", Reach({"return?": [hit(0.5)]}, [ScriptedModel([nonsense])])))
     assert isinstance(end, Said)
     assert end.tier == 1
 
 
 def test_what_was_checked_before_a_model_failed_is_kept() -> None:
     model = ScriptedModel(["You can return unused items within 30 days. And th"], fails="slow")
-    outcomes = tell("return?", Desk({"return?": [hit(0.5)]}, [model]))
+    outcomes = tell("return?", Reach({"return?": [hit(0.5)]}, [model]))
     end = end_of(outcomes)
     assert isinstance(end, Said)
     assert end.text == streamed(outcomes) == "You can return unused items within 30 days. "
 
 
 def test_nothing_known_goes_to_a_person_with_what_was_tried() -> None:
-    end = end_of(tell("Do you sell pizza?", Desk({"Do you sell pizza?": [hit(0.1)]})))
+    end = end_of(tell("Do you sell pizza?", Reach({"Do you sell pizza?": [hit(0.1)]})))
     assert isinstance(end, HandedOver)
     assert end.reason == Handover.Reason.NO_PASSAGE
     assert end.summary["asked"] == "Do you sell pizza?"
@@ -146,32 +147,32 @@ def test_nothing_known_goes_to_a_person_with_what_was_tried() -> None:
 
 
 def test_no_hits_at_all_go_to_a_person() -> None:
-    assert isinstance(end_of(tell("?? what", Desk())), HandedOver)
+    assert isinstance(end_of(tell("?? what", Reach())), HandedOver)
 
 
 def test_a_question_answered_before_is_answered_without_a_search() -> None:
-    desk = Desk(before=Said("As before.", 0))
-    assert end_of(tell("return?", desk)) == desk.before
-    assert not desk.searched
+    reach = Reach(before=Said("As before.", 0))
+    assert end_of(tell("return?", reach)) == reach.before
+    assert not reach.searched
 
 
 FRANCE, CANADA = "To France it takes 3 days.", "To Canada it takes 9 days."
 
 
-def talk(*lines: str, desk: Desk, language: str = "en") -> Said | HandedOver:
+def talk(*lines: str, reach: Reach, language: str = "en") -> Said | HandedOver:
     """A transcript in which customer and bot take turns; the last line is the customer's question."""
     told = [Line(("visitor", "bot")[place % 2], text) for place, text in enumerate(lines)]
-    return end_of(list(take_turn(Turn(lines[-1], language, told, "Acme", sure=0.75, floor=0.35), desk)))
+    return end_of(list(take_turn(Story(lines[-1], language, told, "Acme", sure=0.75, floor=0.35), reach)))
 
 
 def test_a_follow_up_is_read_with_the_question_before_it() -> None:
     asked = "How long is shipping to France?"
     together = [hit(0.9, text=FRANCE), hit(0.8, text=CANADA, passage=8)]
-    desk = Desk({f"{asked} And to Canada?": together})
-    end = talk(asked, FRANCE, "And to Canada?", desk=desk)
+    reach = Reach({f"{asked} And to Canada?": together})
+    end = talk(asked, FRANCE, "And to Canada?", reach=reach)
     assert isinstance(end, Said)
     assert (end.text, end.alone) == (CANADA, False), "not France again, though that ranks first"
-    end = talk(asked, FRANCE, "thanks", "You're welcome.", "And to Canada?", desk=desk)
+    end = talk(asked, FRANCE, "thanks", "You're welcome.", "And to Canada?", reach=reach)
     assert isinstance(end, Said)
     assert end.text == CANADA, "a courtesy is no question before"
 
@@ -179,22 +180,22 @@ def test_a_follow_up_is_read_with_the_question_before_it() -> None:
 @pytest.mark.parametrize("new", ["Do you sell helicopters?", "I was charged twice", "how much", "我的包裹破损了"])
 def test_what_was_recalled_is_no_answer_to_new_words_that_it_does_not_hold(new: str) -> None:
     asked = "How long is the warranty?"
-    desk = Desk({new: [hit(0.1)], f"{asked} {new}": [hit(0.95, text="The warranty lasts 3 years."), hit(0.8, text=CANADA)]})
-    end = talk(asked, "The warranty lasts 3 years.", new, desk=desk)
+    reach = Reach({new: [hit(0.1)], f"{asked} {new}": [hit(0.95, text="The warranty lasts 3 years."), hit(0.8, text=CANADA)]})
+    end = talk(asked, "The warranty lasts 3 years.", new, reach=reach)
     assert isinstance(end, HandedOver)
     assert end.reason == Handover.Reason.NO_PASSAGE
 
 
 def test_the_same_answer_is_not_given_twice_in_a_row() -> None:
-    desk = Desk({text: [hit(0.9)] for text in ("How do I return it?", "and without the box?", "and worn?")})
-    end = talk("How do I return it?", RETURNS, "and without the box?", desk=desk)
+    reach = Reach({text: [hit(0.9)] for text in ("How do I return it?", "and without the box?", "and worn?")})
+    end = talk("How do I return it?", RETURNS, "and without the box?", reach=reach)
     assert isinstance(end, Said)
     assert end.text == courtesy.above("en")
     assert (end.sources[0].passage, end.alone) == (7, False), "with its source, and not remembered for others"
-    end = talk("How do I return it?", RETURNS, "ok", "All right.", "and without the box?", desk=desk)
+    end = talk("How do I return it?", RETURNS, "ok", "All right.", "and without the box?", reach=reach)
     assert isinstance(end, Said)
     assert end.text == courtesy.above("en")
-    end = talk("How do I return it?", RETURNS, "and without the box?", courtesy.above("en"), "and worn?", desk=desk)
+    end = talk("How do I return it?", RETURNS, "and without the box?", courtesy.above("en"), "and worn?", reach=reach)
     assert isinstance(end, HandedOver), "pointed to it once, that is enough"
     assert end.summary["tried"] == "repeated"
 
@@ -203,26 +204,26 @@ def test_the_same_answer_is_not_given_twice_in_a_row() -> None:
 def test_neither_a_model_nor_what_was_remembered_repeats_the_last_answer(score: float) -> None:
     model = ScriptedModel(["You can return unused items within 30 days."])
     cautioned = f"{courtesy.closest('en')}\n\n{RETURNS}"
-    end = talk("How do I return it?", cautioned, "and worn?", desk=Desk({"and worn?": [hit(score)]}, [model]))
+    end = talk("How do I return it?", cautioned, "and worn?", reach=Reach({"and worn?": [hit(score)]}, [model]))
     assert isinstance(end, Said)
     assert end.text == courtesy.above("en")
     assert not model.asked
-    end = talk("How do I return it?", RETURNS, "and worn?", desk=Desk(before=Said(RETURNS, 0)))
+    end = talk("How do I return it?", RETURNS, "and worn?", reach=Reach(before=Said(RETURNS, 0)))
     assert isinstance(end, Said)
     assert end.text == courtesy.above("en")
 
 
 def test_the_very_same_question_is_answered_again() -> None:
-    desk = Desk({text: [hit(0.9)] for text in ("How do I return it?", "how do i retrun it")})
-    for again in desk.hits:
-        end = talk("How do I return it?", RETURNS, again, desk=desk)
+    reach = Reach({text: [hit(0.9)] for text in ("How do I return it?", "how do i retrun it")})
+    for again in reach.hits:
+        end = talk("How do I return it?", RETURNS, again, reach=reach)
         assert isinstance(end, Said)
         assert end.text == RETURNS
 
 
 def test_a_story_can_be_closed_in_the_middle_and_the_model_with_it() -> None:
     model = ScriptedModel(["You can return unused items within 30 days. "] * 5)
-    story: Any = take_turn(Turn("return?", "en", [], "Acme", 0.75, 0.35), Desk({"return?": [hit(0.5)]}, [model]))
+    story: Any = take_turn(Story("return?", "en", [], "Acme", 0.75, 0.35), Reach({"return?": [hit(0.5)]}, [model]))
     for outcome in story:
         if isinstance(outcome, Writing):
             break
@@ -231,7 +232,7 @@ def test_a_story_can_be_closed_in_the_middle_and_the_model_with_it() -> None:
 
 
 def test_every_step_of_the_story_is_in_the_trace() -> None:
-    outcomes = tell("return?", Desk({"return?": [hit(0.5)]}, [ScriptedModel(["The refund takes 5 working days."])]))
+    outcomes = tell("return?", Reach({"return?": [hit(0.5)]}, [ScriptedModel(["The refund takes 5 working days."])]))
     assert [outcome.name for outcome in outcomes if isinstance(outcome, Step)] == ["cache", "search", "prepare", "model"]
 
 
@@ -247,11 +248,11 @@ def test_every_step_of_the_story_is_in_the_trace() -> None:
     ],
 )  # fmt: skip
 def test_a_wish_for_a_person_is_heard_before_all_else(wish: str) -> None:
-    desk = Desk({wish: [hit(0.99)]}, before=Said("cached", 0))
-    end = end_of(tell(wish, desk))
+    reach = Reach({wish: [hit(0.99)]}, before=Said("cached", 0))
+    end = end_of(tell(wish, reach))
     assert isinstance(end, HandedOver)
     assert end.reason == Handover.Reason.ASKED
-    assert not desk.searched
+    assert not reach.searched
 
 
 @pytest.mark.parametrize(
@@ -266,43 +267,43 @@ def test_a_question_about_people_is_no_wish_for_one(question: str) -> None:
 
 
 def test_no_answer_however_sure_no_cache_and_no_model_swallows_the_third_wish() -> None:
-    """Wordings that the rules for one message do not know, met by a desk that would answer everything."""
+    """Wordings that the rules for one message do not know, met by a reach that would answer everything."""
     said = ["有人吗", "hmm humans anywhere", "i would rather have somebody on the phone"]
     assert not any(person.is_wanted(text) for text in said)
     model = ScriptedModel(["You can return unused items within 30 days."])
-    desk = Desk({text: [hit(0.99)] for text in said}, [model], before=Said("cached", 0))
-    outcomes = tell(said[-1], desk, before=said[:-1])
+    reach = Reach({text: [hit(0.99)] for text in said}, [model], before=Said("cached", 0))
+    outcomes = tell(said[-1], reach, before=said[:-1])
     end = end_of(outcomes)
     assert isinstance(end, HandedOver)
     assert end.reason == Handover.Reason.ASKED
     assert [outcome.facts["how"] for outcome in outcomes if isinstance(outcome, Step)] == ["insisted"]
-    assert not desk.searched
+    assert not reach.searched
     assert not model.asked
 
 
 def test_one_wish_in_a_burst_that_looks_like_a_courtesy_is_heard() -> None:
-    assert isinstance(end_of(tell("hello\nagent please\nthanks", Desk(before=Said("cached", 0)))), HandedOver)
+    assert isinstance(end_of(tell("hello\nagent please\nthanks", Reach(before=Said("cached", 0)))), HandedOver)
 
 
 def test_the_same_question_answered_twice_in_vain_goes_to_a_person() -> None:
     asked = "Can I return a tent that got wet?"
-    desk = Desk({asked: [hit(0.99)]}, before=Said("As before.", 0))
+    reach = Reach({asked: [hit(0.99)]}, before=Said("As before.", 0))
     lines = [Line("visitor", asked), Line("bot", RETURNS), Line("visitor", f"{asked}!!"), Line("bot", RETURNS)]
-    story = Turn(asked, "en", [*lines, Line("visitor", asked.lower())], "Acme", sure=0.75, floor=0.35)
-    end = end_of(list(take_turn(story, desk)))
+    story = Story(asked, "en", [*lines, Line("visitor", asked.lower())], "Acme", sure=0.75, floor=0.35)
+    end = end_of(list(take_turn(story, reach)))
     assert isinstance(end, HandedOver)
     assert (end.reason, end.summary["tried"]) == (Handover.Reason.LOW_CONFIDENCE, "repeated")
-    typed_at_once = Turn(asked, "en", [Line("visitor", asked)] * 3, "Acme", sure=0.75, floor=0.35)
-    assert isinstance(end_of(list(take_turn(typed_at_once, desk))), Said), "the bot has not answered yet"
+    typed_at_once = Story(asked, "en", [Line("visitor", asked)] * 3, "Acme", sure=0.75, floor=0.35)
+    assert isinstance(end_of(list(take_turn(typed_at_once, reach))), Said), "the bot has not answered yet"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_courtesy_is_returned_without_a_search_also_as_first_message(language: str) -> None:
     for text in wordings(f"courtesies_{language}.txt"):
-        desk = Desk({text: [hit(0.99)]}, before=Said("As before.", 0))
-        end = end_of(tell(text, desk))
+        reach = Reach({text: [hit(0.99)]}, before=Said("As before.", 0))
+        end = end_of(tell(text, reach))
         assert isinstance(end, Said), text
-        assert (end.tier, end.sources, desk.searched) == (None, (), []), text
+        assert (end.tier, end.sources, reach.searched) == (None, (), []), text
 
 
 def test_a_courtesy_with_a_question_is_a_question() -> None:
@@ -328,7 +329,7 @@ def test_courtesies_are_answered_in_both_languages() -> None:
     [("What does E0471 mean?", "en", "E0471"), ("错误 e 0471", "zh-hans", "E0471"), ("Ｅ－０４７１", "zh-hans", "E0471")],
 )
 def test_an_unknown_code_is_said_to_be_unknown_and_goes_to_a_person(question: str, language: str, code: str) -> None:
-    end = end_of(tell(question, Desk({question: [hit(0.1)]}), language=language))
+    end = end_of(tell(question, Reach({question: [hit(0.1)]}), language=language))
     assert isinstance(end, HandedOver)
     assert end.reason == Handover.Reason.NO_PASSAGE
     assert code in end.said
@@ -339,20 +340,20 @@ def test_an_unknown_code_is_said_to_be_unknown_and_goes_to_a_person(question: st
     ("question", "passage", "asked"), [("en", "en", {"en"}), ("en", "zh-hans", {"en", "zh-hans"}), ("zh-hans", "", {"zh-hans"})]
 )
 def test_a_model_is_asked_only_if_it_is_good_for_question_and_passages(question: str, passage: str, asked: set[str]) -> None:
-    class Choosy(Desk):
+    class Choosy(Reach):
         wanted: Collection[str] = ()
 
         def models(self, languages: Collection[str]) -> Sequence[Model]:
             self.wanted = languages
             return ()
 
-    desk = Choosy({"return?": [hit(0.5, language=passage), hit(0.4, language="en" if passage else "")]})
-    tell("return?", desk, language=question)
-    assert set(desk.wanted) == asked
+    reach = Choosy({"return?": [hit(0.5, language=passage), hit(0.4, language="en" if passage else "")]})
+    tell("return?", reach, language=question)
+    assert set(reach.wanted) == asked
 
 
 def test_a_model_that_writes_nothing_supported_in_time_costs_no_more_than_that() -> None:
-    class Late(Desk):
+    class Late(Reach):
         now = 0.0
 
         def clock(self) -> float:
@@ -376,13 +377,13 @@ def test_a_model_that_writes_nothing_supported_in_time_costs_no_more_than_that()
     ("score", "question"), [(0.5, "E0471?"), (0.9, "What does the error E 0471 mean"), (0.5, "错误Ｅ０４７１怎么办")]
 )
 def test_who_asks_after_an_unknown_code_alone_gets_no_passage_about_something_else(score: float, question: str) -> None:
-    end = end_of(tell(question, Desk({question: [hit(score)]})))
+    end = end_of(tell(question, Reach({question: [hit(score)]})))
     assert isinstance(end, HandedOver)
     assert "E0471" in end.said
-    known = end_of(tell(question, Desk({question: [hit(score, text="E-0471: the filter is full.")]})))
+    known = end_of(tell(question, Reach({question: [hit(score, text="E-0471: the filter is full.")]})))
     assert isinstance(known, Said)
 
 
 def test_a_code_beside_a_question_hides_no_answer() -> None:
     question = "How do I return order SF12345678?"
-    assert isinstance(end_of(tell(question, Desk({question: [hit(0.9)]}))), Said)
+    assert isinstance(end_of(tell(question, Reach({question: [hit(0.9)]}))), Said)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apps.conversations.bot.turn import Source
+from apps.conversations.bot.story import Source
 from apps.conversations.files import attachments, links
 from apps.conversations.models import Attachment
 from apps.conversations.wire import events, frames

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.conversations.bot.turn import Said
+from apps.conversations.bot.story import Said
 from apps.conversations.models import Conversation, Event, Handover, Turn
 from apps.conversations.worker.rehearsal import rehearse
 from apps.knowledge.intake import ingestion, publishing

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.conversations import tasks
-from apps.conversations.bot.turn import Said
+from apps.conversations.bot.story import Said
 from apps.conversations.ledger import announce, pages
 from apps.conversations.ledger.batch import Written
 from apps.conversations.live import backlog

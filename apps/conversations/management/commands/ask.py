@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.conversations.bot.turn import Said
+from apps.conversations.bot.story import Said
 from apps.conversations.wire import frames
 from apps.conversations.wire.texts import clean, is_blank
 from apps.conversations.worker import rehearsal

@@ -1,0 +1,36 @@
+"""What repeats itself: a customer who asks the same three times, a bot that is about to give the same answer twice."""
+
+from collections.abc import Generator
+from dataclasses import replace
+
+from apps.conversations.bot import courtesy, recall, wish
+from apps.conversations.bot.story import QUOTE, End, HandedOver, Outcome, Reach, Said, Story, Watch
+from apps.conversations.models import Handover
+
+
+def repeated(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, HandedOver | None]:
+    """The same question for the third time: what the bot said to it did not help."""
+    if not _answered_twice(story) or not wish.is_repeated(story.asked) or story.promised:
+        return None
+    yield watch.step("repeated", times=wish.TIMES)
+    return _to_person(story)
+
+
+def unless_said(story: Story, answer: Said) -> End:
+    """The same answer is not given twice in a row, unless the very same is asked again: the customer is pointed to it, once."""
+    if not recall.is_same_answer(answer.text, recall.last_answer(story.transcript)):
+        return answer
+    if recall.asks_again(story.question, story.transcript):
+        return answer
+    if recall.pointed_back(story.transcript):
+        return _to_person(story)
+    return replace(answer, text=courtesy.above(story.language), tier=QUOTE, alone=False)
+
+
+def _answered_twice(story: Story) -> bool:
+    """Whether the bot had its say between the customer's last three messages."""
+    return [line.author for line in story.transcript[-5:]] == ["visitor", "bot", "visitor", "bot", "visitor"]
+
+
+def _to_person(story: Story) -> HandedOver:
+    return HandedOver(Handover.Reason.LOW_CONFIDENCE, summary={"asked": story.question, "tried": "repeated"})

@@ -1,0 +1,150 @@
+"""What a turn is told with: the story it knows, what it may reach for, and what it may yield on its way to an end."""
+
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from apps.conversations.bot.recall import Line
+from apps.conversations.models import Handover
+from apps.knowledge.search.search import Hit
+from apps.llm.chat import Message, Used
+
+COMPUTING_SECONDS = 5.0  # many times what a turn computes; not counted: waiting for models, the database, a core
+CACHE, QUOTE = 0, 1  # tiers below the models', which are apps.llm.models.Tier
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that a turn knows. `sure` and `floor` are the release's thresholds on Hit.score (0..1).
+
+    `promised`: a person was asked for before, nobody was there, and the message was taken. Then the bot answers what it is
+    sure of and adds the rest to that message. `patience`: seconds in which a model must have written words that the passages
+    support; the quote that is ready is said otherwise.
+    """
+
+    question: str
+    language: str
+    transcript: Sequence[Line]
+    bot: str
+    sure: float
+    floor: float
+    promised: bool = False
+    patience: float = 1.5
+
+    @property
+    def asked(self) -> list[str]:
+        """The customer's messages, oldest first."""
+        return [line.text for line in self.transcript if line.author == "visitor"]
+
+
+@dataclass(frozen=True)
+class Source:
+    title: str
+    url: str
+    article: str
+    passage: int
+    text: str
+
+
+def source(hit: Hit) -> Source:
+    return Source(title=hit.title, url=hit.url, article=hit.article, passage=hit.passage, text=hit.text[:600])
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the trace: what was done, how long it took, what came out."""
+
+    name: str
+    ms: float
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """Nothing to say yet; the shell may look whether anybody still wants the answer."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """From here on a model writes and the turn waits for it."""
+
+    model: str
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The next characters of the answer, checked and safe to show."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """The answer. `tier` None is a courtesy, which needs no knowledge; `alone`: it follows from the question alone."""
+
+    text: str
+    tier: int | None
+    sources: Sequence[Source] = ()
+    tokens: int = 0
+    alone: bool = True
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A person is needed. `said` is what the bot tells before the handover's own sentence."""
+
+    reason: Handover.Reason
+    said: str = ""
+    summary: dict[str, Any] = field(default_factory=dict)
+
+
+End = Said | HandedOver
+Outcome = Step | Heartbeat | Asking | Writing | End
+
+
+class Model(Protocol):
+    """A language model (`apps.llm.chat.Model`, or `apps.llm.testing.ScriptedModel`)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def tier(self) -> int: ...
+    @property
+    def used(self) -> Used: ...
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]: ...
+
+
+class Reach(Protocol):
+    """What a turn may reach for, bound to a tenant and a release."""
+
+    def clock(self) -> float: ...
+    def computed(self) -> float: ...
+    def search(self, question: str) -> Sequence[Hit]: ...
+    def answered_before(self, question: str) -> Said | None: ...
+    def models(self, languages: Collection[str]) -> Sequence[Model]: ...
+
+
+class Watch:
+    """Times the steps: each one from the end of the one before. And knows how long the turn has computed, all waiting left out:
+    a machine that is busy with others makes no turn late."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+        self.last = reach.clock()
+        self.began = reach.computed()
+
+    @property
+    def computed(self) -> float:
+        return round(self.reach.computed() - self.began, 3)
+
+    def is_late(self) -> bool:
+        return self.computed > COMPUTING_SECONDS
+
+    def step(self, name: str, **facts: Any) -> Step:
+        now = self.reach.clock()
+        ms, self.last = (now - self.last) * 1000, now
+        return Step(name, round(ms, 2), facts)
+
+
+# Yields steps and text as they come; returns the turn's end, or None when the turn goes on.
+Stage = Callable[[Story, Reach, Watch], Generator[Outcome, None, End | None]]

@@ -1,13 +1,38 @@
 """The site's part of a release: the settings by which the bot speaks and decides."""
 
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.releases import parts
+from apps.releases.models import Release
 from apps.tenants.workspace.models import Site
 
-FIELDS = ("name", "language", "greeting", "suggestions", "accent", "position", "mode", "sure", "floor")
+
+@dataclass(frozen=True)
+class SitePart:
+    """`sure` and `floor` are thresholds on Hit.score (0..1)."""
+
+    name: str
+    language: str
+    greeting: str
+    suggestions: list[str]
+    accent: str
+    position: str
+    mode: str
+    sure: float
+    floor: float
+
+
+FIELDS = tuple(field.name for field in fields(SitePart))
+
+
+def of(release: Release) -> SitePart:
+    """As the release holds it; what it was made without is as the site has it now. Raises what a torn release raises."""
+    held = release.frozen.get("site", {})
+    now = {} if held.keys() >= set(FIELDS) else freeze()
+    return SitePart(**{field: held[field] if field in held else now[field] for field in FIELDS})
 
 
 def freeze() -> dict[str, Any]:

@@ -18,6 +18,7 @@ from prometheus_client import Counter
 
 from apps.llm import breaker, loop, reach, stream, usage
 from apps.llm.models import ModelEndpoint, Tier
+from apps.llm.release import Route
 from apps.llm.stream import Used as Used
 from apps.tenants.vault.encryption import CannotDecrypt
 
@@ -107,7 +108,7 @@ class Model:
             yield piece
 
 
-def models(routes: Sequence[dict[str, Any]], languages: Collection[str], *, answering: bool = False) -> list[Model]:
+def models(routes: Sequence[Route], languages: Collection[str], *, answering: bool = False) -> list[Model]:
     """The routes' models that are good at all of the languages, reachable and not resting, cheapest tier first. `answering`:
     those that answer customers; a release of before that could be chosen does as the endpoint says now."""
     rows = ModelEndpoint.objects.in_bulk([route["endpoint"] for route in routes])

@@ -1,11 +1,12 @@
 """The models' part of a release: which endpoints answer, in which order. Keys stay in their rows, never in a release."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django.utils.translation import gettext as _
 
 from apps.llm.models import ModelEndpoint
 from apps.releases import parts
+from apps.releases.models import Release
 
 
 class Route(TypedDict):
@@ -15,10 +16,15 @@ class Route(TypedDict):
     languages: list[str]
     seconds: int
     max_tokens: int
-    answers: bool
+    answers: NotRequired[bool]  # releases of before that could be chosen lack it
 
 
 FIELDS = ("name", "tier", "languages", "seconds", "max_tokens", "answers")
+
+
+def of(release: Release) -> list[Route]:
+    routes: list[Route] = release.frozen.get("models", [])
+    return routes
 
 
 def freeze() -> list[Route]:

@@ -14,7 +14,7 @@ from apps.agents.casework import fidelity
 from apps.agents.casework.casework import Refused, find
 from apps.conversations.bot.story import Model
 from apps.conversations.wire.events import Frame
-from apps.llm import chat, language
+from apps.llm import chat, language, release
 from apps.llm.chat import Message, ModelFailed
 from apps.releases.publishing import active
 from apps.tenants.workspace.models import Member, Site
@@ -87,7 +87,7 @@ def redraft(text: str, how: str, target: str, models: Sequence[Model]) -> tuple[
 
 def _models(languages: set[str]) -> list[Model]:
     """Those that are good at every one of the languages."""
-    return list(chat.models(active().frozen.get("models", []), languages))
+    return list(chat.models(release.of(active()), languages))
 
 
 def _roomy(model: Model, text: str) -> Model:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from unfold.decorators import display
 
+from apps.conversations import site_part
 from apps.conversations.admin import overview, tryout
 from apps.conversations.bot import trace
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
@@ -153,8 +154,9 @@ def _turns(row: Conversation) -> list[dict[str, Any]]:
     asked = {
         event.seq: str(event.body.get("text", "")) for event in row.events.filter(seq__in=[turn.question for turn in turns])
     }
-    thresholds = _thresholds({turn.release for turn in turns})
-    return [_turn(turn, asked, *thresholds[turn.release]) for turn in reversed(turns)]
+    releases = Release.objects.filter(number__in={turn.release for turn in turns})
+    sites = {release.number: site_part.of(release) for release in releases}
+    return [_turn(turn, asked, sites[turn.release].sure, sites[turn.release].floor) for turn in reversed(turns)]
 
 
 def _turn(turn: Turn, asked: dict[int, str], sure: float, floor: float) -> dict[str, Any]:
@@ -167,14 +169,4 @@ def _turn(turn: Turn, asked: dict[int, str], sure: float, floor: float) -> dict[
         "cause": Handover.Reason(turn.cause).label if turn.cause in Handover.Reason.values else turn.cause,
         "steps": trace.timeline(turn.trace, sure=sure, floor=floor),
         "why": trace.why(turn.trace, sure=sure, floor=floor) if turn.trace else "",
-    }
-
-
-def _thresholds(numbers: set[int]) -> dict[int, tuple[float, float]]:
-    site = Site.load()
-    frozen = {release.number: release.frozen.get("site", {}) for release in Release.objects.filter(number__in=numbers)}
-    return {
-        number: (float(held.get("sure", site.sure)), float(held.get("floor", site.floor)))
-        for number in numbers
-        if (held := frozen.get(number, {})) is not None
     }

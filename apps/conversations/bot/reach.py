@@ -13,6 +13,7 @@ from django.core.cache import cache
 from apps.conversations import metrics
 from apps.conversations.bot.story import CACHE, Model, Said, Source
 from apps.knowledge.search.search import Hit, search
+from apps.llm import release as routes
 from apps.llm.chat import models
 from apps.releases.models import Release
 
@@ -36,7 +37,7 @@ class TenantReach:
             return search(question, revision=self.release.knowledge_revision, language=self.language)
 
     def models(self, languages: Collection[str]) -> Sequence[Model]:
-        return models(self.release.frozen.get("models", []), languages, answering=True)
+        return models(routes.of(self.release), languages, answering=True)
 
     def answered_before(self, question: str) -> Said | None:
         kept: dict[str, Any] | None = cache.get(self._key(question))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from apps.conversations import metrics
+from apps.conversations import metrics, site_part
 from apps.conversations.bot import recall, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
@@ -61,16 +61,16 @@ def unreadable(claim: Claim) -> Answer:
 
 
 def _begun(claim: Claim, release: Release) -> Answer:
-    site = {**claim.site, **release.frozen.get("site", {})}
+    site = site_part.of(release)
     transcript = [Line(*said) for said in reversed(claim.spoken)]
-    spoken = recall.language(transcript, default=claim.language or site["language"])
+    spoken = recall.language(transcript, default=claim.language or site.language)
     story = Story(
         question=question(claim.spoken),
         language=spoken,
         transcript=transcript,
-        bot=site["name"],
-        sure=site["sure"],
-        floor=site["floor"],
+        bot=site.name,
+        sure=site.sure,
+        floor=site.floor,
         promised=claim.promised,
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
     )

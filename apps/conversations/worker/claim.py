@@ -26,6 +26,21 @@ class Spoken(NamedTuple):
     text: str
 
 
+class Row(NamedTuple):
+    """What the statement tells of a question, by the names it gives; `spoken` as JSON."""
+
+    turn: uuid.UUID
+    conversation: uuid.UUID
+    epoch: int
+    question: int
+    attempt: int
+    release: int
+    release_at: datetime
+    language: str
+    spoken: str | None
+    promised: bool
+
+
 @dataclass(frozen=True)
 class Claim:
     """`spoken`: the newest messages, the newest first. `promised`: the team has something open for this customer."""
@@ -34,7 +49,6 @@ class Claim:
     language: str
     release_at: datetime
     spoken: Sequence[Spoken]
-    site: dict[str, Any]
     promised: bool
 
 
@@ -45,7 +59,8 @@ def claim(conversations: Sequence[uuid.UUID]) -> list[Claim]:
     asked: dict[str, Any] = {"conversations": list(conversations), "now": now, "lease": lease, "transcript": TRANSCRIPT}
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, asked)
-        claims = [_of_row(lease, *found) for found in cursor.fetchall()]
+        names = [column.name for column in cursor.description]
+        claims = [_of_row(Row(**dict(zip(names, found, strict=True))), lease) for found in cursor.fetchall()]
     return sorted(claims, key=lambda claim: conversations.index(claim.turn.conversation_id))
 
 
@@ -57,41 +72,19 @@ def give_back(claims: Sequence[Claim]) -> list[uuid.UUID]:
         return [conversation for (conversation,) in cursor.fetchall()]
 
 
-def _of_row(lease: datetime, *row: Any) -> Claim:
-    (
-        pk,
-        conversation,
-        epoch,
-        question,
-        attempt,
-        release,
-        release_at,
-        language,
-        spoken,
-        name,
-        spoken_here,
-        sure,
-        floor,
-        promised,
-    ) = row
+def _of_row(row: Row, lease: datetime) -> Claim:
     turn = Turn(
-        id=pk,
-        conversation_id=conversation,
-        epoch=epoch,
-        question=question,
-        release=release,
-        attempt=attempt,
+        id=row.turn,
+        conversation_id=row.conversation,
+        epoch=row.epoch,
+        question=row.question,
+        release=row.release,
+        attempt=row.attempt,
         lease_until=lease,
     )
     turn._state.adding = False
-    return Claim(
-        turn=turn,
-        language=language,
-        release_at=release_at,
-        spoken=[Spoken(*one) for one in json.loads(spoken or "[]")],
-        site={"name": name, "language": spoken_here, "sure": sure, "floor": floor},
-        promised=promised,
-    )
+    spoken = [Spoken(*one) for one in json.loads(row.spoken or "[]")]
+    return Claim(turn, row.language, row.release_at, spoken, row.promised)
 
 
 # The number of the message that is answered is not last_seq: an owner event may stand after it.
@@ -115,16 +108,14 @@ WITH seen AS MATERIALIZED (
     WHERE t.state = 'running' AND t.lease_until <= %(now)s
     RETURNING id, conversation_id, epoch, question, attempt
 )
-SELECT turn.id, asked.id, turn.epoch, turn.question, turn.attempt, r.number, r.created_at, asked.language, (
+SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, turn.attempt, r.number AS release,
+    r.created_at AS release_at, asked.language, (
     SELECT jsonb_agg(jsonb_build_array(author, body->>'text') ORDER BY seq DESC)::text FROM (
         SELECT seq, author, body FROM conversations_event
         WHERE conversation_id = asked.id AND kind = 'message' ORDER BY seq DESC LIMIT %(transcript)s
     ) newest
-), site.name, site.language, site.sure, site.floor, EXISTS (
-    SELECT FROM conversations_handover WHERE conversation_id = asked.id AND done_at IS NULL
-)
-FROM turn JOIN asked ON asked.id = turn.conversation_id JOIN releases_release r ON r.number = asked.release,
-    workspace_site site
+) AS spoken, EXISTS (SELECT FROM conversations_handover WHERE conversation_id = asked.id AND done_at IS NULL) AS promised
+FROM turn JOIN asked ON asked.id = turn.conversation_id JOIN releases_release r ON r.number = asked.release
 """
 
 _GIVE_BACK = """

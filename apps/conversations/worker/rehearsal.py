@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.conversations import handover, people
+from apps.conversations import handover, people, site_part
 from apps.conversations.bot import recall, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
@@ -53,17 +53,16 @@ def rehearse(
 ) -> Rehearsal:
     """Run a turn on `question` after `transcript`, in a conversation pinned to `release` (the live one by default)."""
     live = release or active()
-    site = Site.load()
-    frozen = live.frozen.get("site", {})
+    site = site_part.of(live)
     said = [*transcript, Line("visitor", question)]
     spoken = language or recall.language(said, default=site.language)
     story = Story(
         question=question,
         language=spoken,
         transcript=said,
-        bot=frozen.get("name", site.name),
-        sure=frozen.get("sure", site.sure),
-        floor=frozen.get("floor", site.floor),
+        bot=site.name,
+        sure=site.sure,
+        floor=site.floor,
         promised=promised,
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
     )
@@ -78,7 +77,7 @@ def rehearse(
     if end is None:
         raise RuntimeError("a turn ended without an end")
     ms = (time.perf_counter() - started) * 1000
-    return Rehearsal(question, spoken, live.number, story.sure, story.floor, end, trace, ms)
+    return Rehearsal(question, spoken, live.number, site.sure, site.floor, end, trace, ms)
 
 
 def warm() -> None:

@@ -49,6 +49,7 @@ LINT = (
     Check("ruff format", (PYTHON, "-m", "ruff", "format", "--check", "--no-cache", ".")),
     Check("mypy strict", (PYTHON, "-m", "mypy", "."), NOWHERE),
     Check("tsc", (npm(), "run", "--silent", "types")),
+    Check("prettier", (npm(), "exec", "--no", "--", "prettier", "--check", "{demo,static}/**/*.css")),
     Check("hadolint", (str(Path(PYTHON).with_name("hadolint")), "docker/Dockerfile")),
     # Validates against the Compose specification's own schema, then lints.
     Check("dclint", (npm(), "exec", "--no", "--", "dclint", "--quiet", "docker/compose.yml")),

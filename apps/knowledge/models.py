@@ -45,14 +45,14 @@ LONGEST_BODY = 400_000  # characters: a book of 200 pages
 
 def check_plain_text(text: str) -> None:
     if "\x00" in text:
-        raise ValidationError(_("The text holds NUL bytes; paste it as plain text."))
+        raise ValidationError(_("The text contains NUL bytes. Paste it as plain text."))
     if re.search("[\ud800-\udfff]", text):
-        raise ValidationError(_("The text holds halves of characters; save it as UTF-8."))
+        raise ValidationError(_("The text contains broken characters. Save it as UTF-8."))
 
 
 def check_alternatives(value: Any) -> None:
     if not isinstance(value, list) or not all(isinstance(text, str) and 0 < len(text) <= 500 for text in value):
-        raise ValidationError(_("Other ways to ask are a list of questions of up to 500 characters."))
+        raise ValidationError(_("Other ways to ask must be a list of questions of up to 500 characters each."))
     if len(value) > MOST_ALTERNATIVES:
         raise ValidationError(_("Use at most %d other ways to ask.") % MOST_ALTERNATIVES)
     for text in value:
@@ -144,7 +144,7 @@ class Import(models.Model):
     file = models.FileField(_("file"), upload_to="imports/%Y/%m/", max_length=300)
     name = models.CharField(_("file name"), max_length=200)
     skip_bad = models.BooleanField(
-        _("leave out bad rows"), default=False, help_text=_("Otherwise one bad row refuses the whole file.")
+        _("leave out bad rows"), default=False, help_text=_("Otherwise one bad row stops the whole import.")
     )
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING, editable=False)
     progress = models.PositiveSmallIntegerField(_("progress"), default=0, editable=False, help_text=_("Percent."))

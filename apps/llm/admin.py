@@ -47,14 +47,14 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=LANGUAGES,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("It is asked in these languages only. None ticked means all."),
+        help_text=gettext_lazy("The model is asked in these languages only. None ticked means all."),
     )
 
     class Meta:
         model = ModelEndpoint
         fields = ("name", "tier", "enabled", "answers", "base_url", "model", "api_key", "languages", "seconds", "max_tokens")
         help_texts = {
-            "tier": gettext_lazy("Cheaper ones are asked first; the first that gives a supported answer ends it."),
+            "tier": gettext_lazy("Cheaper models are asked first. The first supported answer is used."),
             "model": gettext_lazy("The model's name, as its provider calls it."),
         }
 
@@ -80,7 +80,7 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
         except reach.NoPlace as error:
             raise ValidationError(outgoing.NO_PLACE) from error
         except reach.OutOfReach as error:
-            raise ValidationError(_("This address lies in a network where models may not be asked.")) from error
+            raise ValidationError(_("This address is in a network where models may not be called.")) from error
         return address
 
     def clean(self) -> dict[str, Any]:

@@ -37,8 +37,8 @@ def ask(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _sentence(code: str, endpoint: ModelEndpoint) -> str:
     return {
-        "slow": _("No complete answer within %d seconds. Give it more patience, or take a faster model.") % endpoint.seconds,
-        "down": _("The address cannot be reached. Check it, and whether the server runs."),
+        "slow": _("No complete answer within %d seconds. Give it more patience, or use a faster model.") % endpoint.seconds,
+        "down": _("The address cannot be reached. Check it, and whether the server is running."),
         "refused": _("The endpoint refused the request. Check the API key and the model's name."),
         "limited": _("The endpoint is limiting your rate at the moment. Try again in a minute."),
-    }.get(code, _("What came back is no chat completion. Does the address end in /v1?"))
+    }.get(code, _("What came back is not a chat completion. Does the address end in /v1?"))

@@ -83,7 +83,7 @@ class ReleaseAdmin(RowAdmin):
             raise PermissionDenied
         release = self._find(request, str(number))
         if release.active:
-            messages.info(request, _("Release %s is live already.") % release)
+            messages.info(request, _("Release %s is already live.") % release)
             return redirect("admin:releases_release_changelist")
         if request.method == "POST":
             publishing.activate(release, by=cast(Member, request.user))

@@ -184,7 +184,7 @@ class TenantAdmin(PlatformAdmin):
         hosts.forget()  # other processes hear of it, or ask within a second
         tenant: Tenant = form.instance
         if "suspended" in form.changed_data and tenant.suspended:
-            messages.warning(request, _("%s is suspended: its hosts answer nobody any more.") % tenant.name)
+            messages.warning(request, _("%s is suspended: its hosts no longer answer anybody.") % tenant.name)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         response: HttpResponse = super().response_change(request, obj)

@@ -99,10 +99,10 @@ def _check(slug: str, domains: Sequence[str]) -> None:
     if not domains:
         raise ValidationError(_("A tenant needs at least one host name."))
     if Tenant.objects.filter(slug=slug).exists() or schema_exists(slug.replace("-", "_"), case_sensitive=False):
-        raise ValidationError(_("There is a tenant “%s” already.") % slug)
+        raise ValidationError(_("There is already a tenant “%s”.") % slug)
     taken = Domain.objects.filter(domain__in=domains).values_list("domain", flat=True).first()
     if taken or set(domains) & settings.PLATFORM_HOSTS:
-        raise ValidationError(_("The host %s is in use already.") % (taken or ", ".join(domains)))
+        raise ValidationError(_("The host %s is already in use.") % (taken or ", ".join(domains)))
 
 
 def _furnish_tenant(tenant: Tenant, language: str, origins: Sequence[str]) -> None:

@@ -54,7 +54,7 @@ def carry_out(key: str, attempt: Callable[[dict[str, Any]], Found]) -> None:
             found = attempt(json.loads(unseal(sealed, _place(key))))
         except Exception:  # somebody waits for a sentence
             log.exception("trial_failed")
-            found = {"problem": _("It broke on our side. Try again; whoever runs this finds the cause in the log.")}
+            found = {"problem": _("Something broke on our side. Try again. Whoever runs this can find the cause in the log.")}
     _end()
     cache.set(_state(key), {**state, "found": found}, KEPT)
 
@@ -65,7 +65,7 @@ def result(key: object, *, by: object) -> Found | None:
     if not state or state["by"] != str(by):
         return {"problem": _("This test is over or was lost. Start it again.")}
     if "found" not in state and time.time() > state["until"]:
-        return {"problem": _("No worker took the test up in time. Try again in a minute.")}
+        return {"problem": _("No worker picked up the test in time. Try again in a minute.")}
     found: Found | None = state.get("found")
     return found
 
@@ -75,7 +75,7 @@ def _place(key: str) -> Place:
 
 
 def no_room() -> Found:
-    return {"problem": _("Too many tests run at the moment. Try again when one of them has ended.")}
+    return {"problem": _("Too many tests are running. Try again when one of them has ended.")}
 
 
 def _end() -> None:

@@ -220,13 +220,13 @@ def test_mallory_learns_nothing_of_acme_by_a_filter(mallory: Browser, cast: Cast
 
 def test_a_long_search_is_cut_and_the_person_is_told(browsers: Any) -> None:
     page = text(browsers[tenant_site].get("/admin/knowledge/article/", q="shipping " + "take " * 500))
-    assert "Only the first words of your search were looked for." in page
+    assert "Your search was too long. Only its first words were looked for." in page
     assert "How long does shipping take?" in page
 
 
 def test_a_search_that_finds_nothing_says_what_is_searched(owner: Browser) -> None:
     page = text(owner.get("/admin/conversations/conversation/", q="maria@"))
-    assert re.search(r"<p[^>]*>\s*Searches what was said[^<]*whole e-mails", page)
+    assert re.search(r"<p[^>]*>\s*Searches messages[^<]*whole e-mail addresses", page)
     assert "Create a new item" not in page
     assert "Nothing here yet" in text(owner.get("/admin/agents/macro/"))
-    assert "Nothing fits what is asked for." in text(owner.get("/admin/knowledge/article/", status__exact="archived"))
+    assert "Nothing matches." in text(owner.get("/admin/knowledge/article/", status__exact="archived"))

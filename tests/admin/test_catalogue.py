@@ -57,6 +57,12 @@ def test_every_text_is_in_the_catalogue() -> None:
     assert not missing, "manage.py makemessages -l zh_Hans --no-location, then translate these"
 
 
+def test_nothing_is_translated_that_is_never_said() -> None:
+    said = {(msgid, context) for _path, msgid, context in used()}
+    ids = [(message.id if isinstance(message.id, str) else message.id[0], message.context) for message in catalogue()]
+    assert not [msgid for msgid, context in ids if msgid and (msgid, context) not in said]
+
+
 def test_every_text_is_translated_and_none_is_guessed() -> None:
     bad = [message.id for message in catalogue() if message.id and (message.fuzzy or not all(strings(message)))]
     assert not bad

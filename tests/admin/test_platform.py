@@ -38,9 +38,9 @@ def test_an_international_host_is_kept_as_browsers_ask_for_it(platform: Browser)
         ({"domains": ACME_HOST}, "in use already"),
         ({"domains": "localhost"}, "in use already"),
         ({"domains": ""}, "required"),
-        ({"domains": "https://initech.test/"}, "is no host name"),
-        ({"domains": "ini tech"}, "is no host name"),
-        ({"domains": ":80"}, "is no host name"),
+        ({"domains": "https://initech.test/"}, "is not a valid host name"),
+        ({"domains": "ini tech"}, "is not a valid host name"),
+        ({"domains": ":80"}, "is not a valid host name"),
     ],
 )
 def test_a_wrong_tenant_is_refused_in_a_sentence(change: dict[str, str], sentence: str, platform: Browser) -> None:

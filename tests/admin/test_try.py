@@ -154,7 +154,7 @@ def test_a_person_who_was_asked_for_is_counted(cast: Cast, owner: Browser) -> No
     with context.inside(cast.acme):
         handover.ask_for_person(row.pk)
         assert Handover.objects.get().requested_at <= timezone.now()
-    assert "1 customer waits for a person" in text(owner.get("/admin/"))
+    assert "1 customer is waiting for a person" in text(owner.get("/admin/"))
 
 
 async def test_who_tries_or_types_a_slow_host_holds_nobodys_pages(committed: Cast) -> None:

@@ -42,7 +42,7 @@ def test_files_go_both_ways(desk: BrowserContext, page: Page, acme_shop: Shop) -
     composer = open_chat(page, acme_shop)
     page.locator(PICKER).set_input_files([picture(), text("order notes.txt"), text("page.html", "<!doctype html><p>hi")])
     expect(page.locator(".upload.done")).to_have_count(2)
-    expect(page.locator(".upload.refused")).to_contain_text("Files of this kind are not taken.")
+    expect(page.locator(".upload.refused")).to_contain_text("We can't take files of this kind.")
     assert [found for found in axe(page) if "yingda-chat" in found] == []
     composer.press("Enter")  # files are enough
     expect(page.locator(".upload")).to_have_count(0)

@@ -25,8 +25,8 @@ from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.vault.encryption import CannotDecrypt
 from apps.tenants.web import outgoing
 
-_NO_SECRET = gettext_lazy("Save the address first: that makes the secret with which we sign.")
-_LOCKED = gettext_lazy("The webhook secret does not open, because its key is missing. Make a new secret.")
+_NO_SECRET = gettext_lazy("Save the address first. That makes the secret we sign with.")
+_LOCKED = gettext_lazy("The webhook secret cannot be decrypted because its key is missing. Make a new secret.")
 
 
 class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -50,14 +50,14 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_ticket_webhook(self) -> str:
         url: str = self.cleaned_data["ticket_webhook"]
         if url and not url.startswith(("http://", "https://")):
-            raise ValidationError(_("This is no address that begins with http:// or https://."))
+            raise ValidationError(_("The address must begin with http:// or https://."))
         try:
             if url:
                 outgoing.check(url)
         except outgoing.NoPlace as error:
             raise ValidationError(outgoing.NO_PLACE) from error
         except outgoing.OutOfReach as error:
-            raise ValidationError(_("The address lies in a network where nothing may be sent.")) from error
+            raise ValidationError(_("The address is in a network where nothing may be sent.")) from error
         return url
 
 
@@ -134,7 +134,7 @@ class DeskSettingsAdmin(RowAdmin):
             "text": _("Tickets that we send to your system are signed with it."),
             "points": [
                 _("The old secret stops working at once."),
-                _("Until your system knows the new one, it refuses our tickets; what failed three times is a dead letter."),
+                _("Until your system knows the new one, it refuses our tickets. What fails three times becomes a dead letter."),
             ],
             "verb": _("Make a new secret"),
             "variant": "danger",

@@ -69,7 +69,7 @@ class MacroAdmin(OwnedAdmin):
                 gettext_lazy("What it does, in this order"),
                 {
                     "fields": ["reply", "note", "tags", "priority", "pass_to", "to_team", "snooze_hours", "resolve"],
-                    "description": gettext_lazy("Leave empty what it should not do. When one step can't be done, none is."),
+                    "description": gettext_lazy("Leave empty what it should not do. If one step can't be done, none is."),
                 },
             ),
         ]

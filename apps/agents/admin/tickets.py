@@ -138,7 +138,7 @@ class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("Content"),
         widget=UnfoldAdminTextareaWidget({"rows": 12}),
         error_messages={
-            "invalid": gettext_lazy("This is no JSON any more. Look for a missing quotation mark, comma or bracket.")
+            "invalid": gettext_lazy("This is no longer JSON. Look for a missing quotation mark, comma or bracket.")
         },
     )
 
@@ -154,7 +154,7 @@ class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_payload(self) -> dict[str, Any]:
         payload = self.cleaned_data["payload"]
         if not isinstance(payload, dict):
-            raise forms.ValidationError(_("The content is an object: it begins with { and ends with }."))
+            raise forms.ValidationError(_("The content must be an object: it begins with { and ends with }."))
         return payload
 
 
@@ -193,10 +193,10 @@ class DeadLetterAdmin(RowAdmin):
         for letter in queryset.filter(resent_at=None).select_related("errand"):
             errands.resend(letter)
             sent += 1
-        messages.success(request, ngettext("%d is tried again.", "%d are tried again.", sent) % sent)
+        messages.success(request, ngettext("%d is being tried again.", "%d are being tried again.", sent) % sent)
 
     @action(description=gettext_lazy("Send again"), permissions=["change"])
     def resend_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
         errands.resend(self.found(request, object_id))
-        messages.success(request, _("It is tried again."))
+        messages.success(request, _("It is being tried again."))
         return redirect("admin:agents_deadletter_changelist")

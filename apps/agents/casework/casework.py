@@ -37,7 +37,7 @@ CLAIMABLE = (State.REQUESTED, State.OFFERED, State.NOBODY)
 def find(conversation: UUID) -> Conversation:
     row = Conversation.objects.select_related("visitor").filter(pk=conversation).first()
     if row is None:
-        raise Refused("not_found", _("This conversation is not here."))
+        raise Refused("not_found", _("We can't find this conversation."))
     return row
 
 
@@ -45,7 +45,7 @@ def claim(handover: UUID, me: Member) -> Conversation:
     """Take a waiting customer. Of any number of agents who try at once exactly one wins; the others get `taken`."""
     found = Handover.objects.filter(pk=handover).first()
     if found is None:
-        raise Refused("not_found", _("This request is not here."))
+        raise Refused("not_found", _("We can't find this request."))
     with pages.page(found.conversation_id) as page:
         won = 0
         if not page.conversation.closed_at:
@@ -80,7 +80,7 @@ def take_over(conversation: UUID, me: Member) -> Conversation:
 def decline(handover: UUID, me: Member) -> None:
     found = Handover.objects.filter(pk=handover).first()
     if found is None:
-        raise Refused("not_found", _("This request is not here."))
+        raise Refused("not_found", _("We can't find this request."))
     queue.decline(found, me)
 
 
@@ -187,7 +187,7 @@ def add_tags(conversation: UUID, tags: list[str]) -> None:
         case, _new = Case.objects.get_or_create(conversation=page.conversation)
         case.tags = list(dict.fromkeys([*case.tags, *tags]))
         if len(case.tags) > MOST_TAGS:
-            raise Refused("bad_frame", _("A conversation has at most %d tags.") % MOST_TAGS)
+            raise Refused("bad_frame", _("A conversation can have at most %d tags.") % MOST_TAGS)
         case.save(update_fields=["tags"])
 
 
@@ -199,7 +199,7 @@ def block(visitor: UUID, on: bool) -> None:
     """A blocked visitor's messages are refused (`not_found`); open sockets hear of it at once."""
     found = Visitor.objects.filter(pk=visitor)
     if not found.update(blocked_at=timezone.now() if on else None):
-        raise Refused("not_found", _("This visitor is not here."))
+        raise Refused("not_found", _("We can't find this visitor."))
     rooms = visitors.rooms_of(visitor)
     for conversation in rooms:
         publish.to_group(publish.group(conversation), {"type": "visitor.blocked", "on": on})
@@ -264,7 +264,7 @@ def _note(page: pages.Page, me: Member, text: str, client_id: UUID | None, files
 def _said_before(page: pages.Page, client_id: UUID, me: Member) -> Event | None:
     known = page.conversation.events.filter(client_id=client_id).first()
     if known and known.member_id != me.pk:
-        raise Refused("bad_frame", _("This client_id is taken; use a UUID of your own."))
+        raise Refused("bad_frame", _("This client_id is taken. Use a new UUID."))
     return known
 
 

@@ -79,7 +79,7 @@ def merge(visitor: UUID, other: UUID, me: Member) -> Frame:
         both = {one.pk: one for one in Visitor.objects.select_for_update().filter(pk__in=(visitor, other)).order_by("pk")}
         first, second = both.get(visitor), both.get(other)
         if first is None or second is None:
-            raise Refused("not_found", _("This visitor is not here."))
+            raise Refused("not_found", _("We can't find this visitor."))
         kept, gone = sorted((first, second), key=lambda one: (one.user_id is None, one.created_at, one.pk))
         if gone.merged_into_id == kept.pk:
             return _merged(kept, gone, [])
@@ -96,13 +96,15 @@ def merge(visitor: UUID, other: UUID, me: Member) -> Frame:
 
 def _refuse(kept: Visitor, gone: Visitor) -> None:
     if kept.merged_into_id or gone.merged_into_id:
-        raise Refused("closed", _("One of them was merged already. Open the conversation again."))
+        raise Refused("closed", _("One of them has already been merged. Open the conversation again."))
     if gone.user_id:
-        raise Refused("forbidden", _("Both are signed in on your site, under different customer numbers: two people."))
+        raise Refused(
+            "forbidden", _("Both are signed in on your site under different customer numbers, so they are two people.")
+        )
     if (kept.blocked_at is None) != (gone.blocked_at is None):
         raise Refused("forbidden", _("One of them is blocked. Unblock or block both first."))
     if kept.user_id and Conversation.objects.filter(visitor=gone, closed_at=None).exists():
-        raise Refused("closed", _("Who isn't signed in has an open conversation. Resolve it first."))
+        raise Refused("closed", _("The visitor who isn't signed in has an open conversation. Resolve it first."))
     if Conversation.objects.filter(visitor__in=(kept, gone), closed_at=None).count() > 1:
         raise Refused("closed", _("Both have an open conversation. Resolve one of them first."))
 
@@ -135,7 +137,7 @@ def _merged(kept: Visitor, gone: Visitor, moved: list[UUID]) -> Frame:
 def _find(visitor: UUID) -> Visitor:
     found = Visitor.objects.filter(pk=visitor).select_related("merged_into").first()
     if found is None:
-        raise Refused("not_found", _("This visitor is not here."))
+        raise Refused("not_found", _("We can't find this visitor."))
     return found.merged_into or found
 
 

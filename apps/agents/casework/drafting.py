@@ -46,7 +46,7 @@ def rewrite(conversation: UUID, me: Member, client_id: UUID, text: str, how: str
     elif how == "read":
         target = me.language or site.language
     if how in ("translate", "read") and target == spoken:
-        raise Refused("nothing_to_do", _("This is in %s already.") % _(NAMES.get(target, target)))
+        raise Refused("nothing_to_do", _("This is already in %s.") % _(NAMES.get(target, target)))
     words, model = redraft(text, how, target, _models({spoken, target}))
     return {
         "type": "rewritten",

@@ -55,5 +55,5 @@ def team(pk: int | None) -> Team | None:
         return None
     found = Team.objects.filter(pk=pk).first()
     if found is None:
-        raise Refused("not_found", _("This team is not here."))
+        raise Refused("not_found", _("We can't find this team."))
     return found

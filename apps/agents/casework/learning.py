@@ -41,7 +41,7 @@ def mark_wrong(conversation: UUID, seq: int) -> None:
     find(conversation)
     event = Event.objects.filter(conversation=conversation, seq=seq, author=Event.Author.BOT, turn__isnull=False).first()
     if event is None or event.turn_id is None:
-        raise Refused("not_found", _("This is no answer of the bot."))
+        raise Refused("not_found", _("This is not one of the bot's answers."))
     Turn.objects.filter(pk=event.turn_id).update(cause=WRONG)
     verbs.forget(event.turn_id)
 

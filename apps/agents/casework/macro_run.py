@@ -21,7 +21,7 @@ def run(conversation: UUID, me: Member, macro: int, client_id: UUID) -> Frame:
     """`{type: macro_done, did: [step …]}`. The same `client_id` again does nothing more. Raises Refused with nothing done."""
     found = macros.seen_by(me).filter(pk=macro).select_related("to_team").first()
     if found is None:
-        raise Refused("not_found", _("This macro is not here."))
+        raise Refused("not_found", _("We can't find this macro."))
     casework.find(conversation)
     with transaction.atomic():
         row = Conversation.objects.select_for_update(of=("self",)).select_related("visitor").get(pk=conversation)
@@ -37,7 +37,7 @@ def run(conversation: UUID, me: Member, macro: int, client_id: UUID) -> Frame:
                 pk=client_id, macro=found, conversation=row, member=me, title=found.title, did=found.steps
             )
         elif (known.member_id, known.conversation_id) != (me.pk, row.pk):
-            raise Refused("bad_frame", _("This client_id is taken; use a UUID of your own."))
+            raise Refused("bad_frame", _("This client_id is taken. Use a new UUID."))
     return {
         "type": "macro_done",
         "conversation": str(conversation),
@@ -54,7 +54,7 @@ def _steps(macro: Macro, row: Conversation, me: Member, client_id: UUID) -> dict
     def filled(text: str) -> str:
         words = blanks.fill(text, known)
         if blank := blanks.left(words):
-            raise Refused("bad_frame", _("Nobody knows what to put for %s.") % blank)
+            raise Refused("bad_frame", _("We don't know what to put for %s.") % blank)
         return words.strip()
 
     def to_team() -> None:

@@ -31,5 +31,5 @@ def show(session: str, member: UUID) -> Member:
     if row is None or not row.is_active:
         raise Ended("forbidden", _("This account has been switched off. Ask an owner if that is a mistake."), FORBIDDEN)
     if row.role not in presence.AGENTS:
-        raise Ended("forbidden", _("You may not answer customers any more. Ask an owner if that is a mistake."), FORBIDDEN)
+        raise Ended("forbidden", _("You can no longer answer customers. Ask an owner if that is a mistake."), FORBIDDEN)
     raise Ended("unauthorized", _("You are logged out. Log in again to go on; what you have written is kept."), UNAUTHORIZED)

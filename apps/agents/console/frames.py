@@ -190,14 +190,14 @@ def _snooze(fields: dict[str, Any]) -> Snooze:
 def _priority(fields: dict[str, Any]) -> Priority:
     number = seq_of(fields, "priority")
     if number > 3:
-        raise BadFrame(_("A priority is a number from 0 to 3."))
+        raise BadFrame(_("A priority must be a number from 0 to 3."))
     return Priority(uuid_of(fields, "conversation"), number)
 
 
 def _teach(fields: dict[str, Any]) -> Teach:
     question, answer = text_of(fields, "question", 300), text_of(fields, "answer", frames.MOST_CHARACTERS)
     if not question or not answer:
-        raise BadFrame(_("A question and its answer are both needed."))
+        raise BadFrame(_("Both a question and its answer are needed."))
     return Teach(uuid_of(fields, "conversation"), question, answer)
 
 

@@ -24,10 +24,10 @@ def of(me: Member) -> list[Frame]:
 def save(me: Member, name: str, view: str, by: Filter, *, shared: bool) -> Frame:
     """The same name again is the same view with a new filter. → the views there are now."""
     if shared and me.role not in RUN_THE_DESK:
-        raise Refused("forbidden", _("Only who runs the desk shares views with everybody. Save it for yourself."))
+        raise Refused("forbidden", _("Only people who run the desk can share views with everybody. Save it for yourself."))
     owner = None if shared else me
     if SavedView.objects.filter(member=owner).exclude(name=name).count() >= MOST:
-        raise Refused("too_many", _("%d views are the most. Remove one first.") % MOST)
+        raise Refused("too_many", _("You can save at most %d views. Remove one first.") % MOST)
     SavedView.objects.update_or_create(name=name, member=owner, defaults={"view": view, "filter": by.kept})
     return _told(me, shared)
 
@@ -35,9 +35,9 @@ def save(me: Member, name: str, view: str, by: Filter, *, shared: bool) -> Frame
 def drop(me: Member, pk: int) -> Frame:
     found = SavedView.objects.filter(Q(member=None) | Q(member=me), pk=pk).first()
     if found is None:
-        raise Refused("not_found", _("This view is not here."))
+        raise Refused("not_found", _("We can't find this view."))
     if found.member_id is None and me.role not in RUN_THE_DESK:
-        raise Refused("forbidden", _("This view is everybody's; who runs the desk can remove it."))
+        raise Refused("forbidden", _("This view is everybody's. Only people who run the desk can remove it."))
     found.delete()
     return _told(me, found.member_id is None)
 

@@ -88,7 +88,7 @@ def moment_of(fields: dict[str, Any], name: str) -> datetime | None:
     except ValueError:
         found = None
     if raw is not None and (found is None or found.tzinfo is None):
-        raise BadFrame(_("Write the time as 2026-11-21T09:30:00Z."))
+        raise BadFrame(_("Write the time like 2026-11-21T09:30:00Z."))
     return found
 
 

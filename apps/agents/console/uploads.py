@@ -23,5 +23,5 @@ def agents(request: HttpRequest) -> HttpResponse:
         if request.method == "GET":
             return uploads.rules()
         if not entry.is_own_page(request.headers.get("Origin", ""), request.get_host()):
-            return uploads.told("origin_not_allowed", _("Files are taken from the console alone."), 403)
+            return uploads.told("origin_not_allowed", _("Files can only be sent from the console."), 403)
         return uploads.receive(request, links.MEMBER, me.pk)

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     "patience_minutes",
                     models.PositiveIntegerField(
                         default=10,
-                        help_text="A customer whom nobody took by then is asked for an e-mail instead.",
+                        help_text="If nobody has taken the customer by then, the chat asks for an e-mail instead.",
                         validators=[django.core.validators.MinValueValidator(1)],
                         verbose_name="minutes until the message form",
                     ),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(
                         default=2,
                         validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="minutes until a gone agent's customer waits in the queue again",
+                        verbose_name="minutes until the customer of an agent who left waits in the queue again",
                     ),
                 ),
                 ("drafts", models.BooleanField(default=True, verbose_name="agents see what a customer is typing")),
@@ -369,7 +369,9 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        help_text="A language as en or zh-hans, or a topic's name.", max_length=60, verbose_name="name"
+                        help_text="A language such as en or zh-hans, or the name of a topic.",
+                        max_length=60,
+                        verbose_name="name",
                     ),
                 ),
                 (

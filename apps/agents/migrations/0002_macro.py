@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     "reply",
                     models.TextField(
                         blank=True,
-                        help_text="{name}, {email}, {agent} and {site} are filled in; {name|there} says “there” to who gave no name.",
+                        help_text="{name}, {email}, {agent} and {site} are filled in; {name|there} says “there” if the customer gave no name.",
                         max_length=5000,
                         verbose_name="reply to the customer",
                     ),

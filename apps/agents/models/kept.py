@@ -69,7 +69,9 @@ class Macro(models.Model):
         _("reply to the customer"),
         max_length=5_000,
         blank=True,
-        help_text=_("{name}, {email}, {agent} and {site} are filled in; {name|there} says “there” to who gave no name."),
+        help_text=_(
+            "{name}, {email}, {agent} and {site} are filled in; {name|there} says “there” if the customer gave no name."
+        ),
     )
     note = models.TextField(_("leave a note"), max_length=5_000, blank=True, help_text=_("Only the team sees it."))
     tags = ArrayField(models.CharField(max_length=LONGEST_TAG), verbose_name=_("add tags"), default=list, blank=True)
@@ -126,7 +128,7 @@ class Macro(models.Model):
         if unknown := unreadable(self.reply) or unreadable(self.note):
             wrong["reply" if unreadable(self.reply) else "note"] = _("The blank %s is not closed or has no name.") % unknown
         if not self.steps and not wrong:
-            raise ValidationError(_("A macro does at least one thing: write a reply, add a tag …"))
+            raise ValidationError(_("A macro must do at least one thing: write a reply, add a tag …"))
         if wrong:
             raise ValidationError(wrong)
 

@@ -19,7 +19,7 @@ class DeskSettings(models.Model):
         _("minutes until the message form"),
         default=10,
         validators=[MinValueValidator(1)],
-        help_text=_("A customer whom nobody took by then is asked for an e-mail instead."),
+        help_text=_("If nobody has taken the customer by then, the chat asks for an e-mail instead."),
     )
     target_seconds = models.PositiveIntegerField(
         _("target for a first reply, in seconds"), default=120, help_text=_("Waiting customers turn orange, then red.")
@@ -28,7 +28,9 @@ class DeskSettings(models.Model):
         _("conversations an agent has at once"), default=5, help_text=_("For agents without a number of their own.")
     )
     gone_minutes = models.PositiveIntegerField(
-        _("minutes until a gone agent's customer waits in the queue again"), default=2, validators=[MinValueValidator(1)]
+        _("minutes until the customer of an agent who left waits in the queue again"),
+        default=2,
+        validators=[MinValueValidator(1)],
     )
     drafts = models.BooleanField(_("agents see what a customer is typing"), default=True)
     ticket_hours = models.PositiveIntegerField(_("hours until a ticket is due"), default=24)
@@ -97,7 +99,7 @@ class Skill(models.Model):
 
     member = models.ForeignKey(Member, verbose_name=_("member"), on_delete=models.CASCADE, related_name="skills")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.LANGUAGE)
-    name = models.CharField(_("name"), max_length=60, help_text=_("A language as en or zh-hans, or a topic's name."))
+    name = models.CharField(_("name"), max_length=60, help_text=_("A language such as en or zh-hans, or the name of a topic."))
 
     class Meta:
         verbose_name = _("skill")

@@ -107,7 +107,7 @@ def deliver(payload: dict[str, Any], key: str) -> None:
         try:
             mail.send(fail_silently=False)
         except (SMTPException, OSError) as error:
-            raise errands.Undone(_("The mail server did not take it: %s") % error) from error
+            raise errands.Undone(_("The mail server did not accept it: %s") % error) from error
 
 
 def _transcript(conversation: Conversation) -> str:

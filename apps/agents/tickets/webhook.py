@@ -95,7 +95,7 @@ def post(url: str, secret: str, content: dict[str, Any], key: str) -> tuple[str,
         headers["X-Yingda-Signature"] = sign(secret, stamp, outgoing.target(url), body)
         answer = outgoing.post(url, body, headers, settings.WEBHOOK_SECONDS)
     except outgoing.OutOfReach:
-        return _("The address lies in a network where nothing may be sent."), None
+        return _("The address is in a network where nothing may be sent."), None
     except outgoing.Unanswered as failure:
         return _unanswered(failure), None
     return _refusal(answer), answer
@@ -129,7 +129,7 @@ def _refusal(answer: outgoing.Answer) -> str:
         return ""
     name = f"{answer.status} {_name(answer.status)}".strip()
     if 300 <= answer.status < 400:
-        return _("The address answered %s: it sends us elsewhere, and we do not follow. Enter the final address.") % name
+        return _("The address answered %s: it sends us elsewhere, which we do not follow. Enter the final address.") % name
     said = " ".join(answer.text.split())[:200]
     return _("The address answered %(status)s. %(said)s") % {"status": name, "said": said}
 
@@ -143,9 +143,9 @@ def _name(status: int) -> str:
 
 def _unanswered(failure: outgoing.Unanswered) -> str:
     return {
-        "address": _("This is no address that begins with http:// or https://."),
+        "address": _("The address must begin with http:// or https://."),
         "name": _("There is no such host: %s") % failure.detail,
         "slow": _("No complete answer within %d seconds.") % settings.WEBHOOK_SECONDS,
-        "refused": _("Nothing listens at this address. Check it, and whether your server runs."),
+        "refused": _("Nothing is listening at this address. Check it, and whether your server is running."),
         "tls": _("The certificate was not accepted: %s") % failure.detail,
-    }.get(failure.code, _("The line broke before an answer came: %s") % failure.detail)
+    }.get(failure.code, _("The connection broke before an answer came: %s") % failure.detail)

@@ -67,7 +67,7 @@ class ConversationAdmin(RowAdmin):
     list_display = ("asked", "owner_shown", "cause", "release", "changed_at")
     list_filter = ("owner", ClosedFilter, CauseFilter, "language")
     search_fields = ("visitor__name",)
-    search_help_text = gettext_lazy("Searches what was said and customers' names; whole e-mails, their hosts and phone numbers")
+    search_help_text = gettext_lazy("Searches messages, customers' names and whole e-mail addresses, domains or phone numbers")
     date_hierarchy = "opened_at"
     ordering = ("-changed_at",)
     list_per_page = 50

@@ -94,7 +94,7 @@ def _numbers(now: Figures, before: Figures) -> list[Number]:
             _percent(now.share),
             _points(now.share, before.share),
             None if now.share is None or before.share is None else now.share >= before.share,
-            _("Of the bot's turns, those that ended in an answer and not with a person."),
+            _("The share of the bot's turns that ended in an answer, not with a person."),
         ),
         Number(
             _("Handed over"),

@@ -88,7 +88,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("Office hours"),
         required=False,
         widget=HoursWidget,
-        help_text=gettext_lazy("When people answer. With no day open at all, people count as always there."),
+        help_text=gettext_lazy("When people answer. If no day is open, people count as always there."),
     )
 
     holidays = LinesField(
@@ -113,7 +113,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "name": gettext_lazy("Customers see it in the widget's header, and the bot introduces itself with it."),
-            "language": gettext_lazy("Of the widget and the bot, where the customer's own language is not known."),
+            "language": gettext_lazy("The widget and the bot speak it when the customer's own language is not known."),
             "greeting": gettext_lazy("The first thing the bot says."),
         }
 
@@ -128,7 +128,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_allowed_origins(self) -> list[str]:
         lines: list[str] = self.cleaned_data["allowed_origins"]
         if len(lines) > MOST_ORIGINS:
-            raise ValidationError(_("Use at most %d sites.") % MOST_ORIGINS)
+            raise ValidationError(_("Add at most %d sites.") % MOST_ORIGINS)
         return list(dict.fromkeys(origin_of(line) for line in lines))
 
     def clean_office_hours(self) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def above(language: str) -> str:
     """Instead of the same answer twice in a row."""
     with translation.override(language):
         return _(
-            "My last answer holds all I know about this. If it does not help, just say that you would like to talk to a person."
+            "My last answer is all I know about this. If it does not help, just say that you would like to talk to a person."
         )
 
 

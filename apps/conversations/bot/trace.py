@@ -72,9 +72,9 @@ def why(trace: Sequence[dict[str, Any]], *, sure: float, floor: float) -> str:
     """One sentence: why this tier, or why a person."""
     steps = {str(step["step"]): step for step in trace}
     if "person" in steps:
-        return _("The customer asks for a person, so the bot does not search.")
+        return _("The customer asked for a person, so the bot did not search.")
     if "repeated" in steps:
-        return _("The customer asks the same for the third time, so a person should look.")
+        return _("The customer has asked the same question three times, so a person should look.")
     if "courtesy" in steps:
         return _("A greeting or a thank-you needs no knowledge.")
     if steps.get("cache", {}).get("found"):
@@ -84,16 +84,19 @@ def why(trace: Sequence[dict[str, Any]], *, sure: float, floor: float) -> str:
     if best is None:
         return _("The search found nothing at all.")
     if best < floor:
-        return _("The best passage has %(best)s, below %(floor)s: not enough to answer.") % scores
+        return _("The best passage scores %(best)s, below %(floor)s: not enough to answer.") % scores
     if steps.get("quote", {}).get("sure"):
-        return _("The best Q&A has %(best)s, at least %(sure)s: sure enough to be quoted as it stands.") % scores
+        return _("The best Q&A scores %(best)s, at least %(sure)s: sure enough to be quoted as it stands.") % scores
     if any(step["step"] == "model" and step.get("kept") for step in trace):
         return (
-            _("The best passage has %(best)s: enough for a model to compose an answer, checked sentence by sentence.") % scores
+            _("The best passage scores %(best)s: enough for a model to compose an answer, checked sentence by sentence.")
+            % scores
         )
     if best >= sure:
-        return _("The best passage has %(best)s. No model gave a supported answer, so it is quoted.") % scores
-    return _("The best passage has %(best)s, below %(sure)s. No model gave a supported answer: quoted with a caution.") % scores
+        return _("The best passage scores %(best)s. No model gave a supported answer, so it is quoted.") % scores
+    return (
+        _("The best passage scores %(best)s, below %(sure)s. No model gave a supported answer: quoted with a caution.") % scores
+    )
 
 
 def _told(step: dict[str, Any], sure: float, floor: float) -> tuple[str, str, bool]:
@@ -118,7 +121,7 @@ def _told(step: dict[str, Any], sure: float, floor: float) -> tuple[str, str, bo
         case "quote":
             return _("Quote"), _("the best Q&A, word for word"), False
         case "late":
-            return _("Out of time"), _("the turn had computed too long"), True
+            return _("Out of time"), _("the turn had run too long"), True
         case "prepare":
             return _("Prepare"), str(step.get("model", "")), False
         case "model":
@@ -147,7 +150,7 @@ def _model(step: dict[str, Any]) -> str:
             "down": _("not reachable"),
             "refused": _("refused the request"),
             "limited": _("limits our rate"),
-            "late": _("the turn had computed too long"),
+            "late": _("the turn had run too long"),
             "patience": _("wrote nothing usable in time"),
         }
         parts.append(reasons.get(str(step["failed"]), _("sent nonsense")))

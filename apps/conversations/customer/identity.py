@@ -78,10 +78,10 @@ def _of_token(token: str, secret: str) -> Identity:
     fields = _opened(token, secret)
     signed_at, now = _moment(fields, "iat"), timezone.now()
     if signed_at is None or signed_at > now + CLOCKS_APART:
-        raise NotVouched(_("The identity must say when it was signed (iat), by a clock that is right."))
+        raise NotVouched(_("The identity must say when it was signed (iat), and your server's clock must be right."))
     until = _moment(fields, "exp")
     if "exp" in fields and (until is None or until < now - CLOCKS_APART):
-        raise NotVouched(_("The identity has expired. Your server signs a new one for each page."))
+        raise NotVouched(_("The identity has expired. Your server must sign a new one for each page."))
     names = ("user_id", "name", "email", "phone")
     found = Identity(
         **{name: _text(fields, name) for name in names},
@@ -101,7 +101,7 @@ def _opened(token: str, secret: str) -> dict[str, Any]:
         expected = hmac.new(secret.encode(), signed.encode("ascii"), hashlib.sha256).digest()
         good = bool(secret) and hmac.compare_digest(expected, _raw(signature))
     except (ValueError, RecursionError) as error:
-        raise NotVouched(_("The identity is no token that can be read.")) from error
+        raise NotVouched(_("The identity is not a token that can be read.")) from error
     if (
         not isinstance(header, dict)
         or header.get("alg") != "HS256"
@@ -133,7 +133,7 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
     if name == "user_id" and isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or len(value) > LONGEST[name] or _UNSTORABLE.search(value):
-        raise BadFrame(_("The field %s is not a short text.") % name)
+        raise BadFrame(_("The field %s must be a short text.") % name)
     if name == "email" and value:
         try:
             return email_address.checked(value)

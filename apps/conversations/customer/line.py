@@ -22,9 +22,9 @@ IDLE_SECONDS = 90.0  # clients ping every 25 s
 BAD_FRAMES = 10  # in a row
 UNAUTHORIZED, FORBIDDEN, IDLE, FLOODING = 4401, 4403, 4408, 4429
 
-BLOCKED = gettext_lazy("We do not take messages here any more.")
+BLOCKED = gettext_lazy("We no longer take messages here.")
 SUSPENDED = gettext_lazy("This chat is closed for now. Please come back later.")
-UNAVAILABLE = gettext_lazy("We can't take messages right now. Yours is kept; it will be sent again in a moment.")
+UNAVAILABLE = gettext_lazy("We can't take messages right now. Yours is kept and will be sent again in a moment.")
 NUMBERED = {"message", "owner", "closed", "rated", "note"}
 
 

@@ -90,7 +90,7 @@ def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
     fields, agent = _fields(request), request.headers.get("User-Agent", "")
     if fields.get("site_key") != site.site_key:
         security.because(request, "site_key")
-        raise Refused(401, "unauthorized", _("The site key is not this tenant's."))
+        raise Refused(401, "unauthorized", _("The site key does not belong to this tenant."))
     try:
         newcomer = partial(limits.check_address, address(request), "newcomers")
         visitor = visitors.recognise(site, _text(fields, "visitor"), _identity(fields), newcomer, _text(fields, "first", 64))
@@ -141,7 +141,7 @@ def _text(fields: dict[str, Any], name: str, most: int = 4_000) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > most or _UNSTORABLE.search(value):
-        raise Refused(400, "bad_frame", _("The field %s is not a short text.") % name)
+        raise Refused(400, "bad_frame", _("The field %s must be a short text.") % name)
     return value
 
 

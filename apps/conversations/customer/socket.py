@@ -174,7 +174,7 @@ class CustomerConsumer(Line):
         translation.activate(door.language)
         structlog.contextvars.bind_contextvars(conversation=str(door.conversation))
         if not entered.found:
-            await self._error("not_found", _("This conversation is not here any more. A new one is open."))
+            await self._error("not_found", _("This conversation no longer exists. We have opened a new one."))
         await self._send(events.welcome(door.conversation, later.newest, entered.owner, entered.config, partial))
         await self._catch_up(later)
 

@@ -56,7 +56,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         if visitor is None:
             return _cors(told("unauthorized", _("Your visit has ended. Reload the page to go on."), 401), request)
         if visitor.blocked_at:
-            return _cors(told("not_found", _("We do not take messages here any more."), 404), request)
+            return _cors(told("not_found", _("We no longer take messages here."), 404), request)
         try:
             limits.check_visitor(visitor.pk, "attach")
             limits.check_address(address(request), "files")
@@ -102,9 +102,9 @@ def fetch(request: HttpRequest, signed: str) -> HttpResponseBase:
     link = links.read(signed)
     row = attachments.readable(link, request.user) if link else None
     if link is None or row is None:
-        return told("not_found", _("This file is not here."), 404)
+        return told("not_found", _("We can't find this file."), 404)
     if link.expires < time.time():
-        return told("expired", _("This address has expired. Reload the conversation for a new one."), 410)
+        return told("expired", _("This link has expired. Reload the conversation to get a new one."), 410)
     try:
         file = default_storage.open(row.path)
     except OSError as error:

@@ -115,7 +115,7 @@ def _identified(site: Site, last_token: str, claimed: Identity, proven: Identity
     here = _of_last_time(last_token)
     visitor = Visitor.objects.filter(user_id=proven.user_id).first()
     if proven.is_late and not _went_on(visitor, here, proven):
-        raise NotVouched(_("The identity was signed too long ago. Your server signs a new one for each page."))
+        raise NotVouched(_("The identity was signed too long ago. Your server must sign a new one for each page."))
     visitor = visitor or here
     if visitor is None or visitor.user_id not in (None, proven.user_id):
         visitor = Visitor(language=site.language)

@@ -92,7 +92,7 @@ def take(
 
 def too_large() -> Refused:
     megabytes = settings.LARGEST_ATTACHMENT // 1024**2
-    return Refused(_("This file is too large; %d MB is the most.") % megabytes, code="too_long", status=413)
+    return Refused(_("This file is too large. It can have at most %d MB.") % megabytes, code="too_long", status=413)
 
 
 def body(row: Attachment) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def claimed(
         own.update(conversation=by.conversation, client_id=by.client_id, touched_at=timezone.now())
         rows = own.in_bulk()
         if len(rows) < len(ids):
-            raise Gone(_("One of the files is not here any more. Attach it again."))
+            raise Gone(_("One of the files is no longer here. Attach it again."))
     return [body(rows[pk]) for pk in ids]
 
 
@@ -167,11 +167,11 @@ def _check_quota(visitor: uuid.UUID | None, member: uuid.UUID | None) -> None:
     own = Attachment.objects.filter(visitor=visitor, member=member)
     if own.filter(client_id=None).count() >= MOST_WAITING:
         metrics.LIMITED.labels("files_waiting").inc()
-        sentence = _("Too many files wait to be sent. Send some of them first.")
+        sentence = _("Too many files are waiting to be sent. Send some of them first.")
         raise Refused(sentence, code="too_fast", status=429, retry_after=60)
     if visitor:
         today = own.filter(touched_at__gt=timezone.now() - timedelta(days=1)).aggregate(sum=Sum("size"))["sum"] or 0
         if today > A_DAY * settings.LARGEST_ATTACHMENT:
             metrics.LIMITED.labels("files_of_a_visitor").inc()
-            sentence = _("That were many files for one day. Send more tomorrow.")
+            sentence = _("You have sent a lot of files today. Send more tomorrow.")
             raise Refused(sentence, code="too_fast", status=429, retry_after=3600)

@@ -49,7 +49,7 @@ TEXTS = {
 PLAIN = TEXTS[".txt"]
 
 LONGEST_NAME = 120
-_NOT_TAKEN = _("Files of this kind are not taken. Send an image, a PDF, an Office document or plain text.")
+_NOT_TAKEN = _("We can't take files of this kind. Send an image, a PDF, an Office document or plain text.")
 _MARKUP = re.compile(r"\s*(<[!?a-z]|#!)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 PIECE = 64 * 1024  # bytes of a text that are read at once
@@ -97,7 +97,7 @@ def _document(file: BinaryIO) -> FileKind:
     if "[Content_Types].xml" in names and len(names) <= MOST_ENTRIES:
         kinds = [kind for folder, kind in DOCUMENTS.items() if any(name.startswith(folder) for name in names)]
         if any("vbaproject" in name.lower() for name in names):
-            raise Refused(_("Documents with macros are not taken. Save it without them and send it again."))
+            raise Refused(_("We can't take documents with macros. Save it without them and send it again."))
         if len(kinds) == 1:
             return kinds[0]
     raise Refused(_NOT_TAKEN)

@@ -93,6 +93,6 @@ def _refused(kind: str, sentence: str | Promise, retry_after: int) -> Refused:
     return Refused(sentence, code="too_fast", status=429, retry_after=retry_after)
 
 
-_NO_MORE_TODAY = _("We can't take more files today. Tell us in words, or send it tomorrow.")
+_NO_MORE_TODAY = _("We can't take more files today. Tell us in words, or send the file tomorrow.")
 _NO_ROOM = _("We have no room for files right now. Please tell us in words.")
-_NOT_FROM_HERE = _("That were many files from your network for one day. Send more tomorrow.")
+_NOT_FROM_HERE = _("Your network has sent a lot of files today. Send more tomorrow.")

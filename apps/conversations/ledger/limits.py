@@ -51,8 +51,8 @@ class TooFast(RuntimeError):
     @property
     def sentence(self) -> str:
         if self.shared:
-            return _("Very much comes from your network right now. Try again in %d seconds.") % self.retry_after
-        return _("You are sending very fast. Try again in %d seconds.") % self.retry_after
+            return _("There is a lot of traffic from your network right now. Try again in %d seconds.") % self.retry_after
+        return _("You are sending messages very quickly. Try again in %d seconds.") % self.retry_after
 
 
 Bucket = tuple[str, float, float]  # key, milliseconds from one message to the next, how many may come at once

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     "waiting_since",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Since when the customer's last words are unanswered.",
+                        help_text="When the customer began to wait for an answer.",
                         null=True,
                         verbose_name="waiting since",
                     ),

@@ -28,7 +28,7 @@ class Conversation(models.Model):
     last_seq = models.PositiveIntegerField(default=0)
     language = models.CharField(_("language"), max_length=10, blank=True)
     waiting_since = models.DateTimeField(
-        _("waiting since"), null=True, blank=True, help_text=_("Since when the customer's last words are unanswered.")
+        _("waiting since"), null=True, blank=True, help_text=_("When the customer began to wait for an answer.")
     )
     visitor_read = models.PositiveIntegerField(default=0)
     team_read = models.PositiveIntegerField(default=0)

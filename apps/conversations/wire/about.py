@@ -49,12 +49,12 @@ _SYSTEMS = [
 def attributes_of(raw: Any) -> dict[str, Any]:
     """A flat map of short texts, numbers and yes or no. Raises BadFrame. Empty values take an attribute away."""
     if not isinstance(raw, Mapping):
-        raise BadFrame(_("Attributes are a list of names with values."))
+        raise BadFrame(_("Attributes must be a list of names with values."))
     found: dict[str, Any] = {}
     for key, value in raw.items():
         name = clean(str(key))
         if not name or len(name) > LONGEST_NAME:
-            raise BadFrame(_("An attribute's name has 1 to %d characters.") % LONGEST_NAME)
+            raise BadFrame(_("An attribute's name must have 1 to %d characters.") % LONGEST_NAME)
         if value is None or value == "":
             continue
         if isinstance(value, str) and len(value) <= LONGEST_VALUE:
@@ -64,7 +64,7 @@ def attributes_of(raw: Any) -> dict[str, Any]:
         else:
             raise BadFrame(_("The attribute %s is neither a short text nor a number.") % name)
     if len(found) > MOST_ATTRIBUTES:
-        raise BadFrame(_("%d attributes are the most.") % MOST_ATTRIBUTES)
+        raise BadFrame(_("A customer can have at most %d attributes.") % MOST_ATTRIBUTES)
     return found
 
 

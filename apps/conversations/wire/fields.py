@@ -25,7 +25,7 @@ def maybe_uuid(fields: dict[str, Any], name: str) -> uuid.UUID | None:
     try:
         return uuid.UUID(raw)
     except (ValueError, TypeError, AttributeError) as error:
-        raise BadFrame(_("The field %(name)s is no id.") % {"name": name}) from error
+        raise BadFrame(_("The field %(name)s is not a valid id.") % {"name": name}) from error
 
 
 def uuids_of(fields: dict[str, Any], name: str, most: int) -> list[uuid.UUID]:
@@ -39,8 +39,8 @@ def uuids_of(fields: dict[str, Any], name: str, most: int) -> list[uuid.UUID]:
 def tags_of(fields: dict[str, Any]) -> list[str]:
     raw = fields.get("tags")
     if not isinstance(raw, list) or len(raw) > MOST_TAGS or not all(isinstance(tag, str) for tag in raw):
-        raise BadFrame(_("Tags are a list of at most %d words.") % MOST_TAGS)
+        raise BadFrame(_("Tags must be a list of at most %d words.") % MOST_TAGS)
     tags = [frames.clean(tag) for tag in raw]
     if any(frames.is_blank(tag) or len(tag) > LONGEST_TAG for tag in tags):
-        raise BadFrame(_("A tag has 1 to %d characters.") % LONGEST_TAG)
+        raise BadFrame(_("A tag must have 1 to %d characters.") % LONGEST_TAG)
     return tags

@@ -146,9 +146,9 @@ def say(fields: dict[str, Any]) -> Say:
     attachments = _attachments(fields)
     raw = fields.get("text", "" if attachments else None)
     if not isinstance(raw, str):
-        raise BadFrame(_("A message needs a text."))
+        raise BadFrame(_("A message needs text."))
     if len(raw) > MOST_CHARACTERS:
-        raise BadFrame(_("This message is too long; 10,000 characters is the most."), code="too_long")
+        raise BadFrame(_("This message is too long. It can have at most 10,000 characters."), code="too_long")
     text = clean(raw)
     if is_blank(text):
         if not attachments:
@@ -163,11 +163,11 @@ def _attachments(fields: dict[str, Any]) -> tuple[uuid.UUID, ...]:
     if raw is None:
         return ()
     if not isinstance(raw, list) or len(raw) > MOST_ATTACHMENTS:
-        raise BadFrame(_("A message carries at most %d files.") % MOST_ATTACHMENTS)
+        raise BadFrame(_("A message can carry at most %d files.") % MOST_ATTACHMENTS)
     try:
         return tuple(dict.fromkeys(uuid.UUID(each) for each in raw))
     except (ValueError, TypeError, AttributeError) as error:
-        raise BadFrame(_("The field %(name)s is no id.") % {"name": "attachments"}) from error
+        raise BadFrame(_("The field %(name)s is not a valid id.") % {"name": "attachments"}) from error
 
 
 def _typing(fields: dict[str, Any]) -> Typing:
@@ -185,7 +185,7 @@ def _person(fields: dict[str, Any]) -> Person:
 def _rate(fields: dict[str, Any]) -> Rate:
     score = fields.get("score")
     if isinstance(score, bool) or not isinstance(score, int) or score not in (-1, 1, 2, 3, 4, 5):
-        raise BadFrame(_("A rating is a number from 1 to 5, or 1 and -1 for one answer."))
+        raise BadFrame(_("A rating must be a number from 1 to 5, or 1 or -1 for a single answer."))
     seq = None if fields.get("seq") is None else seq_of(fields, "seq")
     return Rate(seq=seq, score=score, comment=text_of(fields, "comment", 2_000))
 
@@ -229,14 +229,14 @@ def text_of(fields: dict[str, Any], name: str, most: int) -> str:
     if raw is None:
         return ""
     if not isinstance(raw, str) or len(raw) > most:
-        raise BadFrame(_("The field %(name)s is not a text of at most %(most)d characters.") % {"name": name, "most": most})
+        raise BadFrame(_("The field %(name)s must be text of at most %(most)d characters.") % {"name": name, "most": most})
     return clean(raw)
 
 
 def seq_of(fields: dict[str, Any], name: str, default: int | None = None) -> int:
     raw = fields.get(name, default)
     if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST_SEQ:
-        raise BadFrame(_("The field %(name)s is not a number of an event.") % {"name": name})
+        raise BadFrame(_("The field %(name)s is not the number of an event.") % {"name": name})
     return raw
 
 

@@ -141,11 +141,11 @@ class ArticleAdmin(RowAdmin):
 
     def _tell(self, request: HttpRequest, article: Article) -> None:
         if article.status == Status.PUBLISHED:
-            messages.success(request, _("Saved. Customers get it in a moment; the release is published with it."))
+            messages.success(request, _("Saved. Customers get it in a moment, with a new release."))
         elif article.ingestion in ON_THE_WAY:
-            messages.success(request, _("Saved. It is taken out of the search in a moment."))
+            messages.success(request, _("Saved. It will be taken out of the search in a moment."))
         else:
-            messages.success(request, _("Saved. Customers do not see it until it is published."))
+            messages.success(request, _("Saved. Customers will not see it until it is published."))
 
     def _next(self, request: HttpRequest, article: Article) -> HttpResponse:
         if "_addanother" in request.POST:
@@ -207,13 +207,14 @@ class ArticleAdmin(RowAdmin):
     def archive(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
         self._turn(request, queryset, Status.ARCHIVED)
 
-    @admin.action(description=gettext_lazy("Try again to take in what failed"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Try again what failed"), permissions=["change"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
         failed = list(queryset.filter(ingestion=Ingestion.FAILED))
         for article in failed:
             publishing.retry(article)
         messages.info(
-            request, ngettext("%d article is tried again.", "%d articles are tried again.", len(failed)) % len(failed)
+            request,
+            ngettext("%d article is being tried again.", "%d articles are being tried again.", len(failed)) % len(failed),
         )
 
     def _turn(self, request: HttpRequest, queryset: QuerySet[Article], status: Status) -> None:

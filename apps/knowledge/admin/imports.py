@@ -30,7 +30,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Leave out bad rows"),
         required=False,
         widget=UnfoldBooleanWidget,
-        help_text=gettext_lazy("Otherwise one bad row refuses the whole file, so that nothing is half imported."),
+        help_text=gettext_lazy("Otherwise one bad row stops the whole import, so that nothing is half imported."),
     )
 
 

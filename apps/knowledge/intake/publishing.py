@@ -46,7 +46,7 @@ def archive(article: Article, *, by: Member | None = None) -> Revision:
 
 
 def retry(article: Article) -> None:
-    """Try again to take in what failed."""
+    """Try again what failed."""
     with transaction.atomic():
         _wait(article)
         article.save(update_fields=["ingestion", "progress", "error", "attempts", "wake_at"])

@@ -110,7 +110,7 @@ def _decode(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\x00" in data:
-        raise Refused(_("This is not a text file: it holds NUL bytes. Save it as CSV (UTF-8) or JSONL."))
+        raise Refused(_("This is not a text file: it contains NUL bytes. Save it as CSV (UTF-8) or JSONL."))
     else:
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:
@@ -169,7 +169,7 @@ def _check_columns(header: list[str]) -> None:
     unknown = [name for name in header if name not in COLUMNS]
     if unknown or len(set(header)) < len(header):
         raise Refused(
-            _("The column “%(name)s” is unknown or doubled; use %(columns)s.")
+            _("The column “%(name)s” is unknown or appears twice. Use %(columns)s.")
             % {"name": (unknown or header)[0][:50], "columns": ", ".join(COLUMNS)}
         )
 
@@ -251,7 +251,7 @@ def _text(name: str, value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ValidationError(_("“%s” is not a text.") % name)
+        raise ValidationError(_("“%s” is not text.") % name)
     return value.strip()
 
 

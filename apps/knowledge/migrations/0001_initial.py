@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                     "skip_bad",
                     models.BooleanField(
                         default=False,
-                        help_text="Otherwise one bad row refuses the whole file.",
+                        help_text="Otherwise one bad row stops the whole import.",
                         verbose_name="leave out bad rows",
                     ),
                 ),

@@ -76,14 +76,14 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         """As much of what was typed as is looked for; the person is told when that is less."""
         words = typed.replace("\x00", " ")[:LONGEST_SEARCH].split()[:MOST_WORDS]
         if sum(map(len, words)) < sum(map(len, typed.split())):
-            messages.warning(request, _("Only the first words of your search were looked for."))
+            messages.warning(request, _("Your search was too long. Only its first words were looked for."))
         return " ".join(words)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         try:
             return super().response_action(request, queryset)  # type: ignore[no-any-return]
         except (ValueError, ValidationError, OverflowError, DataError):
-            messages.warning(request, _("What was chosen is not in this list; nothing was done."))
+            messages.warning(request, _("What you chose is not in this list, so nothing was done."))
             return HttpResponseRedirect(request.path)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:

@@ -68,7 +68,7 @@ def checked(typed: str) -> str:
         with suppress(places.NoPlace):
             name = places.host(name)  # browsers ask for 商店.test as xn--czrs0t.test
     if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME or "/" in typed:
-        raise ValidationError(_("“%s” is no host name. Write it as acme.example.com.") % typed[:100])
+        raise ValidationError(_("“%s” is not a valid host name. Write it like acme.example.com.") % typed[:100])
     return name
 
 

@@ -20,7 +20,7 @@ def origin_of(address: str) -> str:
             raise ValueError(address)
         host = parts.hostname if parts.hostname.isascii() else places.host(parts.hostname)
     except (ValueError, places.NoPlace) as error:
-        raise ValidationError(_("“%s” is no site. Write it as https://shop.example.com.") % address[:100]) from error
+        raise ValidationError(_("“%s” is not a valid site. Write it like https://shop.example.com.") % address[:100]) from error
     return f"{parts.scheme}://[{host}]{port}" if ":" in host else f"{parts.scheme}://{host}{port}"
 
 

@@ -29,7 +29,7 @@ from apps.tenants.web.places import NoPlace, Place
 
 __all__ = ["Answer", "NoPlace", "OutOfReach", "Unanswered", "afind", "check", "find", "is_open", "post", "target"]
 
-NO_PLACE = gettext_lazy("This is no address that can be called: write it plainly, as https://host/path, without a user name.")
+NO_PLACE = gettext_lazy("This address cannot be called. Write it plainly, like https://host/path, without a user name.")
 SECONDS = 10.0  # for a whole request, from looking up the name to the last byte that is read
 CHECK_SECONDS = 3.0  # for a name in a form: a page waits for it
 MOST = 4_096  # bytes of an answer that anybody reads

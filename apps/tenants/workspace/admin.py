@@ -33,8 +33,8 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "username": gettext_lazy("What they log in with."),
             "role": ROLES,
-            "language": gettext_lazy("Of the admin, for this person. Empty: as the browser asks."),
-            "is_active": gettext_lazy("Switched off, the person is logged out at once; what they wrote stays."),
+            "language": gettext_lazy("The language of the admin for this person. Empty: the browser's language."),
+            "is_active": gettext_lazy("When this is switched off, the person is logged out at once. What they wrote stays."),
         }
 
     def clean_email(self) -> str:
@@ -147,7 +147,7 @@ class MemberAdmin(PeopleAdmin):
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data and not obj.is_active:
-            messages.info(request, _("%s is logged out and cannot log in any more.") % obj)
+            messages.info(request, _("%s is logged out and can no longer log in.") % obj)
 
 
 class AdministratorForm(MemberForm):

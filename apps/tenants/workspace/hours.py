@@ -62,15 +62,15 @@ class Hours:
 def check_hours(week: object) -> None:
     """`{"mon": [["09:00", "12:00"], ["21:00", "02:00"]], …}`; a day that is missing is closed."""
     if not isinstance(week, dict) or set(week) - set(WEEKDAYS):
-        raise ValidationError(_("Office hours name the days mon, tue, wed, thu, fri, sat and sun."))
+        raise ValidationError(_("Office hours must name the days mon, tue, wed, thu, fri, sat and sun."))
     for spans in week.values():
         for span in spans if isinstance(spans, list) else [spans]:
             if not isinstance(span, list) or len(span) != 2 or not all(isinstance(t, str) and _CLOCK.match(t) for t in span):
-                raise ValidationError(_("Write office hours as pairs of times such as 09:00 and 18:00."))
+                raise ValidationError(_("Write office hours as pairs of times, such as 09:00 and 18:00."))
             if span[0] == "24:00":
                 raise ValidationError(_("A day begins at 00:00; 24:00 is where it ends."))
             if span[0] == span[1] != "00:00":
-                raise ValidationError(_("Office hours must end at another time than they begin. A whole day: 00:00 to 24:00."))
+                raise ValidationError(_("Office hours cannot end when they begin. A whole day is 00:00 to 24:00."))
 
 
 def check_dates(days: object) -> None:

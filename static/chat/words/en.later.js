@@ -26,7 +26,7 @@ export default {
   file_cancel: 'Cancel {name}',
   file_remove: 'Remove {name}',
   file_lost: 'The connection was lost.',
-  waits_for_files: 'Goes out as soon as the files are up.',
-  too_large: 'This file is too large; {n} MB is the most.',
-  too_many: '{n} files are the most for one message.',
+  waits_for_files: 'Will be sent as soon as the files are uploaded.',
+  too_large: 'This file is too large. It can have at most {n} MB.',
+  too_many: 'A message can carry at most {n} files.',
 }

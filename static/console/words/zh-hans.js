@@ -5,7 +5,7 @@ export default {
   // 视图与列表
   views: '视图', mine: '我的', unassigned: '未分配', waiting: '等待中', all: '全部', snoozed: '稍后处理', resolved: '已解决',
   search: '搜索消息和客户', loading: '正在加载', nothing_found: '没有找到。', older: '显示更早的会话',
-  empty_mine: '你手上没有会话。在线时，新的请求会派给你。', empty_unassigned: '没有无人处理的会话。', empty_waiting: '没有客户在等待。',
+  empty_mine: '你手上没有会话。在线时，新的请求会派给你。', empty_unassigned: '每个会话都有人处理。', empty_waiting: '没有客户在等待。',
   empty_all: '没有进行中的会话。', empty_snoozed: '没有稍后处理的会话。', empty_resolved: '还没有已解决的会话。',
   visitor: '访客', unread_row: '未读。', no_words: '还没有消息', by: '{name}：', by_agent: '客服', by_bot: '机器人', by_system: '提示', by_visitor: '访客',
   you: '你', has_bot: '机器人', has_queue: '无人接手', has_human: '客服',
@@ -34,12 +34,12 @@ export default {
   palette: '命令和会话', sheet: '键盘快捷键', close_sheet: '关闭', cancel: '取消', done: '完成', chosen: '（已选）',
   transfer_to: '转接给', transfer_note: '给对方的备注（选填）', team: '小组', the_bot: '机器人', snooze_until: '何时再处理', tags_title: '添加或移除标签', new_tag: '新标签“{name}”', priority_title: '优先级', canned_title: '快捷回复',
   in_an_hour: '一小时后', in_three_hours: '三小时后', this_evening: '今天傍晚', tomorrow: '明天上午', next_monday: '下周一', in_a_week: '一周后',
-  keys_move: '查找', keys_answer: '应答', keys_mark: '标记', keys_desk: '工作台', next: '下一个会话', previous: '上一个会话',
+  keys_move: '查找', keys_answer: '应答', keys_mark: '标记', keys_desk: '客服台', next: '下一个会话', previous: '上一个会话',
   // 派单、在线状态、连接
   offer: '{name}请求人工服务', accept: '接受', decline: '谢绝', offers: '待接请求', taken: '{name} 已接手。', given: '{name}已转给你。', mentioned: '{name}提到了你', open_it: '查看', colon: '：', passed_on: '这个请求已转给其他同事。',
   presence: '你的状态', online: '在线', away: '离开', offline_me: '离线', colleagues: '{n} 位同事在线', alone: '没有同事在线',
   alerts: '声音和桌面通知', alerts_on: '声音和通知已打开', alerts_off: '声音和通知已关闭', alerts_told: '声音和通知已打开。', alerts_sound: '声音已打开。浏览器没有允许桌面通知。', alerts_quiet: '声音和通知已关闭。',
-  auto_away: '你已设为离开：十分钟没有操作。', admin: '管理后台', line_lost: '连接已断开。你写的内容不会丢失，恢复后自动发送。', signed_out: '你已退出登录，或此账号无权使用工作台。', sign_in: '登录',
+  auto_away: '你已设为离开：十分钟没有操作。', admin: '管理后台', line_lost: '连接已断开。你写的内容不会丢失，恢复后自动发送。', signed_out: '你已退出登录，或此账号无权使用客服台。', sign_in: '登录',
   new_role: '你的角色已改为{role}。', role_owner: '所有者', role_operator: '运营', role_agent: '客服',
   not_sent: '没有发出：现在没有连接。',
   done_resolve: '{name}的会话已解决。', done_snooze: '{at} 再处理。', done_transfer: '已转接给 {name}。', done_wrong: '已标记，进入待改进的回答。', done_teach: '草稿已保存。', done_block: '已屏蔽{name}。', done_unblock: '已取消屏蔽{name}。',

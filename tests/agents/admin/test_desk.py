@@ -66,7 +66,7 @@ def test_a_letter_that_is_no_json_any_more_is_refused_in_a_sentence(cast: Cast) 
         errand = Errand.objects.create(kind="ticket", key="z", payload={"conversation": "wrong"})
         letter = DeadLetter.objects.create(errand=errand, error="x")
     page, alice = f"/admin/agents/deadletter/{letter.pk}/change/", browser("alice")
-    for broken, words in (('{"a": ', "This is no JSON any more."), ("[1]", "it begins with { and ends with }")):
+    for broken, words in (('{"a": ', "This is no longer JSON."), ("[1]", "it begins with { and ends with }")):
         assert words in alice.post(page, {"payload": broken}).content.decode()
     with context.inside(cast.acme):
         letter.refresh_from_db()
@@ -119,7 +119,7 @@ def test_the_webhooks_secret_is_shown_once_and_can_be_made_anew(cast: Cast) -> N
         assert hook.secret in shown
         assert hook.secret not in alice.get(page).content.decode()
         assert alice.post(page, given).status_code == 302, "an address with a secret gets no other one"
-        assert "It was taken." in tried(cast, alice, "/admin/agents/desksettings/webhook/test/", given, try_webhook)
+        assert "It was accepted." in tried(cast, alice, "/admin/agents/desksettings/webhook/test/", given, try_webhook)
         assert hook.taken[-1]["event"] == "test"
         fresh = alice.post("/admin/agents/desksettings/webhook/secret/").content.decode()
         assert hook.secret not in fresh

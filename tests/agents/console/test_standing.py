@@ -117,7 +117,7 @@ async def test_a_suspended_tenants_verbs_are_refused_though_nobody_told(committe
     ("fields", "sentence"),
     [
         ({"is_active": False}, "account has been switched off"),
-        ({"role": Role.VIEWER}, "may not answer customers"),
+        ({"role": Role.VIEWER}, "can no longer answer customers"),
         ({"password": "!changed"}, "logged out"),
     ],
 )

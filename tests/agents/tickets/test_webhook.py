@@ -154,10 +154,10 @@ def test_where_nobody_listens_is_told(desk: Cast) -> None:
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
     told = {
-        f"http://127.0.0.1:{free}/": "Nothing listens at this address. Check it, and whether your server runs.",
+        f"http://127.0.0.1:{free}/": "Nothing is listening at this address. Check it, and whether your server is running.",
         "http://no-such-host.invalid/": "There is no such host: no-such-host.invalid",
-        "ftp://example.org/": "This is no address that begins with http:// or https://.",
-        "http://[::1": "This is no address that begins with http:// or https://.",
+        "ftp://example.org/": "The address must begin with http:// or https://.",
+        "http://[::1": "The address must begin with http:// or https://.",
     }
     assert {url: webhook.test(url, "s")[0] for url in told} == told
 
@@ -175,7 +175,7 @@ def test_a_private_address_is_the_operators_choice(hook: Receiver) -> None:
     with override_settings(PRIVATE_NETWORKS=False):
         run_all()
     assert not hook.paths
-    assert Errand.objects.get(kind="webhook").error == "The address lies in a network where nothing may be sent."
+    assert Errand.objects.get(kind="webhook").error == "The address is in a network where nothing may be sent."
 
 
 def test_a_name_that_changes_its_mind_is_asked_once(hook: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:

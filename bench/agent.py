@@ -21,7 +21,7 @@ GONE = (OSError, WebSocketException, ConnectionError)
 
 @dataclass
 class Log:
-    """What happened, by the clock of this machine (seconds since the epoch)."""
+    """The events of one agent, by the clock of this machine (seconds since the epoch)."""
 
     winners: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     claims: int = 0
@@ -161,7 +161,7 @@ class Agent:
             self._free()
 
     def _free(self) -> None:
-        """From now on there is room: what the queue then owes, it owes from this moment."""
+        """Notes that the agent has room from now on: whatever the queue then owes, it owes from this moment."""
         self.log.freed[self.id].append(time.time())
 
     async def _send(self, kind: str, **fields: Any) -> None:

@@ -56,7 +56,7 @@ class Crowd:
         return self.outcome
 
     def ended(self, customer: Customer, own: str, at: float) -> None:
-        """What was answered in the measured time counts; at a rate, also what was due in it and answered a little later."""
+        """Counts an answer if it came in the measured time; at a rate, also if it was due in that time and came soon after."""
         if at >= self.begins and not (self.over and self.plan.rate is None):
             self.outcome.ends.append((own, customer.due, customer.acked, at))
         if self.over:
@@ -71,7 +71,7 @@ class Crowd:
             self.outcome.errors.append(frame.decode())
 
     def freed(self, customer: Customer) -> None:
-        """Who may say the next thing that is due."""
+        """Gives this customer the next thing that is due to say."""
         if self.over:
             return
         if self.plan.rate is None:

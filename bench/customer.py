@@ -12,7 +12,7 @@ from bench.thin import ThinSocket
 
 
 class Crowd(Protocol):
-    """Who a customer belongs to. `flying`: by client_id, who waits for an answer; `over`: time is up."""
+    """The crowd a customer belongs to. `flying`: the customers who wait for an answer, by client_id; `over`: time is up."""
 
     plan: Plan
     outcome: Outcome
@@ -59,7 +59,8 @@ class Customer:
         self.socket.send(b'{"type":"say","client_id":"%s","text":%s}' % (self.own.encode(), json.dumps(text).encode()))
 
     def refused(self, frame: bytes) -> None:
-        """By the tenant's plan: somebody else speaks next, as with a tenant that has more customers than it paid for."""
+        """The tenant's plan refused a message. Somebody else speaks next, as with a tenant that has more customers than it paid
+        for."""
         if b'"code":"too_fast"' not in frame:
             self.crowd.complain(frame)
             return

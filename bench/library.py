@@ -36,8 +36,9 @@ def texts(count: int) -> tuple[list[str], list[str], str]:
 
 
 def fill(sentences: Sequence[str], vectors: "Vectors", count: int) -> "Space":
-    """For the tenant of the moment, knowledge revision 1 with `count` passages: the sentences themselves, beyond them spliced
-    of two of them, with vectors between those two (and noise). → the space, with its index where it is large enough for one."""
+    """Gives the tenant of the moment knowledge revision 1 with `count` passages: first the sentences themselves, then pairs of
+    them spliced, with vectors between those of the two (and noise). → the space, with its index where it is large enough for
+    one."""
     from django.db import connection
 
     from apps.knowledge.search import editions, postings, spaces
@@ -74,7 +75,8 @@ def _write(bodies: Sequence[str]) -> "list[Passage]":
 
 
 def _copy(space: "Space", passages: "Sequence[Passage]", vectors: "Vectors") -> None:
-    """By COPY in PostgreSQL's binary format: a halfvec is its length, two empty bytes and half floats (pgvector, halfvec.c)."""
+    """Writes rows by COPY in PostgreSQL's binary format: a halfvec is its length, two empty bytes and half floats (pgvector,
+    halfvec.c)."""
     import numpy as np
     from django.db import connection
 
@@ -110,7 +112,7 @@ def _between(vectors: "Vectors", numbers: range) -> "Vectors":
 
 
 def _pair(number: int, count: int) -> tuple[int, int]:
-    """Which two: each with itself, then each with the next, with the one after that …"""
+    """The two sentences of a passage: each with itself first, then each with the next, with the one after that …"""
     return number % count, (number + number // count) % count
 
 

@@ -1,4 +1,4 @@
-"""What a crowd is told to do, and what it tells of it: both travel as JSON between two processes."""
+"""The orders to a crowd and its report: both travel as JSON between two processes."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Where a turn's time goes: the way from the customer's socket to the bot's message, step by step."""
+"""Times the way from the customer's socket to the bot's message, step by step."""
 
 import statistics
 from collections import defaultdict

@@ -26,7 +26,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Reference:
-    """What bare means do on this machine in this run, in the unit of the row's figure."""
+    """The result of bare means on this machine in this run, in the unit of the row's figure."""
 
     name: str
     figure: float
@@ -69,11 +69,11 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """None without a budget, or without a figure."""
+        """Whether every budget is met; None without a budget, or without a figure."""
         return None if self.figure is None or not self.budgets else all(budget.met_by(self) for budget in self.budgets)
 
     def ratio(self, reference: Reference) -> float:
-        """How many times the reference the figure is; NaN where one of them is missing."""
+        """The figure as a multiple of the reference; NaN where one of them is missing."""
         return self.figure / reference.figure if self.figure is not None and reference.figure else math.nan
 
     def to_json(self) -> dict[str, Any]:

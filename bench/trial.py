@@ -1,4 +1,4 @@
-"""What the rows are measured on: one running product, made when the first row needs it, and tenants with what they know."""
+"""The subject of the measurements: one running product, started for the first row that needs it, and tenants with knowledge."""
 
 import contextlib
 import json
@@ -176,7 +176,7 @@ def _turn(number: int, words: int) -> str:
 
 
 def _learn(entries: list[dict[str, Any]], kind: str = "qa") -> None:
-    """By the product's own import or by saving articles; returns when the search finds them."""
+    """Teaches a tenant through the product's own import or by saving articles; returns when the search finds them."""
     from apps.knowledge.intake import importing, publishing
     from apps.knowledge.models import Article, Import, Ingestion, Status
     from apps.releases import publishing as releases

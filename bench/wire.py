@@ -59,7 +59,7 @@ class Line:
         self.code = self.socket.close_code or 1006
 
     async def ping(self) -> None:
-        """As clients do, until the line ends: who is silent for long is closed."""
+        """Pings until the line ends, as clients do: a client that is silent for long is closed."""
         with contextlib.suppress(ConnectionClosed):
             while True:
                 await asyncio.sleep(PING_SECONDS)
@@ -69,7 +69,7 @@ class Line:
         await self.socket.close()
 
     def cut(self) -> None:
-        """As a lost network does: no goodbye."""
+        """Cuts the line as a lost network does: without a goodbye."""
         self.socket.transport.abort()
 
 

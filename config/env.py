@@ -125,7 +125,7 @@ def database(name: str) -> dict[str, Any]:
 
 
 def _parameters(name: str, query: str, allowed: set[str]) -> dict[str, str]:
-    """What is unknown is refused and not dropped: who writes sslmod=verify-full wants it."""
+    """Refuses unknown parameters instead of dropping them: somebody who mistypes sslmod=verify-full wants it to count."""
     try:
         found = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
     except ValueError:

@@ -1,4 +1,4 @@
-"""How the two admins look (apps.tenants.backoffice.adminsite). Colours follow static/css/tokens.css: cool greys, one blue."""
+"""The look of both admins (apps.tenants.backoffice.adminsite). Colours follow static/css/tokens.css: cool greys, one blue."""
 
 from django.utils.translation import gettext_lazy as _
 

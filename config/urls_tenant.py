@@ -1,4 +1,4 @@
-"""What a tenant's host answers."""
+"""The addresses of a tenant's host."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""What there is to try: the demo's addresses, site keys and logins, for scripts and for people."""
+"""The demo's addresses, site keys and logins, for scripts and for people."""
 
 from collections.abc import Iterator
 from typing import TypedDict

@@ -1,4 +1,4 @@
-"""What a demo shop knows, taken in by the product's own verbs and at once, so that the shop can answer when it opens."""
+"""Loads a demo shop's knowledge by the product's own verbs and at once, so that the shop can answer when it opens."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ from demo.shops import Document, Entry, Shop
 
 
 def load(shop: Shop) -> Iterator[str]:
-    """For the tenant of the moment; nothing when it knows anything already. Interrupted, the product's sweeper ends it."""
+    """Loads into the tenant of the moment, unless it knows something already. If this is interrupted, the product's sweeper
+    finishes it."""
     if Article.objects.exists():
         return
     by = Member.objects.filter(role=Role.OWNER).first()

@@ -1,1 +1,1 @@
-"""How the product is run: embedded services, the supervisor, health, metrics and logs."""
+"""Runs the product: embedded services, the supervisor, health, metrics and logs."""

@@ -129,7 +129,7 @@ def _compile(catalogues: list[Path]) -> None:
 
 
 def _install_system(what: str, *packages: str) -> None:
-    """By the system's own packages, as root or with a sudo that asks nothing."""
+    """Installs the system's own packages, as root or with a sudo that asks nothing."""
     sudo = () if os.geteuid() == 0 else ("sudo", "-n")
     allowed = not sudo or _succeeds("sudo", "-n", "true")
     if shutil.which("apt-get") is None or not allowed:

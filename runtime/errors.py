@@ -1,4 +1,4 @@
-"""What can go wrong while starting the product, each told in one sentence."""
+"""The errors of starting the product, each told in one sentence."""
 
 
 class CannotStart(Exception):

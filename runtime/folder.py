@@ -44,8 +44,8 @@ class Folder:
         self._check_layout()
 
     def _close(self) -> None:
-        """To other accounts of the machine, also what an older version left open. Run by root, PostgreSQL is another one and
-        walks through the outermost; it may not look around there."""
+        """Closes the folders to other accounts of the machine, those that an older version left open too. When run by root,
+        PostgreSQL has an account of its own that walks through the outermost folder, which it may not list."""
         self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
         for folder in (self.logs, self.run, self.valkey, self.path / "media", self.path / "static", self.path / "slim"):
             if folder.is_dir():

@@ -55,13 +55,13 @@ def connections(name: str, pool: int) -> int:
 
 
 def web_wanted() -> int:
-    """How many web processes share this machine's port: half as many as cores, since the workers want their share too, but
-    two where there are two. One alone would be full in a rush of agents before the machine is, and takes all lines with it."""
+    """The number of web processes on this machine's port: half as many as cores, since the workers want their share too, but at
+    least two where there are two cores. A single process would be full before the machine is, and take all lines with it."""
     return _wanted("YINGDA_WEB_PROCESSES", min(_cores(), max(2, _cores() // 2)))
 
 
 def turns_wanted() -> int:
-    """How many workers answer questions on this machine: one a core, because one process runs one thread's Python at a time."""
+    """The number of workers that answer questions: one a core, because one process runs one thread's Python at a time."""
     return _wanted("YINGDA_TURNS_WORKERS", _cores())
 
 

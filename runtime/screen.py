@@ -1,4 +1,4 @@
-"""What `manage.py up` says: one line a service, and never more than a few seconds of silence."""
+"""The screen of `manage.py up`: one line a service, and never more than a few seconds of silence."""
 
 import sys
 import threading

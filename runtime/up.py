@@ -126,7 +126,8 @@ class Product:
 
     @contextlib.contextmanager
     def _reading_settings(self, stack: Stack) -> Iterator[None]:
-        """In a process of their own, meanwhile: a wrong environment is told here, not by each service in turn."""
+        """Reads the settings in a process of their own meanwhile: so a wrong environment is told here once, not by each
+        service."""
         argv = (PYTHON, "-c", "import config.settings")
         environment = {**os.environ, **stack.environment}
         reading = subprocess.Popen(argv, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)

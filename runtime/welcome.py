@@ -1,4 +1,4 @@
-"""Where to go once the product runs: the demo's pages and logins, as `manage.py demo --json` tells them."""
+"""The lines a started product ends with: the demo's pages and logins, as `manage.py demo --json` tells them."""
 
 import json
 import os

@@ -41,7 +41,7 @@ def ask(row: Row) -> Iterator[Result]:
 
 
 def reply_of(tried: Rehearsal, before: Reply) -> Reply:
-    """What the bot did, as the judge reads it. A turn that ends in a choice becomes How.CHOICE here; none does yet."""
+    """The bot's action, as the judge reads it. A turn that ends in a choice becomes How.CHOICE here; none does yet."""
     end = tried.end
     if not isinstance(end, Said):
         return Reply(How.PERSON if end.reason == Handover.Reason.ASKED else How.REFUSED, end.said)

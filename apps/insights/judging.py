@@ -15,7 +15,7 @@ was one of these, `answered` otherwise, with a caution before it or without. Of 
 only `right` and `wrong`.
 
 A caution before an answer changes no verdict; it is counted beside it. An answer that only points to the one before
-(“My last answer holds all I know about this”) is judged by that one, and tells nothing where nothing is known.
+(“My last answer is all I know about this”) is judged by that one, and tells nothing where nothing is known.
 
 A string stands in an answer whatever its letters' case and width, its dashes, spaces and Markdown. A number is met whole, never
 as a part of another or of a range: `5 days` is not in `15 days`, nor in `3–5 days`. A word is met from its beginning on, so
@@ -34,7 +34,7 @@ ROWS = 3  # of a table that a customer reads at a glance, its head left out
 
 
 class How(StrEnum):
-    """What the bot did."""
+    """The kinds of thing the bot can do."""
 
     SAID = "said"
     POLITE = "polite"

@@ -36,7 +36,7 @@ class BadRow(ValueError):
 
 
 class End(StrEnum):
-    """How a turn should end."""
+    """The ways a turn should end."""
 
     ANSWER = "answer"
     REFUSE = "refuse"
@@ -63,7 +63,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Row:
-    """What one customer says, one message after the other; a single question is a dialogue of one."""
+    """One customer's messages, one after the other; a single question is a dialogue of one."""
 
     turns: tuple[Question, ...]
 

@@ -30,7 +30,7 @@ class Status(models.TextChoices):
 
 
 class Ingestion(models.TextChoices):
-    """How far the newest save of an article is on its way into the search."""
+    """The progress of an article's newest save on its way into the search."""
 
     IDLE = "idle", _("not in search")
     WAITING = "waiting", _("waiting")
@@ -60,7 +60,7 @@ def check_alternatives(value: Any) -> None:
 
 
 class Content(models.Model):
-    """What an operator writes. An article holds it as it is being edited, a revision as it was saved."""
+    """The fields an operator writes. An article has them as they are being edited, a revision as they were saved."""
 
     kind = models.CharField(_("kind"), max_length=7, choices=Kind, default=Kind.QA)
     title = models.CharField(_("question or title"), max_length=500, validators=[check_plain_text])
@@ -221,7 +221,7 @@ class Revision(Content):
 
 
 class Passage(models.Model):
-    """What a search finds: one question variant, an answer or part of it, or a section of an article."""
+    """The unit a search finds: one question variant, an answer or part of it, or a section of an article."""
 
     class Kind(models.TextChoices):
         QUESTION = "question", _("question")

@@ -49,7 +49,7 @@ class Embedder(Protocol):
     def parts(self) -> Sequence[Part]: ...
 
     def embed_query(self, text: str) -> Vectors:
-        """What a customer asks → (dimensions,)."""
+        """Embeds a customer's question → (dimensions,)."""
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """Questions that are compared with what is asked as equals → (n, dimensions)."""
@@ -80,7 +80,7 @@ class BundledEmbedder:
         self.threads = threads
 
     def embed_query(self, text: str) -> Vectors:
-        """What it costs grows with the pieces of a text; of 400 characters no word in them is 400 pieces, 120 ms."""
+        """The cost grows with the number of pieces; 400 characters without a known word are 400 pieces, 120 ms."""
         asked: Vectors = self._together([text], query=True, most=self._PIECES)[0]
         return asked
 
@@ -138,7 +138,7 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def _give_back_memory() -> None:
-    """What loading the encoders took, some 200 MB, which glibc would keep for later."""
+    """Returns the memory that loading the encoders took, some 200 MB, which glibc would otherwise keep."""
     with contextlib.suppress(AttributeError):  # another C library
         ctypes.CDLL(None).malloc_trim(0)
 

@@ -1,4 +1,4 @@
-"""Which of the product's languages a text is in, by script."""
+"""Detects, by script, which of the product's languages a text is in."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Where answers are composed: the tenant's model endpoints and what they used."""
+"""A tenant's model endpoints, which compose answers, and their usage."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models

@@ -1,4 +1,4 @@
-"""Where a tenant's model endpoint may lie: where `outgoing` lets tenants send, and at the platform's own model."""
+"""Checks where a tenant's model endpoint may be: wherever `outgoing` lets tenants send, and at the platform's own model."""
 
 from django.conf import settings
 

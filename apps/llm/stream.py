@@ -1,4 +1,4 @@
-"""What a streamed completion says, read so that no endpoint can fill this process: every length has an end.
+"""Reads a streamed completion so that no endpoint can fill this process: every length has a limit.
 
 Server-sent events (WHATWG HTML, section 9.2). The client library would make objects of every chunk, which was most of what a
 worker with two hundred streams did.
@@ -19,7 +19,7 @@ class Breach(ValueError):
 
 @dataclass(frozen=True)
 class Bounds:
-    """Of one answer: bytes on the line, characters said, lines (comments that keep the line open count too)."""
+    """The limits of one answer: bytes on the line, characters said, lines (comments that keep the line open count too)."""
 
     bytes: int
     characters: int
@@ -93,5 +93,5 @@ def _tokens(count: Any) -> int:
 
 
 def _storable(piece: str) -> str:
-    """Without what no database takes: NUL, and halves of characters."""
+    """The piece without what no database takes: NUL, and half characters."""
     return piece.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""What pages leave to a worker. On the queue of the turns, whose many threads wait for models anyway."""
+"""Tasks that pages leave to a worker. They use the turns' queue, whose many threads wait for models anyway."""
 
 from apps.llm import trial as endpoints
 from apps.tenants import trials

@@ -13,7 +13,7 @@ FIELDS = ("name", "tier", "base_url", "model", "api_key", "seconds", "max_tokens
 
 
 def described(endpoint: ModelEndpoint) -> dict[str, Any]:
-    """All that is needed to ask it, also when it has no row yet."""
+    """Everything needed to ask an endpoint, even one that has no row yet."""
     return {"pk": endpoint.pk or 0, **{name: getattr(endpoint, name) for name in FIELDS}}
 
 

@@ -1,4 +1,4 @@
-"""What each endpoint used, by the hour: one row an endpoint and hour, added to as calls end."""
+"""The usage of each endpoint by the hour: one row an endpoint and hour, added to as calls end."""
 
 from django.db.models import F
 from django.utils import timezone

@@ -1,1 +1,1 @@
-"""What is live. `parts.register` a part of a release; `publishing.publish`, `.active`, `.activate`."""
+"""Releases decide what is live. `parts.register` a part of a release; `publishing.publish`, `.active`, `.activate`."""

@@ -1,4 +1,4 @@
-"""For admins whose saves change what the bot knows or does: a save publishes a release and says which."""
+"""A mixin for admins whose saves change what the bot knows or does: each save publishes a release and names it."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""What is live: numbered, immutable snapshots of all that the bot knows and does."""
+"""Releases: numbered, immutable snapshots of all that the bot knows and does; one of them is live."""
 
 from typing import Any
 

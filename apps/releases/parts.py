@@ -1,4 +1,4 @@
-"""What a release is made of. Each upper room registers its part, so this room imports none of them."""
+"""The parts of a release. Each upper room registers its own, so this room imports none of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

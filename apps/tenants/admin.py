@@ -28,7 +28,7 @@ from apps.tenants.workspace.models import LANGUAGES, Member, Role
 
 
 class NewTenantForm(forms.Form):
-    """All that a new tenant needs; `create` makes it, ready to use, with its first owner."""
+    """All that a new tenant needs. `create` makes the tenant, ready to use, with its first owner."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100, widget=UnfoldAdminTextInputWidget)
     slug = forms.CharField(

@@ -43,7 +43,7 @@ _state: ContextVar[HasSchema | None] = ContextVar("tenant", default=None)
 
 
 def get() -> HasSchema | None:
-    """What was entered: a Tenant, a bare Schema, or None."""
+    """The tenant of the moment: a Tenant, a bare Schema, or None."""
     return _state.get()
 
 

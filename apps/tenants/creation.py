@@ -135,7 +135,7 @@ def _build_template() -> str:
 
 
 def _migrate_apart(schema: str) -> None:
-    """In a thread of its own, because migrate_schemas closes its connection, which holds our lock here."""
+    """Migrates in a thread of its own, because migrate_schemas closes its connection, and ours holds the lock."""
     from concurrent.futures import ThreadPoolExecutor
 
     def run() -> None:

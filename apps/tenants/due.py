@@ -1,4 +1,4 @@
-"""What is due stands in one place: a row for each thing that happened, written with the row it speaks of.
+"""All that is due stands in one table: a row for each thing that happened, written with the row it speaks of.
 
 So the sweepers ask one question for all tenants, and a tenant in which nothing happens costs nothing. An entry names what
 happened (or a sweeper), never whose or what was said. Nobody changes one: tellers only insert, so they wait for nobody, and
@@ -56,7 +56,7 @@ def tell(kind: str, within: timedelta = AT_ONCE) -> None:
 
 
 def until(*moments: datetime | None) -> timedelta | None:
-    """From now to the earliest of these, None when there is none: what a sweeper returns."""
+    """The time from now to the earliest of these moments, None when there is none: what a sweeper returns."""
     known = [moment for moment in moments if moment is not None]
     return min(known) - timezone.now() if known else None
 

@@ -1,4 +1,4 @@
-"""What counts as one e-mail address, for every door and every mail header: `local@host`, and nothing beside it."""
+"""Decides, for every door and every mail header, what counts as one e-mail address: `local@host`, nothing else."""
 
 import re
 
@@ -33,7 +33,7 @@ def is_one(raw: str) -> bool:
 
 
 def _ascii(address: str) -> str:
-    """As a mail server is asked for it."""
+    """The host as a mail server is looked up."""
     local, _at, host = address.rpartition("@")
     if not local.isascii():
         raise UnicodeError

@@ -1,4 +1,4 @@
-"""Who is on this platform: tenants, their hosts, their plans. These tables live in `public` alone."""
+"""The platform's tenants, their hosts and their plans. These tables live in `public` alone."""
 
 import re
 
@@ -19,7 +19,7 @@ def check_slug(slug: str) -> None:
 
 
 class Plan(models.Model):
-    """What a tenant may use. 0 means without limit."""
+    """The limits of a tenant. 0 means no limit."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     members = models.PositiveIntegerField(_("members"), default=0)

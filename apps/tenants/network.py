@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""Finds the address a request comes from."""
 
 from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address, ip_network

@@ -49,7 +49,7 @@ def refused(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def because(request: HttpRequest, why: str) -> None:
-    """What the line of this request's refusal says besides."""
+    """Adds a reason to the log line of this request's refusal."""
     request.refused_because = why  # type: ignore[attr-defined]
 
 
@@ -61,14 +61,14 @@ def changed(verb: str, request: HttpRequest, row: Model, message: object) -> Non
 
 
 def _names(message: object) -> Iterator[object]:
-    """Of Django's record of a change: `[{"changed": {"fields": […]}}]`."""
+    """The field names in Django's record of a change: `[{"changed": {"fields": […]}}]`."""
     for part in message if isinstance(message, list) else []:
         for told in part.values() if isinstance(part, Mapping) else []:
             yield from told.get("fields", ()) if isinstance(told, Mapping) else ()
 
 
 def _person(request: HttpRequest) -> object:
-    """Asked of the database only for who shows a session."""
+    """The person's id. The database is asked only for requests that carry a session."""
     user = getattr(request, "user", None)
     return user.pk if user is not None and request.COOKIES and user.is_authenticated else None
 
@@ -94,7 +94,7 @@ def _failed(credentials: Mapping[str, Any], **_more: Any) -> None:
 
 
 def named(typed: str) -> dict[str, str]:
-    """Whom a name at the door means: the member, or a mark by which tries at one unknown name are seen to belong together."""
+    """The member a typed name belongs to; for an unknown name a mark, so that tries at the same name can be seen together."""
     try:
         known = Member.objects.filter(username=typed).values_list("pk", flat=True).first()
     except ValueError:  # a NUL

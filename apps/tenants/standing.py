@@ -1,8 +1,8 @@
-"""Who may still: which tenants are suspended, and the word to open sockets that something about them has changed.
+"""Standing: which tenants are suspended, and the signal to open sockets that something about their people has changed.
 
-The row is the truth and the word a wake-up: a socket that hears it looks at the rows anew, and each of its verbs looks by
-itself, so that a lost word leaves nobody a power. The rows are written by Django's own doors too (log-out, the forms for
-passwords, commands), which is why what is written is told by signals here and not by a verb of ours.
+The row is the truth and the signal a wake-up: a socket that hears it reads the rows anew, and each of its verbs reads them
+too, so that a lost signal leaves nobody a power they lost. Django's own doors also write these rows (log-out, the forms for
+passwords, commands), so Django's signals send ours, not a verb.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ _until = 0.0
 
 
 def is_suspended(schema: str) -> bool:
-    """By what the table said at most a second ago: one question of a process, however many tenants it serves."""
+    """Whether a tenant is suspended, from a copy of the table at most a second old: one query a process, for all tenants."""
     return schema in (_suspended if time.monotonic() < _until else _ask())
 
 

@@ -73,7 +73,7 @@ def _sweep() -> int:
 
 
 def _tenants() -> list[str]:
-    """Those with something due, the longest overdue first. Entries of suspended and of deleted tenants rest."""
+    """The tenants with something due, the longest overdue first. Entries of suspended and of deleted tenants rest."""
     with context.inside(context.PUBLIC), connection.cursor() as cursor:
         cursor.execute(_DUE, {"kinds": _known(), "most": TENANTS_ASKED})
         return [schema for schema, _since in cursor.fetchall()]
@@ -115,7 +115,7 @@ def _ask(sweeper: Sweeper) -> timedelta | None:
 
 
 def _settle(schema: str, entries: Sequence[int], following: Mapping[str, timedelta]) -> None:
-    """Those that were looked after go; what is due next stands there, unless it does already."""
+    """Deletes the entries that were looked after and adds what is due next, unless that is there already."""
     asked: dict[str, Any] = {
         "entries": list(entries),
         "schema": schema,
@@ -127,7 +127,7 @@ def _settle(schema: str, entries: Sequence[int], following: Mapping[str, timedel
 
 
 class Clock:
-    """What must be asked now and then: who has no round, what belongs to nobody, and whether the clock has jumped."""
+    """The regular checks: tenants without a round, entries that belong to nobody, and jumps of the clock."""
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -45,7 +45,7 @@ def begin(task: str, asked: dict[str, Any], *, by: object, seconds: float) -> st
 
 
 def carry_out(key: str, attempt: Callable[[dict[str, Any]], Found]) -> None:
-    """In the worker: once, however often the task comes; what it finds is for the page, in its person's language."""
+    """Runs a trial in the worker, once even if the task comes twice. The result is in the language of the person who waits."""
     state, sealed = cache.get(_state(key)), cache.get(_asked(key))
     if not state or not sealed or not cache.delete(_asked(key)):
         return
@@ -60,7 +60,7 @@ def carry_out(key: str, attempt: Callable[[dict[str, Any]], Found]) -> None:
 
 
 def result(key: object, *, by: object) -> Found | None:
-    """What was found, or None while it runs. For anybody else there is no such trial."""
+    """The result, or None while the trial runs. For anybody else there is no such trial."""
     state = cache.get(_state(key))
     if not state or state["by"] != str(by):
         return {"problem": _("This test is over or was lost. Start it again.")}

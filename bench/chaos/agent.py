@@ -149,7 +149,7 @@ class Agent:
             await asyncio.sleep(0.1)
 
     async def _send(self, kind: str, **fields: Any) -> None:
-        """When there is no line now, the wish is repeated later."""
+        """Sends a wish, or keeps it for later when there is no line now."""
         with contextlib.suppress(*GONE):
             if self.line:
                 await self.line.send(kind, **fields)

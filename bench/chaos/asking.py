@@ -1,4 +1,4 @@
-"""Which numbered events may come once more on a line: those that its syncs asked for, while their answers are under way."""
+"""The numbered events that may come once more on a line: those its syncs asked for, while their answers are under way."""
 
 from dataclasses import dataclass, field
 

@@ -153,7 +153,7 @@ class Customer:
             self._see(frame)
 
     async def _ask_for_missing(self, line: Line) -> None:
-        """What the last pong told of and this one does too is not on its way any more."""
+        """Syncs when two pongs in a row name newer events: then those events are not on their way any more."""
         self.pongs = self.pongs + 1 if self.newest > self.last else 0
         if self.pongs >= 2:
             self.asking.sync(self.last)
@@ -261,7 +261,7 @@ def _file_headers(token: str) -> dict[str, str]:
 
 
 def mark(company: Company, customer: int, count: int) -> str:
-    """What tells every message of the trial from every other one, and whose it is."""
+    """A text that tells every message of the trial from every other one, and names its customer."""
     return f"{company.slug}-{customer}-{count}"
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong, at random from a printed seed: each fault once, then in any order, until time is over."""
+"""The faults, at random from a printed seed: each one once, then in any order, until time is over."""
 
 import asyncio
 import random

@@ -41,7 +41,7 @@ class House:
         await asyncio.to_thread(self.running["web2"].wait_until_ready, 60)
 
     async def mend(self) -> None:
-        """As supervisord does for the others, until cancelled."""
+        """Restarts what has ended, as supervisord does for the others, until cancelled."""
         while True:
             for name, running in self.running.items():
                 if running.process.poll() is not None:
@@ -86,7 +86,7 @@ class House:
         self.kill("valkey")
 
     def set_clock(self, seconds: int) -> None:
-        """How far the second machine's clock is from the first one's."""
+        """Sets how far the second machine's clock is from the first one's."""
         self.clock.write_text(f"{seconds:+d}")
 
     def fill_disk(self, name: str, full: bool) -> None:

@@ -1,4 +1,4 @@
-"""What each client wrote down, compared with the database."""
+"""Compares what each client wrote down with the database."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence

@@ -60,7 +60,7 @@ def _beside(name: str, reference: Reference, quiet: Plan, noisy: Plan, why: str)
 
 
 def _limit(company: Company, *, per_minute: int) -> None:
-    """What its plan grants, 0 for without limit; returns when the web processes know."""
+    """Sets the limit of a tenant's plan, 0 for no limit; returns when the web processes know."""
     from apps.tenants import context
     from apps.tenants import models as tenants
     from apps.tenants.web import hosts

@@ -1,4 +1,4 @@
-"""What a thousand tenants cost in which nothing happens, and whether the others notice them."""
+"""The cost of a thousand tenants in which nothing happens, and its effect on the others."""
 
 import math
 import os

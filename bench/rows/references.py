@@ -1,4 +1,4 @@
-"""What the same machine does with bare means: an echo over Channels, rows written a hundred at a time, Python with Django."""
+"""The same machine with bare means: an echo over Channels, rows written a hundred at a time, Python with Django."""
 
 import contextlib
 import socket

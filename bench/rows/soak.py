@@ -1,4 +1,4 @@
-"""What a web process keeps: its memory while everything that attackers and customers send comes at once, and after it."""
+"""The memory a web process keeps: while everything that attackers and customers send comes at once, and afterwards."""
 
 import http.client
 import io

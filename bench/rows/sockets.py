@@ -21,8 +21,8 @@ SPARE = 500  # files that a process needs besides its sockets
 
 @dataclass(frozen=True)
 class Standing:
-    """How many lines stood after how many seconds, the servers' memory before and with them (KB), their share of a core while
-    those were idle."""
+    """The lines that stood after so many seconds, the servers' memory before and with them (KB), and the servers' share of a
+    core while the lines were idle."""
 
     sockets: int
     seconds: float

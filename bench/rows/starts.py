@@ -1,4 +1,4 @@
-"""How long `manage.py up` takes until it says that it is ready, the first time and later."""
+"""The time `manage.py up` takes until it says that it is ready, the first time and later."""
 
 import signal
 import time

@@ -1,4 +1,4 @@
-"""How long a new tenant takes."""
+"""The time to create a tenant."""
 
 import statistics
 import time

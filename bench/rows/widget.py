@@ -1,4 +1,4 @@
-"""What a page pays for the chat, in bytes over the wire."""
+"""The bytes over the wire that a page pays for the chat."""
 
 from collections.abc import Iterator
 from pathlib import Path

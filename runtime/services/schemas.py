@@ -1,4 +1,4 @@
-"""Which tenants' schemas lack a migration of this version.
+"""Finds the tenants whose schemas lack a migration of this version.
 
 Asked of a hundred at once: with nothing to do, running the migrations of one takes a tenth of a second and more, and an
 upgrade that changes the platform's tables alone would take minutes where there are a thousand tenants.

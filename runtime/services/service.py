@@ -105,7 +105,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def listeners(port: int) -> int:
-    """How many sockets listen on this port of this machine."""
+    """The number of sockets that listen on this port of this machine."""
     found = 0
     for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
         for line in table.read_text().splitlines()[1:] if table.exists() else ():

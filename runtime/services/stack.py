@@ -1,4 +1,4 @@
-"""What the product consists of when it runs on one machine, and what each part is told by its environment.
+"""The processes of the product on one machine, and the environment each of them gets.
 
 A dependency whose address is given from outside (DATABASE_URL, VALKEY_URL, YINGDA_MODEL_URL) is not started here.
 """
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @dataclass(frozen=True)
 class Options:
-    """What the person who starts the product may choose; read from the environment once."""
+    """The choices of the person who starts the product; read from the environment once."""
 
     folder: Folder
     port: int
@@ -71,7 +71,7 @@ class Stack:
         self.app = [*map(self._web, webs), *(self._worker(*one) for one in self.workers.items()), self._beat()]
 
     def pulses_of(self, name: str) -> list[str]:
-        """Which end when this service dies: its own, and its queue's unless another worker of the queue is heard."""
+        """The pulses that end when this service dies: its own, and its queue's unless another worker of the queue is heard."""
         program = self.workers.get(name)
         if program is None:
             return [name] if name == "beat" else []
@@ -80,7 +80,7 @@ class Stack:
         return [pulse.of_node(name), *([] if heard else programs.WORKERS[program][0].split(","))]
 
     def _environment(self) -> dict[str, str]:
-        """What every process of the product finds in its environment."""
+        """The environment of every process of the product."""
         folder, given = self.folder, self.options.given
         made = {
             "YINGDA_DATA_DIR": str(folder.path),

@@ -21,7 +21,7 @@ RESTARTS = 20  # with supervisord's growing pauses that is about four minutes of
 
 @dataclass(frozen=True)
 class State:
-    """What supervisord knows of one process. `pid` is 0 when it is down."""
+    """One process as supervisord knows it. `pid` is 0 when it is down."""
 
     name: str
     pid: int
@@ -152,5 +152,5 @@ def _environment(service: Service) -> str:
 
 
 def _escape(text: str) -> str:
-    """In supervisord's configuration a lone % begins an expansion."""
+    """Doubles % signs, because a lone one begins an expansion in supervisord's configuration."""
     return text.replace("%", "%%")

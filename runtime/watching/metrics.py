@@ -39,7 +39,7 @@ async def exposition() -> bytes:
 
 
 def may_read(authorization: bytes) -> bool:
-    """By the token. Without one only in development, where the product listens on this machine alone."""
+    """Whether the token is right. No token is needed only in development, where the product listens on this machine alone."""
     if not settings.METRICS_TOKEN:
         return not settings.PRODUCTION
     return hmac.compare_digest(authorization, b"Bearer " + settings.METRICS_TOKEN.encode())
@@ -61,7 +61,7 @@ def serve(port: int) -> ThreadingHTTPServer:
 
 
 def listen(port: int) -> None:
-    """Where processes share no folder (a container each), a worker tells its numbers on a port of its own."""
+    """Opens a port for a worker's numbers where processes share no folder (a container each)."""
     from celery import signals
 
     @signals.worker_ready.connect(weak=False)
@@ -102,7 +102,7 @@ def _render(moment: _Moment) -> bytes:
 
 
 def _forget_dead_gauges(folder: Path) -> None:
-    """What a dead process had open is not open any more; what it counted stays counted."""
+    """Deletes the gauges of dead processes, whose sockets are no longer open. Their counters stay counted."""
     for file in folder.glob("gauge_live*_*.db"):
         found = re.search(r"_(\d+)\.db$", file.name)
         if found and not Path(f"/proc/{found[1]}").exists():

@@ -1,4 +1,4 @@
-"""What the product stands on and whether it holds: one look at every dependency, all at the same time."""
+"""Checks everything the product stands on: one look at each dependency, all at the same time."""
 
 import asyncio
 import functools
@@ -146,7 +146,7 @@ async def _worker(name: str) -> State:
 
 
 async def _model() -> State:
-    """Without a model the bot quotes passages and hands over: worse, but an answer."""
+    """Without a model the bot quotes passages and hands over: a worse answer, but an answer."""
     if not settings.MODEL_URL:
         return State(OK, "none set: tenants use their own endpoints")
     if await asyncio.to_thread(_model_answers, f"{settings.MODEL_URL.rstrip('/')}/models"):

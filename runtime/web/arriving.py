@@ -23,7 +23,7 @@ MOST_UNTAKEN = 256 * 1024  # bytes that wait for the application
 
 
 class Inbox:
-    """What the application receives of one request. Daphne puts into it and the application takes out, on one loop."""
+    """The application's messages of one request. Daphne puts them in and the application takes them out, on one loop."""
 
     def __init__(self, request: "Arriving") -> None:
         self._request = request
@@ -178,7 +178,7 @@ class Arrivals(HTTPFactory):  # type: ignore[misc]
 
 
 class Untaken(asyncio.Queue[dict[str, Any]]):
-    """What a socket's client has sent and the application has not taken yet. Beyond a little of it nothing more is read."""
+    """The messages a socket's client has sent and the application has not taken. Past a small limit nothing more is read."""
 
     def __init__(self, protocol: Any) -> None:
         super().__init__()
@@ -205,7 +205,7 @@ def _size(message: dict[str, Any]) -> int:
 
 
 def application_queue(protocol: Any) -> Any:
-    """Where Daphne puts what an application of this protocol receives."""
+    """The queue in which Daphne puts messages for an application of this protocol."""
     if isinstance(protocol, Arriving) and protocol.streams:
         protocol.inbox = Inbox(protocol)
         return protocol.inbox

@@ -66,9 +66,9 @@ class Line(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
             super().serverSend(content, binary)
 
     def _write(self, frame: bytes) -> None:
-        """To the network at once when nothing waits before it. Twisted would have the loop watch the line until it is ready,
-        which costs more than the sending. What the network does not take now goes that way, and what is lost is told there.
-        """
+        """Writes to the network at once when nothing waits before it. Twisted would have the loop watch the line until it is
+        ready, which costs more than the sending. Whatever the network does not take now goes Twisted's way, which also reports
+        a lost line."""
         line = self.transport
         if not line.dataBuffer and not line._tempDataBuffer:
             sent = line.writeSomeData(frame)
@@ -91,7 +91,7 @@ def _framed(text: str) -> bytes:
 
 class DrainingServer(Server):  # type: ignore[misc]
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """As Daphne's, with our own inbox for a request whose body is still on its way."""
+        """Does what Daphne does, with our own inbox for a request whose body is still on its way."""
         inbox = arriving.application_queue(protocol)
         scope.setdefault("asgi", {"version": "3.0"})
         running = self.application(scope=scope, receive=inbox.get, send=partial(self.handle_reply, protocol))

@@ -111,7 +111,7 @@ class ArticleAdmin(RowAdmin):
         return [formats.localize(timezone.localtime(article.updated_at)), article.updated_by or ""]
 
     def states(self, request: HttpRequest) -> JsonResponse:
-        """How far articles are on their way: the list and the editor ask until they have arrived."""
+        """The progress of articles on their way into the search. The list and the editor ask until they have arrived."""
         if not self.has_view_permission(request):
             return JsonResponse({}, status=403)
         ids = [pk for pk in request.GET.get("ids", "").split(",") if len(pk) == 36][:MOST_IDS]
@@ -181,7 +181,7 @@ class ArticleAdmin(RowAdmin):
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))  # type: ignore[no-any-return]
 
     def _read(self, request: HttpRequest, article: Article) -> HttpResponse:
-        """For those who may not write: the article as it reads, not as a form of dead fields."""
+        """The article as readers see it, for people who may not edit it, instead of a form of disabled fields."""
         if request.method != "GET":
             raise PermissionDenied
         shown = {"title": article.title, "article": article, "original": article, "opts": self.opts}

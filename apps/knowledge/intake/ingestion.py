@@ -1,4 +1,4 @@
-"""From a saved revision to found passages: cut, embed, and in one step make all of it live.
+"""Ingestion takes a saved revision to passages that can be found: it cuts, embeds, and makes all of it live in one step.
 
 Passages are written ahead with an empty `since`, which no search sees; so work that was interrupted goes on where it stopped,
 and `go_live` only has to set numbers. Rows are the truth, tasks are wake-ups: `claim` decides who works.
@@ -127,14 +127,14 @@ def _newest_of(revisions: Sequence[Revision]) -> list[Revision]:
 
 
 def _difference(old: Iterable[Passage], new: Iterable[Passage]) -> tuple[list[Passage], list[Passage]]:
-    """What ends and what begins. A passage that shows and finds the same as before simply goes on."""
+    """The passages that end and those that begin. A passage that shows and finds the same as before simply goes on."""
     before = {_face(passage): passage for passage in old}
     come = [passage for passage in new if before.pop(_face(passage), None) is None]
     return list(before.values()), come
 
 
 def _face(passage: Passage) -> tuple[object, ...]:
-    """All that a hit shows and a search uses of a passage."""
+    """Everything of a passage that a hit shows or a search uses."""
     revision = passage.revision
     answer = revision.body if passage.kind != Passage.Kind.SECTION else ""
     shown = (revision.kind, revision.title, revision.url, revision.language, answer)

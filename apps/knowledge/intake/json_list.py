@@ -16,7 +16,7 @@ class Broken(ValueError):
 
 
 def values(text: str) -> Iterator[tuple[int, object]]:
-    """Of a text that begins with [. Raises Broken."""
+    """The line and value of each entry of a JSON list; the text begins with [. Raises Broken."""
     decoder, line, counted = json.JSONDecoder(), 1, 0
     at, before = text.index("[") + 1, "["  # what came before: the beginning, a comma or a value
     while True:

@@ -93,7 +93,7 @@ def read(name: str, data: bytes, *, language: str = "en") -> tuple[list[Row], li
 
 
 def write_csv(articles: Iterable[Article]) -> Iterator[str]:
-    """With a byte order mark, so that spreadsheets read Chinese."""
+    """Writes CSV with a byte order mark, so that spreadsheets read Chinese."""
     yield "\ufeff" + _csv_line(COLUMNS)
     for article in articles:
         cells = (article.title, article.body, _joined(article.alternatives), article.language, article.category)
@@ -152,7 +152,7 @@ def _csv(text: str) -> Iterator[tuple[int, dict[str, Any] | Bad]]:
 
 
 def _trimmed(cells: list[str], least: int = 0) -> list[str]:
-    """Without the empty cells that spreadsheets leave at a row's end."""
+    """The cells without the empty ones that spreadsheets leave at the end of a row."""
     end = len(cells)
     while end > least and not cells[end - 1].strip():
         end -= 1
@@ -224,7 +224,7 @@ def _check(line: int, cells: dict[str, Any], language: str) -> Row | Bad:
 
 
 def _validate(row: Row) -> None:
-    """By the very rules of an article that is typed in."""
+    """Checks a row by the same rules as an article that is typed in."""
     if row.language not in dict(LANGUAGES):
         raise ValidationError(_("Language “%s” is unknown; use en or zh-hans.") % row.language[:20])
     if not row.question:

@@ -59,7 +59,7 @@ def estimate(text: str) -> int:
 
 
 def plain(text: str) -> str:
-    """Without Markdown's signs and link targets: what is embedded and indexed."""
+    """The text that is embedded and indexed: without Markdown's signs and link targets."""
     return _MARKUP.sub(" ", _LINK.sub(r"\1", text)).strip()
 
 
@@ -83,7 +83,7 @@ def _under_headings(body: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _opened(title: str) -> str:
-    """Without the # signs that may close a heading. By hand: a pattern would try each space as the end of the title."""
+    """A heading's title without the # signs that may close it. Not a pattern, which would try each space as the end."""
     title = title.strip(" \t")
     return title.rstrip("#").rstrip(" \t") or title[:1]
 

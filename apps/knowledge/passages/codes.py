@@ -47,7 +47,7 @@ def of(text: str) -> list[str]:
 
 
 def terms(text: str) -> Counter[str]:
-    """What a text is found by besides `tokens.terms`: codes joined, and taken apart where letters and digits meet."""
+    """The terms a text is found by besides `tokens.terms`: codes joined, and split where letters and digits meet."""
     return Counter(term for _run, spelt in _spellings(text) for term in spelt)
 
 
@@ -87,7 +87,7 @@ def is_all(question: str) -> bool:
 
 
 def unmet(asked: Iterable[str], texts: Iterable[str]) -> list[str]:
-    """Those that none of the texts names."""
+    """The codes that none of the texts names."""
     held = {code for text in texts for code in of(text)}
     return [code for code in asked if not any(_same(code, other) for other in held)]
 
@@ -115,7 +115,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Of one kind: the same letters before about as many digits, or none. (covid-19 is covid-2019.)"""
+    """Whether two codes are of one kind: the same letters before about as many digits, or none. (covid-19 is covid-2019.)"""
     if one.isdigit() or other.isdigit():
         return True
     return _letters(one) == _letters(other) and abs(len(one) - len(other)) < 2

@@ -69,7 +69,7 @@ def within(body: str, start: int, end: int) -> Iterator[Grid]:
 
 
 def cells(row: str) -> list[str]:
-    """What stands in them, with line breaks as spaces and signs as they are meant."""
+    """The texts of a row's cells, with line breaks as spaces and escaped signs read."""
     inner = _ITEM.sub("", row).strip()
     inner = inner.removeprefix("|")
     if inner.endswith("|") and not inner.endswith("\\|"):

@@ -1,4 +1,4 @@
-"""What is asked about a topic, when a tenant's knowledge is all about that topic.
+"""Aspects: a question is compared without its topic when all of a tenant's knowledge is about that topic.
 
 "coronavirus symptoms" is nearer to "What is a coronavirus?" than to "What are the symptoms of COVID-19?" for every encoder.
 So English questions are also compared without the words that stand in a good part of the candidates. (In Chinese this did

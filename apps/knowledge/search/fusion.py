@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Weights:
-    """Of one group of candidates. Ranking: the first encoder (e5) with the common part taken away, the second (USE) by its
-    order and by its cosine, BM25. Calibration: a logistic model of the best one's evidence."""
+    """The weights of one group of candidates. Ranking: the first encoder (e5) without the part all candidates share, the second
+    (USE) by its order and by its cosine, BM25. Calibration: a logistic model of the best one's evidence."""
 
     first: float
     second_order: float
@@ -49,9 +49,9 @@ NO_RIVAL = 0.15  # the lead of an article that has no other beside it
 
 @dataclass(frozen=True)
 class Candidates:
-    """Of one kind and language. first, second: (n, d) of length 1, with the question's vectors; lexical: BM25, with the best
-    and the possible of this question; articles: who they belong to; support: see SUPPORT; aspect: see
-    aspects.py; chinese: whether the question is."""
+    """The evidence for candidates of one kind and language. first, second: (n, d), each of length 1, beside the question's
+    vectors; lexical: BM25, beside the best and the highest possible score of this question; articles: the article each belongs
+    to; support: see SUPPORT; aspect: see aspects.py; chinese: whether the question is in Chinese."""
 
     articles: NDArray[np.int64]
     first: NDArray[np.float32]

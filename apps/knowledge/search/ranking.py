@@ -1,4 +1,4 @@
-"""From candidates to probabilities: puts the evidence together that `fusion` weighs, for each kind and language apart."""
+"""Ranking turns candidates into probabilities: it gathers the evidence that `fusion` weighs, by kind and by language."""
 
 from collections.abc import Sequence
 
@@ -32,8 +32,8 @@ def probabilities(
     embedder: embeddings.Embedder,
     lexical: postings.Lexical,
 ) -> fusion.Floats:
-    """How probable it is that each candidate answers the question, 0..1. `language`: of the question, None when it has none;
-    then no passage is in another one."""
+    """The probability, 0..1, that each candidate answers the question. `language`: the question's, or None when it has none;
+    then no passage counts as being in another language."""
     first, second = embedder.parts[0], embedder.parts[-1]
     passages = np.array([row.passage for row in rows], np.int64)
     bm25 = lexical.of(passages)
@@ -90,7 +90,7 @@ def _aspect(
 
 
 def _support(rows: Sequence[Candidate], articles: NDArray[np.int64], similar: NDArray[np.float32]) -> fusion.Floats:
-    """For each question variant, how much nearer its answer is than the others' answers; 0 without an answer, or too few."""
+    """How much nearer each question variant's own answer is than the other answers; 0 without an answer, or with too few."""
     answer = np.array([row.kind == Passage.Kind.ANSWER for row in rows])
     nearest_answer = np.full(articles.max() + 1, -1.0)
     np.maximum.at(nearest_answer, articles[answer], similar[answer])

@@ -79,13 +79,14 @@ def unnamed(question: str, hits: Iterable[Hit]) -> list[str]:
 
 
 def _bounded(question: str) -> str:
-    """What is searched with."""
+    """The part of a question that is searched with, without characters that no database takes."""
     plain = question[: 2 * LONGEST_QUESTION].replace("\x00", " ").encode(errors="ignore").decode().strip()
     return embeddings.beginning(plain, LONGEST_QUESTION)
 
 
 def _fitting(question: str, rows: list[Candidate], vectors: embeddings.Vectors) -> tuple[list[Candidate], embeddings.Vectors]:
-    """Without what is about another code than the question; a Q&A's passages together, a section by itself."""
+    """The candidates without those about another code than the question's. A Q&A's passages are judged together, a section by
+    itself."""
     named = codes.of(question)
     if not named:
         return rows, vectors

@@ -42,12 +42,12 @@ class E5:
         self._session = encoder.session(threads, [encoder.encoded])
 
     def encode(self, texts: Sequence[str], prefix: str, most: int | None = None) -> Floats:
-        """At least one text, of each the first `most` pieces. prefix: "query: " or "passage: ", as e5 was trained → (n, 384),
-        each of length 1."""
+        """Encodes at least one text, the first `most` pieces of each. prefix: "query: " or "passage: ", as e5 was trained → (n,
+        384), each of length 1."""
         return np.stack([self._one(self.pieces.of(prefix + text)[:most]) for text in texts])
 
     def _largest(self, threads: int) -> dict[str, Floats]:
-        """How large what is multiplied grows, by the name of the matrix it is multiplied with, seen on samples."""
+        """The largest absolute inputs seen on samples, by the name of the matrix they are multiplied with."""
         encoder = _Encoder(self._file, {})
         session = encoder.session(threads, list(encoder.inputs.values()))
         seen = [session.run(embedded=self._embedded(self.pieces.of(f"query: {text}"))) for text in _SAMPLES]

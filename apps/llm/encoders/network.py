@@ -22,7 +22,7 @@ def _largest_weight(machine: str, processor: str) -> int:
 
 
 def _processor() -> str:
-    """What Linux tells of it, VNNI among its flags."""
+    """Linux's description of the processor, VNNI among its flags."""
     try:
         return Path("/proc/cpuinfo").read_text()
     except OSError:
@@ -92,7 +92,7 @@ class Network:
 
 
 def _smoothing(largest: Floats, weights: Floats) -> Floats:
-    """What each input is divided by, from the largest it grows and the largest of its weights; 1 in the (geometric) mean."""
+    """The divisors of each input, computed from its largest value and its largest weight; their geometric mean is 1."""
     factor = np.maximum(largest, 1e-3) ** SMOOTHING / np.maximum(weights, 1e-3) ** (1 - SMOOTHING)
     smoothing: Floats = (factor / np.exp(np.log(factor).mean())).astype(np.float32)
     return smoothing

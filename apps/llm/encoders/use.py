@@ -33,7 +33,7 @@ class USE:
             self._session = _session({name: weights[name] for name in weights.files if name[0] != "q"}, threads)
 
     def encode(self, texts: Sequence[str], most: int | None = None) -> Floats:
-        """At least one text, of each the first `most` pieces → (n, 512), each of length 1."""
+        """Encodes at least one text, the first `most` pieces of each → (n, 512), each of length 1."""
         ids = [self._pieces.encode(text, add_bos=True, add_eos=True)[:most] for text in texts]  # a list would start threads
         return np.concatenate([self._together(group) for group in _groups(ids)])
 
@@ -95,7 +95,7 @@ def _session(weights: dict[str, Floats], threads: int) -> Session:
 
 
 def _convolved(net: Network, state: str, weights: dict[str, Floats], number: str, order: str) -> str:
-    """What a word and its neighbours say together, beside what the word says."""
+    """The meaning of a word together with its neighbours, beside its meaning alone."""
     before, after = _ORDERS[order]
     padded = net.add("Pad", state, np.array([before, 0, after, 0]))
     last = before + after

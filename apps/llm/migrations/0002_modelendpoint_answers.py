@@ -1,4 +1,4 @@
-"""Which endpoints answer customers. The platform's own small model no longer does, unless somebody ticks it again."""
+"""Marks the endpoints that answer customers. The platform's own small model no longer does, unless somebody ticks it again."""
 
 from typing import Any
 

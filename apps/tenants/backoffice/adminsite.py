@@ -109,7 +109,7 @@ class PlatformLoginForm(LoginForm):
 
 
 class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
-    """What both sites share: the member's language, a strict policy for what pages may load, extra pages."""
+    """The base of both admin sites: the member's language, a strict policy for what pages may load, extra pages."""
 
     index_template = "admin/overview.html"
     admits: Callable[[object], bool]
@@ -128,11 +128,12 @@ class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
         self._overview.append(numbers)
 
     def get_urls(self) -> list[URLPattern]:
-        """Without Django's way from an object to its public page: nothing here has one, and it fails without a Site row."""
+        """Django's addresses without the one from an object to its public page: no object here has one, and it fails without a
+        Site row."""
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """What a list may be asked is limited in RowAdmin, so that is what every model's admin is made of."""
+        """Refuses an admin that is not a RowAdmin, because RowAdmin limits what an address may ask of a list."""
         if not (isinstance(admin_class, type) and issubclass(admin_class, RowAdmin)):
             raise ImproperlyConfigured(f"{admin_class} is no RowAdmin.")
         super().register(model_or_iterable, admin_class, **options)

@@ -1,4 +1,4 @@
-"""What every list and form of the two admins shares: an address asks for what its page offers, and nothing else works.
+"""The base of every list and form in both admins: an address may ask for what its page offers, and for nothing else.
 
 Django looks up whatever an address names: `?body__regex=` runs anybody's pattern in the database, `?created_at__year=` any
 number. So each list admits the parameters of its own filters alone. `Desk.register` takes no other kind of admin.
@@ -34,7 +34,7 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     """Every model's admin, on both sites. A list that can't be made is shown whole, with a sentence why."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Only the parameters that one of the list's filters, or its date hierarchy, puts into addresses itself."""
+        """Allows only the parameters that the list's own filters and date hierarchy put into addresses."""
         date, _mark, part = lookup.rpartition("__")
         if self.date_hierarchy and date == self.date_hierarchy and part in DATE_PARTS:
             least, most = DATE_PARTS[part]
@@ -73,7 +73,7 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         return super().get_search_results(request, queryset, self.searchable(request, search_term))  # type: ignore[no-any-return]
 
     def searchable(self, request: HttpRequest, typed: str) -> str:
-        """As much of what was typed as is looked for; the person is told when that is less."""
+        """The part of the typed text that is searched for. The person is told when that is not all of it."""
         words = typed.replace("\x00", " ")[:LONGEST_SEARCH].split()[:MOST_WORDS]
         if sum(map(len, words)) < sum(map(len, typed.split())):
             messages.warning(request, _("Your search was too long. Only its first words were looked for."))
@@ -108,7 +108,7 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
 
 
 def _is_moment(text: str) -> bool:
-    """As a filter by dates writes it: with its time zone, and in a year that fits into every other."""
+    """Whether a date filter could have written this: it has a time zone, and a year that fits every other zone."""
     try:
         moment = parse_datetime(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Where the database is, for those who connect beside Django: its parameters, TLS and all, as libpq reads them."""
+"""The database's address for code that connects without Django: its parameters, with TLS, as libpq reads them."""
 
 from typing import Any
 

@@ -35,7 +35,8 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
         self.introspection = introspection.DatabaseSchemaIntrospection(self)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """From the pool. One whose server was restarted is told by what lies on its line, without asking it anything."""
+        """Takes a connection from the pool. One whose server was restarted shows unread bytes, so it needs no query to be found
+        out."""
         while True:
             found = super().get_new_connection(conn_params)
             if self.pool is None or is_quiet(found):

@@ -1,4 +1,4 @@
-"""How long PostgreSQL works on one statement, and waits inside a transaction for the next, before it gives up.
+"""Limits how long PostgreSQL works on one statement, and how long it waits in a transaction for the next.
 
 Pages and sockets share few threads and connections among all tenants, so one slow statement is everybody's. A worker has its
 own time by its kind of work; commands, which migrate and load, have all they need.
@@ -8,7 +8,7 @@ from django.conf import settings
 
 
 def statements() -> list[str]:
-    """What a fresh connection is told; empty without limits."""
+    """The SET statements for a fresh connection; empty without limits."""
     statement, idle = settings.DB_SECONDS
     return [
         f"SET {name} = '{seconds}s'"

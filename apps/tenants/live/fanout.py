@@ -37,7 +37,7 @@ PREFIX = "yingda.group."
 
 
 class Mailbox:
-    """What one socket has still to read."""
+    """The messages one socket has still to read."""
 
     def __init__(self) -> None:
         self._unread: deque[Message] = deque()
@@ -73,7 +73,7 @@ class Exchange:
         self._tasks = {asyncio.create_task(self._run())}
 
     async def join(self, group: str, mailbox: Mailbox) -> None:
-        """From when this returns the mailbox gets all that is told to the group; when Valkey is away, from when it is back."""
+        """Once this returns, the mailbox gets all that is told to the group; while Valkey is away, once that is back."""
         self._members.setdefault(group, set()).add(mailbox)
         if self._stands(group):
             return
@@ -127,7 +127,7 @@ class Exchange:
             self._heard = True
 
     async def _watch(self, line: redis.asyncio.Connection) -> None:
-        """Not by a time limit on each reading, which costs more than the reading."""
+        """Raises TimeoutError when Valkey falls silent. A time limit on each read would cost more than the read."""
         while True:
             self._heard = False
             await line.send_command("PING")

@@ -1,4 +1,4 @@
-"""What many sockets ask within a moment, read together: one query instead of one for each."""
+"""Gathers what many sockets ask within a moment, and reads it with one query instead of one each."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ class Gathered(Generic[K, V]):
         self._readings = asyncio.Semaphore(2)
 
     async def __call__(self, keys: set[K]) -> dict[K, V]:
-        """Of these keys, those that were found. What `read` raises is raised for all who asked together."""
+        """The values of those keys that were found. An error of `read` is raised for everybody who asked together."""
         if self._coming is None or len(self._wanted) >= self._most:
             self._wanted = set()
             self._coming = asyncio.create_task(self._together(self._wanted))
@@ -52,7 +52,7 @@ class Together(Generic[K, V]):
         self._gathered: PerLoop[dict[str, Gathered[K, V]]] = PerLoop(dict)
 
     async def __call__(self, key: K) -> V | None:
-        """None when it was not found. Raises what `read` raises."""
+        """The value, or None when it was not found. Raises what `read` raises."""
         of_tenant = self._gathered().setdefault(context.schema(), Gathered(self._run, self._pause, self._most))
         return (await of_tenant({key})).get(key)
 

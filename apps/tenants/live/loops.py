@@ -1,4 +1,4 @@
-"""What belongs to one event loop and cannot be used in another: connections, queues, tasks."""
+"""Objects that belong to one event loop and cannot be used in another: connections, queues, tasks."""
 
 import asyncio
 from collections.abc import Callable

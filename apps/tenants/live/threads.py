@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 
 class Full(RuntimeError):
-    """As much of this kind of work waits already as may wait; nothing was begun."""
+    """Too much work of this kind is waiting already. Nothing was begun."""
 
 
 class Threads:

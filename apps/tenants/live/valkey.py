@@ -16,7 +16,7 @@ def client() -> redis.Redis:
 
 
 def _connect() -> redis.asyncio.Redis:
-    """In a rush commands wait for one of the connections; the usual pool would refuse the hundred-and-first at once."""
+    """In a rush, commands wait for one of the connections; the usual pool would refuse the hundred-and-first at once."""
     limits = {"max_connections": 50, "timeout": 5, "socket_timeout": 2, "socket_connect_timeout": 1}
     return redis.asyncio.Redis.from_pool(redis.asyncio.BlockingConnectionPool.from_url(settings.VALKEY_URL, **limits))
 

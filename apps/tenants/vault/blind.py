@@ -16,7 +16,7 @@ _NOT_DIGITS = re.compile(r"\D+")
 
 
 def email(text: str) -> str:
-    """Without case, and its host as ASCII: `Vera@Exämple.com` and `vera@xn--exmple-cua.com` are one address."""
+    """An address without case, its host as ASCII: `Vera@Exämple.com` and `vera@xn--exmple-cua.com` are one address."""
     local, at, host = unicodedata.normalize("NFKC", text).strip().casefold().rpartition("@")
     return local + at + _ascii(host)
 
@@ -44,7 +44,7 @@ def index(kind: str, text: str) -> str:
 
 
 def wanted(term: str) -> dict[str, str]:
-    """What somebody who types this may be looking for: indexes by kind. A whole address, a host, or a whole number."""
+    """The indexes, by kind, that a typed term may be looking for: a whole address, a host, or a whole number."""
     term, digits = term.strip(), _NOT_DIGITS.sub("", term)
     found = {}
     if "@" in term.strip("@"):

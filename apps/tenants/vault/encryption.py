@@ -94,13 +94,13 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return Sealed(sealing.seal(text, self._place(instance.pk)))
 
     def get_prep_value(self, value: Any) -> Any:
-        """For a row what pre_save made; in a query only whether there is something."""
+        """For saving, the value that pre_save made. In a query, only whether there is a value."""
         if isinstance(value, Sealed) or not value:
             return str(value) if value else self.text(value)
         raise TypeError(f"{self} is encrypted: save its row, and find it by a blind index.")
 
     def value_from_object(self, obj: models.Model) -> Any:
-        """For forms."""
+        """The plain value, for forms."""
         return shown(obj, self.attname)
 
     def is_stale(self, value: str, key: str) -> bool:
@@ -174,7 +174,7 @@ class ReservedIdField(models.BigAutoField):  # type: ignore[type-arg]
     """An id by the table's own sequence that is drawn before the row is written: what is bound to its row needs it then."""
 
     def deconstruct(self) -> Any:
-        """As Django's own: the database knows no difference, so there is nothing to migrate."""
+        """Deconstructs as Django's own field: to the database they are the same, so there is nothing to migrate."""
         name, _path, args, kwargs = super().deconstruct()
         own = {"auto_created": True, "serialize": False, "verbose_name": "ID"} if name == "id" else {}
         return name, "django.db.models.BigAutoField", args, {**kwargs, **own}

@@ -64,7 +64,7 @@ opened = _Open()
 
 
 def named(key_id: str) -> DataKey:
-    """Of the schema of the moment. Raises CannotDecrypt when it is another tenant's, deleted, or its master key missing."""
+    """A data key of this schema. Raises CannotDecrypt if it is another tenant's, deleted, or its master key missing."""
     key = opened.get((context.schema(), key_id))
     if key is not None:
         return DataKey(key_id, key)
@@ -131,7 +131,8 @@ def _newest(scope: str) -> DataKey | None:
 
 
 def _insert(scope: str) -> None:
-    """Of the blind indexes' key there is one for good (a constraint): with two, what one wrote the other would not find."""
+    """Adds a data key. The blind indexes have a single key for good (a constraint): under two, one would not find what the
+    other wrote."""
     first = master.keys()[0]
     wrapped = aes_key_wrap(first.key, secrets.token_bytes(32))
     with connection.cursor() as cursor:

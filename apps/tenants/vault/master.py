@@ -21,7 +21,7 @@ class CannotDecrypt(ValueError):
 
 
 def keys() -> tuple[MasterKey, ...]:
-    """At least one. Raises CannotDecrypt where there is none, which `manage.py check` tells before."""
+    """The master keys, at least one. Raises CannotDecrypt where there is none, which `manage.py check` reports beforehand."""
     if settings.MASTER_KEYS:
         found: tuple[MasterKey, ...] = settings.MASTER_KEYS
         return found

@@ -1,4 +1,4 @@
-"""How a secret is written: AES-256-GCM, bound to the one place where it stands.
+"""Seals secrets: AES-256-GCM, bound to the one place where the value stands.
 
 Value: `v2.<key id>.<base64url(nonce ‖ ciphertext ‖ tag)>`, key: a data key (`keyring`), associated data:
 `schema|table|column|row`. So a value that is copied to another tenant, column or row does not open there.
@@ -29,7 +29,7 @@ _V1 = re.compile(r"v1\.[A-Za-z0-9_-]+={0,2}\Z")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value stands, in the schema of the moment."""
+    """The place of a value in the schema of the moment."""
 
     table: str
     column: str

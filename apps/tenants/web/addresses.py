@@ -1,4 +1,4 @@
-"""Which network addresses tenants may send to: a table of what is refused, and one question, `is_open`.
+"""The network addresses that tenants may send to: a table of what is refused, and one question, `is_open`.
 
 Ranges are those of IANA's special-purpose registries (RFC 6890) and what clouds and translators put elsewhere. Beyond the table
 IPv6 is open only in 2000::/3, the one range that is given out as global.
@@ -71,7 +71,7 @@ def is_open(address: Address) -> bool:
 
 
 def read(text: str) -> Address:
-    """As getaddrinfo writes it, perhaps with a zone."""
+    """Reads an address as getaddrinfo writes it, perhaps with a zone."""
     return ip_address(text.partition("%")[0])
 
 

@@ -76,7 +76,8 @@ class BodyLimit:
 
 
 class _Places:
-    """What is on its way into this process: so many small bodies, so many large ones and bytes, a few of each address."""
+    """Counts the bodies on their way into this process and limits them: small ones, large ones and their bytes, and those of
+    each address."""
 
     def __init__(self) -> None:
         self.small = self.large = self.bytes = 0

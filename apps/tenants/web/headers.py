@@ -1,4 +1,4 @@
-"""What every answer says to browsers, whoever made it: a page, JSON, a file, a refusal before any tenant was known.
+"""The headers of every answer to a browser, whoever made it: a page, JSON, a file, a refusal before any tenant was known.
 
 The outermost ASGI piece but one, so that nothing answers before it. What an answer says itself stays.
 """

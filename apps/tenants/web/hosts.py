@@ -1,7 +1,7 @@
-"""Which tenant a host belongs to: the first thing every HTTP request and socket is asked.
+"""Finds the tenant a host belongs to: the first thing that happens to every HTTP request and socket.
 
-Anybody may ask for any name. What is known is remembered apart from what is not, and forgotten for no stranger's sake; what is
-not is asked of the database by many names at once, on a thread of its own, at most `1 / PAUSE` times a second.
+Anybody may ask for any name. Known names are remembered apart from unknown ones, so that strangers push none of them out.
+Unknown names are looked up many at once, on a thread of their own, at most `1 / PAUSE` times a second.
 """
 
 import re
@@ -125,8 +125,7 @@ def of_schema(schema: str) -> Tenant | None:
 
 
 def messages_per_minute() -> int | None:
-    """What the plan of the tenant of the moment grants, 0 for without limit; None when it is suspended. A change is known
-    after TASK_SECONDS."""
+    """The limit of the tenant's plan, 0 for no limit; None when it is suspended. Changes are known after TASK_SECONDS."""
     tenant = of_schema(context.schema())
     if tenant is None:
         return None

@@ -1,4 +1,4 @@
-"""Which threads a request runs on. What waits or computes for long has threads of its own; pages never stand behind it."""
+"""Chooses the threads a request runs on. Work that waits or computes for long has its own; pages never queue behind it."""
 
 import json
 import re
@@ -29,7 +29,7 @@ TRIES = re.compile(r"/admin/try/\Z")  # a question in its address, which a model
 
 
 class Asked(Protocol):
-    """What a lane is chosen by."""
+    """The parts of a request by which its lane is chosen."""
 
     @property
     def method(self) -> str | None: ...
@@ -38,7 +38,7 @@ class Asked(Protocol):
 
 
 def lane_of(request: Asked) -> Threads:
-    """Only a POST is work of its own kind, and trying a question; looking at the same address is a page like any other."""
+    """A POST, or trying a question, may be work of a kind of its own; any other request is a page."""
     if TRIES.match(request.path_info):
         return asks_model
     if request.method == "POST":

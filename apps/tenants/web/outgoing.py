@@ -52,7 +52,7 @@ class Unanswered(OSError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. `text`: the first MOST bytes; a redirect is an answer like any other and is not followed."""
+    """The answer that came back. `text`: its first MOST bytes. A redirect is an answer like any other and is not followed."""
 
     status: int
     text: str
@@ -77,7 +77,7 @@ def find(host: str, seconds: float, *, own: bool = False) -> Sequence[Address]:
 
 
 async def afind(host: str, seconds: float, *, own: bool = False) -> Sequence[Address]:
-    """As `find`, for the event loop."""
+    """`find` for the event loop."""
     literal = _literal(host)
     if literal:
         return _judged([literal], own)
@@ -145,7 +145,8 @@ _looking: Counter[str] = Counter()
 
 
 def _look_up(host: str) -> "Future[list[Any]]":
-    """In a thread of its own, because nothing can end getaddrinfo; who waited long enough leaves it behind."""
+    """Looks up a name in a thread of its own, because nothing can end getaddrinfo; a caller that has waited long enough leaves
+    it behind."""
     tenant = context.get()
     whose = tenant.schema_name if tenant else ""
     with _lock:
@@ -187,7 +188,7 @@ def _exchange(place: Place, found: Sequence[Address], body: bytes, headers: dict
 
 
 def _connected(place: Place, found: Sequence[Address], until: float) -> socket.socket:
-    """To the first of the addresses that takes the line; the certificate is checked against the name."""
+    """Connects to the first address that accepts; the certificate is checked against the name."""
     failed: OSError = ConnectionError(f"{place.host} has no address")
     for address in found[:TRIED]:
         try:

@@ -1,4 +1,4 @@
-"""What every socket of the product is made of."""
+"""The base of every socket of the product."""
 
 import asyncio
 import contextlib
@@ -91,7 +91,7 @@ class Socket(AsyncWebsocketConsumer):
             await super().send(*args, **more)
 
     async def base_send(self, message: Any) -> None:
-        """To a line that is gone nothing is sent any more; its end is on its way here."""
+        """Sends nothing to a line that is gone; its end is on its way here."""
         with contextlib.suppress(Disconnected, OSError):
             await self.to_client(message)
 

@@ -1,8 +1,8 @@
-"""When people answer: one reckoning for bot, widget, tickets and queue, by the shop's own clock.
+"""Office hours: one calculation for the bot, the widget, tickets and the queue, by the shop's own clock.
 
-A span that ends at midnight says 24:00; 00:00 says the same, and so does 23:59, which is what could be typed for it once.
-One that ends before it begins runs over midnight and belongs to the day on which it begins: on a holiday it does not begin,
-and where the day after is a holiday it ends at midnight.
+A span that ends at midnight says 24:00; 00:00 and 23:59 mean the same, because 23:59 was once the latest that could be
+typed. A span that ends before it begins runs over midnight and belongs to the day it begins on. So it does not begin on a
+holiday, and it ends at midnight when the next day is a holiday.
 """
 
 import re
@@ -35,7 +35,7 @@ class Hours:
         return any(start <= at < end for start, end in spans)
 
     def next_opening(self, at: datetime) -> datetime | None:
-        """When it opens after `at`, by the shop's clock; None while it is open, and when that is not in sight."""
+        """The next opening after `at`, by the shop's clock; None while it is open, and when there is none in sight."""
         if self.is_open(at):
             return None
         today = at.astimezone(self.zone).date()

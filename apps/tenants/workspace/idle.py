@@ -23,7 +23,7 @@ def key_of(cookie: str) -> str:
 
 
 def is_over(session: SessionBase) -> bool:
-    """Of somebody who is logged in. One from before this was kept counts as used now."""
+    """Whether a logged-in session has been idle too long. One without a recorded time counts as used now."""
     return SESSION_KEY in session and time.time() - float(session.get(SEEN) or time.time()) > settings.IDLE_SECONDS
 
 

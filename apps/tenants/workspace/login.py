@@ -102,7 +102,7 @@ Place = tuple[str, str]  # the name of its rule, its key in Valkey
 
 @dataclass(frozen=True)
 class Attempt:
-    """One that was let through. Exactly one of its verbs is called when the password was compared; both may be lost."""
+    """An attempt that was let through. Exactly one of its verbs is called after the password was compared; both may be lost."""
 
     places: Sequence[Place]
 
@@ -171,7 +171,7 @@ def held(wait: int) -> ValidationError:
 
 
 def _run(script: str, keys: Sequence[str], arguments: Sequence[object]) -> tuple[int, int] | None:
-    """None while Valkey is away: then the one thread that hashes is the limit."""
+    """Runs a script in Valkey. None while Valkey is away; then the one thread that hashes is the limit."""
     try:
         found: tuple[int, int] | None = valkey.client().eval(script, len(keys), *keys, *map(str, arguments))
     except (RedisError, OSError) as error:

@@ -1,4 +1,4 @@
-"""What each tenant holds of its own: its people and its site. The platform's schema holds these tables too, for its admins."""
+"""Each tenant's own people and site. The platform's schema holds these tables too, for its admins."""
 
 import secrets
 import uuid
@@ -150,7 +150,7 @@ class Site(models.Model):
         return self.hours.is_open(at or timezone.now())
 
     def next_opening(self, at: datetime | None = None) -> datetime | None:
-        """When it opens after `at` (now), by the site's clock; None while it is open, and when that is not in sight."""
+        """The next opening after `at` (now), by the site's clock; None while it is open, and when there is none in sight."""
         return self.hours.next_opening(at or timezone.now())
 
     @property

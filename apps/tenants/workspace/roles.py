@@ -1,4 +1,4 @@
-"""What each role may do: one table, from which Django's permissions are computed. There are no Group or permission rows.
+"""The rights of each role: one table, from which Django's permissions are computed. There are no Group or permission rows.
 
 A permission reads `app.verb_model`, as Django's admin asks for it. The verbs beyond Django's own four stand in EXTRA.
 """
@@ -82,7 +82,7 @@ _COMPUTED = {role: _compute(table) for role, table in TABLE.items()}
 
 
 def is_platform_admin(user: object) -> bool:
-    """Only in the public schema: a superuser flag in a tenant's own table gives no power over the platform."""
+    """True only in the public schema: a superuser flag in a tenant's own table gives no power over the platform."""
     return isinstance(user, Member) and user.is_active and user.is_superuser and context.get() is not None and _on_platform()
 
 

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self.stdout.write("the database is ready for this version")
 
     def _encrypt(self) -> None:
-        """What older versions stored plain or under SECRET_KEY. A missing key stops nobody: it locks what it locks."""
+        """Encrypts what older versions stored plain or under SECRET_KEY. A missing key stops nothing but what it locks."""
         self.stdout.write("encrypting what stands in an older form")
         told = io.StringIO()
         try:
@@ -48,7 +48,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Secrets stay closed until their key is back (docs/operating.md, “Keys”). {problem}")
 
     def _extension(self) -> None:
-        """In a database of one's own; `make run` and the Docker image have done it as the superuser."""
+        """Creates the extension in a database that the operator brought; `make run` and the Docker image have done it as the
+        superuser."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'vector'")
             if cursor.fetchone():
@@ -84,7 +85,7 @@ class Command(BaseCommand):
             cursor.execute(f"COMMENT ON DATABASE {name} IS %s", [postgres.PREPARED + state])
 
     def _keep_guide(self) -> None:
-        """For the lines a start ends with, which must not wait for Django."""
+        """Keeps the lines a start ends with, which must not wait for Django."""
         told = io.StringIO()
         call_command("demo", "--json", stdout=told)
         folder = Folder(settings.DATA_DIR)

@@ -29,7 +29,7 @@ class Endpoint:
             while await self._one(reader, writer):
                 pass
         except (OSError, asyncio.IncompleteReadError):
-            pass  # whoever asked went away
+            pass  # the caller went away
         finally:
             writer.close()
 

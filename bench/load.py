@@ -78,7 +78,7 @@ def loads(*plans: Plan) -> Iterator[list[Load]]:
 
 
 def run(plan: Plan, processes: Iterable[psutil.Process] = ()) -> tuple[Outcome, str]:
-    """→ what came out, and who used which share of a core while it ran, as a sentence."""
+    """→ the outcome, and a sentence of the share of a core each process used while it ran."""
     watched = list(processes)
     with loads(plan) as (load,):
         before, began = _used(watched), time.monotonic()

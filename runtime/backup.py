@@ -1,8 +1,8 @@
 """`python -m runtime.backup make|restore FILE`: everything worth keeping of a data folder, in one file.
 
-The file is a tar of pg_dump's output, the secrets that sign and connect, and the media. The master keys are not in it: who
-finds a backup reads nothing that is encrypted, and who restores one elsewhere brings them along. Making one may go on beside
-the running product; restoring wants it stopped, and keeps the old database under another name.
+The file is a tar of pg_dump's output, the secrets that sign and connect, and the media. The master keys are not in it, so
+somebody who finds a backup reads nothing that is encrypted; to restore one elsewhere, bring them along. Making one may go on
+beside the running product; restoring wants it stopped, and keeps the old database under another name.
 """
 
 import contextlib

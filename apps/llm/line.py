@@ -30,7 +30,7 @@ class TooMuch(ValueError):
 
 @lru_cache(maxsize=64)
 def client(base_url: str, api_key: str, *, own: bool) -> AsyncOpenAI:
-    """One a base URL and key, `own` for the platform's model. Used on the background loop alone. Raises NoPlace."""
+    """One client for each base URL and key, `own` for the platform's model. For the background loop alone. Raises NoPlace."""
     http = httpx2.AsyncClient(transport=_transport(own=own), trust_env=False, follow_redirects=False)
     return AsyncOpenAI(
         base_url=places.read(base_url).url, api_key=api_key or "none", max_retries=0, http_client=http

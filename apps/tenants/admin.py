@@ -105,7 +105,7 @@ class DomainInline(TabularInline):  # type: ignore[misc]  # Unfold has no types
 
 
 class PlatformAdmin(RowAdmin):
-    """No permission rows: who may use the platform's admin may do what it offers."""
+    """Needs no permission rows: anybody who may use the platform's admin may do all that it offers."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return platform_site.has_permission(request)

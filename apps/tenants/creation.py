@@ -1,4 +1,4 @@
-"""A new tenant in well under two seconds: its schema is a replay of a dumped template, not a run of all migrations.
+"""A new tenant in well under two seconds: its schema is made from a dumped template, not by running all migrations.
 
 The template is made by the migrations once for each state of them and kept as SQL text (`SchemaTemplate`). A dump keeps
 names, constraints and vector dimensions exactly, where cloning functions lose them. Without `pg_dump` the migrations run.
@@ -158,5 +158,5 @@ def _dump(schema: str) -> str:
 
 
 def _concerns_session(line: str) -> bool:
-    """Lines that would change the session they are replayed in, psql's own commands, and comments."""
+    """Lines that would change the session they run in, psql's own commands, and comments."""
     return line.startswith(("SET ", "SELECT pg_catalog.set_config", "\\", "--")) or not line.strip()

@@ -2,7 +2,7 @@
 
 So the sweepers ask one question for all tenants, and a tenant in which nothing happens costs nothing. An entry names what
 happened (or a sweeper), never whose or what was said. Nobody changes one: tellers only insert, so they wait for nobody, and
-the sweeping (`apps.tenants.sweeping`) deletes those it had before it looked; whoever commits later is seen by the next look.
+the sweeping (`apps.tenants.sweeping`) deletes those it had before it looked; the next look sees later commits.
 
 A sweeper is declared by `@sweeper(name, every=…, after=(…))` over a function that looks at the rows of the tenant of the
 moment, does what is due and returns how long from now something is due next, or None: then only news wakes it again.

@@ -47,7 +47,7 @@ class TenantBucket(S3Storage):  # type: ignore[misc]
         with _as_disk(name):
             file: File[bytes] = super()._open(name, mode)
             if "r" in mode:
-                file.open()  # fetched now: who reads it piece by piece meets no network any more
+                file.open()  # fetched now, so that reading it piece by piece meets no network
             return file
 
     def _save(self, name: str, content: File[bytes]) -> str:

@@ -1,4 +1,4 @@
-"""The security log: who did what that somebody who guards the product asks about, and what came of it.
+"""The security log: the acts of people that a guard of the product may ask about, and what came of each.
 
 One line each, by the logger `yingda.security`: `verb`, `result`, `person` (a member's id), with the address and the tenant of
 the moment. Names of fields and keys of rows stand in it; what people wrote and secrets never do, nor a name typed at the door,

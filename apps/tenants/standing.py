@@ -97,7 +97,7 @@ def of_session(key: str, schema: str | None = None) -> str:
 
 
 def changed(group: str) -> None:
-    """After the commit: who listens here asks anew. `change` tells one change from another."""
+    """After the commit, has the sockets that listen here ask anew. `change` tells one change from another."""
     message = {"type": "standing.changed", "change": uuid.uuid4().hex}
     transaction.on_commit(lambda: fanout.tell(group, message))
 
@@ -122,7 +122,7 @@ def _of_a_tenant(instance: Tenant, **_more: Any) -> None:
 
 
 def _of_a_host(instance: Domain, **_more: Any) -> None:
-    """Before and after: whose host it was hears of it too."""
+    """Called before and after a save, so that the tenant who had the host hears of it too."""
     for tenant in Tenant.objects.filter(Q(pk=instance.tenant_id) | Q(domains=instance.pk)):
         changed(of_tenant(tenant.schema_name))
 

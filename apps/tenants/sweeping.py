@@ -104,7 +104,7 @@ def _look(schema: str) -> bool:
 
 
 def _ask(sweeper: Sweeper) -> timedelta | None:
-    """One sweeper's trouble is not the next one's, nor the next tenant's."""
+    """Runs one sweeper. Its trouble is not the next one's, nor the next tenant's."""
     try:
         return sweeper.sweep()
     except (OperationalError, InterfaceError):
@@ -184,8 +184,8 @@ WHERE NOT EXISTS (
 )
 """
 
-# What was to come at a moment of the old clock comes now, and tells when it is due from here. All else is looked at soon:
-# whoever trusted in an entry that came early told of nothing.
+# Entries with a moment of the old clock come now, and say when they are due from here. All else is looked at soon, because a
+# sweeper that trusted in an entry that came early has told of nothing.
 _ALL_NOW = """
 WITH earlier AS (
     UPDATE public.tenants_due SET at = statement_timestamp() + random() * %(round)s / 10 WHERE kind = %(kind)s

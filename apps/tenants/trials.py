@@ -79,7 +79,7 @@ def no_room() -> Found:
 
 
 def _end() -> None:
-    """The count may have expired and be another's by now: it is never below none."""
+    """Counts one trial less, never below none: the count may have expired and be another's by now."""
     try:
         if cache.decr("trials.running") < 0:
             cache.delete("trials.running")

@@ -125,7 +125,7 @@ def _offered(desk: Company) -> float:
         while time.monotonic() < until:
             offer = Offer.objects.filter(handover__conversation=row).first()
             if offer:
-                casework.resolve(row.pk, agent)  # whoever waits is no idle tenant
+                casework.resolve(row.pk, agent)  # a tenant with a waiting customer is not idle
                 return float(offer.offered_at.timestamp() - began)
             time.sleep(0.02)
     raise Failed("A wish for a person was offered to nobody for 30 s.")

@@ -48,7 +48,7 @@ def _peak(trial: Trial, asked: int, seconds: float, worker: psutil.Process) -> t
             peak = max(peak, _megabytes(worker))
             time.sleep(0.25)
         most = trial.endpoint.state()["most"]
-        trial.endpoint.pace(words=1, pause=0.0, text=ANSWER)  # who still waits is answered fast
+        trial.endpoint.pace(words=1, pause=0.0, text=ANSWER)  # those still waiting are answered fast
         crowd.stop()
     trial.calm(company)
     return most, peak

@@ -1,8 +1,8 @@
 """Three addresses for machines, answered whatever the Host and before any tenant is looked for: a probe knows no tenant.
 
 `/healthz`: this process is alive.
-`/readyz`: 503 when what is needed is down; each dependency with its state, in production for who has the metrics' token.
-`/metrics`: Prometheus' text, summed over the processes of this machine; for who has the token, in production for nobody else.
+`/readyz`: 503 when what is needed is down; each dependency with its state, in production for holders of the metrics token.
+`/metrics`: Prometheus' text, summed over the processes of this machine; in production for holders of the token alone.
 """
 
 import asyncio

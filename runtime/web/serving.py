@@ -123,8 +123,8 @@ class DrainingServer(Server):  # type: ignore[misc]
 
 
 def _shared(endpoint: str) -> str:
-    """Twisted's description of a port, as one of a socket that shares it. Only now, when all is imported: who is given a line
-    must be able to take it."""
+    """Twisted's description of a port, as one of a socket that shares it. Called when all is imported, because a process that
+    is given a line must be able to take it."""
     found = re.fullmatch(r"tcp:port=(\d+):interface=(.+)", endpoint)
     if not found:
         return endpoint

@@ -73,7 +73,7 @@ def main(host: str, port: int, application: str) -> None:
         ws_max_size=1024 * 1024,
         timeout_graceful_shutdown=15,
     )
-    config.load()  # before it listens: who is given a line must be able to take it
+    config.load()  # before it listens: a process that is given a line must be able to take it
     uvicorn.Server(config).run(sockets=[listen(host, port)])
 
 

@@ -173,7 +173,7 @@ function across(kind = '') {
 /** @param {Entry} entry */
 function shown(entry) {
   if (entry.kind !== 'owner') return true
-  return entry.owner === 'bot' ? entry.before === 'human' : entry.owner === 'human' || entry.online !== false // who is not there says so in a message
+  return entry.owner === 'bot' ? entry.before === 'human' : entry.owner === 'human' || entry.online !== false // an absent team says so in a message
 }
 
 /** Whether two neighbours read as one person's run. @param {Entry} [one] @param {Entry} [next] */

@@ -35,7 +35,7 @@ export function visitorSession({ base, key, store, kept }) {
     })
     const body = await answer.json().catch(() => ({}))
     if (!answer.ok) {
-      if (body.message) console.warn(`Yingda: ${body.message}`) // whoever set up the page wants to know why
+      if (body.message) console.warn(`Yingda: ${body.message}`) // the page's author wants to know why
       throw { code: body.code ?? 'unavailable', retry_after: body.retry_after }
     }
     if (!visitor && token()) return ask(fresh) // another tab was quicker: go on as who they are

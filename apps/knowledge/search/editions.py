@@ -1,4 +1,4 @@
-"""Knowledge revisions: one counter a tenant. Whoever changes what is found takes the lock, makes the next edition, commits."""
+"""Knowledge revisions: one counter a tenant. A change of what is found takes the lock, makes the next edition, commits."""
 
 from collections import Counter
 

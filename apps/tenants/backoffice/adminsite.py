@@ -47,7 +47,7 @@ POLICY = "; ".join(
 
 
 class LoginForm(AuthenticationForm):  # type: ignore[misc]  # Unfold has no types
-    """Lets in whom the site lets in; `is_staff` plays no part here."""
+    """Admits the people whom the site admits; `is_staff` plays no part."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **AdminAuthenticationForm.error_messages,
@@ -169,7 +169,7 @@ class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
         return in_their_language
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        """A successful one is remembered by the browser; one that came too early is told so by its status too."""
+        """Logs in. The browser remembers a success; an attempt that came too early gets status 429 as well as a sentence."""
         response = _with_policy(_told(super().login(request, extra_context)))
         if response.status_code == 302 and isinstance(request.user, Member) and self.has_permission(request):
             login.remember(request, response, request.user.get_username())
@@ -191,7 +191,7 @@ class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
         return response
 
     def set_language(self, request: HttpRequest) -> HttpResponse:
-        """Remembered on the member, and in a cookie for the login page."""
+        """Remembers the language on the member, and in a cookie for the login page."""
         wish, back = request.POST.get("language", ""), request.POST.get("next", "")
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
             back = reverse("admin:index")

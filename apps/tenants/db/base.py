@@ -51,7 +51,8 @@ class DatabaseWrapper(stock.DatabaseWrapper):  # type: ignore[misc]  # django-te
         return bool(super()._configure_connection(connection)) or bool(told)
 
     def _close(self) -> None:
-        """Into the pool; but a backend keeps most of a megabyte for each schema it has touched, until it ends."""
+        """Returns the connection to the pool, which ends it after too many schemas: a backend keeps most of a megabyte for
+        each."""
         if self.connection is not None and self.pool and len(_touched.get(self.connection, ())) > MOST_SCHEMAS:
             self.connection._expire_at = 0.0  # the pool's own word for one that has lived long enough
         super()._close()

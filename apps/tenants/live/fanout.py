@@ -44,7 +44,7 @@ class Mailbox:
         self._arrived = asyncio.Event()
 
     def put(self, message: Message) -> None:
-        """Shared with other mailboxes, so nobody may change it."""
+        """Adds a message. Mailboxes share it, so nobody may change it."""
         if len(self._unread) >= MOST_UNREAD:
             self._unread.clear()
             message = {"type": "socket.behind"}
@@ -52,7 +52,7 @@ class Mailbox:
         self._arrived.set()
 
     async def get(self) -> Message:
-        """Waits for the oldest. For one reader."""
+        """Waits for the oldest message. Only one reader may wait."""
         while not self._unread:
             self._arrived.clear()
             await self._arrived.wait()
@@ -60,7 +60,7 @@ class Mailbox:
 
 
 class Exchange:
-    """One an event loop: its sockets' mailboxes by group, and the one line to Valkey on which all groups are heard."""
+    """The exchange of one event loop: its sockets' mailboxes by group, and the one line to Valkey that hears all groups."""
 
     def __init__(self) -> None:
         self._members: dict[str, set[Mailbox]] = {}
@@ -190,7 +190,8 @@ async def publish(batch: Sequence[tuple[str, Message]]) -> None:
 
 
 def tell(group: str, message: Message) -> None:
-    """One message from a thread that has no loop, now. Without Valkey nobody hears it: who must not miss it asks too."""
+    """Sends one message now, from a thread without a loop. Without Valkey nobody hears it: a listener that must not miss it
+    polls."""
     try:
         valkey.client().publish(PREFIX + group, msgpack.packb(message))
     except (RedisError, OSError) as error:
@@ -208,7 +209,7 @@ exchange = PerLoop(Exchange)
 
 
 async def close() -> None:
-    """End the running loop's."""
+    """Ends the running loop's exchange."""
     found = exchange.pop()
     if found:
         await found.close()

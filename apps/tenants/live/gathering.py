@@ -16,7 +16,7 @@ class Gathered(Generic[K, V]):
     """`read(keys)` → what was found, by key; for one event loop and one tenant.
 
     It waits `pause` seconds for others to ask, and while two readings are on their way: so the gathering grows with the
-    rush, and who asks alone waits for nobody. With `most` keys it is full, and who asks then begins the next one.
+    rush, and a caller who asks alone waits for nobody. With `most` keys it is full, and the next caller begins another.
     """
 
     def __init__(self, read: Callable[[set[K]], Awaitable[dict[K, V]]], pause: float = 0.0, most: int = 1_000) -> None:

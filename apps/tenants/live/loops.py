@@ -9,19 +9,19 @@ T = TypeVar("T")
 
 
 class PerLoop(Generic[T]):
-    """One for each loop, made when it is first wanted there, forgotten with the loop."""
+    """One value for each loop, made when it is first wanted there, forgotten with the loop."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
         self._made: WeakKeyDictionary[asyncio.AbstractEventLoop, T] = WeakKeyDictionary()
 
     def __call__(self) -> T:
-        """The running loop's."""
+        """The running loop's value."""
         loop = asyncio.get_running_loop()
         if loop not in self._made:
             self._made[loop] = self._make()
         return self._made[loop]
 
     def pop(self) -> T | None:
-        """The running loop's, which is not its any more; None when there is none."""
+        """Takes the running loop's value away from it; None when there is none."""
         return self._made.pop(asyncio.get_running_loop(), None)

@@ -196,7 +196,7 @@ def shown(instance: models.Model, name: str) -> Any:
 
 
 def kept(instance: models.Model, name: str) -> Any:
-    """An encrypted field to be written back: what stands there where it does not open, so that nothing is lost."""
+    """An encrypted field's value to be written back: where it does not open, the sealed one, so that nothing is lost."""
     try:
         return getattr(instance, name)
     except CannotDecrypt:

@@ -1,7 +1,7 @@
 """A schema's data keys: 256 random bits each, kept wrapped by a master key (AES key wrap, RFC 3394) beside the data they lock.
 
-`scope` says what a key is for: the tenant's values, its blind indexes; later one visitor's. Whoever deletes a key's row has
-shredded all that it locked, here within OPEN_SECONDS, in backups when they end. Rows are read by bare SQL, so that a
+`scope` says what a key is for: the tenant's values, its blind indexes; later one visitor's. Deleting a key's row
+shreds all that it locked, here within OPEN_SECONDS, in backups when they end. Rows are read by bare SQL, so that a
 migration of any age may encrypt.
 """
 

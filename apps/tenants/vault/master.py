@@ -49,7 +49,8 @@ def _kept(file: Path) -> MasterKey:
 
 
 def _made(file: Path) -> str:
-    """Written whole beside it and then linked, so that of several processes that need it first one wins and all read that."""
+    """Makes the key file: written whole under another name and then linked, so that of several processes that need it first one
+    wins and all read the same key."""
     fresh = f"own-{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}\n"
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")

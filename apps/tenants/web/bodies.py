@@ -28,7 +28,7 @@ OF_AN_ADDRESS = 8  # large ones
 LINGER_SECONDS, LINGER_BYTES = 2.0, 4 * 1024**2  # a refusal is not heard by a client that is cut off while it sends
 COME_AGAIN = 5  # seconds
 
-_WORDS = {  # whose language it is, nobody has looked up yet
+_WORDS = {  # in both languages: the tenant's or person's has not been looked up yet
     413: ("too_long", "This request is too large. 请求内容过大。"),
     408: ("too_slow", "This request came too slowly. Try again. 请求传输过慢，请重试。"),
     503: ("unavailable", "Too much is being sent to us right now. Try again in a moment. 目前上传过多，请稍后再试。"),

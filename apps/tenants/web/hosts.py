@@ -133,7 +133,7 @@ def messages_per_minute() -> int | None:
 
 
 def _recall(name: str) -> tuple[context.HasSchema | None, bool]:
-    """→ its tenant, and whether that is sure. What can be no host's name is nobody's without asking."""
+    """→ the tenant, and whether that is sure. A text that can be no host name is nobody's, without asking."""
     if name in settings.PLATFORM_HOSTS:
         return context.PUBLIC, True
     now, known = time.monotonic(), _known.get(name)

@@ -127,7 +127,7 @@ def _read(found: list[Any]) -> list[Address]:
 
 
 def _judged(found: list[Address], own: bool) -> list[Address]:
-    """One address that is not open closes the name: it would be the one that is called another time."""
+    """One address that is not open closes the whole name: another time it would be the one that is called."""
     for address in found:
         if not own and not is_open(address):
             raise OutOfReach(f"{address} is not for tenants")
@@ -215,7 +215,7 @@ def _left(until: float) -> float:
 
 
 class _Line:
-    """A socket that ends at a moment, however often a byte comes, and after so many bytes. http.client asks it for no more."""
+    """A socket with a deadline, however often a byte comes, and with a limit of bytes. http.client asks it for no more."""
 
     def __init__(self, sock: socket.socket, until: float) -> None:
         self._sock, self._until, self._most = sock, until, MOST_AROUND + MOST
@@ -229,7 +229,7 @@ class _Line:
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
-        """Asked as soon as the headers have come; the answer is read after that, and `_exchange` closes."""
+        """Does nothing. http.client calls it when the headers have come, before the answer is read; `_exchange` closes."""
 
     def receive(self, buffer: Any) -> int:
         if not self._most:

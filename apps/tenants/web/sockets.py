@@ -86,7 +86,7 @@ class Socket(AsyncWebsocketConsumer):
         await super().close(code, reason)
 
     async def send(self, *args: Any, **more: Any) -> None:
-        """After the close nothing more is told, whoever was about to."""
+        """Sends nothing after the close, whatever was about to be told."""
         if not self.over:
             await super().send(*args, **more)
 
@@ -104,7 +104,7 @@ class Socket(AsyncWebsocketConsumer):
         fanout.exchange().leave(group, self.mailbox)
 
     async def socket_gap(self, message: Message) -> None:
-        """Something may have been told that did not arrive: look what is new."""
+        """A message may have been lost: look for what is new."""
         raise NotImplementedError
 
     async def socket_behind(self, message: Message) -> None:

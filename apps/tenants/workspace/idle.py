@@ -28,7 +28,7 @@ def is_over(session: SessionBase) -> bool:
 
 
 def use(session: SessionBase) -> bool:
-    """It is in use now; True when that has to be saved."""
+    """Marks the session as in use now; True when that has to be saved."""
     if SESSION_KEY not in session or time.time() - float(session.get(SEEN) or 0) < EVERY_SECONDS:
         return False
     session[SEEN] = int(time.time())

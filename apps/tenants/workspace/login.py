@@ -84,8 +84,8 @@ end
 return {0, 0}
 """
 
-# Takes one attempt back. ARGV: 1 where the whole place is forgotten. A pause that has begun is not ended by it: who knows one
-# password could go on guessing others at full speed.
+# Takes one attempt back. ARGV: 1 where the whole place is forgotten. This ends no pause that has begun, or somebody who knows
+# one password could go on guessing others at full speed.
 _TAKE_BACK = """
 for n, key in ipairs(KEYS) do
     if ARGV[n] == '1' then
@@ -111,7 +111,7 @@ class Attempt:
         self.take_back(forgets=True)
 
     def failed(self) -> None:
-        """It stays counted."""
+        """The attempt stays counted."""
         ATTEMPTS.labels("failed").inc()
 
     def take_back(self, *, forgets: bool = False) -> None:
@@ -132,7 +132,7 @@ def begin(request: HttpRequest, username: str) -> Attempt:
 
 
 def begin_change(member: object) -> Attempt:
-    """An attempt to tell the old password of one's own account; whoever sits before it has a session already."""
+    """Begins an attempt to tell the old password of one's own account, from a session that is logged in already."""
     return _admit([("own", valkey.key("login", "old", member))])
 
 

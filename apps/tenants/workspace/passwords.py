@@ -1,8 +1,8 @@
 """Passwords are hashed on one thread of each process, behind everything else that wants the processor.
 
-A hash takes a third of a second of a core by design, and whoever asks for a log-in page may ask for one. So it is here, under
-Django's own hasher, that there is a limit, whatever door the password came through: log-in, a change, a new member, a new
-tenant, a command.
+A hash takes a third of a second of a core by design, and anybody who can open the log-in page can ask for one. So the limit
+is here, under Django's own hasher, whatever door the password came through: log-in, a change, a new member, a new tenant, a
+command.
 """
 
 import os

@@ -1,4 +1,4 @@
-// The bar over the composer after a rewriting: whose words these are, and the old ones one click away. Also a customer's words
+// The bar over the composer after a rewriting: it names the model, with the old words one click away. Also a customer's words
 // in the agent's language, which go nowhere.
 
 import { h } from '../../chat/dom.js'

@@ -142,7 +142,7 @@ export class Desk {
     return this.out.send({ type, conversation: this.selected, ...more })
   }
 
-  /** Who answers has it; the hands stay where they are. @param {string} conversation */
+  /** Answering takes the conversation over; the hands stay where they are. @param {string} conversation */
   take(conversation) {
     const row = this.inbox.get(conversation)
     if (row && !row.mine && !row.assignee && row.state !== 'resolved') this.out.send({ type: 'claim', conversation })

@@ -90,7 +90,7 @@ export const unread = (row) => row.seq > row.read && row.state !== 'resolved'
 /** Newest words first. @param {Row} a @param {Row} b */
 const newest = (a, b) => (b.last?.at ?? '').localeCompare(a.last?.at ?? '')
 
-/** Who waits comes first, the longest wait on top, higher priority before that. @param {Row} a @param {Row} b */
+/** Waiting customers come first, the longest wait on top, higher priority before that. @param {Row} a @param {Row} b */
 function urgent(a, b) {
   const wait = Number(waits(b)) - Number(waits(a))
   if (wait || !waits(a)) return wait || b.priority - a.priority || newest(a, b)

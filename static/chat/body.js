@@ -8,7 +8,7 @@ import { blocks, draw } from './markdown.js'
 
 export { dayName } from './dates.js'
 
-/** @import { Desk, MessageEntry, Source } from './wire' */
+/** @import { Context, MessageEntry, Source } from './wire' */
 
 const THUMB = 'M6.5 9v7.5H4V9zM6.5 9l3-6c1.5 0 2 1 1.7 2.5L10.7 8H15c1 0 1.6 1 1.3 2l-1.6 5.3c-.2.7-.8 1.2-1.5 1.2H6.5'
 /** Of our own message: on its way, there, read, not there. @type {Record<string, string>} */
@@ -36,18 +36,18 @@ export class Body {
   #open = -1
   #card = h('div.passage')
   #list = h('ol.sources')
-  #desk
+  #context
   #text
 
-  /** @param {Desk} desk @param {HTMLElement} text the bubble */
-  constructor(desk, text) {
-    this.#desk = desk
+  /** @param {Context} context @param {HTMLElement} text the bubble */
+  constructor(context, text) {
+    this.#context = context
     this.#text = text
   }
 
   /** Blocks that did not change keep their nodes: a streaming answer neither flickers nor loses a selection. @param {MessageEntry} entry */
   write({ author, text, sources, streaming, attachments = [] }) {
-    this.#text.lang = languageOf(text, this.#desk.words.locale)
+    this.#text.lang = languageOf(text, this.#context.words.locale)
     const typed = author.kind !== 'bot', cut = typed ? [text].filter(Boolean) : blocks(text), at = this.#text.childNodes
     const put = (/** @type {number} */ n, /** @type {string} */ state, /** @type {() => Node} */ make) => {
       if (this.#blocks[n] === state) return
@@ -60,14 +60,14 @@ export class Body {
       put(n, state, () => (typed ? plain(block) : draw(block, (number) => this.#cite(number, sources, streaming))))
     })
     const length = cut.length + Math.min(1, attachments.length)
-    if (attachments.length) put(cut.length, `files ${attachments.map(({ url }) => url)}`, () => files(attachments, this.#desk.words))
+    if (attachments.length) put(cut.length, `files ${attachments.map(({ url }) => url)}`, () => files(attachments, this.#context.words))
     this.#blocks.length = length
     while (at.length > length) this.#text.lastChild?.remove()
   }
 
   /** Time and mark. @param {MessageEntry} entry @returns {Node[]} */
   beside({ at, mark }) {
-    const { words } = this.#desk
+    const { words } = this.#context
     return [at && h('time', { dateTime: at }, clock(new Date(at), words)),
       mark && h('span.mark', { title: words(mark) }, icon(mark, MARKS[mark]), h('span.unseen', {}, words(mark)))].filter(Boolean)
   }
@@ -87,14 +87,14 @@ export class Body {
     const source = sources?.[number - 1]
     if (streaming) return h('sup.cite', {}, String(number))
     if (!source) return null
-    const label = this.#desk.words('source', { n: number, title: source.title })
+    const label = this.#context.words('source', { n: number, title: source.title })
     return h('button.cite', { type: 'button', 'aria-label': label, title: source.title, onclick: () => this.#show(number - 1) }, String(number))
   }
 
   /** @param {Source[]} sources */
   #listed(sources) {
     const face = (/** @type {Source} */ { title }, /** @type {number} */ n) => [h('span.number', {}, String(n + 1)), h('span.title', {}, title)]
-    return h('ol.sources', { 'aria-label': this.#desk.words('sources') }, ...sources.map((source, n) => h('li', {}, source.text
+    return h('ol.sources', { 'aria-label': this.#context.words('sources') }, ...sources.map((source, n) => h('li', {}, source.text
       ? h('button', { type: 'button', onclick: () => this.#show(n) }, ...face(source, n))
       : h('span', {}, ...link(source.url ?? '', face(source, n))))))
   }
@@ -111,12 +111,12 @@ export class Body {
     this.#list?.childNodes.forEach((/** @type {any} */ { firstChild }, /** @type {number} */ n) => firstChild.setAttribute('aria-expanded', String(n === this.#open)))
     this.#card.hidden = !source
     if (source) this.#card.replaceChildren(h('p.title', {}, source.title), ...blocks(source.text ?? '').map((block) => draw(block)),
-      ...(source.url ? link(source.url, [this.#desk.words('page')]) : []))
+      ...(source.url ? link(source.url, [this.#context.words('page')]) : []))
   }
 
   /** @param {number} seq @param {number} [score] */
   #thumbs(seq, score) {
-    const { words, emit } = this.#desk
+    const { words, emit } = this.#context
     const thumb = (/** @type {number} */ value, /** @type {string} */ label) => h('button.thumb' + (value < 0 ? '.down' : ''), {
       type: 'button', 'aria-label': words(label), title: words(label), 'aria-pressed': String(score === value), onclick: () => emit('chat-rate', { seq, score: value }),
     }, icon('up', THUMB))

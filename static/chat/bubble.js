@@ -3,7 +3,7 @@
 import { h } from './dom.js'
 import { line } from './words.js'
 
-/** @import { Desk, MessageEntry } from './wire' */
+/** @import { Context, MessageEntry } from './wire' */
 /** @typedef {typeof import('./body.js')} Kit  draws what is more than plain words, once it has come */
 /** @typedef {{first: boolean, last: boolean, latest: boolean, name: string, kit?: Kit}} Place  within its author's group, and in all */
 
@@ -15,11 +15,11 @@ export class Bubble {
   #under = h('div.under')
   /** @type {Record<string, string>} */ #drawn = {}
   /** @type {import('./body.js').Body | undefined} */ #body
-  #desk
+  #context
 
-  /** @param {Desk} desk */
-  constructor(desk) {
-    this.#desk = desk
+  /** @param {Context} context */
+  constructor(context) {
+    this.#context = context
     this.node.append(this.#who, h('div.line', {}, this.#text, this.#side), this.#under)
     this.#text.addEventListener('click', () => this.node.classList.toggle('timed'))
   }
@@ -28,11 +28,11 @@ export class Bubble {
   update(entry, { first, last, latest, name, kit }) {
     const { author: { kind }, at, mark, sources, score, error, streaming, seq } = entry
     const buttons = latest && entry.buttons, { node } = this
-    if (kit) this.#body ??= new kit.Body(this.#desk, this.#text)
-    node.className = ['row', kind, kind === this.#desk.me ? 'mine' : 'theirs', first && 'first', last && 'last', latest && 'latest',
+    if (kit) this.#body ??= new kit.Body(this.#context, this.#text)
+    node.className = ['row', kind, kind === this.#context.me ? 'mine' : 'theirs', first && 'first', last && 'last', latest && 'latest',
       streaming && 'streaming', mark, node.classList.contains('timed') && 'timed'].filter(Boolean).join(' ')
     this.#once('who', [name, kind], () => this.#who.replaceChildren(...this.#author(name, kind)))
-    this.#body ? this.#body.write(entry) : this.#once('text', line(entry, this.#desk.words), () => this.#text.replaceChildren(h('p', {}, line(entry, this.#desk.words))))
+    this.#body ? this.#body.write(entry) : this.#once('text', line(entry, this.#context.words), () => this.#text.replaceChildren(h('p', {}, line(entry, this.#context.words))))
     this.#once('side', [at, mark, !!kit], () => this.#side.replaceChildren(...this.#body?.beside(entry) ?? []))
     this.#once('under', [sources, score, mark === 'failed', error, buttons, streaming, seq, !!kit], () => this.#under.replaceChildren(
       ...(mark === 'failed' ? [this.#failed(entry)] : []), ...this.#body?.under(entry) ?? [], ...(buttons && !streaming ? [this.#buttons(buttons)] : [])))
@@ -48,19 +48,19 @@ export class Bubble {
 
   /** @param {string} name @param {string} kind */
   #author(name, kind) {
-    const { words, me } = this.#desk
+    const { words, me } = this.#context
     if (kind === me) return [h('span.unseen', {}, words('you'))]
     return kind === 'bot' ? [name, h('span.tag', {}, words('bot'))] : [name || words('agent')]
   }
 
   /** @param {MessageEntry} entry */
   #failed({ error, client_id }) {
-    const { words, emit } = this.#desk
+    const { words, emit } = this.#context
     return h('p.trouble', {}, error || words('failed'), h('button.link', { type: 'button', onclick: () => emit('chat-retry', { client_id }) }, words('retry')))
   }
 
   /** @param {import('./wire').Button[]} buttons */
   #buttons(buttons) {
-    return h('div.buttons', {}, ...buttons.map(({ label, say }) => h('button', { type: 'button', onclick: () => this.#desk.emit('chat-say', { text: say }) }, label)))
+    return h('div.buttons', {}, ...buttons.map(({ label, say }) => h('button', { type: 'button', onclick: () => this.#context.emit('chat-say', { text: say }) }, label)))
   }
 }

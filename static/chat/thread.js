@@ -99,7 +99,7 @@ export class ChatThread extends HTMLElement {
       else this.#list.insertBefore(row.node, cursor)
       return isNew && row.node
     }
-    const desk = { words, me, emit: (/** @type {string} */ type, /** @type {object} */ detail) => this.#emit(type, detail) }
+    const context = { words, me, emit: (/** @type {string} */ type, /** @type {object} */ detail) => this.#emit(type, detail) }
     let day = dayOf(new Date().toISOString())
     entries.forEach((entry, n) => {
       const today = entry.at ? dayOf(entry.at) : day, kit = this.#kit
@@ -108,7 +108,7 @@ export class ChatThread extends HTMLElement {
       if (entry.kind !== 'message') return void place(entry.key, () => across(), line(entry, words), {})
       if (entry.author.kind === 'system') return void place(entry.key, () => across('.note'), entry.text, {})
       const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, name: entry.author.name || name, kit }
-      const node = place(entry.key, () => new Bubble(desk), entry, where)
+      const node = place(entry.key, () => new Bubble(context), entry, where)
       if (node) this.#arrived(entry, node, entry.author.kind === me, since)
     })
     for (const key of gone) {

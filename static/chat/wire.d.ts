@@ -81,8 +81,8 @@ export type Upload = {
 /** `more` brings what is only said after the first open. */
 export type Words = ((key: string, values?: Record<string, string | number>) => string) & { locale: string; more: () => Promise<void> }
 
-/** What one message's drawing may reach for. */
-export type Desk = { words: Words; me: string; emit: (name: string, detail: object) => void }
+/** What one message is drawn with: the words of a language, who “me” is, and how its events leave. */
+export type Context = { words: Words; me: string; emit: (name: string, detail: object) => void }
 
 export type Socket = { readyState: number; send: (text: string) => void; close: (code?: number) => void; onopen: any; onmessage: any; onclose: any }
 export type LineState = 'idle' | 'connecting' | 'online' | 'waiting' | 'refused'

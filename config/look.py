@@ -11,7 +11,7 @@ _UNFOLD: dict[str, object] = {
     "SITE_HEADER": _("Yingda"),
     "SITE_SUBHEADER": "apps.tenants.backoffice.adminsite.site_name",
     "SITE_SYMBOL": "forum",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/admin/desk/icon.svg"}],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/admin/backoffice/icon.svg"}],
     "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
@@ -23,7 +23,7 @@ _UNFOLD: dict[str, object] = {
         "base": {str(weight): colour for weight, colour in _GREYS.items()},
         "primary": {str(weight): colour for weight, colour in _BLUES.items()},
     },
-    "STYLES": ["/static/css/tokens.css", "/static/admin/desk/desk.css"],
+    "STYLES": ["/static/css/tokens.css", "/static/admin/backoffice/backoffice.css"],
 }
 UNFOLD_TENANT = {**_UNFOLD, "SIDEBAR": {"navigation": "apps.tenants.backoffice.navigation.tenant"}}
 UNFOLD_PLATFORM = {**_UNFOLD, "SITE_SYMBOL": "dns", "SIDEBAR": {"navigation": "apps.tenants.backoffice.navigation.platform"}}

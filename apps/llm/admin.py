@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 
 from apps.llm import reach, trial
 from apps.llm.models import ModelEndpoint, Usage
-from apps.releases.desk import PublishingMixin
+from apps.releases.saves import PublishingMixin
 from apps.tenants import trials
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin

@@ -54,7 +54,7 @@ def create_tenant(
             for position, domain in enumerate(names):
                 Domain.objects.create(tenant=tenant, domain=domain, is_primary=position == 0)
             if sql is not None:
-                _replay(sql, tenant.schema_name)
+                _run_template(sql, tenant.schema_name)
                 _furnish_tenant(tenant, language, sites)
         if sql is None:
             tenant.create_schema(check_if_exists=True, verbosity=0)
@@ -114,7 +114,7 @@ def _furnish_tenant(tenant: Tenant, language: str, origins: Sequence[str]) -> No
             room()
 
 
-def _replay(sql: str, schema: str) -> None:
+def _run_template(sql: str, schema: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.replace(TEMPLATE_SCHEMA, quote_schema_name(schema)))
 

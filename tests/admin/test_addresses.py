@@ -17,7 +17,7 @@ from apps.agents.models import Ticket
 from apps.knowledge.intake import publishing
 from apps.knowledge.models import Article
 from apps.tenants import context
-from apps.tenants.backoffice.adminsite import Desk, platform_site, tenant_site
+from apps.tenants.backoffice.adminsite import AdminSite, platform_site, tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Member, Role
 from tests.admin.conftest import Browser, Hire, text
@@ -30,12 +30,12 @@ ODD = ("\x00", "²", "9" * 30, "9" * 5_000, "a/../b", "00000000-0000-0000-0000-0
 LISTS = [(site, row) for site in (tenant_site, platform_site) for row in site._registry.values()]
 
 
-def named(site: Desk, row: RowAdmin) -> str:
+def named(site: AdminSite, row: RowAdmin) -> str:
     return f"/admin/{row.model._meta.app_label}/{row.model._meta.model_name}/"
 
 
 @pytest.fixture
-def browsers(cast: Cast, owner: Browser, platform: Browser) -> dict[Desk, Browser]:
+def browsers(cast: Cast, owner: Browser, platform: Browser) -> dict[AdminSite, Browser]:
     """One for each site, which hands back a failure as its page."""
     with context.inside(cast.acme):
         article = Article(title="How long does shipping take?", body="Three days.", language="en")
@@ -56,7 +56,7 @@ def fields(model: type[Model], depth: int = 2) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("site", "row"), LISTS, ids=lambda value: type(value).__name__)
-def test_a_list_can_be_asked_only_what_its_filters_offer(site: Desk, row: RowAdmin, cast: Cast) -> None:
+def test_a_list_can_be_asked_only_what_its_filters_offer(site: AdminSite, row: RowAdmin, cast: Cast) -> None:
     request = RequestFactory().get("/")
     request.user = cast.alice
     offered = {str(getattr(each, "parameter_name", each[0] if isinstance(each, tuple) else each)) for each in row.list_filter}
@@ -144,7 +144,7 @@ def filters_of(row: RowAdmin) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("site", "row"), LISTS, ids=lambda value: type(value).__name__)
-def test_no_address_of_a_list_or_form_makes_it_fail(site: Desk, row: RowAdmin, browsers: Any) -> None:
+def test_no_address_of_a_list_or_form_makes_it_fail(site: AdminSite, row: RowAdmin, browsers: Any) -> None:
     browser, base = browsers[site], named(site, row)
     asked = [base + INITIAL, *(f"{base}?{query}" for query in (*QUERIES, *filters_of(row)))]
     assert {address: status for address in asked if (status := browser.get(address).status_code) >= 500} == {}
@@ -161,7 +161,7 @@ def views(patterns: Any, before: str = "") -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("site", "urls"), [(tenant_site, "config.urls_tenant"), (platform_site, "config.urls_public")])
-def test_no_view_fails_for_an_odd_key_in_its_address(site: Desk, urls: str, browsers: Any) -> None:
+def test_no_view_fails_for_an_odd_key_in_its_address(site: AdminSite, urls: str, browsers: Any) -> None:
     browser, failed = browsers[site], {}
     routes = [route for route in views(get_resolver(urls).url_patterns) if "<" in route and "(?P" not in route]
     assert len(routes) > (40 if site is tenant_site else 8)
@@ -198,7 +198,7 @@ def test_no_view_of_the_inbox_fails_for_an_odd_parameter(browsers: Any) -> None:
 
 
 @pytest.mark.parametrize(("site", "row"), LISTS, ids=lambda value: type(value).__name__)
-def test_an_action_on_what_is_not_in_the_list_does_nothing(site: Desk, row: RowAdmin, browsers: Any) -> None:
+def test_an_action_on_what_is_not_in_the_list_does_nothing(site: AdminSite, row: RowAdmin, browsers: Any) -> None:
     browser, failed = browsers[site], []
     verb = next((name for name in row.actions if isinstance(name, str)), "delete_selected")
     for odd in ODD:

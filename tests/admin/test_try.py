@@ -100,7 +100,7 @@ def test_a_conversation_is_drawn_from_its_events_beside_its_traces(cast: Cast, o
     drawn = frames(page)["events"]
     assert [event["seq"] for event in drawn] == list(range(1, row.last_seq + 1))
     assert "<script>alert(1)" not in page
-    assert "desk-timeline" in page
+    assert "yingda-timeline" in page
     assert "The search found nothing at all." in page
 
 

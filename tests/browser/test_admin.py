@@ -30,16 +30,16 @@ def log_in(page: Page, shop: Shop, who: str = "operator") -> None:
 
 
 @pytest.fixture
-def desk(person: BrowserContext, acme_shop: Shop) -> Page:
+def admin(person: BrowserContext, acme_shop: Shop) -> Page:
     page = person.new_page()
     log_in(page, acme_shop)
     return page
 
 
-def test_the_preview_is_the_chats_own(desk: Page, acme_shop: Shop) -> None:
-    desk.goto(f"{acme_shop.url}/admin/knowledge/article/add/")
-    desk.fill("[name=title]", "Do you sharpen axes?")
-    body = desk.locator("[name=body]")
+def test_the_preview_is_the_chats_own(admin: Page, acme_shop: Shop) -> None:
+    admin.goto(f"{acme_shop.url}/admin/knowledge/article/add/")
+    admin.fill("[name=title]", "Do you sharpen axes?")
+    body = admin.locator("[name=body]")
     body.fill("In every store")
     body.press("ControlOrMeta+a")
     body.press("ControlOrMeta+b")
@@ -47,53 +47,55 @@ def test_the_preview_is_the_chats_own(desk: Page, acme_shop: Shop) -> None:
     body.press("End")
     body.press_sequentially("\n- while you wait\n<b>free</b>")
     expect(body).to_have_value("**In every store**\n- while you wait\n- <b>free</b>")
-    preview = desk.locator(".desk-preview chat-thread")
+    preview = admin.locator(".yingda-preview chat-thread")
     expect(preview.locator(".mine .bubble")).to_have_text("Do you sharpen axes?")
     expect(preview.locator(".theirs .bubble strong")).to_have_text("In every store")
     expect(preview.locator(".theirs .bubble li")).to_have_text(["while you wait", "<b>free</b>"])
 
 
-def test_other_ways_to_ask_are_a_list(desk: Page, acme_shop: Shop) -> None:
-    desk.goto(f"{acme_shop.url}/admin/knowledge/article/add/")
-    desk.get_by_role("button", name="Add a question").click()
-    desk.keyboard.type("axe sharpening")
-    desk.keyboard.press("Enter")
-    desk.keyboard.type("my axe is blunt")
-    expect(desk.locator("[name=alternatives]")).to_have_value("axe sharpening\nmy axe is blunt")
-    desk.get_by_role("button", name="Remove").first.click()
-    expect(desk.locator("[name=alternatives]")).to_have_value("my axe is blunt")
+def test_other_ways_to_ask_are_a_list(admin: Page, acme_shop: Shop) -> None:
+    admin.goto(f"{acme_shop.url}/admin/knowledge/article/add/")
+    admin.get_by_role("button", name="Add a question").click()
+    admin.keyboard.type("axe sharpening")
+    admin.keyboard.press("Enter")
+    admin.keyboard.type("my axe is blunt")
+    expect(admin.locator("[name=alternatives]")).to_have_value("axe sharpening\nmy axe is blunt")
+    admin.get_by_role("button", name="Remove").first.click()
+    expect(admin.locator("[name=alternatives]")).to_have_value("my axe is blunt")
 
 
-def test_a_saved_article_tells_when_it_is_live(desk: Page, acme_shop: Shop) -> None:
-    desk.goto(f"{acme_shop.url}/admin/knowledge/article/add/")
-    desk.fill("[name=title]", "Do you wax skis?")
-    desk.fill("[name=body]", "Yes, from November to March.")
-    desk.get_by_role("button", name="Save and continue editing").click()
-    expect(desk.get_by_text("Customers get it in a moment")).to_be_visible()
-    expect(desk.locator("search-state")).to_have_attribute("data-state", "live", timeout=15_000)
-    desk.goto(f"{acme_shop.url}/admin/try/")
-    desk.get_by_label("Question").fill("do you wax skis")
-    desk.get_by_role("button", name="Ask").click()
-    expect(desk.locator("chat-replay .theirs:not(.dots) .bubble")).to_have_text("Yes, from November to March.", timeout=20_000)
-    expect(desk.locator(".desk-hits li").first).to_contain_text("Do you wax skis?")
+def test_a_saved_article_tells_when_it_is_live(admin: Page, acme_shop: Shop) -> None:
+    admin.goto(f"{acme_shop.url}/admin/knowledge/article/add/")
+    admin.fill("[name=title]", "Do you wax skis?")
+    admin.fill("[name=body]", "Yes, from November to March.")
+    admin.get_by_role("button", name="Save and continue editing").click()
+    expect(admin.get_by_text("Customers get it in a moment")).to_be_visible()
+    expect(admin.locator("search-state")).to_have_attribute("data-state", "live", timeout=15_000)
+    admin.goto(f"{acme_shop.url}/admin/try/")
+    admin.get_by_label("Question").fill("do you wax skis")
+    admin.get_by_role("button", name="Ask").click()
+    expect(admin.locator("chat-recording .theirs:not(.dots) .bubble")).to_have_text(
+        "Yes, from November to March.", timeout=20_000
+    )
+    expect(admin.locator(".yingda-hits li").first).to_contain_text("Do you wax skis?")
 
 
-def test_office_hours_are_drawn_as_a_week(desk: Page, acme_shop: Shop) -> None:
-    desk.goto(f"{acme_shop.url}/admin/workspace/site/")
-    week = desk.locator("office-hours")
+def test_office_hours_are_drawn_as_a_week(admin: Page, acme_shop: Shop) -> None:
+    admin.goto(f"{acme_shop.url}/admin/workspace/site/")
+    week = admin.locator("office-hours")
     expect(week.locator("fieldset")).to_have_count(7)
     week.get_by_label("Sunday", exact=True).check()
-    expect(desk.locator("[name=office_hours]")).to_have_value(re.compile(r'"sun":\[\["09:00","18:00"\]\]'))
+    expect(admin.locator("[name=office_hours]")).to_have_value(re.compile(r'"sun":\[\["09:00","18:00"\]\]'))
 
 
-def test_office_hours_are_typed_digit_by_digit(desk: Page, acme_shop: Shop) -> None:
-    desk.goto(f"{acme_shop.url}/admin/workspace/site/")
-    kept, sunday = desk.locator("[name=office_hours]"), desk.locator("office-hours fieldset").nth(6)
+def test_office_hours_are_typed_digit_by_digit(admin: Page, acme_shop: Shop) -> None:
+    admin.goto(f"{acme_shop.url}/admin/workspace/site/")
+    kept, sunday = admin.locator("[name=office_hours]"), admin.locator("office-hours fieldset").nth(6)
     sunday.get_by_label("Sunday", exact=True).check()
     clocks = sunday.locator("input[type=time]")
     for clock, digits in zip(clocks.all(), ("0900PM", "0200AM"), strict=True):
         clock.focus()
-        desk.keyboard.type(digits)
+        admin.keyboard.type(digits)
     expect(kept).to_have_value(re.compile(r'"sun":\[\["21:00","02:00"\]\]'))
     expect(sunday).to_contain_text("the next day")
     clocks.last.fill("00:00")

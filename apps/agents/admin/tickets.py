@@ -89,7 +89,7 @@ class TicketAdmin(RowAdmin):
 
     @display(description=gettext_lazy("subject"), ordering="subject")
     def subject_shown(self, ticket: Ticket) -> str:
-        return format_html('<span class="desk-subject">{}</span>', Truncator(ticket.subject).chars(90))
+        return format_html('<span class="yingda-subject">{}</span>', Truncator(ticket.subject).chars(90))
 
     @display(description=gettext_lazy("due"), ordering="due_at")
     def due(self, ticket: Ticket) -> str:
@@ -98,14 +98,14 @@ class TicketAdmin(RowAdmin):
         shown = date_format(timezone.localtime(ticket.due_at), "SHORT_DATETIME_FORMAT")
         if ticket.status == Ticket.Status.SOLVED or ticket.due_at >= timezone.now():
             return shown
-        return format_html('<span class="desk-bad">{} · {}</span>', shown, _("overdue"))
+        return format_html('<span class="yingda-bad">{} · {}</span>', shown, _("overdue"))
 
     @display(description=gettext_lazy("conversation"))
     def talk(self, ticket: Ticket) -> str:
         if not ticket.conversation_id:
             return "–"
         address = f"{reverse('console')}#{ticket.conversation_id}"
-        return format_html('<a class="desk-link" href="{}">{}</a>', address, _("open in the console"))
+        return format_html('<a class="yingda-link" href="{}">{}</a>', address, _("open in the console"))
 
     @admin.action(description=gettext_lazy("Assign to me"), permissions=["change"])
     def assign_to_me(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:

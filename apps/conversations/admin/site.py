@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.conversations.admin.site_form import SiteForm
-from apps.releases.desk import PublishingMixin
+from apps.releases.saves import PublishingMixin
 from apps.tenants import security
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin

@@ -26,12 +26,12 @@ MOST_SUGGESTIONS, LONGEST_SUGGESTION, MOST_ORIGINS = 5, 120, 50
 
 
 class HoursWidget(forms.Textarea):
-    """Office hours as JSON in a text area, which static/admin/desk/hours.js draws as a week."""
+    """Office hours as JSON in a text area, which static/admin/backoffice/hours.js draws as a week."""
 
     template_name = "admin/widgets/hours.html"
 
     class Media:
-        js = [Script("admin/desk/hours.js", type="module")]
+        js = [Script("admin/backoffice/hours.js", type="module")]
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"rows": 8, "class": " ".join(TEXTAREA_CLASSES), **(attrs or {})})
@@ -41,16 +41,16 @@ class AccentWidget(forms.TextInput):
     template_name = "admin/widgets/accent.html"
 
     class Media:
-        js = [Script("admin/desk/accent.js", type="module")]
+        js = [Script("admin/backoffice/accent.js", type="module")]
 
 
 class ShareWidget(forms.NumberInput):
-    """A threshold from 0 to 1; static/admin/desk/thresholds.js draws both on one scale."""
+    """A threshold from 0 to 1; static/admin/backoffice/thresholds.js draws both on one scale."""
 
     template_name = "admin/widgets/share.html"
 
     class Media:
-        js = [Script("admin/desk/thresholds.js", type="module")]
+        js = [Script("admin/backoffice/thresholds.js", type="module")]
 
     def __init__(self) -> None:
         super().__init__({"min": "0", "max": "1", "step": "0.01"})

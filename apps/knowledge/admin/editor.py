@@ -19,13 +19,13 @@ from apps.tenants.workspace.models import Site
 
 
 class MarkdownWidget(forms.Textarea):
-    """A text area, which static/admin/desk/markdown.js gives a toolbar and a preview by the chat's own renderer."""
+    """A text area, which static/admin/backoffice/markdown.js gives a toolbar and a preview by the chat's own renderer."""
 
     template_name = "admin/widgets/markdown.html"
 
     class Media:
         css = {"all": ["css/chat.css"]}
-        js = [Script("admin/desk/markdown.js", type="module")]
+        js = [Script("admin/backoffice/markdown.js", type="module")]
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"rows": 16, "class": " ".join(TEXTAREA_CLASSES), "spellcheck": "true", **(attrs or {})})

@@ -108,7 +108,7 @@ class PlatformLoginForm(LoginForm):
     admits = staticmethod(roles.is_platform_admin)
 
 
-class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
+class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
     """The base of both admin sites: the member's language, a strict policy for what pages may load, extra pages."""
 
     index_template = "admin/overview.html"
@@ -210,14 +210,14 @@ class Desk(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
         return response
 
 
-class TenantDesk(Desk):
+class TenantAdminSite(AdminSite):
     settings_name = "UNFOLD_TENANT"
     login_form = TenantLoginForm
     index_title = gettext_lazy("Overview")
     admits = staticmethod(roles.is_member)
 
 
-class PlatformDesk(Desk):
+class PlatformAdminSite(AdminSite):
     settings_name = "UNFOLD_PLATFORM"
     login_form = PlatformLoginForm
     index_title = gettext_lazy("Platform")
@@ -225,8 +225,8 @@ class PlatformDesk(Desk):
     admits = staticmethod(roles.is_platform_admin)
 
 
-tenant_site = TenantDesk()
-platform_site = PlatformDesk()
+tenant_site = TenantAdminSite()
+platform_site = PlatformAdminSite()
 
 
 def site_name(request: HttpRequest) -> str:

@@ -9,12 +9,12 @@ from unfold.widgets import TEXTAREA_CLASSES
 
 
 class LinesWidget(forms.Textarea):
-    """A text area, one entry a line; static/admin/desk/lines.js makes it a list of single inputs."""
+    """A text area, one entry a line; static/admin/backoffice/lines.js makes it a list of single inputs."""
 
     template_name = "admin/widgets/lines.html"
 
     class Media:
-        js = [Script("admin/desk/lines.js", type="module")]
+        js = [Script("admin/backoffice/lines.js", type="module")]
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, add: Any = "", most: int = 0) -> None:
         super().__init__({"rows": 4, "class": " ".join(TEXTAREA_CLASSES), **(attrs or {})})

@@ -1,7 +1,7 @@
 """The base of every list and form in both admins: an address may ask for what its page offers, and for nothing else.
 
 Django looks up whatever an address names: `?body__regex=` runs anybody's pattern in the database, `?created_at__year=` any
-number. So each list admits the parameters of its own filters alone. `Desk.register` takes no other kind of admin.
+number. So each list admits the parameters of its own filters alone. `AdminSite.register` takes no other kind of admin.
 """
 
 from collections.abc import Iterable

@@ -6,11 +6,11 @@ import { h } from '../../chat/dom.js'
 class AccentPicker extends HTMLElement {
   connectedCallback() {
     const input = this.querySelector('input')
-    if (!input || this.querySelector('.desk-accents')) return
+    if (!input || this.querySelector('.yingda-accents')) return
     const { say = '', light = '', dark = '', note = '' } = this.dataset
-    const bubble = (/** @type {string} */ name, /** @type {string} */ mode) => h(`span.desk-accent.${mode}`, {}, h('i', {}, say), h('small', {}, name))
-    const day = bubble(light, 'light'), night = bubble(dark, 'dark'), code = h('code'), adjusted = h('small.desk-quiet')
-    this.append(code, h('span.desk-accents', {}, day, night), adjusted)
+    const bubble = (/** @type {string} */ name, /** @type {string} */ mode) => h(`span.yingda-accent.${mode}`, {}, h('i', {}, say), h('small', {}, name))
+    const day = bubble(light, 'light'), night = bubble(dark, 'dark'), code = h('code'), adjusted = h('small.yingda-quiet')
+    this.append(code, h('span.yingda-accents', {}, day, night), adjusted)
     const draw = () => {
       const found = accents(input.value)
       code.textContent = input.value

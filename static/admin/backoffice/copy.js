@@ -8,7 +8,7 @@ class CopyText extends HTMLElement {
     const text = this.textContent.trim()
     const { copy = '', copied = '' } = this.dataset
     const said = h('span', { role: 'status' })
-    const button = h('button.desk-button.small', { type: 'button', onclick: () => this.#copy(text, said, copied) }, copy)
+    const button = h('button.yingda-button.small', { type: 'button', onclick: () => this.#copy(text, said, copied) }, copy)
     this.append(button, said)
   }
 

@@ -9,7 +9,7 @@ const USUAL = ['09:00', '18:00']
 class OfficeHours extends HTMLElement {
   /** @type {HTMLTextAreaElement | null} */ #area = null
   /** @type {Record<string, string[][]>} */ #week = {}
-  #body = h('div.desk-week')
+  #body = h('div.yingda-week')
 
   connectedCallback() {
     this.#area = this.querySelector('textarea')
@@ -35,13 +35,13 @@ class OfficeHours extends HTMLElement {
     // 1 January 2024 was a Monday.
     const name = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: 'long', timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, 1 + n)))
     const open = h('input', { type: 'checkbox', checked: spans.length > 0, onchange: () => this.#set(day, open.checked ? [USUAL] : []) })
-    const more = h('button.desk-button.small', { type: 'button', title: add, 'aria-label': `${name}: ${add}`, onclick: () => this.#set(day, [...spans, following(spans)]) }, '+')
-    const same = day === 'mon' && spans.length > 0 && h('button.desk-button.small', { type: 'button', onclick: () => this.#copyMonday() }, copy)
+    const more = h('button.yingda-button.small', { type: 'button', title: add, 'aria-label': `${name}: ${add}`, onclick: () => this.#set(day, [...spans, following(spans)]) }, '+')
+    const same = day === 'mon' && spans.length > 0 && h('button.yingda-button.small', { type: 'button', onclick: () => this.#copyMonday() }, copy)
     return h('fieldset', {},
       h('legend.sr-only', {}, name),
-      h('label.desk-weekday', {}, open, name),
-      h('div.desk-spans', {},
-        ...(spans.length ? spans.map((span, at) => this.#span(day, name, span, at)) : [h('span.desk-quiet', {}, closed)]),
+      h('label.yingda-weekday', {}, open, name),
+      h('div.yingda-spans', {},
+        ...(spans.length ? spans.map((span, at) => this.#span(day, name, span, at)) : [h('span.yingda-quiet', {}, closed)]),
         spans.length > 0 && spans.length < 4 && more,
         same))
   }
@@ -61,13 +61,13 @@ class OfficeHours extends HTMLElement {
     }
     const remark = h('span', { role: 'status' }, ...this.#remark([from, to]))
     const drop = h('button', { type: 'button', title: remove, 'aria-label': `${name}: ${remove}`, onclick: () => this.#set(day, this.#week[day].filter((_, n) => n !== at)) }, '×')
-    return h('span.desk-clock', {}, clock(0, from, fromWord), '–', clock(1, to, toWord), drop, remark)
+    return h('span.yingda-clock', {}, clock(0, from, fromWord), '–', clock(1, to, toWord), drop, remark)
   }
 
   /** What is to be known of two times. @param {string[]} span */
   #remark([from, to]) {
     if (to === '00:00' || from < to) return []
-    return [from === to ? h('span.desk-bad', {}, this.dataset.wrong) : h('span.desk-quiet', {}, this.dataset.next)]
+    return [from === to ? h('span.yingda-bad', {}, this.dataset.wrong) : h('span.yingda-quiet', {}, this.dataset.next)]
   }
 
   #copyMonday() {

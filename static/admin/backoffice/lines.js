@@ -6,15 +6,15 @@ import { h } from '../../chat/dom.js'
 class LineList extends HTMLElement {
   /** @type {HTMLTextAreaElement | null} */ #area = null
   #list = h('ol')
-  #add = h('button.desk-button.small', { type: 'button', onclick: () => this.#insert(null, '').focus() })
-  #count = h('span.desk-quiet')
+  #add = h('button.yingda-button.small', { type: 'button', onclick: () => this.#insert(null, '').focus() })
+  #count = h('span.yingda-quiet')
 
   connectedCallback() {
     this.#area = this.querySelector('textarea')
     if (!this.#area || this.contains(this.#list)) return
     this.#area.hidden = true
     this.#add.append(this.dataset.add ?? '+')
-    this.append(this.#list, h('div.desk-line-foot', {}, this.#add, this.#count))
+    this.append(this.#list, h('div.yingda-line-foot', {}, this.#add, this.#count))
     if (!this.#area.disabled) this.#area.form?.addEventListener('reset', () => setTimeout(() => this.#read()))
     this.#read()
   }

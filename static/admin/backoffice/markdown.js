@@ -10,7 +10,7 @@ import { Edit } from './markdown-edit.js'
 
 /** @import { MessageEntry, Words } from '../../chat/wire' */
 
-/** Name of the face (desk.css) and of the label in data-*, shortcut's key, what it does. @type {[string, string, (edit: Edit) => void][]} */
+/** Name of the face (backoffice.css) and of the label in data-*, shortcut's key, what it does. @type {[string, string, (edit: Edit) => void][]} */
 const TOOLS = [
   ['bold', 'b', (edit) => edit.wrap('**')],
   ['italic', 'i', (edit) => edit.wrap('*')],
@@ -26,8 +26,8 @@ const MAC = /Mac|iPhone|iPad/.test(navigator.platform)
 class MarkdownEditor extends HTMLElement {
   /** @type {HTMLTextAreaElement | null} */ #area = null
   #thread = h('chat-thread')
-  #page = h('div.desk-prose')
-  #preview = h('div.desk-preview')
+  #page = h('div.yingda-prose')
+  #preview = h('div.yingda-preview')
   /** @type {Words | undefined} */ #words
   #frame = 0
 
@@ -36,9 +36,9 @@ class MarkdownEditor extends HTMLElement {
     if (!area || this.contains(this.#preview)) return
     const { seen = '', preview = '', write = '' } = this.dataset
     const edit = new Edit(area)
-    const toggle = h('button.desk-button.small.desk-toggle', { type: 'button', 'aria-pressed': 'false', onclick: () => this.#toggle(toggle, write, preview) }, preview)
-    const bar = h('div.desk-toolbar', { role: 'toolbar', 'aria-label': 'Markdown' }, ...TOOLS.map((tool) => this.#tool(tool, edit)), toggle)
-    this.#preview.append(h('p.desk-quiet', {}, seen), this.#thread, this.#page)
+    const toggle = h('button.yingda-button.small.yingda-toggle', { type: 'button', 'aria-pressed': 'false', onclick: () => this.#toggle(toggle, write, preview) }, preview)
+    const bar = h('div.yingda-toolbar', { role: 'toolbar', 'aria-label': 'Markdown' }, ...TOOLS.map((tool) => this.#tool(tool, edit)), toggle)
+    this.#preview.append(h('p.yingda-quiet', {}, seen), this.#thread, this.#page)
     area.before(bar)
     this.append(this.#preview)
     area.addEventListener('keydown', (event) => this.#key(event, edit))
@@ -58,7 +58,7 @@ class MarkdownEditor extends HTMLElement {
   /** @param {(typeof TOOLS)[number]} tool @param {Edit} edit */
   #tool([name, key, run], edit) {
     const label = `${this.dataset[name]} (${MAC ? '⌘' : 'Ctrl+'}${key.toUpperCase()})`
-    return h(`button.desk-tool-${name}`, { type: 'button', title: label, 'aria-label': label, onclick: () => run(edit) })
+    return h(`button.yingda-tool-${name}`, { type: 'button', title: label, 'aria-label': label, onclick: () => run(edit) })
   }
 
   /** @param {KeyboardEvent} event @param {Edit} edit */

@@ -4,7 +4,7 @@
 /** @typedef {{state: string, label: string, progress: number, error: string}} State */
 
 const MOVING = new Set(['waiting', 'working'])
-const script = /** @type {HTMLScriptElement | null} */ (document.querySelector('script[src*="desk/progress.js"][data-url]'))
+const script = /** @type {HTMLScriptElement | null} */ (document.querySelector('script[src*="backoffice/progress.js"][data-url]'))
 
 class SearchState extends HTMLElement {
   connectedCallback() {

@@ -1,4 +1,4 @@
-// <chat-replay data-frames="id">: a stored conversation, or one that was only tried, drawn by the chat's own thread.
+// <chat-recording data-frames="id">: a stored conversation, or one that was only tried, drawn by the chat's own thread.
 
 import '../../chat/thread.js'
 import { accents } from '../../chat/contrast.js'
@@ -9,7 +9,7 @@ import { words } from '../../chat/words.js'
 /** @import { Numbered } from '../../chat/wire' */
 /** @typedef {{locale: string, name: string, accent: string, events: Numbered[]}} Frames */
 
-class ChatReplay extends HTMLElement {
+class ChatRecording extends HTMLElement {
   connectedCallback() {
     const held = document.getElementById(this.dataset.frames ?? '')?.textContent
     if (held && !this.firstChild) this.#draw(JSON.parse(held))
@@ -41,4 +41,4 @@ function entriesOf(events) {
   return transcript.entries
 }
 
-customElements.define('chat-replay', ChatReplay)
+customElements.define('chat-recording', ChatRecording)

@@ -84,7 +84,7 @@ def test_tickets_are_filtered_assigned_and_solved_in_bulk_and_the_webhook_is_tol
     bob = browser("bob")
     whole = bob.get("/admin/agents/ticket/").content.decode()
     assert f"/console/#{conversation.pk}" in whole
-    assert whole.count("desk-bad") == 1
+    assert whole.count("yingda-bad") == 1
     only_late = bob.get("/admin/agents/ticket/?pressing=late").content.decode()
     assert "Broken lamp" in only_late
     assert "Lost parcel" not in only_late

@@ -13,7 +13,7 @@ from apps.conversations.worker import rehearsal
 from apps.conversations.worker.rehearsal import Rehearsal
 from apps.insights.judging import How, Judged, Reply, Verdict, judge
 from apps.insights.questions import End, Question, Row
-from apps.llm import language as languages
+from apps.llm import languages
 
 KNOWN = (Verdict.RIGHT, Verdict.PARTLY, Verdict.WRONG, Verdict.REFUSED, Verdict.OFFERED)
 UNKNOWN = (Verdict.RIGHTLY_REFUSED, Verdict.ANSWERED, Verdict.OFFERED)

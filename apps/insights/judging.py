@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from apps.insights.questions import End, Expected
-from apps.llm import language as languages
+from apps.llm import languages
 
 ROWS = 3  # of a table that a customer reads at a glance, its head left out
 

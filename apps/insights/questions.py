@@ -24,7 +24,7 @@ from typing import Any
 
 from apps.conversations.wire.frames import MOST_CHARACTERS
 from apps.conversations.wire.texts import clean, is_blank
-from apps.llm import language as languages
+from apps.llm import languages
 
 ROW = {"id", "kind", "question", "dialogue", "expected"}
 WHAT = {"points", "not", "articles", "language", "refuse", "courtesy", "person"}

@@ -1,10 +1,10 @@
 """Tasks that pages leave to a worker. They use the turns' queue, whose many threads wait for models anyway."""
 
-from apps.llm import trial as endpoints
+from apps.llm.trial import ask
 from apps.tenants import trials
 from apps.tenants.tasks import tenant_task
 
 
 @tenant_task(name="llm.try_endpoint", queue="turns")
 def try_endpoint(trial: str) -> None:
-    trials.carry_out(trial, endpoints.ask)
+    trials.carry_out(trial, ask)

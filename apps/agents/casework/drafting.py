@@ -14,7 +14,7 @@ from apps.agents.casework import fidelity
 from apps.agents.casework.casework import Refused, find
 from apps.conversations.bot.story import Model
 from apps.conversations.wire.events import Frame
-from apps.llm import chat, language, release
+from apps.llm import chat, languages, release
 from apps.llm.chat import Message, ModelFailed
 from apps.releases.publishing import active
 from apps.tenants.workspace.models import Member, Site
@@ -39,7 +39,7 @@ _SYSTEM = (
 def rewrite(conversation: UUID, me: Member, client_id: UUID, text: str, how: str) -> Frame:
     """`{type: rewritten, text, how, model}`. Raises Refused, with the text unharmed where it was typed."""
     row, site = find(conversation), Site.load()
-    spoken = language.of(text, default=site.language)
+    spoken = languages.of(text, default=site.language)
     target = spoken
     if how == "translate":
         target = row.language or row.visitor.language or site.language

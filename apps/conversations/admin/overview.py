@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.conversations.models import Event, Handover, Turn
-from apps.llm import language as languages
+from apps.llm import languages
 from apps.tenants.workspace.models import Site
 
 DAYS = 7

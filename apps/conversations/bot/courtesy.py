@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.conversations.bot import wording
-from apps.llm import language as languages
+from apps.llm import languages
 
 # By kind, the one that decides first.
 _ENGLISH = {

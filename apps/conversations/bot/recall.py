@@ -7,7 +7,7 @@ from apps.conversations.bot import courtesy, wish, wording
 from apps.conversations.bot.guard import STOP
 from apps.knowledge.passages import tokens
 from apps.knowledge.search.search import Hit
-from apps.llm import language as languages
+from apps.llm import languages
 
 SUPPORT = 0.5  # of a follow-up's own terms that a passage must hold, for it to be about what they ask
 FEW = 4  # of what is found together that may be meant

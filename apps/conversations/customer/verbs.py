@@ -11,7 +11,7 @@ from apps.conversations.ledger import limits, pages
 from apps.conversations.live import publish
 from apps.conversations.models import Conversation, Event, Turn, Visitor
 from apps.conversations.wire import about, events, frames
-from apps.llm import language
+from apps.llm import languages
 from apps.releases.models import Release
 from apps.tenants import context
 
@@ -89,7 +89,7 @@ def forget(turn_id: UUID) -> None:
     question = Event.objects.filter(conversation=turn.conversation_id, seq=turn.question).first()
     release = Release.objects.filter(number=turn.release).first()
     if question and release:
-        for spoken in language.ALL:  # a code alone is remembered in the language of its conversation
+        for spoken in languages.ALL:  # a code alone is remembered in the language of its conversation
             TenantReach(release, spoken).forget(str(question.body["text"]))
 
 

@@ -15,8 +15,7 @@ from apps.knowledge.models import Kind, Passage
 from apps.knowledge.passages import codes, tokens
 from apps.knowledge.search import binary, candidates, editions, fusion, postings, ranking
 from apps.knowledge.search.candidates import Candidate
-from apps.llm import embeddings
-from apps.llm import language as languages
+from apps.llm import embeddings, languages
 
 DENSE = 60  # nearest passages looked at
 LEXICAL = 30  # best questions and best texts by BM25 looked at

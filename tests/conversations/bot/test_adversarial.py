@@ -21,7 +21,7 @@ from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
 from apps.knowledge.passages import chunking, codes, tokens
 from apps.knowledge.search import aspects, search
-from apps.llm import embeddings, language
+from apps.llm import embeddings, languages
 from apps.llm.testing import ScriptedModel
 from apps.releases.publishing import active
 from tests.cast import Cast
@@ -75,7 +75,7 @@ STEPS: dict[str, Callable[[str], object]] = {
     "courtesy, all words": lambda text: courtesy.kind_of.__wrapped__(text[: courtesy.LONGEST]),
     "recall": lambda text: recall.supported(text, [hit(0.9, text=text[:1600])] * 8, [Line("bot", text)]),
     "said before": lambda text: recall.is_same_answer(text[1:], text),
-    "language": language.of,
+    "language": languages.of,
     "terms": tokens.terms,
     "codes": codes.of,
     "codes, spelt": codes.terms,

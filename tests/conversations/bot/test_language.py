@@ -13,7 +13,7 @@ from apps.conversations.bot.turn import take_turn
 from apps.conversations.models import Conversation, Handover, Owner
 from apps.conversations.worker.rehearsal import converse, told
 from apps.conversations.worker.shift import answer
-from apps.llm.language import found
+from apps.llm.languages import found
 from apps.tenants import context
 from tests.cast import Cast
 from tests.conversations.bot.test_turn import Reach, hit

@@ -16,7 +16,7 @@ from apps.conversations.bot.story import HandedOver, Model, Outcome, Said, Step,
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.models import Handover
 from apps.knowledge.search.search import Hit
-from apps.llm.language import of as language_of
+from apps.llm.languages import of as language_of
 from apps.llm.models import Tier
 from apps.llm.testing import ScriptedModel
 from tests.conversations.bot.test_wishes import wordings

@@ -35,7 +35,7 @@ def _look_for_misspelt() -> None:
     known = _read | OTHERS
     for name in sorted(name for name in os.environ if name.startswith(OURS) and name not in known):
         for near in difflib.get_close_matches(name, known, 1, 0.85):
-            problems.append((f"{name} is no variable of the product.", f"Did you mean {near}?"))
+            problems.append((f"{name} is not a setting of the product.", f"Did you mean {near}?"))
 
 
 def text(name: str, default: str = "") -> str:
@@ -113,7 +113,7 @@ def database(name: str) -> dict[str, Any]:
     if mode and mode not in SSL_MODES:
         problems.append((f"{name} has sslmode={mode!r}.", f"Set it to one of: {', '.join(SSL_MODES)}."))
     if "sslrootcert" in query and mode not in SSL_MODES[-2:]:
-        problems.append((f"{name} names an sslrootcert that sslmode does not ask for.", "Add sslmode=verify-full."))
+        problems.append((f"{name} names an sslrootcert that its sslmode does not use.", "Add sslmode=verify-full."))
     return {
         "NAME": unquote(parts.path.lstrip("/")) or "yingda",
         "USER": unquote(parts.username or "postgres"),
@@ -151,7 +151,7 @@ def valkey(name: str, default: str) -> str:
     except ValueError:
         good = False
     if not good:
-        problems.append((f"{name} is no Valkey address.", "Use redis://:password@host:6379/0, or rediss:// for TLS."))
+        problems.append((f"{name} is not a Valkey address.", "Use redis://:password@host:6379/0, or rediss:// for TLS."))
         return default
     _parameters(name, parts.query, OF_VALKEY if parts.scheme == "rediss" else set())
     return address
@@ -182,7 +182,7 @@ def mail(name: str) -> MailServer:
         host, port, scheme = "", None, ""
     if scheme not in MAIL_PORTS or not host:
         problems.append(
-            (f"{name} is no mail server's address.", "Use smtp+starttls://user:password@host:587, smtps://… or smtp://…")
+            (f"{name} is not a mail server's address.", "Use smtp+starttls://user:password@host:587, smtps://… or smtp://…")
         )
         return MailServer()
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
@@ -210,7 +210,7 @@ def broker(name: str, default: str) -> Broker:
             _parameters(name, parts.query, OF_VALKEY if parts.scheme == "rediss" else set())
         return Broker(address, kinds.pop())
     problems.append(
-        (f"{name} is no broker's address.", "Use redis://:password@host:6379/1 or amqp://user:password@host:5672/vhost.")
+        (f"{name} is not a broker's address.", "Use redis://:password@host:6379/1 or amqp://user:password@host:5672/vhost.")
     )
     return Broker(default, _kind_of_broker(default) or "valkey")
 
@@ -252,7 +252,7 @@ def master_keys(name: str, *, required: bool) -> tuple[MasterKey, ...]:
     hint = "Write NAME:KEY, the key being 32 random bytes in base64 (openssl rand -base64 32); commas between several."
     if len(found) != len(values):
         number = next(place for place, value in enumerate(values, 1) if not master_key(value))
-        problems.append((f"{name}: number {number} of the list is no master key.", hint))
+        problems.append((f"{name}: number {number} of the list is not a master key.", hint))
     elif len({key.name for key in found}) != len(found):
         problems.append((f"{name} has two keys of one name.", "Give each a name of its own, such as the month it was made."))
     elif required and not found:

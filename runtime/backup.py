@@ -66,10 +66,10 @@ def restore(folder: Folder, file: Path) -> set[str]:
             with tarfile.open(file) as tar:
                 tar.extractall(place, filter="data")
         except (OSError, tarfile.TarError) as problem:
-            raise CannotStart(f"{file} is no backup that can be read: {problem}") from problem
+            raise CannotStart(f"{file} is not a backup that can be read: {problem}") from problem
         unpacked = Path(place)
         if not (unpacked / DUMP).exists():
-            raise CannotStart(f"{file} is no backup: it holds no {DUMP}.")
+            raise CannotStart(f"{file} is not a backup: it holds no {DUMP}.")
         with _database(folder) as url:
             _replace_database(folder, url, unpacked / DUMP)
             needed = masters(url)

@@ -40,7 +40,7 @@ class Folder:
         except OSError as problem:
             raise CannotStart(f"The data folder {self.path} cannot be made: {problem.strerror}.") from problem
         if not os.access(self.path, os.W_OK):
-            raise CannotStart(f"The data folder {self.path} is not writable for this user.")
+            raise CannotStart(f"The data folder {self.path} is not writable by this user.")
         self._check_layout()
 
     def _close(self) -> None:

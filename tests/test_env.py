@@ -38,7 +38,7 @@ def test_what_is_none_is_told(wrong: str, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("EMAIL_URL", wrong)
     monkeypatch.setattr(env, "problems", [])
     assert env.mail("EMAIL_URL") == MailServer()
-    assert env.problems[0][0] == "EMAIL_URL is no mail server's address."
+    assert env.problems[0][0] == "EMAIL_URL is not a mail server's address."
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_is_no_brokers_address_is_told_in_a_sentence(wrong: str, monkeypatc
     monkeypatch.setenv("CELERY_BROKER_URL", wrong)
     monkeypatch.setattr(env, "problems", [])
     assert env.broker("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0") == Broker("redis://127.0.0.1:6379/0", "valkey")
-    assert [problem for problem, _hint in env.problems] == ["CELERY_BROKER_URL is no broker's address."]
+    assert [problem for problem, _hint in env.problems] == ["CELERY_BROKER_URL is not a broker's address."]
 
 
 SECRET = "k3Jx-9QwZ7vRt_2LmP0sYb8NcH5dFgUa1eXo4iTqWr6KjVzBnMl"
@@ -102,7 +102,7 @@ def test_production_starts_with_all_that_it_needs() -> None:
         ({"YINGDA_MASTER_KEYS": ""}, "YINGDA_MASTER_KEYS is empty."),
         ({"YINGDA_ENV": "prod"}, "YINGDA_ENV is 'prod'. Set it to one of: dev, production."),
         ({"YINGDA_ENV": "Production"}, "YINGDA_ENV is 'Production'."),
-        ({"YINGDA_DBPOOL": "4"}, "YINGDA_DBPOOL is no variable of the product. Did you mean YINGDA_DB_POOL?"),
+        ({"YINGDA_DBPOOL": "4"}, "YINGDA_DBPOOL is not a setting of the product. Did you mean YINGDA_DB_POOL?"),
         ({"YINGDA_SSL_REDIRCT": "0"}, "Did you mean YINGDA_SSL_REDIRECT?"),
         ({"YINGDA_DB_POOL": "many"}, "YINGDA_DB_POOL is 'many'."),
         ({"DATABASE_URL": "postgresql://a@b/c?sslmod=verify-full"}, "'sslmod', which is unknown. Did you mean sslmode?"),
@@ -114,7 +114,7 @@ def test_production_starts_with_all_that_it_needs() -> None:
         ({"DATABASE_URL": "mysql://a@b/c"}, "is not a PostgreSQL address"),
         ({"VALKEY_URL": "rediss://b/0?ssl_ca_cert=/file"}, "'ssl_ca_cert', which is unknown. Did you mean ssl_ca_certs?"),
         ({"VALKEY_URL": "redis://b/0?ssl_cert_reqs=none"}, "'ssl_cert_reqs', which is unknown"),
-        ({"VALKEY_URL": "valkey.example:6379"}, "VALKEY_URL is no Valkey address."),
+        ({"VALKEY_URL": "valkey.example:6379"}, "VALKEY_URL is not a Valkey address."),
         ({"CELERY_BROKER_URL": "amqps://b/v?verify=1"}, "CELERY_BROKER_URL has the parameter 'verify', which is unknown."),
     ],
 )

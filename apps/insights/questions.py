@@ -132,7 +132,7 @@ def _question(found: dict[str, Any], name: str, kind: str) -> Question:
 
 def _expected(found: object) -> Expected:
     if not isinstance(found, dict):
-        raise BadRow("Its expected is no object.")
+        raise BadRow("Its expected is not an object.")
     _only(found, WHAT)
     instead = [end for end in (End.REFUSE, End.COURTESY, End.PERSON) if end in found]
     if instead:
@@ -141,7 +141,7 @@ def _expected(found: object) -> Expected:
         return Expected(instead[0])
     points, articles = _list(found, "points"), _texts(found, "articles")
     if not points and not articles:
-        raise BadRow("Its expected names neither points nor articles, and neither refuse, courtesy nor person.")
+        raise BadRow("Its expected names none of points, articles, refuse, courtesy and person.")
     wanted = found.get("language", "")
     if wanted and wanted not in languages.ALL:
         raise BadRow(f"Its language is none of {', '.join(languages.ALL)}.")
@@ -154,7 +154,7 @@ def _expected(found: object) -> Expected:
 def _list(found: dict[str, Any], name: str) -> list[Any]:
     value = found.get(name, [])
     if not isinstance(value, list):
-        raise BadRow(f"Its {name} is no list.")
+        raise BadRow(f"Its {name} is not a list.")
     return value
 
 
@@ -164,7 +164,7 @@ def _texts(found: dict[str, Any], name: str) -> tuple[str, ...]:
 
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise BadRow(f"Its {name} holds what is no text." if name in WHAT else f"It has no {name}.")
+        raise BadRow(f"Its {name} holds something that is not text." if name in WHAT else f"It has no {name}.")
     return value.strip()
 
 

@@ -190,14 +190,14 @@ def _failure(error: Exception) -> ModelFailed:
     causes = list(line.causes(error))
     too_much = next((cause for cause in causes if isinstance(cause, line.TooMuch | stream.Breach)), None)
     if too_much:
-        return ModelFailed("nonsense", f"the endpoint sent what is no answer: {too_much}")
+        return ModelFailed("nonsense", f"the endpoint sent something that is not an answer: {too_much}")
     if any(isinstance(cause, reach.OutOfReach | reach.NoPlace) for cause in causes):
-        return ModelFailed("down", "the endpoint lies where nobody may ask (OutOfReach)")
+        return ModelFailed("down", "the endpoint is where nobody may ask (OutOfReach)")
     if any(isinstance(cause, TimeoutError) or "Timeout" in type(cause).__name__ for cause in causes):
         return ModelFailed("slow", "the endpoint did not answer in time")
     if any(isinstance(cause, OpenAIError | OSError) for cause in causes):
         return ModelFailed("down", f"the endpoint cannot be reached ({type(error).__name__})")
-    return ModelFailed("nonsense", f"the endpoint sent what is no chat completion ({type(error).__name__})")
+    return ModelFailed("nonsense", f"the endpoint sent something that is not a chat completion ({type(error).__name__})")
 
 
 def furnish() -> None:

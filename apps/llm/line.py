@@ -128,7 +128,7 @@ class _Transport(httpx2.AsyncBaseTransport):
         body = _Body(answer, MOST if answer.status == 200 else MOST_OF_A_REFUSAL)
         if coded or not isinstance(network, _Counted):  # the latter where the endpoint changes to another protocol
             await body.aclose()
-            raise TooMuch("the answer is compressed or no HTTP, which was not asked for")
+            raise TooMuch("the answer is compressed or not HTTP, which was not asked for")
         network.body_begins()
         return httpx2.Response(answer.status, headers=told, stream=body, extensions=answer.extensions)
 

@@ -80,7 +80,7 @@ async def words(lines: AsyncIterator[str], used: Used, bounds: Bounds) -> AsyncI
             used.prompt, used.completion = _tokens(counted["prompt_tokens"]), _tokens(counted["completion_tokens"])
         if (choices := chunk.get("choices")) and (piece := choices[0]["delta"].get("content")):
             if not isinstance(piece, str):
-                raise TypeError("the content is no text")
+                raise TypeError("the content is not text")
             said += len(piece)
             if said > bounds.characters:
                 raise Breach(f"more than {bounds.characters} characters")

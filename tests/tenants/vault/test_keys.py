@@ -197,7 +197,7 @@ def test_a_missing_master_key_is_one_sentence_and_changes_nothing(cast: Cast, se
     settings.MASTER_KEYS = (MasterKey("old", NEW.key),)
     with context.inside(cast.acme):
         assert raw("llm_modelendpoint", "api_key") == held
-        with pytest.raises(CannotDecrypt, match="another one than wrapped"):
+        with pytest.raises(CannotDecrypt, match="not the one that wrapped"):
             _ = ModelEndpoint.objects.get().api_key
 
 
@@ -289,7 +289,7 @@ def test_pages_of_the_admin_are_drawn_without_the_key_and_lose_nothing(cast: Cas
         assert (raw("llm_modelendpoint", "api_key"), ModelEndpoint.objects.get().seconds) == (held, 9)
         assert DeskSettings.load().offer_seconds == 30
     answer = alice.post("/admin/workspace/site/secret/")
-    assert (answer.status_code, "its key is not here" in answer.content.decode()) == (503, True)
+    assert (answer.status_code, "its key is missing" in answer.content.decode()) == (503, True)
 
 
 def test_a_key_is_made_in_the_data_folder_once_and_for_its_owner_alone(tmp_path: Path, settings: Any) -> None:
@@ -314,9 +314,9 @@ def written(key: MasterKey) -> str:
     ("value", "problem"),
     [
         ("", "YINGDA_MASTER_KEYS is empty."),
-        ("nonsense", "YINGDA_MASTER_KEYS: number 1 of the list is no master key."),
-        (f"{written(OLD)},short:AAAA", "YINGDA_MASTER_KEYS: number 2 of the list is no master key."),
-        (f"same:{'A' * 43}=", "YINGDA_MASTER_KEYS: number 1 of the list is no master key."),
+        ("nonsense", "YINGDA_MASTER_KEYS: number 1 of the list is not a master key."),
+        (f"{written(OLD)},short:AAAA", "YINGDA_MASTER_KEYS: number 2 of the list is not a master key."),
+        (f"same:{'A' * 43}=", "YINGDA_MASTER_KEYS: number 1 of the list is not a master key."),
         (f"{written(OLD)},{written(OLD)}", "YINGDA_MASTER_KEYS has two keys of one name."),
     ],
 )

@@ -55,5 +55,5 @@ class Command(BaseCommand):
             for problem in problems:
                 self.stderr.write(problem)
         if bad:
-            raise CommandError(f"Nothing was asked. Lines to put right: {bad}.")
+            raise CommandError(f"Nothing was asked. Lines to correct: {bad}.")
         return rows

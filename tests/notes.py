@@ -37,12 +37,12 @@ class Sender:
         self._ask({"send": [f"tests.note_{queue}", "acme", kwargs], "countdown": countdown})
 
     def lengths(self) -> dict[str, int]:
-        """The queues', as the product's metrics tell them."""
+        """The lengths of the queues, as the product's metrics tell them."""
         told: dict[str, int] = self._ask({"lengths": True})
         return told
 
     def noted(self) -> list[tuple[float, str]]:
-        """When and what, so far."""
+        """The notes so far: when and what."""
         lines = self._notes.read_text().splitlines() if self._notes.exists() else []
         return [(float(line.split(" ", 1)[0]), line.split(" ", 1)[1]) for line in lines]
 

@@ -1,4 +1,4 @@
-"""What a worker includes (`-I tests.noting`) to know the tasks of tests.notes."""
+"""A module that a worker includes (`-I tests.noting`) to know the tasks of tests.notes."""
 
 from apps.tenants.tasks import tenant_task
 from runtime.programs import WORKERS

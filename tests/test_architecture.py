@@ -1,5 +1,5 @@
-"""What a machine can check of the house style: import direction, floors inside a room, sizes, banned names, one place for the
-environment, no innerHTML."""
+"""The part of the house style that a machine can check: import direction, floors inside a room, sizes, banned names, one place
+for the environment, no innerHTML."""
 
 import ast
 import re
@@ -33,7 +33,7 @@ def modules(*folders: str) -> Iterator[Path]:
 
 
 def imported(path: Path) -> set[str]:
-    """All that a module names in its imports, relative ones too, also those within functions and for types alone."""
+    """All names that a module imports, by relative imports too, and also within functions and for types alone."""
     found: set[str] = set()
     package = path.relative_to(ROOT).parent.parts
     for node in ast.walk(ast.parse(path.read_text())):
@@ -58,13 +58,13 @@ def name_of(path: Path) -> str:
 
 
 def graph(folder: str) -> dict[str, set[str]]:
-    """Which modules below a folder import which others there."""
+    """The imports among the modules below a folder."""
     paths = {name_of(path): path for path in modules(folder)}
     return {name: {other for other in imported(path) if other in paths} - {name} for name, path in paths.items()}
 
 
 def circles(of: dict[str, set[str]]) -> list[list[str]]:
-    """What cannot be put on floors: taken away from below until nothing rests on what is gone."""
+    """The parts that cannot be put on floors: the rest is taken away from below, until nothing more rests on what is gone."""
     left = {name: set(others) for name, others in of.items()}
     while lowest := {name for name, others in left.items() if not others}:
         left = {name: others - lowest for name, others in left.items() if name not in lowest}

@@ -1,4 +1,4 @@
-"""What the environment says: each address is read, and what is wrong is told and keeps all from starting."""
+"""The environment's variables: each address is read, and a wrong value is told and keeps everything from starting."""
 
 import contextlib
 import os
@@ -188,7 +188,7 @@ class Plain(socketserver.BaseRequestHandler):
 
 
 def test_a_database_that_has_to_show_who_it_is_gets_no_word_without_it() -> None:
-    """By Django's own connections: nothing but the wish for TLS is sent, no user and no password."""
+    """Django's own connections send nothing but the wish for TLS, no user and no password."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Plain) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"postgresql://desk:secret@127.0.0.1:{server.server_address[1]}/desk?sslmode=verify-full&sslrootcert=system"

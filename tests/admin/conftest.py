@@ -41,14 +41,14 @@ def text(response: HttpResponse) -> str:
 
 
 def asking(page: str) -> str:
-    """Where a page that waits for a test asks for its result."""
+    """The address where a page that waits for a test asks for its result."""
     found = re.search(r'hx-get="([^"]+)"', page)
     assert found, page
     return found[1]
 
 
 def tried(cast: Cast, browser: Browser, path: str, given: dict[str, Any], task: Any) -> str:
-    """What a person reads who starts a test, after Acme's worker has done its part."""
+    """Starts a test, lets Acme's worker do its part, and returns what the person then reads."""
     ask = asking(text(browser.post(path, given)))
     with context.inside(cast.acme):
         task.run(trial=ask.rstrip("/").rpartition("/")[2])

@@ -1,4 +1,4 @@
-"""Whatever an address asks of the admins' pages: the list as its filters offer it, or a sentence; never a failure."""
+"""Any address of the admins' pages gets the list as its filters offer it, or a sentence; it never makes a page fail."""
 
 import re
 from collections.abc import Iterator

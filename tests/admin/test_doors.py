@@ -1,4 +1,4 @@
-"""Who gets in where: roles, the other tenant's people, the platform's side."""
+"""The admins' doors: each role, the other tenant's people, the platform's side."""
 
 from unittest.mock import Mock
 

@@ -59,7 +59,7 @@ def guess(name: str, password: str = WRONG, host: str = ACME_HOST, at: str = "19
 
 
 def refused_after(guesses: Iterable[Any]) -> int:
-    """How many were compared before one was held; its answer is a sentence with a status and a time."""
+    """The number of passwords compared before one was refused, with a sentence, a status and a time."""
     for number, answer in enumerate(guesses):
         if answer.status_code == 429:
             assert SLOWER in text(answer)
@@ -236,7 +236,7 @@ def test_hashes_are_djangos_own_and_made_on_a_thread_behind_all_others() -> None
 
 @contextmanager
 def stuck() -> Iterator[None]:
-    """As many passwords wait as may wait."""
+    """Fills the queue of passwords to its limit."""
     taken = [passwords._places.acquire(blocking=False) for _ in range(1 + passwords.MOST_WAITING)]
     assert all(taken)
     yield

@@ -158,7 +158,7 @@ def test_a_person_who_was_asked_for_is_counted(cast: Cast, owner: Browser) -> No
 
 
 async def test_who_tries_or_types_a_slow_host_holds_nobodys_pages(committed: Cast) -> None:
-    """By the threads that such requests stand on: all that one tenant may have are taken, and every page goes on."""
+    """All the threads that one tenant may have for such requests are taken, and every page still answers."""
     gate = threading.Event()
     doors = [("GET", "/admin/try/")]
     doors += [("POST", f"/admin/llm/modelendpoint/{form}/") for form in ("add", "7/change", "test")]

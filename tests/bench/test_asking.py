@@ -10,7 +10,7 @@ from bench.chaos.customer import Customer
 
 
 class Server:
-    """What the customer sends is written down; what comes is the test's script."""
+    """Writes down what the customer sends, and sends what the test's script says."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []

@@ -1,4 +1,4 @@
-"""What the bench prints and writes: figures, ratios, budgets. How fast anything is, is not tested here."""
+"""The bench's output: figures, ratios, budgets. Speed itself is not tested here."""
 
 import json
 import math

@@ -29,7 +29,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture(scope="session")
 def demo(running: Product) -> dict[str, Any]:
-    """What `manage.py demo --json` tells scripts beside a running product."""
+    """The output of `manage.py demo --json` for scripts beside a running product."""
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
     chosen = {"YINGDA_DATA_DIR": str(running.folder), "PORT": str(running.port)}
     argv = [sys.executable, "manage.py", "demo", "--json"]
@@ -142,7 +142,7 @@ def desk(browser: Browser, always_open: None, empty_desk: None) -> Iterator[Brow
 
 
 def axe(page: Page) -> list[str]:
-    """What axe finds on the page as it stands, shadow trees included: `rule: element`."""
+    """The faults that axe finds on the page as it stands, shadow trees included: `rule: element`."""
     source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
     page.evaluate(source)
     found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
@@ -150,6 +150,6 @@ def axe(page: Page) -> list[str]:
 
 
 def screenshots() -> Path | None:
-    """Where to keep pictures for people to look at, when asked for."""
+    """The folder to keep pictures in for people to look at, when asked for."""
     folder = os.environ.get("YINGDA_SCREENSHOTS")
     return Path(folder) if folder else None

@@ -62,7 +62,7 @@ class Engine:
         raise AssertionError(f"{self.name}: not within {seconds} s: {script} {arguments}")
 
     def write(self, field: str, text: str) -> None:
-        """As a person types it, into what the expression names."""
+        """Types as a person does, into the element that the expression names."""
         element = self.wait(f"{field}?.checkVisibility() && {field}")[ELEMENT]
         self.command("ElementSendKeys", f"/element/{element}/value", {"id": element, "text": text})
 

@@ -1,4 +1,4 @@
-"""What agents do in a browser before and after a test."""
+"""Agents' steps in a browser before and after a test."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the demo shops say: enough of it, in one language each, without doubles or contradictions a machine can see."""
+"""The demo shops' texts: enough of them, in one language each, without doubles or contradictions that a machine can see."""
 
 import re
 

@@ -57,7 +57,7 @@ def file(folder: Path, *rows: object, name: str = "questions.jsonl") -> Path:
 
 
 class Evaluated:
-    """What the command printed and told."""
+    """The command's output and its messages."""
 
     def __init__(self, *files: Path, tenant: str = "acme", as_json: bool = True) -> None:
         out, told, self.failed = io.StringIO(), io.StringIO(), ""
@@ -155,8 +155,8 @@ def test_mallorys_evaluation_never_sees_acmes_knowledge(taught: Cast, tmp_path: 
         ({**ROWS[0], "question": "\u200b"}, "Its question is empty."),
         ({**ROWS[0], "question": "x" * 10_001}, "Its question has more than 10,000 characters."),
         ({**ROWS[0], "expected": None}, "Its expected is not an object."),
-        ({**ROWS[0], "expected": {}}, "Its expected names neither points nor articles"),
-        ({**ROWS[0], "expected": {"not": ["x"]}}, "Its expected names neither points nor articles"),
+        ({**ROWS[0], "expected": {}}, "Its expected names none of points"),
+        ({**ROWS[0], "expected": {"not": ["x"]}}, "Its expected names none of points"),
         ({**ROWS[0], "expected": {"refuse": "yes"}}, 'Write {"refuse": true} alone.'),
         ({**ROWS[0], "expected": {"refuse": True, "points": ["x"]}}, 'Write {"refuse": true} alone.'),
         ({**ROWS[0], "expected": {"points": "x"}}, "Its points is not a list."),

@@ -1,4 +1,4 @@
-"""What is right, by rule."""
+"""The rules by which an answer is right or wrong."""
 
 from dataclasses import replace
 

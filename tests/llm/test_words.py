@@ -1,4 +1,4 @@
-"""What a streamed completion says, line by line as endpoints send it."""
+"""The words of a streamed completion, line by line as endpoints send it."""
 
 import asyncio
 import json

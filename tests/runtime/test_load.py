@@ -97,8 +97,8 @@ def test_a_burst_on_few_connections_is_answered_and_never_takes_more(crew: Crew,
 
 
 def test_turns_that_waited_in_vain_for_a_connection_are_taken_up_again(crew: Crew, desk: Cast) -> None:  # noqa: F811
-    """Longer than the pool is patient (10 s) another tenant's turn has the only connection: the task fails, the sweeper puts
-    its conversations back."""
+    """Another tenant's turn holds the only connection for longer than the pool is patient (10 s): the task fails, and the
+    sweeper puts its conversations back."""
     with context.inside(desk.globex):
         others = ask("Who is there?")
     crew.start("turns", pool=1)  # for the two tenants that compute at a time

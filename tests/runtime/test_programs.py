@@ -1,4 +1,4 @@
-"""How many processes of a kind `make run` starts, by the machine's cores and by what was asked for."""
+"""The number of processes of each kind that `make run` starts, by the machine's cores and by what was asked for."""
 
 import pytest
 

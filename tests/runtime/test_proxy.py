@@ -1,4 +1,4 @@
-"""In production, behind a real proxy with TLS: the repository's own Caddyfile, and before it one that ends TLS.
+"""Production behind a real proxy with TLS: the repository's own Caddyfile, and before it one that ends TLS.
 
 Both shops are asked through it, and what only shows there is looked at: addresses, cookies, headers, shut doors, files.
 """

@@ -76,7 +76,7 @@ def test_the_product_comes_up_mends_itself_and_leaves_nothing_behind(product: Pr
 
 
 def refused(folder: Path, **environment: str) -> str:
-    """What a start that must fail says, in one line."""
+    """The one line of a start that must fail."""
     product = Product(folder, **environment)
     assert product.process.wait(60) == 1
     assert product.processes() == []

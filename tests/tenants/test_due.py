@@ -1,4 +1,4 @@
-"""What is due: one question for all tenants, and nothing that stood in the table or in a row is ever lost."""
+"""The table of what is due: one question for all tenants, and nothing that stood in the table or in a row is ever lost."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What somebody who guards the product can read afterwards: who, from where, did what, and what came of it."""
+"""The lines that somebody who guards the product can read afterwards: who did what from where, and what came of it."""
 
 import json
 from collections.abc import Callable

@@ -40,7 +40,7 @@ async def test_no_second_hello_changes_the_tenant(committed: Cast) -> None:
 
 
 async def test_a_second_hello_leaves_the_first_conversation(committed: Cast) -> None:
-    """What is said there, even on its way already, does not appear here."""
+    """A message there does not appear here, even one already on its way."""
     vera, other = await visit(committed.acme, ACME_HOST), await in_thread(open_session)(committed.acme, ACME_HOST)
     first = uuid.UUID(vera.seen[0]["conversation"])
     await vera.hello(other["token"])

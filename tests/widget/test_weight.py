@@ -1,4 +1,4 @@
-"""What a page pays for the chat: the slim copies as browsers get them."""
+"""The weight of the chat on a page: the slim copies as browsers get them."""
 
 import re
 import shutil

@@ -147,7 +147,7 @@ def test_what_is_indexed_of_a_table_is_its_words() -> None:
 
 
 def test_the_time_follows_a_texts_length_whatever_stands_in_it() -> None:
-    """By its square or its cube any of these would take minutes, of a worker that all tenants share."""
+    """If the time grew with the length's square or cube, any of these would take minutes of a worker that all tenants share."""
     gap = " " * 100_000
     texts = [f"# a{gap}x", f"# {gap}x", "# " + "#" * 100_000 + "x", f"# a{'# ' * 50_000}x", f"|a|\n|-|\n|{gap}x|"]
     texts += [f"|a|\n|-|\n|x{gap}<b|", f"|a|\n|{gap}:-{gap}:{gap}x", f"|a|\n- |-{gap}|{gap}x", f"- {gap}|a|\n"]

@@ -1,4 +1,4 @@
-"""What is left of a question without its topic."""
+"""A question without its topic."""
 
 from apps.knowledge.models import Article
 from apps.knowledge.passages import tokens

@@ -35,7 +35,7 @@ def _nothing_in_memory() -> None:
 
 
 def raw(table: str, column: str) -> str:
-    """What the database holds, without the product's reading of it."""
+    """The values in the database, without the product's reading of them."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {column} FROM {table}")  # noqa: S608
         found: str = cursor.fetchone()[0]
@@ -53,7 +53,7 @@ def endpoint(secret: str = "sk-secret", name: str = "cloud") -> ModelEndpoint:  
 
 
 def v1(plain: str, place: str) -> str:
-    """As the versions before wrote it."""
+    """A secret as the versions before wrote it."""
     nonce = os.urandom(12)
     sealed = AESGCM(sealing._v1_key()).encrypt(nonce, plain.encode(), f"{context.schema()}|{place}".encode())
     return "v1." + base64.urlsafe_b64encode(nonce + sealed).decode()

@@ -17,7 +17,7 @@ from tests.cast import ACME_HOST, Cast
 
 
 async def call(host: str, kind: str = "http") -> list[Any]:
-    """What the door sends; the application behind it answers with the tenant it sees."""
+    """The door's answer; the application behind it answers with the tenant it sees."""
     sent: list[Any] = []
 
     async def inner(scope: Any, receive: Any, send: Any) -> None:
@@ -74,7 +74,7 @@ async def test_without_a_database_the_door_says_to_try_again(committed: Cast, mo
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many names each question to the database named."""
+    """The number of names in each question to the database."""
     counts: list[int] = []
     real = hosts._ask
 
@@ -112,7 +112,7 @@ async def test_an_unknown_name_is_asked_for_once_a_second_and_a_bad_one_never(co
 
 
 async def test_strangers_do_not_wait_on_the_threads_of_visitors(committed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With all of those taken, an unknown name is still answered, and with the door's own taken, a known one."""
+    """An unknown name is answered while all of the visitors' threads are taken, and a known one while the door's own are."""
     await call(ACME_HOST)
     free = threading.Event()
     busy: list[asyncio.Future[Any]] = [asyncio.ensure_future(in_thread(free.wait)(20)) for _ in range(3)]

@@ -1,4 +1,5 @@
-"""What tenants make the server send reaches no network of the platform's own, and never takes longer or more than it may."""
+"""Requests that tenants make the server send reach no network of the platform's own, and never take longer or more than they
+may."""
 
 import socket
 import time

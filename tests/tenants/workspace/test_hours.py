@@ -1,4 +1,5 @@
-"""When a shop is open and opens next: nights over midnight, whole days, holidays, clocks that change. One reckoning for all."""
+"""The times a shop is open and opens next: nights over midnight, whole days, holidays, clocks that change. One reckoning for
+all."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,5 +1,5 @@
-// <chat-composer>: where a message is written. Events: chat-send {text, files}, chat-stop, chat-draft {text}. Who has kept what
-// was sent cancels `chat-send`; until then it stays in the field.
+// <chat-composer>: where a message is written. Events: chat-send {text, files}, chat-stop, chat-draft {text}. A listener that kept
+// the message cancels `chat-send`; until then the text stays in the field.
 
 import { h, icon, label } from './dom.js'
 

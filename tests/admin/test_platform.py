@@ -35,8 +35,8 @@ def test_an_international_host_is_kept_as_browsers_ask_for_it(platform: Browser)
         ({"slug": "No Slug"}, "small letters"),
         ({"slug": "yingda-template"}, "reserved"),  # the schema that new ones are copied from is dropped now and then
         ({"slug": "pg-shop"}, "reserved"),  # PostgreSQL keeps such names for itself
-        ({"domains": ACME_HOST}, "in use already"),
-        ({"domains": "localhost"}, "in use already"),
+        ({"domains": ACME_HOST}, "already in use"),
+        ({"domains": "localhost"}, "already in use"),
         ({"domains": ""}, "required"),
         ({"domains": "https://initech.test/"}, "is not a valid host name"),
         ({"domains": "ini tech"}, "is not a valid host name"),

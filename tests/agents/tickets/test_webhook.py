@@ -112,7 +112,7 @@ def test_globex_never_gets_acmes_tickets_nor_acme_globexs(hook: Receiver, desk: 
         ("404", "404 Not Found"),
         ("slow", "within 1 seconds"),
         ("drip", "within 1 seconds"),
-        ("cut", "line broke"),
+        ("cut", "connection broke"),
         ("redirect", "302 Found: it sends us elsewhere"),
     ],
 )

@@ -114,7 +114,7 @@ def test_half_a_character_is_a_bad_row_not_a_broken_import(acme: Cast) -> None:
     """JSON can name halves of characters that neither UTF-8 nor the database can hold."""
     job = run("faq.jsonl", b'{"question": "Half \\ud83d", "answer": "x"}\n{"question": "y", "answer": "NUL \\u0000"}\n')
     assert (job.state, job.bad) == ("refused", 2)
-    assert "halves of characters" in job.report[0]["problem"]
+    assert "broken characters" in job.report[0]["problem"]
 
 
 def test_one_bad_row_refuses_the_file_and_all_are_named(acme: Cast) -> None:

@@ -79,13 +79,13 @@ def test_translations_keep_their_placeholders() -> None:
 
 
 def test_chinese_is_written_with_its_own_punctuation() -> None:
-    """A half-width comma, colon or question mark after a Chinese character is a translator's slip."""
+    """A half-width comma, colon or question mark after a Chinese character is a slip, and so is half an ellipsis."""
     slips = [
         string
         for message in catalogue()
         if message.id
         for string in strings(message)
-        if re.search("[\u4e00-\u9fff][,:;?!]", string)
+        if re.search("[\u4e00-\u9fff][,:;?!]|(?<!…)…(?!…)", string)
     ]
     assert not slips
 

@@ -11,7 +11,7 @@ def is_open(endpoint: int) -> bool:
     return int(cache.get(_key(endpoint), 0)) >= FAILURES
 
 
-def failed(endpoint: int) -> None:
+def note_failure(endpoint: int) -> None:
     cache.add(_key(endpoint), 0, OPEN_SECONDS)
     try:
         if cache.incr(_key(endpoint)) >= FAILURES:
@@ -20,7 +20,7 @@ def failed(endpoint: int) -> None:
         cache.set(_key(endpoint), 1, OPEN_SECONDS)
 
 
-def worked(endpoint: int) -> None:
+def note_success(endpoint: int) -> None:
     cache.delete(_key(endpoint))
 
 

@@ -71,7 +71,7 @@ class Model:
             if not said.strip():
                 raise ModelFailed("nonsense", "the endpoint ended without a word")
         except ModelFailed as error:
-            breaker.failed(self.endpoint)
+            breaker.note_failure(self.endpoint)
             log.warning("model_failed", model=self.name, code=error.code, error=str(error))
             self._account(messages, said, failed=True)
             raise
@@ -80,7 +80,7 @@ class Model:
             raise
         finally:
             future.cancel()
-        breaker.worked(self.endpoint)
+        breaker.note_success(self.endpoint)
         self._account(messages, said, failed=False)
 
     def _account(self, messages: Sequence[Message], said: str, *, failed: bool) -> None:

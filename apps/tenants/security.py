@@ -39,7 +39,7 @@ def coming_from(address: str) -> Iterator[None]:
         yield
 
 
-def refused(request: HttpRequest, response: HttpResponseBase) -> None:
+def note_refusal(request: HttpRequest, response: HttpResponseBase) -> None:
     """A door of the tenant's that stayed shut. The route, since a whole address may hold a signature or somebody's words."""
     match = request.resolver_match
     if response.status_code not in DOORS or match is None or match.url_name is None:
@@ -53,7 +53,7 @@ def because(request: HttpRequest, why: str) -> None:
     request.refused_because = why  # type: ignore[attr-defined]
 
 
-def changed(verb: str, request: HttpRequest, row: Model, message: object) -> None:
+def note_change(verb: str, request: HttpRequest, row: Model, message: object) -> None:
     """A row that was added, changed or deleted by its form: which one and which fields."""
     fields = sorted({str(name) for name in _names(message)})
     values = {name: str(getattr(row, name)) for name in TOLD if hasattr(row, name)}

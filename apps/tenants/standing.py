@@ -96,7 +96,7 @@ def of_session(key: str, schema: str | None = None) -> str:
     return f"{schema or context.schema()}.s.{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
-def changed(group: str) -> None:
+def tell_change(group: str) -> None:
     """After the commit, has the sockets that listen here ask anew. `change` tells one change from another."""
     message = {"type": "standing.changed", "change": uuid.uuid4().hex}
     transaction.on_commit(lambda: fanout.tell(group, message))
@@ -104,32 +104,32 @@ def changed(group: str) -> None:
 
 def _of_a_member(instance: Any, update_fields: frozenset[str] | None = None, **_more: Any) -> None:
     if context.get() is not None and update_fields != frozenset({"last_login"}):  # which each log-in writes
-        changed(of_member(instance.pk))
+        tell_change(of_member(instance.pk))
 
 
 def _of_an_ended_session(instance: Session, **_more: Any) -> None:
     if context.get() is not None and instance.expire_date > timezone.now():  # those swept later were heard of by asking
-        changed(of_session(instance.session_key))
+        tell_change(of_session(instance.session_key))
 
 
 def _of_a_site(**_more: Any) -> None:
     if context.get() is not None:
-        changed(of_tenant())
+        tell_change(of_tenant())
 
 
 def _of_a_tenant(instance: Tenant, **_more: Any) -> None:
-    changed(of_tenant(instance.schema_name))
+    tell_change(of_tenant(instance.schema_name))
 
 
 def _of_a_host(instance: Domain, **_more: Any) -> None:
     """Called before and after a save, so that the tenant who had the host hears of it too."""
     for tenant in Tenant.objects.filter(Q(pk=instance.tenant_id) | Q(domains=instance.pk)):
-        changed(of_tenant(tenant.schema_name))
+        tell_change(of_tenant(tenant.schema_name))
 
 
 def _of_a_plan(instance: Plan, **_more: Any) -> None:
     for schema in Tenant.objects.filter(plan=instance.pk).values_list("schema_name", flat=True):
-        changed(of_tenant(schema))
+        tell_change(of_tenant(schema))
 
 
 def listen() -> None:

@@ -92,12 +92,12 @@ def _counted(attempt: login.Attempt) -> Iterator[None]:
     try:
         yield
     except ValidationError:
-        attempt.failed()
+        attempt.fail()
         raise
     except BaseException:  # no password was compared
         attempt.take_back()
         raise
-    attempt.worked()
+    attempt.succeed()
 
 
 class TenantLoginForm(LoginForm):

@@ -87,16 +87,16 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
             return HttpResponseRedirect(request.path)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        security.changed("add", request, obj, message)
+        security.note_change("add", request, obj, message)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        security.changed("change", request, obj, message)
+        security.note_change("change", request, obj, message)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         for row in queryset:
-            security.changed("delete", request, row, "")
+            security.note_change("delete", request, row, "")
         return super().log_deletions(request, queryset)
 
     def found(self, request: HttpRequest, object_id: str) -> Any:

@@ -44,7 +44,7 @@ class TenantMiddleware:
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
         with context.inside(tenant), security.coming_from(address(request)):
             response = self.get_response(request)
-            security.refused(request, response)
+            security.note_refusal(request, response)
             return response
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:

@@ -106,11 +106,11 @@ class Attempt:
 
     places: Sequence[Place]
 
-    def worked(self) -> None:
+    def succeed(self) -> None:
         ATTEMPTS.labels("worked").inc()
         self.take_back(forgets=True)
 
-    def failed(self) -> None:
+    def fail(self) -> None:
         """The attempt stays counted."""
         ATTEMPTS.labels("failed").inc()
 

@@ -146,7 +146,7 @@ class Trial:
         from apps.conversations.models import Conversation, Owner
 
         with inside(company):
-            return Conversation.objects.filter(owner=Owner.BOT, waiting_since__isnull=False, closed_at=None).count()
+            return Conversation.objects.waiting().owned_by(Owner.BOT).count()
 
 
 QUESTION = "How does a customer return a lamp that they do not like?"

@@ -138,6 +138,61 @@ def test_the_tests_follow_the_rooms() -> None:
     assert not [str(folder) for folder in folders if len(list((ROOT / "tests" / folder).glob("test_*.py"))) > MODULES]
 
 
+# Who writes the state of a conversation and of a handover: their own verbs.
+STATE = {
+    *("owner", "epoch", "last_seq", "waiting_since", "visitor_read", "team_read", "indexed", "changed_at", "closed_at"),
+    *("state", "due_at", "requested_at", "accepted_by", "accepted_at", "told_position", "told_at", "done_at", "online"),
+    "contact",
+}
+VERBS = ("apps/conversations/models/conversation.py", "apps/conversations/models/handover.py")
+# Fields of the same name that other models have.
+NAMESAKES = {
+    ("apps/agents/presence.py", "state"),  # a presence's
+    ("apps/agents/queue/queue.py", "state"),  # an offer's
+    ("apps/agents/tickets/errands.py", "done_at"),  # an errand's
+    ("apps/conversations/worker/record.py", "state"),  # a turn's and an answer's
+    ("apps/conversations/worker/shift.py", "state"),  # an answer's
+}
+STATEMENTS = {
+    "apps/conversations/ledger/pages.py",  # stores what the verbs changed on the page
+    "apps/conversations/ledger/batch.py",  # what many customers say at once: opens, counts on, lets wait
+    "apps/agents/console/message_search.py",  # how far the search has read many conversations
+}
+WRITING = re.compile(
+    r"(UPDATE|INSERT INTO|DELETE FROM)\s+(conversations_(conversation|handover)\b|\{(conversation|handover)\})"
+)
+
+
+def written(path: Path) -> set[str]:
+    """Names of fields that a module writes: by assigning, or by a query set's update."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+            found.add(node.attr)
+        elif isinstance(node, ast.Call) and _name_called(node) in ("update", "bulk_update", "update_or_create", "setattr"):
+            found.update(keyword.arg for keyword in node.keywords if keyword.arg)
+            found.update(str(inner.value) for inner in ast.walk(node) if isinstance(inner, ast.Constant))
+    return found
+
+
+def _name_called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def test_state_is_written_by_the_verbs_of_its_model_alone() -> None:
+    assert set.union(*(written(ROOT / path) for path in VERBS)) >= STATE - {"indexed"}
+    rooms = modules("apps/conversations", "apps/agents", "apps/insights", "runtime", "demo")
+    paths = [path for path in rooms if str(path.relative_to(ROOT)) not in VERBS]
+    found = {(str(path.relative_to(ROOT)), name) for path in paths for name in written(path) & STATE}
+    assert found == NAMESAKES
+    assert not [path for path in paths if "Handover.State" in path.read_text()], "the scopes and questions ask for it"
+
+
+def test_statements_that_write_state_are_known() -> None:
+    found = {str(path.relative_to(ROOT)) for path in modules("apps", "runtime", "demo") if WRITING.search(path.read_text())}
+    assert found == STATEMENTS
+
+
 def test_no_file_has_a_name_that_says_nothing() -> None:
     assert not [path for path in modules("apps", "config", "runtime", "demo") if path.name in BANNED]
 

@@ -18,19 +18,17 @@ from apps.agents.console import message_search
 from apps.agents.models import Case, DeskSettings, Errand, Ticket
 from apps.agents.queue import queue, waits
 from apps.agents.tickets import errands, ways_out
-from apps.conversations import handover as handovers
 from apps.conversations import people
 from apps.conversations.ledger import pages
 from apps.conversations.ledger.batch import SAID
 from apps.conversations.ledger.pages import CHANGED
-from apps.conversations.models import Conversation, Event, Handover, Owner
+from apps.conversations.models import Conversation, Conversations, Event, Handover, Handovers, Owner
 from apps.conversations.wire import events
 from apps.tenants import context, due
 from apps.tenants.tasks import GRACE, enqueue
 from apps.tenants.workspace.models import Member, Site
 
 log = structlog.get_logger(__name__)
-State = Handover.State
 
 TELL_EVERY = timedelta(seconds=20)
 OWN_KEY = Concat(models.Value("handover:"), Cast(OuterRef("pk"), models.TextField()))  # of a handover's errand and ticket
@@ -84,7 +82,7 @@ def spoken() -> timedelta | None:
 def sweep_desk() -> waits.Found:
     """For the tenant of the moment. One with nobody at the desk costs a few queries on partial indexes."""
     _rescue()
-    if not Handover.objects.filter(done_at=None).exists():
+    if not Handover.objects.open().exists():
         return waits.Found()
     queue.end_offers()
     _end_waiting()
@@ -100,8 +98,7 @@ def sweep_desk() -> waits.Found:
 
 def _somebody_is_with_people() -> bool:
     """Whether anybody waits for the desk, talks with it or has left it something."""
-    with_people = Conversation.objects.filter(owner__in=(Owner.QUEUE, Owner.HUMAN), closed_at=None)
-    return Handover.objects.filter(done_at=None).exists() or with_people.exists()
+    return Handover.objects.open().exists() or Conversation.objects.with_people().exists()
 
 
 def stranded() -> QuerySet[Conversation]:
@@ -109,14 +106,10 @@ def stranded() -> QuerySet[Conversation]:
 
     In the queue without an open handover, or with one that no entitled agent could take; with a person, but whom?
     """
-    asked = Handover.objects.filter(conversation=OuterRef("pk"), done_at=None)
-    queued = asked.filter(state__in=(State.REQUESTED, State.OFFERED, State.NOBODY))
-    if not presence.entitled().exists():
-        queued = queued.filter(state=State.NOBODY)
+    asked = Handover.objects.filter(conversation=OuterRef("pk"))
+    queued = asked.claimable() if presence.entitled().exists() else asked.unattended()
     held = Case.objects.filter(conversation=OuterRef("pk"), assignee__in=presence.entitled())
-    return Conversation.objects.filter(
-        Q(~Exists(queued), owner=Owner.QUEUE) | Q(~Exists(held), owner=Owner.HUMAN), closed_at=None
-    )
+    return Conversation.objects.open().filter(Q(~Exists(queued), owner=Owner.QUEUE) | Q(~Exists(held), owner=Owner.HUMAN))
 
 
 def _rescue() -> None:
@@ -132,14 +125,14 @@ def _rescue() -> None:
                 queue.put_back(page, Handover.Reason.LOST, team=case.team if case else None)
 
 
-def _with_agents() -> QuerySet[Conversation]:
-    return Conversation.objects.filter(owner=Owner.HUMAN, closed_at=None)
+def _with_agents() -> Conversations:
+    return Conversation.objects.open().owned_by(Owner.HUMAN)
 
 
 def _leaves_at() -> datetime | None:
     """When the next customer goes back into the queue, should their agent not be seen again."""
     seen = Greatest("waiting_since", "case__assignee__presence__seen_at")  # PostgreSQL's leaves out what is NULL
-    earliest: datetime | None = _with_agents().filter(waiting_since__isnull=False).aggregate(at=Min(seen))["at"]
+    earliest: datetime | None = _with_agents().waiting().aggregate(at=Min(seen))["at"]
     return earliest and earliest + timedelta(minutes=DeskSettings.load().gone_minutes)
 
 
@@ -148,7 +141,7 @@ def _end_waiting() -> None:
     patience = timezone.now() - timedelta(minutes=DeskSettings.load().patience_minutes)
     waiting = queue.waiting()
     if people.online(Site.load()):
-        waiting = waiting.filter(requested_at__lt=patience, state=State.REQUESTED)
+        waiting = waiting.requested().filter(requested_at__lt=patience)
     for handover in waiting[:500]:
         queue.end_waiting(handover)
 
@@ -159,16 +152,16 @@ def _begin_again() -> None:
         return
     for handover in _hopeful()[:200]:
         with pages.page(handover.conversation_id) as page:
-            if page.conversation.owner == Owner.QUEUE and not page.conversation.closed_at:
+            if page.conversation.is_queued and page.conversation.is_open:
                 queue.put_back(page, handover.reason)
 
 
 def _hopeful() -> QuerySet[Handover]:
     """To whom nobody was there, and who may still sit before the screen."""
     recently = timezone.now() - timedelta(minutes=DeskSettings.load().patience_minutes)
-    left = Handover.objects.filter(done_at=None, state=State.NOBODY, contact="", online=False)
+    left = Handover.objects.unattended().filter(contact="", online=False)
     left = left.filter(Q(requested_at__gt=recently) | Q(conversation__waiting_since__isnull=False))
-    return left.filter(conversation__owner=Owner.QUEUE, conversation__closed_at=None)
+    return left.of_open_conversations().filter(conversation__owner=Owner.QUEUE)
 
 
 def _tell_positions() -> None:
@@ -180,8 +173,7 @@ def _tell_positions() -> None:
         if told == place or (when and now - when < TELL_EVERY) or not _means_something(told, place):
             continue
         with pages.page(handover.conversation_id) as page:
-            mine = Handover.objects.filter(pk=handover.pk, done_at=None, state__in=handovers.WAITING)
-            if page.conversation.owner == Owner.QUEUE and mine.update(told_position=place, told_at=now):
+            if page.conversation.is_queued and Handover.objects.filter(pk=handover.pk).tell(place, now):
                 wait = math.ceil(place * pace / 60) * 60
                 body = events.owner_body(Owner.QUEUE, online=True, position=place, wait_seconds=wait)
                 page.append(Event.Kind.OWNER, Event.Author.SYSTEM, body)
@@ -205,11 +197,11 @@ def _lapse() -> None:
     """A message form that nobody filled in: after a week the request is over. Left messages end with their ticket."""
     now = timezone.now()
     solved = Ticket.objects.filter(key=OWN_KEY, status=Ticket.Status.SOLVED)
-    _left().filter(Q(due_at__lt=now) | Q(Exists(solved))).update(state=State.DONE, done_at=now)
+    _left().filter(Q(due_at__lt=now) | Q(Exists(solved))).finish(now)
 
 
-def _left() -> QuerySet[Handover]:
-    return Handover.objects.filter(done_at=None, state=State.NOBODY).exclude(conversation__owner=Owner.QUEUE)
+def _left() -> Handovers:
+    return Handover.objects.unattended().exclude(conversation__owner=Owner.QUEUE)
 
 
 def wake_errands() -> None:

@@ -1,7 +1,6 @@
 """Handing a conversation to people, and what the customer is told then. Each verb is one transaction on the ledger."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +20,6 @@ from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
 
-WAITING = (Handover.State.REQUESTED, Handover.State.OFFERED)
-MESSAGE_FORM = timedelta(days=7)  # how long a left message's handover stays open
-
 
 def request(
     page: pages.Page,
@@ -38,25 +34,22 @@ def request(
     A conversation that already waits for a person gets no second request; the first one is taken up again.
     """
     conversation, site = page.conversation, Site.load()
-    open_one = conversation.handovers.filter(done_at=None).first()
     online = people.online(site)
     if reason == Handover.Reason.ASKED:
         _log_wish(page, "button" if turn is None else "said", online)
     _say(page, site, told(site, _language(conversation, site), online=online, said=said), turn)
-    handover = open_one or Handover(conversation=conversation, turn=turn, reason=reason, summary=dict(summary or {}))
+    handover = conversation.handovers.open().first() or Handover(
+        conversation=conversation, turn=turn, reason=reason, summary=dict(summary or {}), requested_at=page.now
+    )
     place = None
     if online:
-        conversation.waiting_since = conversation.waiting_since or page.now
-        if open_one is None or open_one.state in (Handover.State.NOBODY, Handover.State.ACCEPTED):
-            handover.state, handover.due_at, handover.requested_at = Handover.State.REQUESTED, None, page.now
-        place = ahead(handover) + 1
+        conversation.wait(page.now)
+        place = handover.wait(page.now)
         enqueue("agents.dispatch")
     else:
-        conversation.waiting_since = None  # told honestly that nobody is there: this is the end of the question
-        handover.state, handover.due_at = Handover.State.NOBODY, page.now + MESSAGE_FORM
+        conversation.settle()  # told honestly that nobody is there: this is the end of the question
+        handover.leave(page.now, online=False)
     page.pass_to(Owner.QUEUE, online=online, position=place)
-    handover.online, handover.told_position, handover.told_at = online, place, page.now
-    handover.save()
     metrics.HANDOVERS.labels(reason).inc()
     return handover
 
@@ -68,9 +61,8 @@ def give_up(page: pages.Page, handover: Handover) -> None:
     sentence = _for(page.conversation, site, _sorry if busy else lambda language: _next(site, language, False))
     _say(page, site, sentence, None)
     page.pass_to(Owner.QUEUE, online=False)
-    page.conversation.waiting_since = None
-    handover.state, handover.online, handover.due_at = Handover.State.NOBODY, busy, page.now + MESSAGE_FORM
-    handover.save(update_fields=["state", "online", "due_at"])
+    page.conversation.settle()
+    handover.leave(page.now, online=busy)
 
 
 def told(site: Site, language: str, *, online: bool, said: str = "") -> str:
@@ -79,19 +71,13 @@ def told(site: Site, language: str, *, online: bool, said: str = "") -> str:
         return f"{said} {_next(site, language, online)}".strip()
 
 
-def ahead(own: Handover) -> int:
-    """How many others wait for an agent before this one."""
-    waiting = Handover.objects.filter(done_at=None, state__in=WAITING, requested_at__lt=own.requested_at)
-    return waiting.exclude(conversation=own.conversation_id).count()
-
-
 def ask_for_person(conversation: UUID, reason: str = "") -> None:
     """The customer pressed “talk to a person”. Already queued or with a person: nothing changes."""
     with pages.page(conversation) as page:
-        if page.conversation.closed_at:
+        if not page.conversation.is_open:
             return
-        if page.conversation.owner != Owner.BOT:
-            _log_wish(page, "button", page.conversation.owner == Owner.HUMAN or people.online(Site.load()))
+        if not page.conversation.is_the_bots:
+            _log_wish(page, "button", page.conversation.is_with_person or people.online(Site.load()))
             return
         request(page, Handover.Reason.ASKED, summary={"asked": reason or last_words(page)})
     progress.supersede_now(conversation, page.conversation.epoch)
@@ -118,21 +104,20 @@ def leave_contact(conversation: UUID, email: str, name: str) -> None:
         for field in told:
             setattr(visitor, field, given[field])
         visitor.save(update_fields=told)
-        open_one = page.conversation.handovers.filter(done_at=None).first() or _unasked(page)
-        open_one.contact = email
-        open_one.save(update_fields=["contact"])
+        open_one = page.conversation.handovers.open().first() or _unasked(page)
+        open_one.answer_to(email)
         enqueue("agents.take_message", handover=str(open_one.pk))
         site = Site.load()
         text = _for(page.conversation, site, lambda language: _taken(site, language, email))
         page.append(Event.Kind.MESSAGE, Event.Author.SYSTEM, events.message_body(events.author("system"), text))
-        if page.conversation.owner == Owner.QUEUE and not people.online(site):
+        if page.conversation.is_queued and not people.online(site):
             page.pass_to(Owner.BOT, online=False)
-            page.conversation.waiting_since = None
+            page.conversation.settle()
 
 
 def is_unattended(conversation: Conversation) -> bool:
     """Nobody came in time, or nobody was there and nobody is there now: the bot may go on meanwhile."""
-    left = conversation.handovers.filter(done_at=None, state=Handover.State.NOBODY).first()
+    left = conversation.handovers.unattended().first()
     return left is not None and (left.online or not people.online(Site.load()))
 
 
@@ -150,13 +135,9 @@ def last_words(page: pages.Page) -> str:
 
 def _unasked(page: pages.Page) -> Handover:
     """An address left without a wish before it is a message all the same."""
-    return Handover.objects.create(
-        conversation=page.conversation,
-        reason=Handover.Reason.ASKED,
-        summary={"asked": last_words(page)},
-        state=Handover.State.NOBODY,
-        due_at=page.now + MESSAGE_FORM,
-    )
+    unasked = Handover(conversation=page.conversation, reason=Handover.Reason.ASKED, summary={"asked": last_words(page)})
+    unasked.leave(page.now, online=False)
+    return unasked
 
 
 def _say(page: pages.Page, site: Site, sentence: str, turn: Turn | None) -> None:

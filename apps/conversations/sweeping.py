@@ -43,10 +43,8 @@ def wake_forgotten() -> int:
 
 def _waiting() -> QuerySet[Conversation]:
     """Those whose last words the bot has to answer."""
-    unattended = Handover.objects.filter(conversation=OuterRef("pk"), done_at=None, state=Handover.State.NOBODY)
-    return Conversation.objects.filter(
-        Q(owner=Owner.BOT) | Q(Exists(unattended), owner=Owner.QUEUE), closed_at=None, waiting_since__isnull=False
-    )
+    unattended = Handover.objects.unattended().filter(conversation=OuterRef("pk"))
+    return Conversation.objects.waiting().filter(Q(owner=Owner.BOT) | Q(Exists(unattended), owner=Owner.QUEUE))
 
 
 @due.sweeper("conversations.files", every=600, after=(attachments.SENT_UP,))

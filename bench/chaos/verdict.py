@@ -37,11 +37,11 @@ def read(company: Company) -> Ledger:
             found.events[str(event.conversation_id)].append(event)
             if event.client_id:
                 found.by_client[str(event.client_id)].append(event)
-        for row in Conversation.objects.filter(closed_at=None):
+        for row in Conversation.objects.open():
             if _is_open(row, found.events[str(row.pk)]):
                 found.open_ends.append(str(row.pk))
         found.stranded = sweeping.stranded().count()
-        found.waiting = Handover.objects.filter(done_at=None, state__in=("requested", "offered")).count()
+        found.waiting = Handover.objects.waiting().count()
         found.turns, found.again = Turn.objects.count(), Turn.objects.filter(attempt__gt=1).count()
         found.handovers = Handover.objects.count()
         connection.close()
@@ -50,7 +50,7 @@ def read(company: Company) -> Ledger:
 
 def _is_open(row: Conversation, events: Sequence[Event]) -> bool:
     """Asked, and neither answered nor handed over nor told that nobody is there. A person who has it will answer."""
-    if row.owner == Owner.HUMAN:
+    if row.is_with_person:
         return False
     asked = max((event.seq for event in events if event.author == Event.Author.VISITOR and event.kind == "message"), default=0)
     ends = [event for event in events if event.seq > asked and event.kind in ("message", "owner")]

@@ -30,9 +30,6 @@ from apps.conversations.wire.fields import MOST_TAGS
 from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Member
 
-State = Handover.State
-CLAIMABLE = (State.REQUESTED, State.OFFERED, State.NOBODY)
-
 
 def find(conversation: UUID) -> Conversation:
     row = Conversation.objects.select_related("visitor").filter(pk=conversation).first()
@@ -47,11 +44,9 @@ def claim(handover: UUID, me: Member) -> Conversation:
     if found is None:
         raise Refused("not_found", _("We can't find this request."))
     with pages.page(found.conversation_id) as page:
-        won = 0
-        if not page.conversation.closed_at:
-            mine = Handover.objects.filter(pk=handover, done_at=None, state__in=CLAIMABLE)
-            won = mine.update(state=State.ACCEPTED, accepted_by=me, accepted_at=page.now, due_at=None)
-        metrics.CLAIMS.labels(str(bool(won)).lower()).inc()
+        mine = Handover.objects.filter(pk=handover).claimable()
+        won = page.conversation.is_open and bool(mine.accept(me, page.now))
+        metrics.CLAIMS.labels(str(won).lower()).inc()
         if not won:
             raise Refused("taken", _("A colleague was faster."))
         queue.withdraw(page, keep=me)
@@ -62,7 +57,7 @@ def claim(handover: UUID, me: Member) -> Conversation:
 def take_over(conversation: UUID, me: Member) -> Conversation:
     """From the queue or the bot; from a colleague only when they are not there or `me` supervises."""
     find(conversation)
-    waiting = Handover.objects.filter(conversation=conversation, done_at=None, state__in=CLAIMABLE).first()
+    waiting = Handover.objects.filter(conversation=conversation).claimable().first()
     if waiting:
         return claim(waiting.pk, me)
     with pages.page(conversation) as page:
@@ -70,9 +65,7 @@ def take_over(conversation: UUID, me: Member) -> Conversation:
         holder = holding.refuse_held(page, me)
         if holder == me:
             return page.conversation
-        page.conversation.handovers.filter(done_at=None).update(
-            state=State.ACCEPTED, accepted_by=me, accepted_at=page.now, due_at=None
-        )
+        page.conversation.handovers.accept(me, page.now)
         _assign(page, me, None, former=holder)
     return page.conversation
 
@@ -93,12 +86,12 @@ def say(conversation: UUID, me: Member, client_id: UUID, text: str, files: Seque
             return known
         holding.refuse_closed(page)
         case = Case.objects.filter(pk=conversation).first()
-        if page.conversation.owner != Owner.HUMAN or case is None or case.assignee_id != me.pk:
+        if not page.conversation.is_with_person or case is None or case.assignee_id != me.pk:
             raise Refused("not_yours", _("Take this conversation over before you answer."))
         claimed = _claimed(page, files, client_id, me)
         body = events.message_body(events.author("agent", str(me)), text, attachments=claimed)
         event = page.append(Event.Kind.MESSAGE, Event.Author.AGENT, body, member=me, client_id=client_id)
-        page.conversation.waiting_since = None
+        page.conversation.settle()
         Case.objects.filter(pk=conversation).update(snoozed_until=None)
     MESSAGES.labels("agent").inc()
     return event
@@ -129,9 +122,7 @@ def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "")
             return  # it is theirs already
         if agent:
             queue.withdraw(page, keep=agent)
-            page.conversation.handovers.filter(done_at=None).update(
-                state=State.ACCEPTED, accepted_by=agent, accepted_at=page.now, due_at=None
-            )
+            page.conversation.handovers.accept(agent, page.now)
             _assign(page, agent, None, former=None if holder == me else holder)
         elif team:
             queue.put_back(page, Handover.Reason.TRANSFERRED, team=team)
@@ -145,17 +136,16 @@ def resolve(conversation: UUID, me: Member, reason: str = "") -> None:
 
     A colleague's conversation is ended only by who may take it: else resolving and reopening it would be a way to.
     """
-    if find(conversation).closed_at:
+    if not find(conversation).is_open:
         return
     with pages.page(conversation) as page:
-        if page.conversation.closed_at:
+        if not page.conversation.is_open:
             return
         holding.refuse_held(page, me)
         queue.withdraw(page)
-        page.conversation.handovers.filter(done_at=None).update(state=State.DONE, done_at=page.now, due_at=None)
+        page.conversation.handovers.finish(page.now)
         Case.objects.update_or_create(conversation=page.conversation, defaults={"snoozed_until": None})
-        page.conversation.epoch += 1
-        page.conversation.closed_at, page.conversation.waiting_since = page.now, None
+        page.conversation.close(page.now)
         page.append(Event.Kind.CLOSED, Event.Author.SYSTEM, {"reason": reason or "resolved"}, member=me)
         enqueue("agents.dispatch")  # the agent has room again
         _supersede(page)
@@ -163,11 +153,11 @@ def resolve(conversation: UUID, me: Member, reason: str = "") -> None:
 
 def reopen(conversation: UUID, me: Member) -> None:
     row = find(conversation)
-    if Conversation.objects.filter(visitor=row.visitor, closed_at=None).exclude(pk=conversation).exists():
+    if Conversation.objects.open().filter(visitor=row.visitor).exclude(pk=conversation).exists():
         raise Refused("closed", _("The customer has begun a new conversation; go on there."))
     with pages.page(conversation) as page:
-        if page.conversation.closed_at:
-            page.conversation.closed_at = None
+        if not page.conversation.is_open:
+            page.conversation.reopen()
             _assign(page, me, None)
 
 
@@ -209,7 +199,7 @@ def block(visitor: UUID, on: bool) -> None:
 def read(conversation: UUID, seq: int) -> None:
     row = find(conversation)
     seq = min(seq, row.last_seq)
-    if Conversation.objects.filter(pk=conversation, team_read__lt=seq).update(team_read=seq):
+    if row.read_by_team(seq):
         publish.send(conversation, events.read("agent", seq))
         publish.nudge(conversation)
 
@@ -230,16 +220,16 @@ def _supersede(page: pages.Page) -> None:
 def _to_bot(page: pages.Page) -> None:
     queue.withdraw(page)
     conversation = page.conversation
-    conversation.handovers.filter(done_at=None).update(state=State.DONE, done_at=page.now, due_at=None)
+    conversation.handovers.finish(page.now)
     Case.objects.update_or_create(conversation=conversation, defaults={"assignee": None, "team": None})
     page.pass_to(Owner.BOT, online=True)
     newest = conversation.events.filter(kind=Event.Kind.MESSAGE).last()
     if newest and newest.author == Event.Author.VISITOR:
-        conversation.waiting_since = conversation.waiting_since or page.now
+        conversation.wait(page.now)
         waiting = [conversation.pk]
         transaction.on_commit(lambda: backlog.put(waiting))
     else:
-        conversation.waiting_since = None
+        conversation.settle()
     enqueue("agents.dispatch")
 
 

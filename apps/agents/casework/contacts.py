@@ -103,9 +103,9 @@ def _refuse(kept: Visitor, gone: Visitor) -> None:
         )
     if (kept.blocked_at is None) != (gone.blocked_at is None):
         raise Refused("forbidden", _("One of them is blocked. Unblock or block both first."))
-    if kept.user_id and Conversation.objects.filter(visitor=gone, closed_at=None).exists():
+    if kept.user_id and Conversation.objects.open().filter(visitor=gone).exists():
         raise Refused("closed", _("The visitor who isn't signed in has an open conversation. Resolve it first."))
-    if Conversation.objects.filter(visitor__in=(kept, gone), closed_at=None).count() > 1:
+    if Conversation.objects.open().filter(visitor__in=(kept, gone)).count() > 1:
         raise Refused("closed", _("Both have an open conversation. Resolve one of them first."))
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.agents import presence
 from apps.agents.models import Case, Team
 from apps.conversations.ledger import pages
-from apps.conversations.models import Owner
 from apps.tenants.workspace.models import Member, Role
 
 
@@ -21,14 +20,14 @@ class Refused(RuntimeError):
 
 
 def refuse_closed(page: pages.Page) -> None:
-    if page.conversation.closed_at:
+    if not page.conversation.is_open:
         raise Refused("closed", _("This conversation is resolved. Reopen it first."))
 
 
 def refuse_held(page: pages.Page, me: Member) -> Member | None:
     """Who has the conversation; refused while that is a colleague out of whose hands `me` may not take it."""
     case = Case.objects.filter(pk=page.conversation.pk).select_related("assignee").first()
-    holder = case.assignee if case and page.conversation.owner == Owner.HUMAN else None
+    holder = case.assignee if case and page.conversation.is_with_person else None
     if holder and holder != me and not _may_take_from(holder, me):
         raise Refused("taken", _("A colleague is talking to this customer."))
     return holder

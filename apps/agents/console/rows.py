@@ -93,10 +93,10 @@ def for_reader(row: Frame, me: Member) -> Frame:
 
 def inbox() -> dict[str, datetime]:
     """What a console opens with, and when each changed: everything people have or wait for, and the newest of the bot's."""
-    live = Conversation.objects.filter(closed_at=None)
-    asked = Handover.objects.filter(done_at=None, conversation__closed_at=None).values("conversation")
+    live = Conversation.objects.open()
+    asked = Handover.objects.open().of_open_conversations().values("conversation")
     ours = live.filter(Q(owner__in=(Owner.QUEUE, Owner.HUMAN)) | Q(pk__in=asked)).order_by("-changed_at")
-    others = live.filter(owner=Owner.BOT).order_by("-changed_at")
+    others = live.owned_by(Owner.BOT).order_by("-changed_at")
     columns = ("pk", "changed_at")
     some = [*ours.values_list(*columns)[:MOST], *others.values_list(*columns)[:OTHERS]]
     return {str(pk): at for pk, at in some}
@@ -108,11 +108,11 @@ def view(name: str, me: Member) -> QuerySet[Conversation]:
     snoozed = Q(case__snoozed_until__gt=now, waiting_since=None, closed_at=None)
     match name:
         case "mine":
-            return rows.filter(case__assignee=me, owner=Owner.HUMAN, closed_at=None).exclude(snoozed)
+            return rows.open().owned_by(Owner.HUMAN).filter(case__assignee=me).exclude(snoozed)
         case "unassigned":
-            return rows.filter(owner=Owner.QUEUE, closed_at=None).exclude(snoozed)
+            return rows.open().owned_by(Owner.QUEUE).exclude(snoozed)
         case "waiting":
-            return rows.filter(owner__in=(Owner.QUEUE, Owner.HUMAN), closed_at=None, waiting_since__isnull=False)
+            return rows.with_people().waiting()
         case "resolved":
             return rows.filter(closed_at__isnull=False)
         case "snoozed":

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,18 +17,17 @@ from apps.agents.models import Case, DeskSettings, Offer, Team
 from apps.agents.queue import matching
 from apps.conversations import handover as handovers
 from apps.conversations.ledger import pages
-from apps.conversations.models import Handover, Owner
+from apps.conversations.models import Handover, Handovers, Owner
 from apps.tenants.locks import in_turn
 from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Member
 
-State = Handover.State
 AT_ONCE = 100  # offers in one transaction
 
 
-def waiting() -> QuerySet[Handover]:
+def waiting() -> Handovers:
     """Open handovers that wait for an agent, in the order in which they are served."""
-    found = Handover.objects.filter(done_at=None, state__in=handovers.WAITING, conversation__closed_at=None)
+    found = Handover.objects.waiting().of_open_conversations()
     return found.order_by(Coalesce("conversation__case__priority", 0).desc(), "requested_at", "pk")
 
 
@@ -55,7 +54,7 @@ def _choices() -> dict[Handover, Member]:
     if not room:
         return {}
     chosen: dict[Handover, Member] = {}
-    next_ones = waiting().filter(state=State.REQUESTED).select_related("conversation")[: min(room, AT_ONCE)]
+    next_ones = waiting().requested().select_related("conversation")[: min(room, AT_ONCE)]
     for wish in matching.wanted(list(next_ones)):
         agent = matching.choose(wish, agents)
         if agent is None:
@@ -73,9 +72,9 @@ def offer(chosen: Mapping[Handover, Member]) -> int:
     members = {handover.pk: member for handover, member in chosen.items()}
     with pages.held([handover.conversation_id for handover in chosen]) as now:
         until = now + timedelta(seconds=seconds)
-        mine = Handover.objects.filter(pk__in=members, done_at=None, state=State.REQUESTED, conversation__closed_at=None)
-        rows = list(mine)
-        mine.update(state=State.OFFERED, due_at=until)
+        mine = Handover.objects.filter(pk__in=members).of_open_conversations()
+        rows = list(mine.requested())
+        mine.offer(until)
         offers = [Offer(handover=row, member=members[row.pk], offered_at=now, expires_at=until) for row in rows]
         Offer.objects.bulk_create(offers)
         for made in offers:
@@ -92,7 +91,7 @@ def decline(handover: Handover, member: Member) -> bool:
         mine = Offer.objects.filter(handover=handover, state=Offer.State.OPEN, member=member)
         if not mine.update(state=Offer.State.DECLINED, ended_at=page.now):
             return False
-        Handover.objects.filter(pk=handover.pk, state=State.OFFERED).update(state=State.REQUESTED, due_at=None)
+        Handover.objects.filter(pk=handover.pk).ask_again()
         notices.after_commit(member.pk, notices.withdrawn(handover))
         metrics.OFFERS.labels(Offer.State.DECLINED).inc()
         enqueue("agents.dispatch")
@@ -109,6 +108,7 @@ def withdraw(page: pages.Page, *, keep: Member | None = None) -> None:
         Offer.objects.filter(pk=row.pk).update(state=state, ended_at=page.now)
         metrics.OFFERS.labels(state).inc()
         if not taken:
+            Handover.objects.filter(pk=row.handover_id).ask_again()
             notices.after_commit(row.member_id, notices.withdrawn(row.handover))
 
 
@@ -118,7 +118,7 @@ def end_offers() -> None:
         while held and _expire():
             pass
     open_offer = Offer.objects.filter(handover=OuterRef("pk"), state=Offer.State.OPEN)
-    Handover.objects.filter(~Exists(open_offer), done_at=None, state=State.OFFERED).update(state=State.REQUESTED, due_at=None)
+    Handover.objects.filter(~Exists(open_offer)).ask_again()
 
 
 def _expire() -> int:
@@ -131,8 +131,7 @@ def _expire() -> int:
         mine = Offer.objects.filter(pk__in=[row.pk for row in found], state=Offer.State.OPEN)
         ended = list(mine.select_related("handover"))
         mine.update(state=Offer.State.EXPIRED, ended_at=now)
-        asked = Handover.objects.filter(pk__in=[row.handover_id for row in ended], state=State.OFFERED)
-        asked.update(state=State.REQUESTED, due_at=None)
+        Handover.objects.filter(pk__in=[row.handover_id for row in ended]).ask_again()
         for row in ended:
             notices.after_commit(row.member_id, notices.withdrawn(row.handover))
             metrics.OFFERS.labels(Offer.State.EXPIRED).inc()
@@ -143,8 +142,8 @@ def _expire() -> int:
 def end_waiting(handover: Handover) -> bool:
     """Nobody came, or nobody is left: the message form. False when somebody took it meanwhile."""
     with pages.page(handover.conversation_id) as page:
-        row = Handover.objects.filter(pk=handover.pk, done_at=None, state__in=handovers.WAITING).first()
-        if row is None or page.conversation.owner != Owner.QUEUE:
+        row = Handover.objects.waiting().filter(pk=handover.pk).first()
+        if row is None or not page.conversation.is_queued:
             return False
         withdraw(page)
         handovers.give_up(page, row)
@@ -156,14 +155,9 @@ def put_back(page: pages.Page, reason: str, *, team: Team | None = None) -> None
     conversation = page.conversation
     withdraw(page)
     Case.objects.update_or_create(conversation=conversation, defaults={"assignee": None, "team": team})
-    row = conversation.handovers.filter(done_at=None).first()
+    row = conversation.handovers.open().first()
     row = row or Handover(conversation=conversation, reason=reason, requested_at=conversation.waiting_since or page.now)
-    if row.accepted_at or row.state == State.NOBODY:  # waited once already: their patience begins anew
-        row.requested_at, row.accepted_at = page.now, None
-    row.state, row.due_at, row.online, row.accepted_by = State.REQUESTED, None, True, None
     row.summary = row.summary or {"asked": handovers.last_words(page)}
-    row.told_position, row.told_at = handovers.ahead(row) + 1, page.now
-    row.save()
-    conversation.waiting_since = conversation.waiting_since or page.now
-    page.pass_to(Owner.QUEUE, online=True, position=row.told_position)
+    conversation.wait(page.now)
+    page.pass_to(Owner.QUEUE, online=True, position=row.wait(page.now))
     enqueue("agents.dispatch")

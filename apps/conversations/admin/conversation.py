@@ -114,7 +114,7 @@ class ConversationAdmin(RowAdmin):
         label={Owner.BOT: "primary", Owner.QUEUE: "warning", Owner.HUMAN: "info", "closed": ""},
     )
     def owner_shown(self, row: Conversation) -> tuple[str, str]:
-        return ("closed", _("closed")) if row.closed_at else (row.owner, row.get_owner_display())
+        return (row.owner, row.get_owner_display()) if row.is_open else ("closed", _("closed"))
 
     @display(description=gettext_lazy("handed over because"))
     def cause(self, row: Conversation) -> str:

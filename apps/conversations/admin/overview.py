@@ -61,7 +61,7 @@ def numbers(request: HttpRequest) -> dict[str, Any]:
         "week": _numbers(_count(week, now), _count(week - timedelta(days=DAYS), now - timedelta(days=DAYS))),
         "days": _days(week, zone),
         "unanswered": _unanswered(now - timedelta(days=DAYS), site),
-        "waiting": Handover.objects.filter(done_at=None, conversation__owner="queue", conversation__closed_at=None).count(),
+        "waiting": Handover.objects.open().of_open_conversations().filter(conversation__owner="queue").count(),
         "nothing_yet": not Event.objects.exists(),
         "may_write": request.user.has_perm("knowledge.add_article"),
         "may_try": request.user.has_perm("conversations.try_turn"),

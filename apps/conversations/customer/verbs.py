@@ -54,8 +54,7 @@ def tell(door: Door, frame: frames.Page | frames.Attributes) -> None:
 
 
 def read(door: Door, seq: int) -> None:
-    moved = Conversation.objects.filter(pk=door.conversation, visitor_read__lt=seq).update(visitor_read=seq)
-    if moved:
+    if Conversation(pk=door.conversation).read_by_visitor(seq):
         publish.send(door.conversation, events.read("visitor", seq), audience=publish.TEAM)
 
 

@@ -184,7 +184,7 @@ def conversations_of(wishes: Collection[Wish]) -> dict[Wish, tuple[Conversation,
     theirs = Conversation.objects.filter(visitor__in={visitor for visitor, _wanted in wishes})
     rows = list(theirs.filter(Q(closed_at=None) | Q(pk__in=wanted)))
     known: dict[Wish, Conversation] = {(row.visitor_id, row.pk): row for row in rows}
-    known |= {(row.visitor_id, None): row for row in rows if row.closed_at is None}
+    known |= {(row.visitor_id, None): row for row in rows if row.is_open}
     rooms, left = {}, []
     for visitor, conversation in wishes:
         row = known.get((visitor, conversation)) or known.get((visitor, None))

@@ -48,10 +48,9 @@ class Page:
         )
         if known:
             return known
-        self.conversation.last_seq += 1
         event = Event(
             conversation=self.conversation,
-            seq=self.conversation.last_seq,
+            seq=self.conversation.count_on(),
             kind=kind,
             author=author,
             body=dict(body),
@@ -65,9 +64,8 @@ class Page:
         return event
 
     def pass_to(self, owner: Owner, **body: Any) -> Event:
-        """Change who speaks next: the epoch rises, so that whatever the former owner still writes cannot be stored."""
-        self.conversation.owner = owner
-        self.conversation.epoch += 1
+        """Change who speaks next, and say so."""
+        self.conversation.pass_to(owner)
         return self.append(Event.Kind.OWNER, Event.Author.SYSTEM, events.owner_body(owner, **body))
 
 
@@ -101,7 +99,7 @@ def held(conversations: Sequence[UUID]) -> Iterator[datetime]:
         rows = Conversation.objects.filter(pk__in=conversations)
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
         yield now
-        rows.update(changed_at=now)
+        rows.touch(now)
         due.tell(CHANGED, SOON)
         transaction.on_commit(lambda: publish.nudge(*conversations))
 
@@ -119,7 +117,7 @@ def _locked(conversations: Sequence[UUID]) -> list[Conversation]:
 def _write(pages: Sequence[Page]) -> None:
     """The conversations as they are now, and the events that were appended, which get their keys."""
     for page in pages:
-        page.conversation.changed_at = page.now
+        page.conversation.touch(page.now)
     new = {(event.conversation_id, event.seq): event for page in pages for event in page.written}
     rows = [{name: getattr(page.conversation, name) for name in _CHANGING} for page in pages]
     appended = [{name: getattr(event, name) for name in _APPENDED} for event in new.values()]
@@ -134,7 +132,7 @@ def _write(pages: Sequence[Page]) -> None:
 def _is_the_bots(page: Page) -> bool:
     """Nobody of the desk waits for it: an answer that was given, of which only the search has to know."""
     messages = all(event.kind == Event.Kind.MESSAGE for event in page.written)
-    return page.conversation.owner == Owner.BOT and page.conversation.waiting_since is None and messages
+    return page.conversation.is_the_bots and not page.conversation.is_waiting and messages
 
 
 _COLUMNS = [field.attname for field in Conversation._meta.concrete_fields]

@@ -1,10 +1,20 @@
 """What was said: visitors, conversations, their numbered events, the bot's turns, handovers to people. One file a noun."""
 
 from apps.conversations.models.attachment import Attachment
-from apps.conversations.models.conversation import Conversation, Owner
+from apps.conversations.models.conversation import Conversation, Conversations, Owner
 from apps.conversations.models.event import Event
-from apps.conversations.models.handover import Handover
+from apps.conversations.models.handover import Handover, Handovers
 from apps.conversations.models.turn import Turn
 from apps.conversations.models.visitor import Visitor
 
-__all__ = ["Attachment", "Conversation", "Event", "Handover", "Owner", "Turn", "Visitor"]
+__all__ = [
+    "Attachment",
+    "Conversation",
+    "Conversations",
+    "Event",
+    "Handover",
+    "Handovers",
+    "Owner",
+    "Turn",
+    "Visitor",
+]

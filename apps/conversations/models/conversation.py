@@ -1,6 +1,8 @@
 """One talk, and who speaks next in it."""
 
 import uuid
+from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,8 +19,31 @@ class Owner(models.TextChoices):
     HUMAN = "human", _("human")
 
 
+class Conversations(models.QuerySet["Conversation"]):
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def owned_by(self, *owners: Owner) -> Self:
+        return self.filter(owner__in=owners)
+
+    def with_people(self) -> Self:
+        """Those that an agent has or shall have."""
+        return self.open().owned_by(Owner.QUEUE, Owner.HUMAN)
+
+    def waiting(self) -> Self:
+        """Those in which the customer's last words are unanswered."""
+        return self.open().filter(waiting_since__isnull=False)
+
+    def touch(self, at: datetime) -> int:
+        return self.update(changed_at=at)
+
+
 class Conversation(models.Model):
-    """One talk with one visitor, pinned to one release. `last_seq` and `epoch` change only under the row's lock (ledger)."""
+    """One talk with one visitor, pinned to one release.
+
+    Its state changes by the verbs below alone, on a ledger page, which holds the row and stores what they changed. Two
+    statements write it without one, each for many rows: `ledger.batch` (what customers say) and `message_search` (`indexed`).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     visitor = models.ForeignKey(Visitor, verbose_name=_("visitor"), on_delete=models.CASCADE, related_name="conversations")
@@ -37,6 +62,8 @@ class Conversation(models.Model):
     changed_at = models.DateTimeField(_("last change"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
+    objects = Conversations.as_manager()
+
     class Meta:
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
@@ -53,3 +80,64 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)[:8]
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.waiting_since is not None
+
+    @property
+    def is_the_bots(self) -> bool:
+        return self.owner == Owner.BOT
+
+    @property
+    def is_queued(self) -> bool:
+        return self.owner == Owner.QUEUE
+
+    @property
+    def is_with_person(self) -> bool:
+        return self.owner == Owner.HUMAN
+
+    def count_on(self) -> int:
+        """The number of the next event."""
+        self.last_seq += 1
+        return self.last_seq
+
+    def pass_to(self, owner: Owner) -> None:
+        """Change who speaks next: the epoch rises, so that whatever the former owner still writes cannot be stored."""
+        self.owner = owner
+        self.epoch += 1
+
+    def wait(self, at: datetime) -> None:
+        """The customer waits for an answer: since then, or since earlier."""
+        self.waiting_since = self.waiting_since or at
+
+    def settle(self) -> None:
+        """Nothing that the customer said is left to be answered."""
+        self.waiting_since = None
+
+    def speak(self, language: str) -> None:
+        """All that is said from now on is in this language, until the customer speaks another."""
+        self.language = language
+
+    def close(self, at: datetime) -> None:
+        self.closed_at = at
+        self.epoch += 1
+        self.settle()
+
+    def reopen(self) -> None:
+        self.closed_at = None
+
+    def touch(self, at: datetime) -> None:
+        self.changed_at = at
+
+    def read_by_team(self, seq: int) -> bool:
+        """Up to which number the team has read: it only rises. → whether it did; needs no page."""
+        return bool(Conversation.objects.filter(pk=self.pk, team_read__lt=seq).update(team_read=seq))
+
+    def read_by_visitor(self, seq: int) -> bool:
+        """As `read_by_team`, of the other side."""
+        return bool(Conversation.objects.filter(pk=self.pk, visitor_read__lt=seq).update(visitor_read=seq))

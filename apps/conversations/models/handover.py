@@ -1,6 +1,8 @@
 """A conversation's request for a person."""
 
 import uuid
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +13,53 @@ from django.utils.translation import gettext_lazy as _
 from apps.conversations.models.conversation import Conversation
 from apps.conversations.models.turn import Turn
 from apps.tenants.vault.encryption import EncryptedTextField
+from apps.tenants.workspace.models import Member
+
+MESSAGE_FORM = timedelta(days=7)  # how long the message form that nobody filled in stays open
+
+
+class Handovers(models.QuerySet["Handover"]):
+    """Scopes, and verbs: each changes those that are still in the right state, and tells how many these were."""
+
+    def open(self) -> Self:
+        return self.filter(done_at=None)
+
+    def requested(self) -> Self:
+        return self.open().filter(state=Handover.State.REQUESTED)
+
+    def offered(self) -> Self:
+        return self.open().filter(state=Handover.State.OFFERED)
+
+    def waiting(self) -> Self:
+        """Those that wait for an agent."""
+        return self.open().filter(state__in=(Handover.State.REQUESTED, Handover.State.OFFERED))
+
+    def unattended(self) -> Self:
+        """Those to whom nobody was there, or nobody came in time."""
+        return self.open().filter(state=Handover.State.NOBODY)
+
+    def claimable(self) -> Self:
+        return self.open().exclude(state=Handover.State.ACCEPTED)
+
+    def of_open_conversations(self) -> Self:
+        return self.filter(conversation__closed_at=None)
+
+    def offer(self, until: datetime) -> int:
+        return self.requested().update(state=Handover.State.OFFERED, due_at=until)
+
+    def ask_again(self) -> int:
+        """The offer was declined, ran out or was withdrawn: they wait for the next agent."""
+        return self.offered().update(state=Handover.State.REQUESTED, due_at=None)
+
+    def accept(self, member: Member, at: datetime) -> int:
+        return self.open().update(state=Handover.State.ACCEPTED, accepted_by=member, accepted_at=at, due_at=None)
+
+    def finish(self, at: datetime) -> int:
+        return self.open().update(state=Handover.State.DONE, done_at=at, due_at=None)
+
+    def tell(self, place: int, at: datetime) -> int:
+        """Note where the customer was told to stand in the queue."""
+        return self.waiting().update(told_position=place, told_at=at)
 
 
 class Handover(models.Model):
@@ -18,7 +67,7 @@ class Handover(models.Model):
 
     requested → offered → accepted → done, back to requested when an offer is declined or runs out, and to nobody (the
     message form) when no one is there or no one came in time. `due_at` is when the state's timer ends; the room of agents
-    moves it on then.
+    moves it on then. Its state changes by its verbs alone, while the conversation's row is held (ledger).
     """
 
     class State(models.TextChoices):
@@ -61,6 +110,8 @@ class Handover(models.Model):
     told_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
 
+    objects = Handovers.as_manager()
+
     class Meta:
         verbose_name = _("handover")
         verbose_name_plural = _("handovers")
@@ -76,3 +127,32 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} {self.requested_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in (self.State.REQUESTED, self.State.OFFERED)
+
+    def ahead(self) -> int:
+        """How many others wait for an agent before this one."""
+        waiting = Handover.objects.waiting().filter(requested_at__lt=self.requested_at)
+        return waiting.exclude(conversation=self.conversation_id).count()
+
+    def wait(self, at: datetime) -> int:
+        """Stand in the queue; → the place there. For who stood in none, patience begins anew; others keep their place."""
+        if not self.is_waiting:
+            self.state, self.due_at, self.requested_at = self.State.REQUESTED, None, at
+            self.accepted_by = self.accepted_at = None
+        place = self.ahead() + 1
+        self.online, self.told_position, self.told_at = True, place, at
+        self.save()
+        return place
+
+    def leave(self, at: datetime, *, online: bool) -> None:
+        """Nobody was there, or nobody came although somebody was `online`: the message form."""
+        self.state, self.due_at = self.State.NOBODY, at + MESSAGE_FORM
+        self.online, self.told_position, self.told_at = online, None, at
+        self.save()
+
+    def answer_to(self, email: str) -> None:
+        self.contact = email
+        self.save(update_fields=["contact"])

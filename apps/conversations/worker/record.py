@@ -18,7 +18,7 @@ from django.utils import timezone
 from apps.conversations import handover, metrics
 from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.ledger import pages as ledger
-from apps.conversations.models import Conversation, Event, Owner, Turn
+from apps.conversations.models import Conversation, Event, Turn
 from apps.conversations.wire import events
 from apps.conversations.worker.answer import Answer
 
@@ -47,12 +47,12 @@ def record(answers: Sequence[Answer]) -> None:
 
 
 def _is_wanted(answer: Answer, row: Conversation) -> bool:
-    return row.epoch == answer.turn.epoch and row.owner == Owner.BOT and row.closed_at is None
+    return row.is_open and row.is_the_bots and row.epoch == answer.turn.epoch
 
 
 def _write(page: ledger.Page, answer: Answer) -> None:
     end = answer.end
-    page.conversation.language = answer.story.language  # all that is said from now on is, until the customer speaks another
+    page.conversation.speak(answer.story.language)
     if isinstance(end, HandedOver):
         handover.request(page, end.reason, said=end.said, summary=end.summary, turn=answer.turn)
         return
@@ -64,7 +64,7 @@ def _write(page: ledger.Page, answer: Answer) -> None:
             stopped=answer.state == Turn.State.CANCELLED,
         )
         page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=answer.turn)
-    page.conversation.waiting_since = None  # also when it was stopped before the first word
+    page.conversation.settle()  # also when it was stopped before the first word
 
 
 def _save(answers: Sequence[Answer]) -> set[UUID]:

@@ -205,7 +205,7 @@ class Shift:
 def _taken_back(conversation: UUID) -> bool:
     """Whether the bot may go on, because the question waits in a queue that nobody attends."""
     with transaction.atomic():
-        waiting = Conversation.objects.filter(pk=conversation, owner=Owner.QUEUE, closed_at=None, waiting_since__isnull=False)
+        waiting = Conversation.objects.filter(pk=conversation).waiting().owned_by(Owner.QUEUE)
         row = waiting.select_for_update().first()
         if row is None:
             return False

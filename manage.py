@@ -18,10 +18,13 @@ def main() -> None:
     from django.db.utils import OperationalError
 
     from apps.tenants import context
+    from apps.tenants.refusal import Refusal
 
     with context.inside(context.PUBLIC):
         try:
             execute_from_command_line(sys.argv)
+        except Refusal as refusal:
+            sys.exit(f"yingda: {refusal}")
         except OperationalError:
             if known:
                 raise

@@ -145,6 +145,7 @@ CELERY_TIMEZONE = "UTC"
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "apps.tenants.web.middleware.TenantMiddleware",
+    "apps.tenants.web.cors.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from apps.tenants.refusal import STATUS
+
 ROOT = Path(__file__).resolve().parent.parent
 # A room imports only from itself and the rooms before it.
 ROOMS = ["tenants", "releases", "llm", "filters", "knowledge", "flows", "conversations", "agents", "insights"]
@@ -226,3 +228,39 @@ def test_scripts_stay_readable() -> None:
 
 def _lines(path: Path) -> int:
     return len(path.read_text().splitlines())
+
+
+WORDS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+
+
+def test_people_are_refused_in_one_way() -> None:
+    """Whatever is raised with a sentence for people is a Refusal, by a code of the wire; no other class carries sentences."""
+    found = [(path.name, node) for path in modules("apps") for node in ast.walk(ast.parse(path.read_text()))]
+    classes = [(name, node) for name, node in found if isinstance(node, ast.ClassDef)]
+    kinds = {node.name for _name, node in classes if "Refusal" in map(ast.unparse, node.bases)}
+    told = {"Refusal", "ValidationError", *kinds}  # a form's is Django's
+    raised = [(name, node.exc) for name, node in found if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)]
+    wrong = [(name, _called(call)) for name, call in raised if _called(call) not in told and _speaks(call)]
+    wrong += [(name, node.name) for name, node in classes if node.name != "Refusal" and _carries_a_sentence(node)]
+    codes = [(name, node.args[0]) for name, node in found if isinstance(node, ast.Call) and _called(node) == "Refusal"]
+    wrong += [(name, str(code.value)) for name, code in codes if isinstance(code, ast.Constant) and code.value not in STATUS]
+    assert len(codes) > 100
+    assert not wrong
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+
+
+def _speaks(call: ast.Call) -> bool:
+    return any(isinstance(each, ast.Call) and _called(each) in WORDS for each in ast.walk(call))
+
+
+def _carries_a_sentence(node: ast.ClassDef) -> bool:
+    """An exception of another family: by its name, or by what it is made with."""
+    bases = " ".join(map(ast.unparse, node.bases))
+    if not re.search(r"(Error|Exception)\b", bases):
+        return False
+    made = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
+    given = {arg.arg for one in made for arg in (*one.args.args, *one.args.kwonlyargs)}
+    return "Refus" in node.name or bool(given & {"sentence", "message", "retry_after"})

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agents import metrics, notices, presence
 from apps.agents.casework import holding
-from apps.agents.casework.holding import Refused as Refused
 from apps.agents.models import Case
 from apps.agents.queue import queue
 from apps.conversations.customer import visitors
@@ -27,6 +26,7 @@ from apps.conversations.metrics import MESSAGES
 from apps.conversations.models import Conversation, Event, Handover, Owner, Visitor
 from apps.conversations.wire import events
 from apps.conversations.wire.fields import MOST_TAGS
+from apps.tenants.refusal import Refusal
 from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Member
 
@@ -34,7 +34,7 @@ from apps.tenants.workspace.models import Member
 def find(conversation: UUID) -> Conversation:
     row = Conversation.objects.select_related("visitor").filter(pk=conversation).first()
     if row is None:
-        raise Refused("not_found", _("We can't find this conversation."))
+        raise Refusal("not_found", _("We can't find this conversation."))
     return row
 
 
@@ -42,13 +42,13 @@ def claim(handover: UUID, me: Member) -> Conversation:
     """Take a waiting customer. Of any number of agents who try at once exactly one wins; the others get `taken`."""
     found = Handover.objects.filter(pk=handover).first()
     if found is None:
-        raise Refused("not_found", _("We can't find this request."))
+        raise Refusal("not_found", _("We can't find this request."))
     with pages.page(found.conversation_id) as page:
         mine = Handover.objects.filter(pk=handover).claimable()
         won = page.conversation.is_open and bool(mine.accept(me, page.now))
         metrics.CLAIMS.labels(str(won).lower()).inc()
         if not won:
-            raise Refused("taken", _("A colleague was faster."))
+            raise Refusal("taken", _("A colleague was faster."))
         queue.withdraw(page, keep=me)
         _assign(page, me, found)
     return page.conversation
@@ -73,7 +73,7 @@ def take_over(conversation: UUID, me: Member) -> Conversation:
 def decline(handover: UUID, me: Member) -> None:
     found = Handover.objects.filter(pk=handover).first()
     if found is None:
-        raise Refused("not_found", _("We can't find this request."))
+        raise Refusal("not_found", _("We can't find this request."))
     queue.decline(found, me)
 
 
@@ -87,7 +87,7 @@ def say(conversation: UUID, me: Member, client_id: UUID, text: str, files: Seque
         holding.refuse_closed(page)
         case = Case.objects.filter(pk=conversation).first()
         if not page.conversation.is_with_person or case is None or case.assignee_id != me.pk:
-            raise Refused("not_yours", _("Take this conversation over before you answer."))
+            raise Refusal("not_yours", _("Take this conversation over before you answer."))
         claimed = _claimed(page, files, client_id, me)
         body = events.message_body(events.author("agent", str(me)), text, attachments=claimed)
         event = page.append(Event.Kind.MESSAGE, Event.Author.AGENT, body, member=me, client_id=client_id)
@@ -154,7 +154,7 @@ def resolve(conversation: UUID, me: Member, reason: str = "") -> None:
 def reopen(conversation: UUID, me: Member) -> None:
     row = find(conversation)
     if Conversation.objects.open().filter(visitor=row.visitor).exclude(pk=conversation).exists():
-        raise Refused("closed", _("The customer has begun a new conversation; go on there."))
+        raise Refusal("closed", _("The customer has begun a new conversation; go on there."))
     with pages.page(conversation) as page:
         if not page.conversation.is_open:
             page.conversation.reopen()
@@ -177,7 +177,7 @@ def add_tags(conversation: UUID, tags: list[str]) -> None:
         case, _new = Case.objects.get_or_create(conversation=page.conversation)
         case.tags = list(dict.fromkeys([*case.tags, *tags]))
         if len(case.tags) > MOST_TAGS:
-            raise Refused("bad_frame", _("A conversation can have at most %d tags.") % MOST_TAGS)
+            raise Refusal("bad_frame", _("A conversation can have at most %d tags.") % MOST_TAGS)
         case.save(update_fields=["tags"])
 
 
@@ -189,7 +189,7 @@ def block(visitor: UUID, on: bool) -> None:
     """A blocked visitor's messages are refused (`not_found`); open sockets hear of it at once."""
     found = Visitor.objects.filter(pk=visitor)
     if not found.update(blocked_at=timezone.now() if on else None):
-        raise Refused("not_found", _("We can't find this visitor."))
+        raise Refusal("not_found", _("We can't find this visitor."))
     rooms = visitors.rooms_of(visitor)
     for conversation in rooms:
         publish.to_group(publish.group(conversation), {"type": "visitor.blocked", "on": on})
@@ -234,10 +234,7 @@ def _to_bot(page: pages.Page) -> None:
 
 
 def _claimed(page: pages.Page, files: Sequence[UUID], client_id: UUID, me: Member) -> list[events.Frame]:
-    try:
-        return attachments.claimed(files, attachments.Message(page.conversation.pk, client_id), member=me.pk)
-    except attachments.Gone as error:
-        raise Refused("not_found", str(error)) from error
+    return attachments.claimed(files, attachments.Message(page.conversation.pk, client_id), member=me.pk)
 
 
 def _note(page: pages.Page, me: Member, text: str, client_id: UUID | None, files: Sequence[events.Frame] = ()) -> Event:
@@ -254,7 +251,7 @@ def _note(page: pages.Page, me: Member, text: str, client_id: UUID | None, files
 def _said_before(page: pages.Page, client_id: UUID, me: Member) -> Event | None:
     known = page.conversation.events.filter(client_id=client_id).first()
     if known and known.member_id != me.pk:
-        raise Refused("bad_frame", _("This client_id is taken. Use a new UUID."))
+        raise Refusal("bad_frame", _("This client_id is taken. Use a new UUID."))
     return known
 
 

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from apps.agents.casework.casework import Refused
 from apps.agents.models import Merge
 from apps.conversations.live import publish
 from apps.conversations.models import Conversation, Event, Visitor
 from apps.conversations.wire import about, events
 from apps.conversations.wire.events import Frame
+from apps.tenants.refusal import Refusal
 from apps.tenants.vault import encryption
 from apps.tenants.workspace.models import Member
 
@@ -74,12 +74,12 @@ def merge(visitor: UUID, other: UUID, me: Member) -> Frame:
     an e-mail address that somebody typed is no proof, and would else open a stranger's history.
     """
     if visitor == other:
-        raise Refused("bad_frame", _("These are the same visitor."))
+        raise Refusal("bad_frame", _("These are the same visitor."))
     with transaction.atomic():
         both = {one.pk: one for one in Visitor.objects.select_for_update().filter(pk__in=(visitor, other)).order_by("pk")}
         first, second = both.get(visitor), both.get(other)
         if first is None or second is None:
-            raise Refused("not_found", _("We can't find this visitor."))
+            raise Refusal("not_found", _("We can't find this visitor."))
         kept, gone = sorted((first, second), key=lambda one: (one.user_id is None, one.created_at, one.pk))
         if gone.merged_into_id == kept.pk:
             return _merged(kept, gone, [])
@@ -96,17 +96,17 @@ def merge(visitor: UUID, other: UUID, me: Member) -> Frame:
 
 def _refuse(kept: Visitor, gone: Visitor) -> None:
     if kept.merged_into_id or gone.merged_into_id:
-        raise Refused("closed", _("One of them has already been merged. Open the conversation again."))
+        raise Refusal("closed", _("One of them has already been merged. Open the conversation again."))
     if gone.user_id:
-        raise Refused(
+        raise Refusal(
             "forbidden", _("Both are signed in on your site under different customer numbers, so they are two people.")
         )
     if (kept.blocked_at is None) != (gone.blocked_at is None):
-        raise Refused("forbidden", _("One of them is blocked. Unblock or block both first."))
+        raise Refusal("forbidden", _("One of them is blocked. Unblock or block both first."))
     if kept.user_id and Conversation.objects.open().filter(visitor=gone).exists():
-        raise Refused("closed", _("The visitor who isn't signed in has an open conversation. Resolve it first."))
+        raise Refusal("closed", _("The visitor who isn't signed in has an open conversation. Resolve it first."))
     if Conversation.objects.open().filter(visitor__in=(kept, gone)).count() > 1:
-        raise Refused("closed", _("Both have an open conversation. Resolve one of them first."))
+        raise Refusal("closed", _("Both have an open conversation. Resolve one of them first."))
 
 
 def _fill(kept: Visitor, gone: Visitor) -> None:
@@ -137,7 +137,7 @@ def _merged(kept: Visitor, gone: Visitor, moved: list[UUID]) -> Frame:
 def _find(visitor: UUID) -> Visitor:
     found = Visitor.objects.filter(pk=visitor).select_related("merged_into").first()
     if found is None:
-        raise Refused("not_found", _("We can't find this visitor."))
+        raise Refusal("not_found", _("We can't find this visitor."))
     return found.merged_into or found
 
 

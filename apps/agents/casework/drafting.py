@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.agents.casework import fidelity
-from apps.agents.casework.casework import Refused, find
+from apps.agents.casework.casework import find
 from apps.conversations.bot.story import Model
 from apps.conversations.wire.events import Frame
 from apps.llm import chat, languages, release
 from apps.llm.chat import Message, ModelFailed
 from apps.releases.publishing import active
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Site
 
 LONGEST = 3_000
@@ -37,7 +38,7 @@ _SYSTEM = (
 
 
 def rewrite(conversation: UUID, me: Member, client_id: UUID, text: str, how: str) -> Frame:
-    """`{type: rewritten, text, how, model}`. Raises Refused, with the text unharmed where it was typed."""
+    """`{type: rewritten, text, how, model}`. Raises Refusal, with the text unharmed where it was typed."""
     row, site = find(conversation), Site.load()
     spoken = languages.of(text, default=site.language)
     target = spoken
@@ -46,7 +47,7 @@ def rewrite(conversation: UUID, me: Member, client_id: UUID, text: str, how: str
     elif how == "read":
         target = me.language or site.language
     if how in ("translate", "read") and target == spoken:
-        raise Refused("nothing_to_do", _("This is already in %s.") % _(NAMES.get(target, target)))
+        raise Refusal("nothing_to_do", _("This is already in %s.") % _(NAMES.get(target, target)))
     words, model = redraft(text, how, target, _models({spoken, target}))
     return {
         "type": "rewritten",
@@ -59,10 +60,10 @@ def rewrite(conversation: UUID, me: Member, client_id: UUID, text: str, how: str
 
 
 def redraft(text: str, how: str, target: str, models: Sequence[Model]) -> tuple[str, str]:
-    """(the new text, the model that wrote it). Raises Refused when there is no model or none of them answers."""
+    """(the new text, the model that wrote it). Raises Refusal when there is no model or none of them answers."""
     name = NAMES.get(target, target)
     if not models:
-        raise Refused("no_model", _("No model here is good at %s. An operator can add one under Models.") % _(name))
+        raise Refusal("no_model", _("No model here is good at %s. An operator can add one under Models.") % _(name))
     system = _SYSTEM.format(task=HOWS[how].format(target=name), target=name)
     asked: list[Message] = [
         {"role": "system", "content": system},
@@ -79,10 +80,10 @@ def redraft(text: str, how: str, target: str, models: Sequence[Model]) -> tuple[
             return words, model.name
         strayed = True  # a larger one may keep to the text
     if strayed:
-        raise Refused(
+        raise Refusal(
             "nonsense", _("The model did not keep to your text, so nothing was changed. A larger model does this better.")
         )
-    raise Refused("unavailable", _("The model gave no answer in time. Your text is unchanged; try again in a moment."))
+    raise Refusal("unavailable", _("The model gave no answer in time. Your text is unchanged; try again in a moment."))
 
 
 def _models(languages: set[str]) -> list[Model]:

@@ -2,26 +2,18 @@
 
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents import presence
 from apps.agents.models import Case, Team
 from apps.conversations.ledger import pages
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Role
-
-
-class Refused(RuntimeError):
-    """The verb cannot be done; nothing was changed. `code` is the wire's."""
-
-    def __init__(self, code: str, message: str | Promise) -> None:
-        super().__init__(str(message))
-        self.code, self.message = code, message
 
 
 def refuse_closed(page: pages.Page) -> None:
     if not page.conversation.is_open:
-        raise Refused("closed", _("This conversation is resolved. Reopen it first."))
+        raise Refusal("closed", _("This conversation is resolved. Reopen it first."))
 
 
 def refuse_held(page: pages.Page, me: Member) -> Member | None:
@@ -29,7 +21,7 @@ def refuse_held(page: pages.Page, me: Member) -> Member | None:
     case = Case.objects.filter(pk=page.conversation.pk).select_related("assignee").first()
     holder = case.assignee if case and page.conversation.is_with_person else None
     if holder and holder != me and not _may_take_from(holder, me):
-        raise Refused("taken", _("A colleague is talking to this customer."))
+        raise Refusal("taken", _("A colleague is talking to this customer."))
     return holder
 
 
@@ -45,7 +37,7 @@ def agent(pk: UUID | None, me: Member) -> Member | None:
         return me
     found = presence.available().filter(member=pk).select_related("member").first()
     if found is None:
-        raise Refused("not_found", _("This colleague is not online."))
+        raise Refusal("not_found", _("This colleague is not online."))
     return found.member
 
 
@@ -54,5 +46,5 @@ def team(pk: int | None) -> Team | None:
         return None
     found = Team.objects.filter(pk=pk).first()
     if found is None:
-        raise Refused("not_found", _("We can't find this team."))
+        raise Refusal("not_found", _("We can't find this team."))
     return found

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.agents.casework.casework import Refused, find
+from apps.agents.casework.casework import find
 from apps.agents.models import Lesson
 from apps.conversations.bot import trace, wish
 from apps.conversations.bot.recall import Line
@@ -18,6 +18,7 @@ from apps.knowledge.intake import publishing
 from apps.knowledge.models import Article, Kind, Status
 from apps.knowledge.passages.tokens import language_of
 from apps.releases.models import Release
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member
 
 WRONG = "marked_wrong"
@@ -31,7 +32,7 @@ def teach(conversation: UUID, me: Member, question: str, answer: str) -> Article
     try:
         publishing.save(article, by=me)
     except ValidationError as error:
-        raise Refused("bad_frame", " ".join(error.messages)) from error
+        raise Refusal("bad_frame", " ".join(error.messages)) from error
     Lesson.objects.create(article=article, conversation=row, member=me)
     return article
 
@@ -41,7 +42,7 @@ def mark_wrong(conversation: UUID, seq: int) -> None:
     find(conversation)
     event = Event.objects.filter(conversation=conversation, seq=seq, author=Event.Author.BOT, turn__isnull=False).first()
     if event is None or event.turn_id is None:
-        raise Refused("not_found", _("This is not one of the bot's answers."))
+        raise Refusal("not_found", _("This is not one of the bot's answers."))
     Turn.objects.filter(pk=event.turn_id).update(cause=WRONG)
     verbs.forget(event.turn_id)
 

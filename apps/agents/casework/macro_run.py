@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 
 from apps.agents import blanks
 from apps.agents.casework import casework, macros
-from apps.agents.casework.casework import Refused
 from apps.agents.models import Macro, MacroRun
 from apps.conversations.models import Conversation
 from apps.conversations.wire.events import Frame
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Site
 
 
 def run(conversation: UUID, me: Member, macro: int, client_id: UUID) -> Frame:
-    """`{type: macro_done, did: [step …]}`. The same `client_id` again does nothing more. Raises Refused with nothing done."""
+    """`{type: macro_done, did: [step …]}`. The same `client_id` again does nothing more. Raises Refusal with nothing done."""
     found = macros.seen_by(me).filter(pk=macro).select_related("to_team").first()
     if found is None:
-        raise Refused("not_found", _("We can't find this macro."))
+        raise Refusal("not_found", _("We can't find this macro."))
     casework.find(conversation)
     with transaction.atomic():
         row = Conversation.objects.select_for_update(of=("self",)).select_related("visitor").get(pk=conversation)
@@ -31,13 +31,13 @@ def run(conversation: UUID, me: Member, macro: int, client_id: UUID) -> Frame:
             for step in found.steps:
                 try:
                     doing[step]()
-                except Refused as error:
-                    raise Refused(error.code, _("Nothing was done. %s") % error.message) from error
+                except Refusal as error:
+                    raise Refusal(error.code, _("Nothing was done. %s") % error) from error
             known = MacroRun.objects.create(
                 pk=client_id, macro=found, conversation=row, member=me, title=found.title, did=found.steps
             )
         elif (known.member_id, known.conversation_id) != (me.pk, row.pk):
-            raise Refused("bad_frame", _("This client_id is taken. Use a new UUID."))
+            raise Refusal("bad_frame", _("This client_id is taken. Use a new UUID."))
     return {
         "type": "macro_done",
         "conversation": str(conversation),
@@ -54,12 +54,12 @@ def _steps(macro: Macro, row: Conversation, me: Member, client_id: UUID) -> dict
     def filled(text: str) -> str:
         words = blanks.fill(text, known)
         if blank := blanks.left(words):
-            raise Refused("bad_frame", _("We don't know what to put for %s.") % blank)
+            raise Refusal("bad_frame", _("We don't know what to put for %s.") % blank)
         return words.strip()
 
     def to_team() -> None:
         if macro.to_team is None:
-            raise Refused("not_found", _("The team of “%s” was deleted; choose another one in the admin.") % macro.title)
+            raise Refusal("not_found", _("The team of “%s” was deleted; choose another one in the admin.") % macro.title)
         casework.transfer(row.pk, me, {"team": macro.to_team.pk})
 
     def later() -> None:

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from apps.agents.casework import casework
-from apps.agents.casework.casework import Refused
 from apps.agents.console.tool_frames import Bulk
 from apps.conversations.models import Conversation
 from apps.conversations.wire.events import Frame
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member
 
 
@@ -18,8 +18,8 @@ def run(frame: Bulk, me: Member) -> Frame:
         try:
             _do(frame, conversation, me)
             done.append(str(conversation))
-        except Refused as error:
-            refused.append({"conversation": str(conversation), "name": _name(conversation), "message": str(error.message)})
+        except Refusal as error:
+            refused.append({"conversation": str(conversation), "name": _name(conversation), "message": str(error)})
     return {
         "type": "bulk_done",
         "client_id": str(frame.client_id),

@@ -124,7 +124,7 @@ def later(conversation: UUID, after: int) -> tuple[list[Frame], int]:
 
 
 def do(frame: frames.Frame, me: Member) -> Frame | None:
-    """The verb that a frame asks for, and what its sender alone is told. Raises casework.Refused."""
+    """The verb that a frame asks for, and what its sender alone is told. Raises Refusal."""
     match frame:
         case frames.Words(kind="say"):
             return _ack(casework.say(frame.conversation, me, frame.client_id, frame.text, frame.attachments))

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.conversations.models import Conversation, Handover, Owner
-from apps.conversations.wire.frames import BadFrame, clean
+from apps.conversations.wire.frames import clean
+from apps.tenants.refusal import Refusal
 
 NOBODY = "none"
 LONGEST = 60
@@ -32,13 +33,13 @@ class Filter:
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Filter":
-        """From an address's parameters or a frame. Raises BadFrame with the field that is wrong."""
+        """From an address's parameters or a frame. Raises Refusal with the field that is wrong."""
         found = cls(**{name: _word(raw.get(name), name) for name in _NAMES})
         for name, good in (("team", _is_team), ("agent", _is_agent), ("priority", _is_priority), ("days", _is_days)):
             if getattr(found, name) and not good(getattr(found, name)):
-                raise BadFrame(_("The filter %s can't be read.") % name)
+                raise Refusal("bad_frame", _("The filter %s can't be read.") % name)
         if found.reason and found.reason not in Handover.Reason.values:
-            raise BadFrame(_("The filter %s can't be read.") % "reason")
+            raise Refusal("bad_frame", _("The filter %s can't be read.") % "reason")
         return found
 
     @property
@@ -82,7 +83,7 @@ def _word(raw: Any, name: str) -> str:
         return ""
     text = clean(str(raw)) if isinstance(raw, str | int) and not isinstance(raw, bool) else None
     if text is None or len(text) > LONGEST:
-        raise BadFrame(_("The filter %s can't be read.") % name)
+        raise Refusal("bad_frame", _("The filter %s can't be read.") % name)
     return text
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents.console import tool_frames
-from apps.agents.console.tool_frames import ToolFrame, moment_of
+from apps.agents.console.tool_frames import ToolFrame
 from apps.agents.models import Presence
 from apps.conversations.wire import frames
-from apps.conversations.wire.fields import maybe_uuid, tags_of, uuid_of
-from apps.conversations.wire.frames import BadFrame, Ping, seq_of, text_of
+from apps.conversations.wire.fields import maybe_uuid, moment_of, tags_of, uuid_of
+from apps.conversations.wire.frames import Ping, seq_of, text_of
+from apps.tenants.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -152,14 +153,14 @@ def parse(raw: str | bytes | None) -> Frame:
 def _choose(fields: dict[str, Any]) -> Choose:
     state = fields.get("state")
     if state not in Presence.State.values:
-        raise BadFrame(_("Choose online, away or offline."))
+        raise Refusal("bad_frame", _("Choose online, away or offline."))
     return Choose(str(state))
 
 
 def _claim(fields: dict[str, Any]) -> Claim:
     claim = Claim(maybe_uuid(fields, "handover"), maybe_uuid(fields, "conversation"))
     if claim.handover is None and claim.conversation is None:
-        raise BadFrame(_("Say which handover or conversation to claim."))
+        raise Refusal("bad_frame", _("Say which handover or conversation to claim."))
     return claim
 
 
@@ -179,7 +180,7 @@ def _transfer(fields: dict[str, Any]) -> Transfer:
     elif isinstance(raw, dict) and raw.get("team") is not None:
         to = {"team": seq_of(raw, "team")}
     elif not isinstance(raw, dict) or raw.get("bot") is not True:
-        raise BadFrame(_("Say to whom: an agent, a team or the bot."))
+        raise Refusal("bad_frame", _("Say to whom: an agent, a team or the bot."))
     return Transfer(uuid_of(fields, "conversation"), to, text_of(fields, "note", frames.MOST_CHARACTERS))
 
 
@@ -190,14 +191,14 @@ def _snooze(fields: dict[str, Any]) -> Snooze:
 def _priority(fields: dict[str, Any]) -> Priority:
     number = seq_of(fields, "priority")
     if number > 3:
-        raise BadFrame(_("A priority must be a number from 0 to 3."))
+        raise Refusal("bad_frame", _("A priority must be a number from 0 to 3."))
     return Priority(uuid_of(fields, "conversation"), number)
 
 
 def _teach(fields: dict[str, Any]) -> Teach:
     question, answer = text_of(fields, "question", 300), text_of(fields, "answer", frames.MOST_CHARACTERS)
     if not question or not answer:
-        raise BadFrame(_("Both a question and its answer are needed."))
+        raise Refusal("bad_frame", _("Both a question and its answer are needed."))
     return Teach(uuid_of(fields, "conversation"), question, answer)
 
 

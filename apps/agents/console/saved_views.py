@@ -4,10 +4,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents import notices
-from apps.agents.casework.casework import Refused
 from apps.agents.console.filters import Filter
 from apps.agents.models import SavedView
 from apps.conversations.wire.events import Frame
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Role
 
 MOST = 30
@@ -24,10 +24,10 @@ def of(me: Member) -> list[Frame]:
 def save(me: Member, name: str, view: str, by: Filter, *, shared: bool) -> Frame:
     """The same name again is the same view with a new filter. → the views there are now."""
     if shared and me.role not in RUN_THE_DESK:
-        raise Refused("forbidden", _("Only people who run the desk can share views with everybody. Save it for yourself."))
+        raise Refusal("forbidden", _("Only people who run the desk can share views with everybody. Save it for yourself."))
     owner = None if shared else me
     if SavedView.objects.filter(member=owner).exclude(name=name).count() >= MOST:
-        raise Refused("too_many", _("You can save at most %d views. Remove one first.") % MOST)
+        raise Refusal("too_many", _("You can save at most %d views. Remove one first.") % MOST)
     SavedView.objects.update_or_create(name=name, member=owner, defaults={"view": view, "filter": by.kept})
     return _told(me, shared)
 
@@ -35,9 +35,9 @@ def save(me: Member, name: str, view: str, by: Filter, *, shared: bool) -> Frame
 def drop(me: Member, pk: int) -> Frame:
     found = SavedView.objects.filter(Q(member=None) | Q(member=me), pk=pk).first()
     if found is None:
-        raise Refused("not_found", _("We can't find this view."))
+        raise Refusal("not_found", _("We can't find this view."))
     if found.member_id is None and me.role not in RUN_THE_DESK:
-        raise Refused("forbidden", _("This view is everybody's. Only people who run the desk can remove it."))
+        raise Refusal("forbidden", _("This view is everybody's. Only people who run the desk can remove it."))
     found.delete()
     return _told(me, found.member_id is None)
 

@@ -14,7 +14,6 @@ import structlog
 from django.conf import settings
 from django.db.utils import Error as DatabaseError
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from apps.agents import metrics, notices, presence
 from apps.agents.casework import casework, drafting, learning
@@ -23,14 +22,15 @@ from apps.agents.console.beat import Beat
 from apps.agents.console.inbox import Inbox
 from apps.agents.console.tool_frames import Rewrite
 from apps.agents.models import Presence
-from apps.conversations.customer.line import BAD_FRAMES, FLOODING, FORBIDDEN, NUMBERED
+from apps.conversations.customer.line import BAD_FRAMES, CLOSES, FLOODING, FORBIDDEN, NUMBERED
 from apps.conversations.files import links
 from apps.conversations.ledger import limits
 from apps.conversations.live import progress, publish
 from apps.conversations.wire import events
-from apps.conversations.wire.frames import BadFrame, Ping
+from apps.conversations.wire.frames import Ping, client_id_within
 from apps.tenants import context, security, standing
 from apps.tenants.live.threads import Full, asks_model, at_desk
+from apps.tenants.refusal import Refusal, unavailable
 from apps.tenants.web import hosts
 from apps.tenants.web.asgi import header_of
 from apps.tenants.web.sockets import Socket
@@ -40,6 +40,7 @@ from apps.tenants.workspace.models import Member
 log = structlog.get_logger(__name__)
 
 MOST_OPEN = 20
+GUARDED = ("not_found", "not_yours", "forbidden", "unauthorized")  # what whoever guards the product hears of
 
 
 class AgentConsumer(Socket):
@@ -86,30 +87,19 @@ class AgentConsumer(Socket):
         if not self.pace.take():  # each frame asks the rows, on threads that all tenants' consoles share
             await self.close(FLOODING)
             return
-        own: str | None = None
         try:
+            self.bad += 1
             frame = frames.parse(text_data)
-            self.bad, own = 0, str(getattr(frame, "client_id", "")) or None
+            self.bad = 0
             me = await self.still(self.me)
             if not isinstance(frame, Ping) and time.monotonic() - self.used_at > idle.EVERY_SECONDS:
                 self.used_at = time.monotonic()
                 await at_desk(entry.use)(self.session)
-            await self._answer(frame, me)
+            await self._answer(frame, me, text_data)
         except badge.Ended as ended:
             await self.end(ended)
-        except BadFrame as error:
-            await self._send(events.error(error.code, str(error.message), client_id=error.client_id))
-            self.bad += 1
-            if self.bad >= BAD_FRAMES:
-                await self.close(FLOODING)
-        except casework.Refused as error:
-            if error.code in ("not_found", "not_yours", "forbidden"):
-                security.note("work", security.REFUSED, person=self.me.pk, door="agent_socket", why=error.code)
-            await self._send(events.error(error.code, str(error.message), client_id=own))
-        except (DatabaseError, OSError) as error:
-            log.error("agent_socket", error=str(error))
-            sentence = _("That could not be done right now. Try again in a moment.")
-            await self._send(events.error("unavailable", sentence, client_id=own, retry_after=3))
+        except (Refusal, DatabaseError, OSError) as error:
+            await self._refuse(error, self.me, text_data)
 
     async def still(self, me: Member) -> Member:
         """Who this is by the rows of now; a new role or name is adopted. Raises badge.Ended."""
@@ -123,11 +113,10 @@ class AgentConsumer(Socket):
         """Said in a sentence; the agent is shown as gone to colleagues."""
         if self.over or self.me is None:
             return
-        await self._send(events.error(ended.code, str(ended.sentence)))
-        security.note("work", security.REFUSED, person=self.me.pk, door="agent_socket", why=ended.code)
-        await self.close(ended.close)
+        await self._refuse(ended, self.me)
+        await self.close(CLOSES[ended.code])
         gone = notices.presence(self.me.pk, Presence.State.OFFLINE)
-        if ended.close == FORBIDDEN:  # who only logged out here may be at another console
+        if ended.code == "forbidden":  # who only logged out here may be at another console
             publish.to_group(publish.desk(), {"type": "desk.frame", "frame": gone})
 
     async def standing_changed(self, message: dict[str, Any]) -> None:
@@ -143,7 +132,7 @@ class AgentConsumer(Socket):
         except badge.Ended as ended:
             await self.end(ended)
 
-    async def _answer(self, frame: frames.Frame, me: Member) -> None:
+    async def _answer(self, frame: frames.Frame, me: Member, raw: str | None) -> None:
         match frame:
             case Ping():
                 await self._send({"type": "pong", "n": self.inbox.n})
@@ -163,10 +152,11 @@ class AgentConsumer(Socket):
                 told = {**events.typing("agent", frame.on), "name": str(me)}
                 publish.send(frame.conversation, told, sender=self.name)
             case frames.Suggest():
-                self._start(self._drafted(asks_model(learning.suggest)(frame.conversation)))  # a model may take its time
+                work = asks_model(learning.suggest)(frame.conversation)  # a model may take its time
+                self._start(self._drafted(work, me, raw))
             case Rewrite():
                 asked = (frame.conversation, me, frame.client_id, frame.text, frame.how)
-                self._start(self._drafted(asks_model(drafting.rewrite)(*asked), str(frame.client_id)))
+                self._start(self._drafted(asks_model(drafting.rewrite)(*asked), me, raw))
             case _:
                 reply = await at_desk(entry.do)(frame, me)
                 if reply:
@@ -226,15 +216,22 @@ class AgentConsumer(Socket):
     async def _whole(self) -> None:
         await self.send(await self.inbox.whole({"type": "inbox", "whole": True}))
 
-    async def _drafted(self, work: Awaitable[events.Frame], own: str | None = None) -> None:
+    async def _drafted(self, work: Awaitable[events.Frame], me: Member, raw: str | None) -> None:
         try:
             await self._send(await work)
-        except casework.Refused as error:
-            await self._send(events.error(error.code, str(error.message), client_id=own))
-        except (Full, DatabaseError, OSError) as error:
+        except (Refusal, Full, DatabaseError, OSError) as error:
+            await self._refuse(error, me, raw)
+
+    async def _refuse(self, error: Exception, me: Member, raw: str | None = None) -> None:
+        """Whatever is refused by this door is told here; `raw` is the frame that asked for it."""
+        if not isinstance(error, Refusal):
             log.error("agent_socket", error=repr(error))
-            sentence = _("That could not be done right now. Try again in a moment.")
-            await self._send(events.error("unavailable", sentence, client_id=own))
+            error = unavailable(retry_after=3)
+        if error.code in GUARDED:
+            security.note("work", security.REFUSED, person=me.pk, door="agent_socket", why=error.code)
+        await self._send(error.frame(client_id_within(raw)))
+        if self.bad >= BAD_FRAMES:
+            await self.close(FLOODING)
 
     async def _inbox(self) -> None:
         frame = await self.inbox.frame()

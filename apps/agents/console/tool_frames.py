@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents.casework.drafting import HOWS, LONGEST
 from apps.agents.console.filters import Filter
 from apps.agents.console.rows import VIEWS
 from apps.conversations.wire import about
-from apps.conversations.wire.fields import tags_of, uuid_of, uuids_of
-from apps.conversations.wire.frames import BadFrame, email_of, seq_of, text_of
+from apps.conversations.wire.fields import moment_of, tags_of, uuid_of, uuids_of
+from apps.conversations.wire.frames import email_of, seq_of, text_of
+from apps.tenants.refusal import Refusal
 
 MOST_AT_ONCE = 100
 
@@ -81,17 +81,6 @@ class Bulk:
 ToolFrame = RunMacro | Describe | Merge | Views | SaveView | DropView | Rewrite | Bulk
 
 
-def moment_of(fields: dict[str, Any], name: str) -> datetime | None:
-    raw = fields.get(name)
-    try:
-        found = parse_datetime(raw) if isinstance(raw, str) else None
-    except ValueError:
-        found = None
-    if raw is not None and (found is None or found.tzinfo is None):
-        raise BadFrame(_("Write the time like 2026-11-21T09:30:00Z."))
-    return found
-
-
 def _describe(fields: dict[str, Any]) -> Describe:
     changes: dict[str, Any] = {}
     for name, most in (("name", 100), ("phone", 32), ("notes", 2_000)):
@@ -102,28 +91,28 @@ def _describe(fields: dict[str, Any]) -> Describe:
     if fields.get("attributes") is not None:
         changes["attributes"] = about.attributes_of(fields["attributes"])
     if not changes:
-        raise BadFrame(_("Say what to change: name, email, phone, notes or attributes."))
+        raise Refusal("bad_frame", _("Say what to change: name, email, phone, notes or attributes."))
     return Describe(uuid_of(fields, "visitor"), changes)
 
 
 def _save_view(fields: dict[str, Any]) -> SaveView:
     name, raw = text_of(fields, "name", 60), fields.get("filter")
     if not name:
-        raise BadFrame(_("A view needs a name."))
+        raise Refusal("bad_frame", _("A view needs a name."))
     if not isinstance(raw, dict):
-        raise BadFrame(_("A view needs a filter."))
+        raise Refusal("bad_frame", _("A view needs a filter."))
     view = fields.get("view", "all")
     if view not in VIEWS:
-        raise BadFrame(_("This view is unknown."))
+        raise Refusal("bad_frame", _("This view is unknown."))
     return SaveView(name, str(view), Filter.read(raw), fields.get("shared") is True)
 
 
 def _rewrite(fields: dict[str, Any]) -> Rewrite:
     text, how = text_of(fields, "text", LONGEST), fields.get("how")
     if not text:
-        raise BadFrame(_("Write something first."))
+        raise Refusal("bad_frame", _("Write something first."))
     if not isinstance(how, str) or how not in HOWS:
-        raise BadFrame(_("Choose how to rewrite: %s.") % ", ".join(HOWS))
+        raise Refusal("bad_frame", _("Choose how to rewrite: %s.") % ", ".join(HOWS))
     return Rewrite(uuid_of(fields, "conversation"), uuid_of(fields, "client_id"), text, how)
 
 
@@ -138,7 +127,7 @@ def _bulk(fields: dict[str, Any]) -> Bulk:
             return Bulk(own, chosen, "team", team=seq_of(fields, "team"))
         case "snooze":
             return Bulk(own, chosen, "snooze", until=moment_of(fields, "until"))
-    raise BadFrame(_("Choose what to do with them: resolve, tag, team or snooze."))
+    raise Refusal("bad_frame", _("Choose what to do with them: resolve, tag, team or snooze."))
 
 
 READERS: dict[str, Callable[[dict[str, Any]], ToolFrame]] = {

@@ -8,7 +8,7 @@ from apps.tenants.workspace.models import Member
 
 
 def do(frame: frames.Frame, me: Member) -> Frame | None:
-    """Raises casework.Refused with nothing done."""
+    """Raises Refusal with nothing done."""
     match frame:
         case RunMacro():
             return macro_run.run(frame.conversation, me, frame.macro, frame.client_id)

@@ -10,14 +10,13 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from apps.agents import presence
 from apps.agents.console import filters, message_search, rows
-from apps.conversations.wire import events
-from apps.conversations.wire.frames import BadFrame
+from apps.conversations.wire import fields
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Site
 from apps.tenants.workspace.roles import is_member
 
@@ -48,21 +47,17 @@ def conversations(request: HttpRequest) -> HttpResponse:
     `next` is the value of `before` for the page after this one, or null.
     """
     if not isinstance(request.user, Member) or not is_member(request.user):
-        return JsonResponse(events.error("unauthorized", _("Log in first.")), status=401)
+        raise Refusal("unauthorized", _("Log in first."))
     me = _agent(request)
+    translation.activate(me.language or "en")
     name, query = request.GET.get("view", "all"), request.GET.get("q", "").replace("\x00", "").strip()[:200]
     if name not in VIEWS:
-        return JsonResponse(events.error("bad_frame", _("This view is unknown.")), status=400)
-    try:
-        by = filters.Filter.read(request.GET)
-    except BadFrame as error:
-        return JsonResponse(events.error("bad_frame", str(error.message)), status=400)
-    found = filters.narrow(rows.view(name, me), by, me.pk)
+        raise Refusal("bad_frame", _("This view is unknown."))
+    found = filters.narrow(rows.view(name, me), filters.Filter.read(request.GET), me.pk)
     if query:
         found = message_search.conversations(query, found)
-    before = _place(request.GET.get("before", ""))
-    if before:
-        at, pk = before
+    if before := request.GET.get("before"):
+        at, pk = _place(before)
         found = found.filter(Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=pk))
     places = list(found.values_list("pk", "changed_at")[: A_PAGE + 1])
     page = places[:A_PAGE]
@@ -81,10 +76,9 @@ def _agent(request: HttpRequest) -> Member:
     return me
 
 
-def _place(text: str) -> tuple[datetime, uuid.UUID] | None:
+def _place(text: str) -> tuple[datetime, uuid.UUID]:
     at, _mark, pk = text.replace(" ", "+").rpartition("_")
     try:
-        moment = parse_datetime(at)
-        return (moment, uuid.UUID(pk)) if moment and moment.tzinfo else None
-    except ValueError:
-        return None
+        return fields.moment(at), uuid.UUID(pk)
+    except ValueError as error:
+        raise Refusal("bad_frame", _("The filter %s can't be read.") % "before") from error

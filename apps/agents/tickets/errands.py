@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agents.models import DeadLetter, Errand
 from apps.agents.tickets import ways_out
+from apps.tenants.refusal import Refusal
 from apps.tenants.tasks import enqueue
 
 log = structlog.get_logger(__name__)
@@ -36,12 +37,8 @@ _doers: dict[str, Doer] = {}
 _outside: set[str] = set()
 
 
-class Undone(Exception):
-    """Why an errand could not be done, as a sentence for people."""
-
-
 def doer(kind: str, *, outside: bool = False) -> Callable[[Doer], Doer]:
-    """Registers `do(payload, key)`, which raises on failure and does nothing twice for one key.
+    """Registers `do(payload, key)`, which does nothing twice for one key and raises on failure, Refusal to say why.
 
     It runs in one transaction with the errand's end, or, `outside`, in none: it waits for another machine, which may see
     one errand twice when the worker is killed after the last byte; then `key` tells it so.
@@ -160,7 +157,7 @@ def _mine(errand: Errand) -> models.QuerySet[Errand]:
 
 
 def _failed(errand: Errand, error: Exception) -> None:
-    text = (str(error) if isinstance(error, Undone) else f"{type(error).__name__}: {error}")[:2_000]
+    text = (str(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}")[:2_000]
     failures = errand.failures + 1
     dead, pause = failures >= TRIES, wait(failures)
     with transaction.atomic():

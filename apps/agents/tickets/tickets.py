@@ -20,6 +20,7 @@ from apps.agents.tickets import errands, webhook
 from apps.conversations.models import Conversation, Event, Handover
 from apps.conversations.wire import events
 from apps.tenants import email_address
+from apps.tenants.refusal import Refusal
 from apps.tenants.vault import encryption
 from apps.tenants.workspace.models import Member, Site
 
@@ -102,12 +103,12 @@ def deliver(payload: dict[str, Any], key: str) -> None:
     )
     with translation.override(Site.load().language):  # a failure is kept in words for the tenant's people
         if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST:
-            raise errands.Undone(_("This installation has no mail server (EMAIL_URL)."))
+            raise Refusal("unavailable", _("This installation has no mail server (EMAIL_URL)."))
         errands.let_go()
         try:
             mail.send(fail_silently=False)
         except (SMTPException, OSError) as error:
-            raise errands.Undone(_("The mail server did not accept it: %s") % error) from error
+            raise Refusal("unavailable", _("The mail server did not accept it: %s") % error) from error
 
 
 def _transcript(conversation: Conversation) -> str:

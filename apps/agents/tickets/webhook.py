@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from apps.agents.models import DeskSettings, Ticket
 from apps.agents.tickets import errands
 from apps.tenants import context
+from apps.tenants.refusal import Refusal
 from apps.tenants.vault import encryption
 from apps.tenants.web import outgoing
 from apps.tenants.workspace.models import Site, new_secret
@@ -49,7 +50,7 @@ def deliver(payload: dict[str, Any], key: str) -> None:
         errands.let_go()
         problem, _answer = post(desk.ticket_webhook, desk.webhook_secret, body, key)
         if problem:
-            raise errands.Undone(problem)
+            raise Refusal("unavailable", problem)
 
 
 def test(url: str, secret: str) -> tuple[str, outgoing.Answer | None]:

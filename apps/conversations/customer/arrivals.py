@@ -40,13 +40,16 @@ class Entered:
     blocked: bool
 
 
-async def enter(hello: frames.Hello) -> Entered | None:
-    """Open the visitor's door by the token of `hello`; None when the token is not good here. Raises limits.TooFast."""
+async def enter(hello: frames.Hello) -> Entered:
+    """Open the visitor's door by the token of `hello`. Raises Refusal, `unauthorized` when the token is not good here."""
     known = visitors.of_token(hello.token)
     if known is None:
-        return None
+        raise visitors.ended()
     await limits.acheck_visitor(known, "replay")
-    return await _enter((known, hello.conversation))
+    entered = await _enter((known, hello.conversation))
+    if entered is None:
+        raise visitors.ended()
+    return entered
 
 
 async def site() -> Site:

@@ -19,25 +19,18 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.conversations.wire import about
-from apps.conversations.wire.texts import BadFrame, clean
+from apps.conversations.wire.texts import clean
 from apps.tenants import email_address
+from apps.tenants.refusal import Refusal
 
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 CLOCKS_APART = timedelta(minutes=5)
 LONGEST = {"user_id": 200, "name": 100, "email": email_address.MOST, "phone": 32, "signature": 128, "token": 8_000}
+WRONG = _("The identity's signature is wrong.")
 OTHER_NAMES = {"user_id": ("sub", "external_id"), "phone": ("phone_number",)}
-
-
-class NotVouched(ValueError):
-    """What was signed is not what came, or not by this tenant's secret, or too long ago. `sentence` says which."""
-
-    def __init__(self, sentence: str | Promise = "") -> None:
-        self.sentence = sentence or _("The identity's signature is wrong.")
-        super().__init__(self.sentence)
 
 
 @dataclass(frozen=True)
@@ -59,18 +52,18 @@ class Identity:
 
 
 def of(raw: Mapping[str, Any]) -> Identity:
-    """What a page sent, nothing of it proven. Raises BadFrame."""
+    """What a page sent, nothing of it proven. Raises Refusal."""
     told: dict[str, Any] = {name: _text(raw, name) for name in LONGEST}
     return Identity(**told)
 
 
 def vouched(claimed: Identity, secret: str) -> Identity:
-    """The part of it that the secret's owner signed. Raises NotVouched, and BadFrame for a signed value that cannot be kept."""
+    """The part of it that the secret's owner signed. Raises Refusal, `bad_frame` for a signed value that cannot be kept."""
     if claimed.token:
         return _of_token(claimed.token, secret)
     expected = hmac.new(secret.encode(), claimed.user_id.encode(), hashlib.sha256).hexdigest()
     if not secret or not hmac.compare_digest(expected.encode(), claimed.signature.encode()):
-        raise NotVouched
+        raise Refusal("unauthorized", WRONG)
     return Identity(user_id=claimed.user_id)
 
 
@@ -78,10 +71,12 @@ def _of_token(token: str, secret: str) -> Identity:
     fields = _opened(token, secret)
     signed_at, now = _moment(fields, "iat"), timezone.now()
     if signed_at is None or signed_at > now + CLOCKS_APART:
-        raise NotVouched(_("The identity must say when it was signed (iat), and your server's clock must be right."))
+        raise Refusal(
+            "unauthorized", _("The identity must say when it was signed (iat), and your server's clock must be right.")
+        )
     until = _moment(fields, "exp")
     if "exp" in fields and (until is None or until < now - CLOCKS_APART):
-        raise NotVouched(_("The identity has expired. Your server must sign a new one for each page."))
+        raise Refusal("unauthorized", _("The identity has expired. Your server must sign a new one for each page."))
     names = ("user_id", "name", "email", "phone")
     found = Identity(
         **{name: _text(fields, name) for name in names},
@@ -89,7 +84,7 @@ def _of_token(token: str, secret: str) -> Identity:
         signed_at=signed_at,
     )
     if not found.user_id:
-        raise NotVouched(_("The identity names nobody: it needs a user_id."))
+        raise Refusal("unauthorized", _("The identity names nobody: it needs a user_id."))
     return found
 
 
@@ -101,7 +96,7 @@ def _opened(token: str, secret: str) -> dict[str, Any]:
         expected = hmac.new(secret.encode(), signed.encode("ascii"), hashlib.sha256).digest()
         good = bool(secret) and hmac.compare_digest(expected, _raw(signature))
     except (ValueError, RecursionError) as error:
-        raise NotVouched(_("The identity is not a token that can be read.")) from error
+        raise Refusal("unauthorized", _("The identity is not a token that can be read.")) from error
     if (
         not isinstance(header, dict)
         or header.get("alg") != "HS256"
@@ -109,7 +104,7 @@ def _opened(token: str, secret: str) -> dict[str, Any]:
         or not isinstance(payload, dict)
         or not good
     ):
-        raise NotVouched
+        raise Refusal("unauthorized", WRONG)
     return payload
 
 
@@ -133,10 +128,10 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
     if name == "user_id" and isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or len(value) > LONGEST[name] or _UNSTORABLE.search(value):
-        raise BadFrame(_("The field %s must be a short text.") % name)
+        raise Refusal("bad_frame", _("The field %s must be a short text.") % name)
     if name == "email" and value:
         try:
             return email_address.checked(value)
         except ValidationError as error:
-            raise BadFrame(email_address.WRONG) from error
+            raise Refusal("bad_frame", email_address.WRONG) from error
     return clean(value) if name in ("name", "phone") else value

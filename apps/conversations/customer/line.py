@@ -5,26 +5,30 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
+import structlog
 from django.utils.translation import gettext_lazy
 
 from apps.conversations import metrics
 from apps.conversations.customer import arrivals, session, verbs
 from apps.conversations.customer.arrivals import Door
 from apps.conversations.files import links
+from apps.conversations.ledger import group_commit
 from apps.conversations.live import publish
 from apps.conversations.wire import events, frames
+from apps.tenants import security
+from apps.tenants.refusal import Refusal
 from apps.tenants.web import hosts
 from apps.tenants.web.sockets import Socket
+
+log = structlog.get_logger(__name__)
 
 HELLO_SECONDS = 5.0
 IDLE_SECONDS = 90.0  # clients ping every 25 s
 BAD_FRAMES = 10  # in a row
 UNAUTHORIZED, FORBIDDEN, IDLE, FLOODING = 4401, 4403, 4408, 4429
+CLOSES = {"unauthorized": UNAUTHORIZED, "forbidden": FORBIDDEN, "origin_not_allowed": FORBIDDEN}  # what ends a line
 
-BLOCKED = gettext_lazy("We no longer take messages here.")
 SUSPENDED = gettext_lazy("This chat is closed for now. Please come back later.")
-UNAVAILABLE = gettext_lazy("We can't take messages right now. Yours is kept and will be sent again in a moment.")
 NUMBERED = {"message", "owner", "closed", "rated", "note"}
 
 
@@ -46,8 +50,7 @@ class Line(Socket):
         here = await hosts.afind(self.host)
         if here is not None and here.schema_name == self.schema:
             return False
-        await self._error("forbidden", SUSPENDED)
-        await self.close(FORBIDDEN)
+        await self._refuse(Refusal("forbidden", SUSPENDED))
         return True
 
     async def standing_changed(self, message: dict[str, Any]) -> None:
@@ -56,8 +59,7 @@ class Line(Socket):
         if await self._is_over() or self.door is None:
             return
         if not await verbs.may_enter(*self.page):
-            await self._error("origin_not_allowed", session.NOT_ALLOWED)
-            await self.close(FORBIDDEN)
+            await self._refuse(session.foreign())
             return
         per_minute = await arrivals.per_minute()
         if per_minute is not None:
@@ -81,17 +83,19 @@ class Line(Socket):
             frame = links.signed(frame, links.VISITOR, self.door.visitor)
         await self.send(events.text(frame))
 
-    async def _refuse(self, error: frames.BadFrame) -> None:
+    async def _refuse(self, error: Exception, raw: str | None = None) -> None:
+        """Whatever is refused by this door is told here; `raw` is the client's frame that asked for it."""
+        if not isinstance(error, Refusal):
+            log.error("customer_socket", error=str(error))
+            error = group_commit.unavailable()
         metrics.REFUSED.labels(error.code).inc()
-        self.bad += 1
-        await self._error(error.code, error.message, client_id=error.client_id)
-        if self.bad >= BAD_FRAMES:
-            await self.close(FLOODING)
-
-    async def _error(
-        self, code: str, message: str | Promise, *, client_id: str | None = None, retry_after: int | None = None
-    ) -> None:
-        await self._send(events.error(code, str(message), client_id=client_id, retry_after=retry_after))
+        await self._send(error.frame(frames.client_id_within(raw)))
+        if error.code == "unauthorized":
+            security.note("open", security.REFUSED, door="customer_socket", why="token")
+        if error.code in CLOSES:
+            await self.close(CLOSES[error.code])
+        elif self.bad >= BAD_FRAMES or (error.code == "too_fast" and self.door is None):
+            await self.close(FLOODING)  # without a good hello there is nothing to wait for on this line
 
     def _watch(self) -> None:
         """Look again when the client would have been silent for too long."""

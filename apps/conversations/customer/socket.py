@@ -17,23 +17,20 @@ from apps.conversations import metrics
 from apps.conversations.customer import arrivals, pings, verbs
 from apps.conversations.customer.arrivals import Door
 from apps.conversations.customer.line import (
-    BLOCKED,
     FLOODING,
     FORBIDDEN,
     HELLO_SECONDS,
     NUMBERED,
     UNAUTHORIZED,
-    UNAVAILABLE,
     Line,
 )
-from apps.conversations.files import attachments
-from apps.conversations.ledger import catch_up, group_commit, limits
-from apps.conversations.ledger.batch import Saying
+from apps.conversations.ledger import catch_up, limits
 from apps.conversations.live import progress, publish
 from apps.conversations.wire import events, frames
 from apps.tenants import context, security, standing
 from apps.tenants.live.threads import in_thread
 from apps.tenants.network import address_of
+from apps.tenants.refusal import Refusal
 from apps.tenants.web.asgi import TRY_AGAIN_LATER, header_of
 
 log = structlog.get_logger(__name__)
@@ -65,9 +62,8 @@ class CustomerConsumer(Line):
         translation.activate("en")  # in this socket's own context, until its visitor's language is known
         try:
             await limits.acheck_address(self.address, "sockets")
-        except limits.TooFast as error:
-            await self._error("too_fast", error.sentence, retry_after=error.retry_after)
-            await self.close(FLOODING)
+        except Refusal as refusal:
+            await self._refuse(refusal)
             return
         metrics.SOCKETS.inc()
         self.counted = True
@@ -91,21 +87,12 @@ class CustomerConsumer(Line):
         try:
             if await self._is_over():
                 return
+            self.bad += 1
             frame = frames.parse(text_data)
             self.bad = 0
             await self._answer(frame)
-        except frames.BadFrame as error:
-            await self._refuse(error)
-        except verbs.Blocked:
-            self.blocked = True
-            await self._error("not_found", BLOCKED, client_id=str(getattr(frame, "client_id", "")) or None)
-        except limits.TooFast as error:
-            await self._error("too_fast", error.sentence, retry_after=error.retry_after)
-            if self.door is None:  # without a good hello there is nothing to wait for on this line
-                await self.close(FLOODING)
-        except (DatabaseError, OSError) as error:
-            log.error("customer_socket", error=str(error))
-            await self._error("unavailable", UNAVAILABLE, retry_after=3)
+        except (Refusal, DatabaseError, OSError) as error:
+            await self._refuse(error, text_data)
 
     async def _answer(self, frame: frames.Frame) -> None:
         if kind := SHARED.get(type(frame)):
@@ -119,8 +106,8 @@ class CustomerConsumer(Line):
             return
         match frame:
             case frames.Say():
-                if not await self._is_refused(frame):
-                    await self._say(self.door, frame)
+                self.door, written = await verbs.say(self.door, frame)
+                await self._send(events.ack(frame.client_id, written.seq, written.at))
             case frames.Typing() if not self.blocked:
                 await self._tell(events.typing("visitor", frame.on, frame.draft))
             case frames.Read():
@@ -150,18 +137,12 @@ class CustomerConsumer(Line):
         try:
             await self._hello(frame)
         except (DatabaseError, OSError) as error:
-            log.error("customer_socket", error=str(error))
-            await self._error("unavailable", UNAVAILABLE, retry_after=3)
+            await self._refuse(error)
             await self.close(TRY_AGAIN_LATER)
 
     async def _hello(self, frame: frames.Hello) -> None:
         """Join the group first, then replay: what happens in between waits in the channel, so nothing falls between."""
         entered = await arrivals.enter(frame)
-        if entered is None:
-            security.note("open", security.REFUSED, door="customer_socket", why="token")
-            await self._error("unauthorized", _("Your visit has ended. Reload the page to go on."))
-            await self.close(UNAUTHORIZED)
-            return
         if self.door:
             self.leave(publish.group(self.door.conversation))
         door = entered.door
@@ -174,54 +155,9 @@ class CustomerConsumer(Line):
         translation.activate(door.language)
         structlog.contextvars.bind_contextvars(conversation=str(door.conversation))
         if not entered.found:
-            await self._error("not_found", _("This conversation no longer exists. We have opened a new one."))
+            await self._refuse(Refusal("not_found", _("This conversation no longer exists. We have opened a new one.")))
         await self._send(events.welcome(door.conversation, later.newest, entered.owner, entered.config, partial))
         await self._catch_up(later)
-
-    async def _say(self, door: Door, frame: frames.Say) -> None:
-        own = str(frame.client_id)
-        try:
-            files = await self._claimed(door, frame) if frame.attachments else []
-        except attachments.Gone as error:
-            await self._error("not_found", str(error), client_id=own)
-            return
-        author = events.author("visitor", door.name)
-        saying = Saying(
-            schema=self.schema,
-            conversation=door.conversation,
-            visitor=door.visitor,
-            client_id=frame.client_id,
-            body=events.message_body(author, frame.text, reply_to=frame.reply_to, attachments=files),
-            release=door.release,
-            language=door.language,
-            tenant_per_minute=door.tenant_per_minute,
-            written=asyncio.get_running_loop().create_future(),
-        )
-        try:
-            written = await group_commit.ledger().say(saying)
-        except group_commit.ConversationClosed:
-            renamed = await in_thread(verbs.renamed)(door)  # raises Blocked
-            if renamed:  # the word of it is still on its way here, or was lost
-                self.door = renamed
-                await self._say(renamed, frame)
-                return
-            await self._error("closed", _("This conversation is closed. Your message opens a new one."), client_id=own)
-        except group_commit.Unavailable:
-            await self._error("unavailable", UNAVAILABLE, client_id=own, retry_after=3)
-        except limits.TooFast as error:
-            await self._error("too_fast", error.sentence, client_id=own, retry_after=error.retry_after)
-        else:
-            await self._send(events.ack(frame.client_id, written.seq, written.at))
-
-    async def _claimed(self, door: Door, frame: frames.Say) -> list[events.Frame]:
-        of = attachments.Message(door.conversation, frame.client_id)
-        return await in_thread(attachments.claimed)(frame.attachments, of, visitor=door.visitor)
-
-    async def _is_refused(self, frame: frames.Say) -> bool:
-        """A blocked visitor's words are not taken. `closed` would make clients begin a new conversation again and again."""
-        if self.blocked:
-            await self._error("not_found", BLOCKED, client_id=str(frame.client_id))
-        return self.blocked
 
     async def socket_gap(self, message: dict[str, Any]) -> None:
         """The line to the groups was broken."""

@@ -13,7 +13,6 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -24,12 +23,11 @@ from django.views.decorators.http import require_safe
 
 from apps.conversations.customer import session, visitors
 from apps.conversations.files import attachments, links, room
-from apps.conversations.files.kinds import Refused
 from apps.conversations.ledger import limits
 from apps.conversations.models import Visitor
-from apps.conversations.wire import events
 from apps.tenants.live.threads import on_the_way_out
 from apps.tenants.network import address, neighbourhood
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
@@ -44,31 +42,21 @@ POLICY = "default-src 'none'; sandbox"
 @csrf_exempt
 def customers(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/widget/attachments` by the visitor's token; `GET` tells how large a file may be."""
-    if request.method == "OPTIONS":
-        return _cors(HttpResponse(status=204), request)
     site = Site.load()
-    with translation.override(site.language):
-        if not session.is_allowed(request.headers.get("Origin", ""), request.get_host(), site):
-            return _cors(told("origin_not_allowed", str(session.NOT_ALLOWED), 403), request)
-        if request.method == "GET":
-            return _cors(rules(), request)
-        visitor = _visitor(request)
-        if visitor is None:
-            return _cors(told("unauthorized", _("Your visit has ended. Reload the page to go on."), 401), request)
-        if visitor.blocked_at:
-            return _cors(told("not_found", _("We no longer take messages here."), 404), request)
-        try:
-            limits.check_visitor(visitor.pk, "attach")
-            limits.check_address(address(request), "files")
-        except limits.TooFast as error:
-            return _cors(told("too_fast", error.sentence, 429, retry_after=error.retry_after), request)
-        return _cors(receive(request, links.VISITOR, visitor.pk), request)
+    translation.activate(site.language)
+    session.check_page(request, site)
+    if request.method == "GET":
+        return rules()
+    visitor = _visitor(request)
+    limits.check_visitor(visitor.pk, "attach")
+    limits.check_address(address(request), "files")
+    return receive(request, links.VISITOR, visitor.pk)
 
 
 def receive(request: HttpRequest, kind: str, sender: UUID) -> HttpResponse:
-    """Take the request's body as a file of this sender: 201 with the attachment and its address, or one sentence."""
+    """Take the request's body as a file of this sender: 201 with the attachment and its address. Raises Refusal."""
     if request.method != "POST":
-        return told("bad_frame", _("Use POST."), 405)
+        raise Refusal("bad_frame", _("Use POST."), 405)
     try:
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
             size = _spool(request, cast(BinaryIO, file))
@@ -76,11 +64,9 @@ def receive(request: HttpRequest, kind: str, sender: UUID) -> HttpResponse:
             room.check(size, neighbourhood(address(request)) if kind == links.VISITOR else "")
             row = attachments.take(cast(BinaryIO, file), size, _name(request), **who)
             room.took(row.size)
-    except Refused as refused:
-        return told(refused.code, str(refused.message), refused.status, retry_after=refused.retry_after)
-    except (DatabaseError, OSError) as error:  # no room for what comes in, for one
+    except OSError as error:  # no room for what comes in, for one
         log.error("attachment_unavailable", error=str(error))
-        return told("unavailable", _("We can't take files right now. Try again in a moment."), 503, retry_after=5)
+        raise Refusal("unavailable", _("We can't take files right now. Try again in a moment."), retry_after=5) from error
     frame = {**attachments.body(row), "url": links.url(row.pk, kind, sender)}
     return _kept_by_nobody(JsonResponse(frame, status=201))
 
@@ -89,27 +75,20 @@ def rules() -> HttpResponse:
     return _kept_by_nobody(JsonResponse({"most_bytes": settings.LARGEST_ATTACHMENT}))
 
 
-def told(code: str, sentence: str, status: int, *, retry_after: int | None = None) -> HttpResponse:
-    answer = _kept_by_nobody(JsonResponse(events.error(code, sentence, retry_after=retry_after), status=status))
-    if retry_after:
-        answer["Retry-After"] = str(retry_after)
-    return answer
-
-
 @require_safe
 def fetch(request: HttpRequest, signed: str) -> HttpResponseBase:
     """`GET /api/v1/attachments/<signed>`: piece by piece, as nothing that a browser would run."""
     link = links.read(signed)
     row = attachments.readable(link, request.user) if link else None
     if link is None or row is None:
-        return told("not_found", _("We can't find this file."), 404)
+        raise Refusal("not_found", _("We can't find this file."))
     if link.expires < time.time():
-        return told("expired", _("This link has expired. Reload the conversation to get a new one."), 410)
+        raise Refusal("expired", _("This link has expired. Reload the conversation to get a new one."))
     try:
         file = default_storage.open(row.path)
     except OSError as error:
         log.error("attachment_unreadable", attachment=str(row.pk), error=str(error))
-        return told("unavailable", _("This file can't be fetched right now. Try again in a moment."), 503)
+        raise Refusal("unavailable", _("This file can't be fetched right now. Try again in a moment.")) from error
     answer = StreamingHttpResponse(_pieces(file), content_type=_served_as(row.type))
     answer["Content-Length"] = str(row.size)
     answer["Content-Disposition"] = content_disposition_header(as_attachment=not row.width, filename=row.name) or "attachment"
@@ -149,22 +128,16 @@ def _name(request: HttpRequest) -> str:
     return parameters.get("filename", "")
 
 
-def _visitor(request: HttpRequest) -> Visitor | None:
+def _visitor(request: HttpRequest) -> Visitor:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     known = visitors.of_token(token) if scheme.lower() == "bearer" else None
-    return Visitor.objects.filter(pk=known).first() if known else None
+    visitor = Visitor.objects.filter(pk=known).first() if known else None
+    if visitor is None:
+        raise visitors.ended()
+    visitors.refuse_blocked(visitor)
+    return visitor
 
 
 def _kept_by_nobody(response: Response) -> Response:
     response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _cors(response: HttpResponse, request: HttpRequest) -> HttpResponse:
-    """Every origin may read the answer, refusals too; which may have one is decided above, by the server."""
-    response["Access-Control-Allow-Origin"] = request.headers.get("Origin") or "*"
-    response["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
-    response["Access-Control-Allow-Headers"] = "authorization, content-disposition, content-type"
-    response["Access-Control-Max-Age"] = "600"
-    response["Vary"] = "Origin"
     return response

@@ -1,5 +1,6 @@
-"""What a customer may do in the own conversation: synchronous verbs for the socket. Finding is authorising."""
+"""What a customer may do in the own conversation, by whichever door. Finding is authorising; all of them raise Refusal."""
 
+import asyncio
 from dataclasses import replace
 from uuid import UUID
 
@@ -7,17 +8,17 @@ from apps.conversations import handover
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.customer import arrivals, session, visitors
 from apps.conversations.customer.arrivals import Door
-from apps.conversations.ledger import limits, pages
+from apps.conversations.files import attachments
+from apps.conversations.ledger import group_commit, limits, pages
+from apps.conversations.ledger.batch import Saying, Written
 from apps.conversations.live import publish
 from apps.conversations.models import Conversation, Event, Turn, Visitor
 from apps.conversations.wire import about, events, frames
 from apps.llm import languages
 from apps.releases.models import Release
 from apps.tenants import context
-
-
-class Blocked(RuntimeError):
-    """The desk has blocked this visitor; nothing of theirs is taken."""
+from apps.tenants.live.threads import in_thread
+from apps.tenants.refusal import Refusal
 
 
 async def may_enter(origin: str, host: str) -> bool:
@@ -27,16 +28,39 @@ async def may_enter(origin: str, host: str) -> bool:
     return session.is_own(origin, host) or session.is_allowed(origin, host, await arrivals.site())
 
 
-def renamed(door: Door) -> Door | None:
-    """The door in the name of whom this visitor was merged into since it was opened; None when they were not.
+async def say(door: Door, words: frames.Say) -> tuple[Door, Written]:
+    """Returns after the commit, with the door in whose name it was said. Raises Refusal; then nothing was written."""
+    files = []
+    if words.attachments:
+        of = attachments.Message(door.conversation, words.client_id)
+        files = await in_thread(attachments.claimed)(words.attachments, of, visitor=door.visitor)
+    author = events.author("visitor", door.name)
+    saying = Saying(
+        schema=context.schema(),
+        conversation=door.conversation,
+        visitor=door.visitor,
+        client_id=words.client_id,
+        body=events.message_body(author, words.text, reply_to=words.reply_to, attachments=files),
+        release=door.release,
+        language=door.language,
+        tenant_per_minute=door.tenant_per_minute,
+        written=asyncio.get_running_loop().create_future(),
+    )
+    try:
+        return door, await group_commit.ledger().say(saying)
+    except group_commit.ConversationClosed:
+        into = await in_thread(renamed)(door)
+        if into is None:
+            raise
+    return await say(into, words)  # the word of it is still on its way to this door, or was lost
 
-    Raises Blocked.
-    """
+
+def renamed(door: Door) -> Door | None:
+    """The door in the name of whom this visitor was merged into since it was opened; None when they were not."""
     row = Visitor.objects.filter(pk=door.visitor).select_related("merged_into").first()
     if row is None:
         return None
-    if (row.merged_into or row).blocked_at:
-        raise Blocked
+    visitors.refuse_blocked(row.merged_into or row)
     return replace(door, visitor=row.merged_into_id) if row.merged_into_id else None
 
 
@@ -73,7 +97,7 @@ def rate(door: Door, frame: frames.Rate) -> None:
     if conversation and frame.seq is not None:
         answer = conversation.events.filter(seq=frame.seq, kind=Event.Kind.MESSAGE).first()
     if conversation is None or (frame.seq is not None and (answer is None or answer.author == Event.Author.VISITOR)):
-        raise frames.BadFrame(frames.NOTHING_TO_RATE)
+        raise Refusal("bad_frame", frames.NOTHING_TO_RATE)
     body = {"of": frame.seq, "score": frame.score, "comment": frame.comment}
     with pages.page(door.conversation) as page:
         page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
@@ -99,7 +123,7 @@ def contact(door: Door, frame: frames.Contact) -> None:
 
 
 def _act(door: Door) -> None:
-    """The row is asked, not what this line was once told. Raises Blocked or limits.TooFast."""
+    """The row is asked, not what this line was once told."""
     limits.check_visitor(door.visitor, "act")
     renamed(door)
 

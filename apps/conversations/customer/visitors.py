@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
-from apps.conversations.customer.identity import Identity, NotVouched, vouched
+from apps.conversations.customer.identity import Identity, vouched
 from apps.conversations.models import Conversation, Visitor
 from apps.tenants import context
 from apps.tenants.live import valkey
+from apps.tenants.refusal import Refusal
 from apps.tenants.vault import encryption
 from apps.tenants.workspace.models import Site
 
@@ -49,7 +50,7 @@ def of_token(value: str, *, remembered: bool = False) -> uuid.UUID | None:
 def recognise(
     site: Site, last_token: str, identity: Identity | None, newcomer: Callable[[], None] = lambda: None, first: str = ""
 ) -> Visitor:
-    """The visitor of a vouched identity, else of last time's token, else a new one. Raises NotVouched and BadFrame.
+    """The visitor of a vouched identity, else of last time's token, else a new one. Raises Refusal.
 
     `first`: a browser's own random name for its first visit. All its tabs that ask by it within a moment are one visitor.
 
@@ -115,7 +116,7 @@ def _identified(site: Site, last_token: str, claimed: Identity, proven: Identity
     here = _of_last_time(last_token)
     visitor = Visitor.objects.filter(user_id=proven.user_id).first()
     if proven.is_late and not _went_on(visitor, here, proven):
-        raise NotVouched(_("The identity was signed too long ago. Your server must sign a new one for each page."))
+        raise Refusal("unauthorized", _("The identity was signed too long ago. Your server must sign a new one for each page."))
     visitor = visitor or here
     if visitor is None or visitor.user_id not in (None, proven.user_id):
         visitor = Visitor(language=site.language)
@@ -163,6 +164,17 @@ def _of_last_time(last_token: str) -> Visitor | None:
 def find(pk: uuid.UUID) -> Visitor | None:
     """The visitor, or the one they were merged into."""
     return found([pk]).get(pk)
+
+
+def ended() -> Refusal:
+    """No token, or one that is not good here."""
+    return Refusal("unauthorized", _("Your visit has ended. Reload the page to go on."))
+
+
+def refuse_blocked(visitor: Visitor) -> None:
+    """Nothing of theirs is taken. Not `closed`: clients would begin a new conversation again and again."""
+    if visitor.blocked_at:
+        raise Refusal("not_found", _("We no longer take messages here."))
 
 
 def found(pks: Collection[uuid.UUID]) -> dict[uuid.UUID, Visitor]:

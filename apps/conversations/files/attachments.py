@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from apps.conversations import metrics
 from apps.conversations.files import kinds, links, pictures
-from apps.conversations.files.kinds import Refused
 from apps.conversations.models import Attachment, Event, Visitor
 from apps.tenants import due
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.roles import may_answer
 
 log = structlog.get_logger(__name__)
@@ -29,10 +29,6 @@ SENT_UP = "conversations.file"  # what its sweeper listens to
 KEPT = timedelta(days=1)  # what nobody has said
 MOST_WAITING = 30  # of one sender, not yet said
 A_DAY = 20  # files of the largest size that one visitor may send in a day
-
-
-class Gone(RuntimeError):
-    """A message names a file that is not its sender's, was said already, or was swept. Nothing was claimed."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +42,12 @@ class Message:
 def take(
     file: BinaryIO, size: int, name: str, *, visitor: uuid.UUID | None = None, member: uuid.UUID | None = None
 ) -> Attachment:
-    """Keep a file of one of the two sides. Raises Refused with one sentence; then nothing of it is left.
+    """Keep a file of one of the two sides. Raises Refusal with one sentence; then nothing of it is left.
 
     The row stands before the file: should the process end between the two, the sweeper finds both.
     """
     if not size:
-        raise Refused(_("This file is empty."), status=400)
+        raise Refusal("bad_file", _("This file is empty."), 400)
     if size > settings.LARGEST_ATTACHMENT:
         raise too_large()
     _check_quota(visitor, member)
@@ -86,13 +82,13 @@ def take(
     except OSError as error:
         log.error("attachment_not_stored", error=str(error), size=size)
         _forget(row)
-        raise Refused(_("We can't take files right now. Try again in a moment."), code="unavailable", status=503) from error
+        raise Refusal("unavailable", _("We can't take files right now. Try again in a moment.")) from error
     return row
 
 
-def too_large() -> Refused:
+def too_large() -> Refusal:
     megabytes = settings.LARGEST_ATTACHMENT // 1024**2
-    return Refused(_("This file is too large. It can have at most %d MB.") % megabytes, code="too_long", status=413)
+    return Refusal("too_long", _("This file is too large. It can have at most %d MB.") % megabytes)
 
 
 def body(row: Attachment) -> dict[str, Any]:
@@ -104,7 +100,7 @@ def body(row: Attachment) -> dict[str, Any]:
 def claimed(
     ids: Sequence[uuid.UUID], by: Message, *, visitor: uuid.UUID | None = None, member: uuid.UUID | None = None
 ) -> list[dict[str, Any]]:
-    """The sender's own files for a message's body, in order; the same message may claim them again. Raises Gone."""
+    """The sender's own files for a message's body, in order; the same message may claim them again. Raises Refusal."""
     if not ids:
         return []
     free = Q(client_id=None) | Q(client_id=by.client_id)
@@ -113,7 +109,7 @@ def claimed(
         own.update(conversation=by.conversation, client_id=by.client_id, touched_at=timezone.now())
         rows = own.in_bulk()
         if len(rows) < len(ids):
-            raise Gone(_("One of the files is no longer here. Attach it again."))
+            raise Refusal("not_found", _("One of the files is no longer here. Attach it again."))
     return [body(rows[pk]) for pk in ids]
 
 
@@ -168,10 +164,10 @@ def _check_quota(visitor: uuid.UUID | None, member: uuid.UUID | None) -> None:
     if own.filter(client_id=None).count() >= MOST_WAITING:
         metrics.LIMITED.labels("files_waiting").inc()
         sentence = _("Too many files are waiting to be sent. Send some of them first.")
-        raise Refused(sentence, code="too_fast", status=429, retry_after=60)
+        raise Refusal("too_fast", sentence, retry_after=60)
     if visitor:
         today = own.filter(touched_at__gt=timezone.now() - timedelta(days=1)).aggregate(sum=Sum("size"))["sum"] or 0
         if today > A_DAY * settings.LARGEST_ATTACHMENT:
             metrics.LIMITED.labels("files_of_a_visitor").inc()
             sentence = _("You have sent a lot of files today. Send more tomorrow.")
-            raise Refused(sentence, code="too_fast", status=429, retry_after=3600)
+            raise Refusal("too_fast", sentence, retry_after=3600)

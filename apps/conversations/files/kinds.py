@@ -7,18 +7,9 @@ import zipfile
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
-class Refused(ValueError):
-    """The file is not taken; nothing was kept. The sentence is for who sent it, `code` and `status` for the client."""
-
-    def __init__(
-        self, message: str | Promise, *, code: str = "bad_file", status: int = 415, retry_after: int | None = None
-    ) -> None:
-        super().__init__(str(message))
-        self.message, self.code, self.status, self.retry_after = message, code, status, retry_after
+from apps.tenants.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -59,7 +50,7 @@ _END, _END_64, _TAIL = b"PK\x05\x06", b"PK\x06\x07", 22 + 2**16
 
 
 def of(file: BinaryIO, name: str) -> FileKind:
-    """Raises Refused. The file is left at its beginning."""
+    """Raises Refusal. The file is left at its beginning."""
     file.seek(0)
     head = file.read(1024)
     file.seek(0)
@@ -86,21 +77,21 @@ def clean(name: str, kind: FileKind) -> str:
 def _document(file: BinaryIO) -> FileKind:
     """An Office document without macros. A plain archive may hold anything, so it is not taken."""
     if not _has_small_directory(file):
-        raise Refused(_NOT_TAKEN)
+        raise Refusal("bad_file", _NOT_TAKEN)
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise Refused(_NOT_TAKEN) from error
+        raise Refusal("bad_file", _NOT_TAKEN) from error
     finally:
         file.seek(0)
     if "[Content_Types].xml" in names and len(names) <= MOST_ENTRIES:
         kinds = [kind for folder, kind in DOCUMENTS.items() if any(name.startswith(folder) for name in names)]
         if any("vbaproject" in name.lower() for name in names):
-            raise Refused(_("We can't take documents with macros. Save it without them and send it again."))
+            raise Refusal("bad_file", _("We can't take documents with macros. Save it without them and send it again."))
         if len(kinds) == 1:
             return kinds[0]
-    raise Refused(_NOT_TAKEN)
+    raise Refusal("bad_file", _NOT_TAKEN)
 
 
 def _has_small_directory(file: BinaryIO) -> bool:
@@ -118,10 +109,10 @@ def _has_small_directory(file: BinaryIO) -> bool:
 
 def _text(file: BinaryIO, name: str) -> FileKind:
     if not any(_reads_as(file, encoding) for encoding in _encodings(file)):
-        raise Refused(_NOT_TAKEN)
+        raise Refusal("bad_file", _NOT_TAKEN)
     suffix = f".{name.rpartition('.')[2].lower()}" if "." in name else PLAIN.suffix
     if suffix not in TEXTS:  # a script is text too, and only its name says so
-        raise Refused(_NOT_TAKEN)
+        raise Refusal("bad_file", _NOT_TAKEN)
     return TEXTS[suffix]
 
 

@@ -23,8 +23,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.conversations import metrics
 from apps.conversations.files import drawing
-from apps.conversations.files.kinds import FileKind, Refused
+from apps.conversations.files.kinds import FileKind
 from apps.tenants import context
+from apps.tenants.refusal import Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +47,7 @@ class Picture:
 
 
 def redraw(file: BinaryIO, kind: FileKind) -> Picture:
-    """Raises Refused for what is no image after all, for one with too many pixels, and at once (503) when no place is free."""
+    """Raises Refusal for what is no image after all, for one with too many pixels, and at once (503) when no place is free."""
     with _place():
         out = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115  its reader closes it
         try:
@@ -63,7 +64,7 @@ def _place() -> Iterator[None]:
     with _lock:
         if _open.total() >= AT_ONCE or _open[tenant] >= OF_A_TENANT:
             metrics.PICTURES.labels("full").inc()
-            raise Refused(_FULL, code="unavailable", status=503, retry_after=COME_AGAIN)
+            raise Refusal("unavailable", _FULL, retry_after=COME_AGAIN)
         _open[tenant] += 1
     try:
         yield
@@ -108,7 +109,7 @@ def _refused(outcome: str, error: str, kind: FileKind) -> dict[str, int]:
     log.info("image_refused", outcome=outcome, type=kind.type, error=error)
     metrics.PICTURES.labels(outcome).inc()
     if outcome == "pixels":
-        raise Refused(_TOO_MANY, code="too_long", status=413)
+        raise Refusal("too_long", _TOO_MANY)
     if outcome == "late":  # it had not used up its share of the processor: the machine is busy, the image may be good
-        raise Refused(_FULL, code="unavailable", status=503, retry_after=COME_AGAIN)
-    raise Refused(_UNREADABLE)
+        raise Refusal("unavailable", _FULL, retry_after=COME_AGAIN)
+    raise Refusal("bad_file", _UNREADABLE)

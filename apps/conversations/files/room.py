@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from apps.conversations import metrics
-from apps.conversations.files.kinds import Refused
 from apps.conversations.models import Attachment
 from apps.tenants import context
 from apps.tenants.live import valkey
+from apps.tenants.refusal import Refusal
 from apps.tenants.web import hosts
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ TODAY, ALL = "files.today", "files.all"
 
 
 def check(size: int, network: str = "") -> None:
-    """Raises Refused when a file of so many bytes finds no room; `network` of a customer, none of a member."""
+    """Raises Refusal when a file of so many bytes finds no room; `network` of a customer, none of a member."""
     tenant = hosts.of_schema(context.schema())
     plan = tenant.plan if tenant else None
     for name, sum_of, granted, bound, sentence in (
@@ -88,9 +88,9 @@ def _count_on(network: str, size: int) -> None:
         log.warning("limits_off", error=str(error))
 
 
-def _refused(kind: str, sentence: str | Promise, retry_after: int) -> Refused:
+def _refused(kind: str, sentence: str | Promise, retry_after: int) -> Refusal:
     metrics.LIMITED.labels(kind).inc()
-    return Refused(sentence, code="too_fast", status=429, retry_after=retry_after)
+    return Refusal("too_fast", sentence, retry_after=retry_after)
 
 
 _NO_MORE_TODAY = _("We can't take more files today. Tell us in words, or send the file tomorrow.")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import psycopg
 import structlog
+from django.utils.translation import gettext_lazy as _
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from apps.conversations import metrics
@@ -18,6 +19,7 @@ from apps.conversations.ledger.batch import Connection, Place, Saying, Written
 from apps.tenants.db import address
 from apps.tenants.db.base import is_quiet
 from apps.tenants.live.loops import PerLoop
+from apps.tenants.refusal import Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +28,17 @@ PATIENCE_SECONDS = 10.0
 RECONNECT_SECONDS = 3.0  # as in the settings: the pauses between tries stay short
 
 
-class Unavailable(RuntimeError):
-    """The message could not be stored now; nothing was written. Send it again with the same client_id."""
+class ConversationClosed(Refusal):
+    """The conversation is closed or not this visitor's (say it in a new one), or the visitor is blocked; the rows say which."""
+
+    def __init__(self) -> None:
+        super().__init__("closed", _("This conversation is closed. Your message opens a new one."))
 
 
-class ConversationClosed(RuntimeError):
-    """The conversation is closed or not this visitor's (say it in a new one), or the visitor is blocked."""
+def unavailable() -> Refusal:
+    """The message could not be stored now. Send it again with the same client_id."""
+    sentence = _("We can't take messages right now. Yours is kept and will be sent again in a moment.")
+    return Refusal("unavailable", sentence, retry_after=3)
 
 
 class GroupCommit:
@@ -55,7 +62,7 @@ class GroupCommit:
         self._tasks = [asyncio.create_task(work) for work in (self._run(), self._announcer.run())]
 
     async def say(self, saying: Saying) -> Written:
-        """Returns after the commit. Raises Unavailable, ConversationClosed or limits.TooFast; then nothing was written."""
+        """Returns after the commit. Raises Refusal; then nothing was written."""
         self._waiting.put_nowait(saying)
         return await saying.written
 
@@ -73,10 +80,10 @@ class GroupCommit:
                 batch.append(self._waiting.get_nowait())
             try:
                 await self._commit(await limits.admit(batch))
-            except Exception as error:  # the pump must outlive whatever one batch meets
+            except Exception:  # the pump must outlive whatever one batch meets
                 log.exception("ledger_failed", messages=len(batch))
                 for saying in batch:
-                    _fail(saying, Unavailable(str(error)))
+                    _fail(saying, unavailable())
 
     async def _commit(self, batch: Sequence[Saying]) -> None:
         if not batch:
@@ -98,7 +105,7 @@ class GroupCommit:
         cause = getattr(error, "diag", None)  # without the piece of the statement that the text of an error shows
         log.error("ledger_cannot_write", messages=len(batch), error=(cause and cause.message_primary) or str(error))
         for saying in batch:
-            _fail(saying, Unavailable(str(error)))
+            _fail(saying, unavailable())
 
     async def _write(self, batch: Sequence[Saying]) -> dict[Place, Written]:
         async with self._pool.connection() as connection:
@@ -129,7 +136,7 @@ async def _check_is_alive(idle: psycopg.AsyncConnection) -> None:
         raise psycopg.OperationalError("The server has said farewell.")
 
 
-def _fail(saying: Saying, error: Exception) -> None:
+def _fail(saying: Saying, error: Refusal) -> None:
     if not saying.written.done():
         saying.written.set_exception(error)
 

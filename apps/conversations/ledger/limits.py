@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
@@ -22,6 +23,7 @@ from apps.tenants.live import valkey
 from apps.tenants.live.gathering import Gathered
 from apps.tenants.live.loops import PerLoop
 from apps.tenants.network import neighbourhood
+from apps.tenants.refusal import Refusal
 
 log = structlog.get_logger(__name__)
 
@@ -41,18 +43,18 @@ BY_ADDRESS: dict[str, tuple[float, int]] = {
 }
 
 
-class TooFast(RuntimeError):
-    """Nothing was written; try again after `retry_after` whole seconds. `shared`: it is the network's doing, not theirs."""
+def too_fast(wait: int, kind: str, *, shared: bool = False) -> Refusal:
+    """`wait` in milliseconds; `shared`: it is the network's doing, not theirs. Filled in only where it is read, because the
+    pump that asks for a whole batch speaks nobody's language."""
+    metrics.LIMITED.labels(kind).inc()
+    seconds = math.ceil(wait / 1000)
+    return Refusal("too_fast", lazy(_sentence, str)(seconds, shared), retry_after=seconds)
 
-    def __init__(self, retry_after: int, *, shared: bool = False) -> None:
-        super().__init__(f"retry after {retry_after} s")
-        self.retry_after, self.shared = retry_after, shared
 
-    @property
-    def sentence(self) -> str:
-        if self.shared:
-            return _("There is a lot of traffic from your network right now. Try again in %d seconds.") % self.retry_after
-        return _("You are sending messages very quickly. Try again in %d seconds.") % self.retry_after
+def _sentence(seconds: int, shared: bool) -> str:
+    if shared:
+        return _("There is a lot of traffic from your network right now. Try again in %d seconds.") % seconds
+    return _("You are sending messages very quickly. Try again in %d seconds.") % seconds
 
 
 Bucket = tuple[str, float, float]  # key, milliseconds from one message to the next, how many may come at once
@@ -103,7 +105,7 @@ def _per_second(key: str, rate: float, burst: float) -> Bucket:
 
 
 async def admit(batch: Sequence[Saying]) -> list[Saying]:
-    """The messages that may pass now; the others' senders are told TooFast. One script for the whole batch."""
+    """The messages that may pass now; the others' senders are told `too_fast`. One script for the whole batch."""
     count, arguments = _arguments(map(_buckets, batch))
     try:
         waits = await valkey.aclient().eval(_SCRIPT, count, *arguments)
@@ -115,9 +117,7 @@ async def admit(batch: Sequence[Saying]) -> list[Saying]:
         if not wait:
             admitted.append(saying)
         elif not saying.written.done():
-            metrics.REFUSED.labels("too_fast").inc()
-            metrics.LIMITED.labels("messages").inc()
-            saying.written.set_exception(TooFast(math.ceil(wait / 1000)))
+            saying.written.set_exception(too_fast(wait, "messages"))
     return admitted
 
 
@@ -142,12 +142,13 @@ class Pace:
 
 
 def check_session(address: str) -> None:
-    """Raises TooFast when an address opens widget sessions faster than people do."""
-    _check("sessions", valkey.key("session", neighbourhood(address)), settings.SESSIONS_PER_SECOND, settings.SESSION_BURST)
+    """Raises Refusal when an address opens widget sessions faster than people do."""
+    bucket = valkey.key("session", neighbourhood(address))
+    _check("sessions", bucket, settings.SESSIONS_PER_SECOND, settings.SESSION_BURST, shared=True)
 
 
 def check_address(address: str, kind: str) -> None:
-    """Raises TooFast when more of a kind of BY_ADDRESS comes from an address than from many people behind one."""
+    """Raises Refusal when more of a kind of BY_ADDRESS comes from an address than from many people behind one."""
     if address:
         _check(kind, *_by_address(address, kind), shared=True)
 
@@ -165,7 +166,7 @@ def _by_address(address: str, kind: str) -> tuple[str, float, int]:
 
 
 def check_visitor(visitor: UUID, what: str) -> None:
-    """Raises TooFast when a visitor does what is kept or read at length faster than people do: `act` or `replay`."""
+    """Raises Refusal when a visitor does what is kept or read at length faster than people do: `act` or `replay`."""
     _check(what, valkey.key(what, visitor), settings.SAY_PER_SECOND, settings.SAY_BURST)
 
 
@@ -211,6 +212,4 @@ def _check(kind: str, bucket: str, per_second: float, burst: int, *, shared: boo
 
 def _pass(kind: str, wait: int, shared: bool) -> None:
     if wait:
-        metrics.REFUSED.labels("too_fast").inc()
-        metrics.LIMITED.labels(kind).inc()
-        raise TooFast(math.ceil(wait / 1000), shared=shared)
+        raise too_fast(wait, kind, shared=shared)

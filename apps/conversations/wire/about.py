@@ -12,7 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 from django.utils.translation import gettext_lazy as _
 
 from apps.conversations.models import Visitor
-from apps.conversations.wire.texts import BadFrame, clean
+from apps.conversations.wire.texts import clean
+from apps.tenants.refusal import Refusal
 from apps.tenants.vault import encryption
 
 MOST_ATTRIBUTES, LONGEST_NAME, LONGEST_VALUE = 30, 40, 200
@@ -47,14 +48,14 @@ _SYSTEMS = [
 
 
 def attributes_of(raw: Any) -> dict[str, Any]:
-    """A flat map of short texts, numbers and yes or no. Raises BadFrame. Empty values take an attribute away."""
+    """A flat map of short texts, numbers and yes or no. Raises Refusal. Empty values take an attribute away."""
     if not isinstance(raw, Mapping):
-        raise BadFrame(_("Attributes must be a list of names with values."))
+        raise Refusal("bad_frame", _("Attributes must be a list of names with values."))
     found: dict[str, Any] = {}
     for key, value in raw.items():
         name = clean(str(key))
         if not name or len(name) > LONGEST_NAME:
-            raise BadFrame(_("An attribute's name must have 1 to %d characters.") % LONGEST_NAME)
+            raise Refusal("bad_frame", _("An attribute's name must have 1 to %d characters.") % LONGEST_NAME)
         if value is None or value == "":
             continue
         if isinstance(value, str) and len(value) <= LONGEST_VALUE:
@@ -62,9 +63,9 @@ def attributes_of(raw: Any) -> dict[str, Any]:
         elif isinstance(value, bool) or (isinstance(value, int | float) and abs(value) < 1e15):
             found[name] = value
         else:
-            raise BadFrame(_("The attribute %s is neither a short text nor a number.") % name)
+            raise Refusal("bad_frame", _("The attribute %s is neither a short text nor a number.") % name)
     if len(found) > MOST_ATTRIBUTES:
-        raise BadFrame(_("A customer can have at most %d attributes.") % MOST_ATTRIBUTES)
+        raise Refusal("bad_frame", _("A customer can have at most %d attributes.") % MOST_ATTRIBUTES)
     return found
 
 

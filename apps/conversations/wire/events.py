@@ -105,12 +105,3 @@ def read(who: str, seq: int) -> Frame:
 
 def pong(seq: int) -> Frame:
     return {"type": "pong", "seq": seq}
-
-
-def error(code: str, message: str, *, client_id: str | None = None, retry_after: int | None = None) -> Frame:
-    frame: Frame = {"type": "error", "code": code, "message": message}
-    if client_id:
-        frame["client_id"] = client_id
-    if retry_after is not None:
-        frame["retry_after"] = retry_after
-    return frame

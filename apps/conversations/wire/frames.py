@@ -1,4 +1,4 @@
-"""What a client may send (PROTOCOL.md), parsed once: text from the wire → one frozen frame, or BadFrame with a sentence."""
+"""What a client may send (PROTOCOL.md), parsed once: text from the wire → one frozen frame, or a Refusal."""
 
 import json
 import re
@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.conversations.wire import about
 from apps.conversations.wire.texts import MOST_MARKS as MOST_MARKS
-from apps.conversations.wire.texts import BadFrame as BadFrame
 from apps.conversations.wire.texts import clean as clean
 from apps.conversations.wire.texts import is_blank as is_blank
 from apps.tenants import email_address
+from apps.tenants.refusal import Refusal
 
 MOST_BYTES = 65_536
 MOST_CHARACTERS = 10_000
@@ -103,31 +103,27 @@ Frame = Hello | Say | Typing | Read | Stop | Person | Rate | Contact | Sync | Pi
 
 
 def parse(raw: str | bytes | None) -> Frame:
-    """One text frame. Binary, oversized, deeply nested, non-JSON or wrong frames raise BadFrame."""
+    """One text frame. Binary, oversized, deeply nested, non-JSON or wrong frames raise Refusal."""
     return read(raw, _READERS)
 
 
 def read(raw: str | bytes | None, readers: Mapping[str, Callable[[dict[str, Any]], F]]) -> F:
     """One text frame by the reader of its type; the agents' door has readers of its own."""
     if not isinstance(raw, str):
-        raise BadFrame(_("Send text, not binary data."))
+        raise Refusal("bad_frame", _("Send text, not binary data."))
     if len(raw.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        raise BadFrame(_("This frame is too large."), code="too_long", client_id=_client_id_within(raw))
+        raise Refusal("too_long", _("This frame is too large."))
     try:
         fields = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise BadFrame(_("This frame is not JSON.")) from error
+        raise Refusal("bad_frame", _("This frame is not JSON.")) from error
     if not isinstance(fields, dict):
-        raise BadFrame(_("A frame is a JSON object."))
+        raise Refusal("bad_frame", _("A frame is a JSON object."))
     kind = fields.get("type")
     reader = readers.get(kind) if isinstance(kind, str) else None
     if reader is None:
-        raise BadFrame(_("This type of frame is unknown."))
-    try:
-        return reader(fields)
-    except BadFrame as error:
-        error.client_id = error.client_id or str(_client_id_of(fields) or "") or None
-        raise
+        raise Refusal("bad_frame", _("This type of frame is unknown."))
+    return reader(fields)
 
 
 def _hello(fields: dict[str, Any]) -> Hello:
@@ -142,17 +138,17 @@ def _hello(fields: dict[str, Any]) -> Hello:
 def say(fields: dict[str, Any]) -> Say:
     client_id = _client_id_of(fields)
     if client_id is None:
-        raise BadFrame(_("A message needs a client_id, a UUID of its own."))
+        raise Refusal("bad_frame", _("A message needs a client_id, a UUID of its own."))
     attachments = _attachments(fields)
     raw = fields.get("text", "" if attachments else None)
     if not isinstance(raw, str):
-        raise BadFrame(_("A message needs text."))
+        raise Refusal("bad_frame", _("A message needs text."))
     if len(raw) > MOST_CHARACTERS:
-        raise BadFrame(_("This message is too long. It can have at most 10,000 characters."), code="too_long")
+        raise Refusal("too_long", _("This message is too long. It can have at most 10,000 characters."))
     text = clean(raw)
     if is_blank(text):
         if not attachments:
-            raise BadFrame(_("This message is empty."))
+            raise Refusal("bad_frame", _("This message is empty."))
         text = ""
     reply_to = None if fields.get("reply_to") is None else seq_of(fields, "reply_to")
     return Say(client_id=client_id, text=text, reply_to=reply_to, attachments=attachments)
@@ -163,11 +159,11 @@ def _attachments(fields: dict[str, Any]) -> tuple[uuid.UUID, ...]:
     if raw is None:
         return ()
     if not isinstance(raw, list) or len(raw) > MOST_ATTACHMENTS:
-        raise BadFrame(_("A message can carry at most %d files.") % MOST_ATTACHMENTS)
+        raise Refusal("bad_frame", _("A message can carry at most %d files.") % MOST_ATTACHMENTS)
     try:
         return tuple(dict.fromkeys(uuid.UUID(each) for each in raw))
     except (ValueError, TypeError, AttributeError) as error:
-        raise BadFrame(_("The field %(name)s is not a valid id.") % {"name": "attachments"}) from error
+        raise Refusal("bad_frame", _("The field %(name)s is not a valid id.") % {"name": "attachments"}) from error
 
 
 def _typing(fields: dict[str, Any]) -> Typing:
@@ -185,7 +181,7 @@ def _person(fields: dict[str, Any]) -> Person:
 def _rate(fields: dict[str, Any]) -> Rate:
     score = fields.get("score")
     if isinstance(score, bool) or not isinstance(score, int) or score not in (-1, 1, 2, 3, 4, 5):
-        raise BadFrame(_("A rating must be a number from 1 to 5, or 1 or -1 for a single answer."))
+        raise Refusal("bad_frame", _("A rating must be a number from 1 to 5, or 1 or -1 for a single answer."))
     seq = None if fields.get("seq") is None else seq_of(fields, "seq")
     return Rate(seq=seq, score=score, comment=text_of(fields, "comment", 2_000))
 
@@ -200,7 +196,7 @@ def email_of(fields: dict[str, Any]) -> str:
     try:
         return email_address.checked(raw if isinstance(raw, str) else "")
     except ValidationError as error:
-        raise BadFrame(email_address.WRONG) from error
+        raise Refusal("bad_frame", email_address.WRONG) from error
 
 
 def _sync(fields: dict[str, Any]) -> Sync:
@@ -229,14 +225,16 @@ def text_of(fields: dict[str, Any], name: str, most: int) -> str:
     if raw is None:
         return ""
     if not isinstance(raw, str) or len(raw) > most:
-        raise BadFrame(_("The field %(name)s must be text of at most %(most)d characters.") % {"name": name, "most": most})
+        raise Refusal(
+            "bad_frame", _("The field %(name)s must be text of at most %(most)d characters.") % {"name": name, "most": most}
+        )
     return clean(raw)
 
 
 def seq_of(fields: dict[str, Any], name: str, default: int | None = None) -> int:
     raw = fields.get(name, default)
     if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST_SEQ:
-        raise BadFrame(_("The field %(name)s is not the number of an event.") % {"name": name})
+        raise Refusal("bad_frame", _("The field %(name)s is not the number of an event.") % {"name": name})
     return raw
 
 
@@ -248,7 +246,8 @@ def _client_id_of(fields: dict[str, Any]) -> uuid.UUID | None:
         return None
 
 
-def _client_id_within(raw: str) -> str | None:
-    """The client_id of a frame that is too large to parse, so that its sender can tell which message failed."""
-    found = re.search(r'"client_id"\s*:\s*"([0-9a-fA-F-]{36})"', raw)
-    return found.group(1) if found else None
+def client_id_within(raw: str | None) -> str | None:
+    """The client_id of a frame that is refused, be it too large to parse: so its sender can tell which message failed."""
+    found = re.search(r'"client_id"\s*:\s*"([^"\\]{32,50})"', raw or "")
+    known = _client_id_of({"client_id": found[1]}) if found else None
+    return str(known) if known else None

@@ -1,21 +1,11 @@
-"""Text from the wire: cleaned as it is kept, refused with one sentence where it can't be."""
+"""Text from the wire, cleaned as it is kept."""
 
 import re
 import unicodedata
 
-from django.utils.functional import Promise
-
 MOST_MARKS = 30
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]|[\ud800-\udfff]")
-
-
-class BadFrame(ValueError):
-    """The frame cannot be understood. Nothing was done; send a correct one."""
-
-    def __init__(self, message: str | Promise, *, code: str = "bad_frame", client_id: str | None = None) -> None:
-        super().__init__(str(message))
-        self.message, self.code, self.client_id = message, code, client_id
 
 
 def clean(text: str) -> str:

@@ -17,6 +17,7 @@ from apps.knowledge.intake import importing, tables
 from apps.knowledge.models import Import
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member
 
 SHOWN = 200  # bad rows on the page; all that were kept are in the row's report
@@ -63,8 +64,8 @@ class ImportAdmin(RowAdmin):
             file = form.cleaned_data["file"]
             try:
                 job = importing.begin(file.name, file, skip_bad=form.cleaned_data["skip_bad"], by=cast(Member, request.user))
-            except tables.Refused as refused:
-                form.add_error("file", str(refused))
+            except Refusal as refusal:
+                form.add_error("file", str(refusal))
             else:
                 return redirect("admin:knowledge_import_change", job.pk)
         shown = {

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from apps.knowledge.intake import ingestion, tables
 from apps.knowledge.models import Article, Import, Ingestion, Kind, Passage, Revision, Status
 from apps.knowledge.search import spaces
+from apps.tenants.refusal import Refusal
 from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Member, Site
 
@@ -26,11 +27,9 @@ REPORTED = 1000  # bad rows named in the report; all are counted
 def begin(name: str, data: bytes | File, *, skip_bad: bool = False, by: Member | None = None) -> Import:  # type: ignore[type-arg]
     """Keep the file and start its import in the background; follow it in the row: state, progress, report, problem.
 
-    `skip_bad` leaves bad rows out; otherwise one bad row refuses the whole file. Raises tables.Refused for too large a file.
+    `skip_bad` leaves bad rows out; otherwise one bad row refuses the whole file. Raises Refusal for too large a file.
     """
-    size = len(data) if isinstance(data, bytes) else data.size
-    if size > tables.LARGEST_FILE:
-        raise tables.Refused(_("The file is larger than %d MB. Split it into smaller ones.") % (tables.LARGEST_FILE // 2**20))
+    tables.check_size(len(data) if isinstance(data, bytes) else data.size)
     content = ContentFile(data) if isinstance(data, bytes) else data
     with transaction.atomic():
         job = Import(name=name[:200], skip_bad=skip_bad, created_by=by, wake_at=timezone.now() + timedelta(seconds=30))
@@ -47,8 +46,8 @@ def run(number: int) -> None:
         return
     try:
         _take_in(job)
-    except tables.Refused as refused:
-        _abandon(job, Import.State.REFUSED, str(refused))
+    except Refusal as refusal:
+        _abandon(job, Import.State.REFUSED, str(refusal))
     except Exception as error:
         log.exception("import_failed", number=number, attempt=job.attempts)
         if job.attempts >= MOST_ATTEMPTS:
@@ -95,7 +94,7 @@ def _read(job: Import) -> None:
     Import.objects.filter(pk=job.pk).update(**counts, progress=3, wake_at=timezone.now() + LEASE)
     if bad and not (job.skip_bad and rows):
         sentence = ngettext("%d row is bad, so nothing was imported.", "%d rows are bad, so nothing was imported.", len(bad))
-        raise tables.Refused(sentence % len(bad))
+        raise Refusal("bad_file", sentence % len(bad))
     with transaction.atomic():
         _write(job, rows)
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from apps.knowledge.intake import json_list
 from apps.knowledge.models import Article, Kind, Revision
 from apps.knowledge.passages import tokens
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import LANGUAGES
 
 COLUMNS = ("question", "answer", "alternatives", "language", "category")
@@ -31,10 +32,6 @@ _LANGUAGE_NAMES = {
     "english": "en",
 }
 _FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet would run what begins so
-
-
-class Refused(Exception):
-    """The file cannot be imported; the message is a sentence for people."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +60,11 @@ def normal(question: str) -> str:
 
 
 def read(name: str, data: bytes, *, language: str = "en") -> tuple[list[Row], list[Bad]]:
-    """→ good rows, bad rows. `language` is that of rows which name none and whose script does not tell. Raises Refused."""
-    if len(data) > LARGEST_FILE:
-        raise Refused(_("The file is larger than %d MB. Split it into smaller ones.") % (LARGEST_FILE // 2**20))
+    """→ good rows, bad rows. `language` is that of rows which name none and whose script does not tell. Raises Refusal."""
+    check_size(len(data))
     text = _decode(data)
     if not text.strip():
-        raise Refused(_("The file is empty."))
+        raise Refusal("bad_file", _("The file is empty."))
     if PurePath(name).suffix.lower() in {".jsonl", ".ndjson", ".json"}:
         lines = _list(text) if text.lstrip().startswith("[") else _jsonl(text)
     else:
@@ -78,7 +74,7 @@ def read(name: str, data: bytes, *, language: str = "en") -> tuple[list[Row], li
     seen: dict[tuple[str, str], int] = {}
     for line, cells in lines:
         if len(rows) + len(bad) >= MOST_ROWS:
-            raise Refused(_("The file has more than %d rows. Split it into smaller ones.") % MOST_ROWS)
+            raise Refusal("too_long", _("The file has more than %d rows. Split it into smaller ones.") % MOST_ROWS)
         checked = cells if isinstance(cells, Bad) else _check(line, cells, language)
         if isinstance(checked, Row) and checked.key in seen:
             checked = Bad(line, _("The question of line %d is repeated.") % seen[checked.key])
@@ -88,8 +84,13 @@ def read(name: str, data: bytes, *, language: str = "en") -> tuple[list[Row], li
             seen[checked.key] = line
             rows.append(checked)
     if not rows and not bad:
-        raise Refused(_("The file has column names, but no rows."))
+        raise Refusal("bad_file", _("The file has column names, but no rows."))
     return rows, bad
+
+
+def check_size(size: int) -> None:
+    if size > LARGEST_FILE:
+        raise Refusal("too_long", _("The file is larger than %d MB. Split it into smaller ones.") % (LARGEST_FILE // 2**20))
 
 
 def write_csv(articles: Iterable[Article]) -> Iterator[str]:
@@ -110,7 +111,7 @@ def _decode(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\x00" in data:
-        raise Refused(_("This is not a text file: it contains NUL bytes. Save it as CSV (UTF-8) or JSONL."))
+        raise Refusal("bad_file", _("This is not a text file: it contains NUL bytes. Save it as CSV (UTF-8) or JSONL."))
     else:
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:
@@ -120,7 +121,7 @@ def _decode(data: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise Refused(_("The text is neither UTF-8 nor GB18030 (GBK). Save the file as UTF-8."))
+    raise Refusal("bad_file", _("The text is neither UTF-8 nor GB18030 (GBK). Save the file as UTF-8."))
 
 
 def _csv(text: str) -> Iterator[tuple[int, dict[str, Any] | Bad]]:
@@ -148,7 +149,8 @@ def _csv(text: str) -> Iterator[tuple[int, dict[str, Any] | Bad]]:
             else:
                 yield line, {name: _unquoted(cell) for name, cell in zip(header, cells, strict=False)}
     except csv.Error as error:
-        raise Refused(_("Line %(line)d is not CSV: %(error)s.") % {"line": reader.line_num, "error": error}) from error
+        sentence = _("Line %(line)d is not CSV: %(error)s.") % {"line": reader.line_num, "error": error}
+        raise Refusal("bad_file", sentence) from error
 
 
 def _trimmed(cells: list[str], least: int = 0) -> list[str]:
@@ -162,15 +164,17 @@ def _trimmed(cells: list[str], least: int = 0) -> list[str]:
 def _check_columns(header: list[str]) -> None:
     missing = [name for name in ("question", "answer") if name not in header]
     if missing:
-        raise Refused(
+        raise Refusal(
+            "bad_file",
             _("The file has no column %(missing)s; its first line must name the columns %(columns)s.")
-            % {"missing": ", ".join(missing), "columns": ", ".join(COLUMNS)}
+            % {"missing": ", ".join(missing), "columns": ", ".join(COLUMNS)},
         )
     unknown = [name for name in header if name not in COLUMNS]
     if unknown or len(set(header)) < len(header):
-        raise Refused(
+        raise Refusal(
+            "bad_file",
             _("The column “%(name)s” is unknown or appears twice. Use %(columns)s.")
-            % {"name": (unknown or header)[0][:50], "columns": ", ".join(COLUMNS)}
+            % {"name": (unknown or header)[0][:50], "columns": ", ".join(COLUMNS)},
         )
 
 
@@ -191,7 +195,8 @@ def _list(text: str) -> Iterator[tuple[int, dict[str, Any] | Bad]]:
         for line, value in json_list.values(text):
             yield line, _object(line, value)
     except json_list.Broken as error:
-        raise Refused(_("Line %d is not JSON: a list has a comma between its rows and ends with ].") % error.line) from error
+        sentence = _("Line %d is not JSON: a list has a comma between its rows and ends with ].") % error.line
+        raise Refusal("bad_file", sentence) from error
 
 
 def _object(line: int, value: object) -> dict[str, Any] | Bad:

@@ -16,6 +16,7 @@ import structlog
 from prometheus_client import Counter as Counts
 
 from apps.tenants.network import address_of, neighbourhood
+from apps.tenants.refusal import Refusal
 from apps.tenants.web.asgi import App, Receive, Scope, Send, header_of
 
 log = structlog.get_logger(__name__)
@@ -147,8 +148,8 @@ class _Body:
         code, sentence = _WORDS[status]
         REFUSED.labels(code).inc()
         log.warning("body_refused", path=self._scope["path"], code=code, most=self._most)
-        frame: dict[str, Any] = {"type": "error", "code": code, "message": sentence}
-        frame |= {"most": self._most} if status == 413 else {"retry_after": COME_AGAIN}
+        frame = Refusal(code, sentence, retry_after=None if status == 413 else COME_AGAIN).frame()
+        frame |= {"most": self._most} if status == 413 else {}
         body = json.dumps(frame, ensure_ascii=False).encode()
         headers = [
             (b"content-type", b"application/json"),

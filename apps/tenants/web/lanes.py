@@ -1,6 +1,5 @@
 """Chooses the threads a request runs on. Work that waits or computes for long has its own; pages never queue behind it."""
 
-import json
 import re
 from typing import Protocol
 
@@ -9,6 +8,8 @@ from django.http import HttpResponse
 from prometheus_client import Counter
 
 from apps.tenants.live.threads import Threads, asks_model, at_door, looks_up, on_page, on_upload
+from apps.tenants.refusal import Refusal
+from apps.tenants.web import refusals
 from apps.tenants.web.pages import BUSY
 
 log = structlog.get_logger(__name__)
@@ -52,12 +53,8 @@ def full(request: Asked) -> HttpResponse:
     """503 in words, in both languages: no tenant's or person's language has been looked up yet."""
     TURNED_AWAY.labels(lane_of(request).name).inc()
     log.warning("lane_full", path=request.path_info)
-    if request.path_info.startswith("/api/"):
-        frame = {"type": "error", "code": "unavailable", "message": _SENTENCE, "retry_after": COME_AGAIN}
-        answer = HttpResponse(json.dumps(frame, ensure_ascii=False), status=503, content_type="application/json")
+    if request.path_info.startswith(refusals.API):
+        answer = refusals.answer(Refusal("unavailable", _SENTENCE, retry_after=COME_AGAIN))
         answer["Access-Control-Allow-Origin"] = "*"  # the widget reads why
-    else:
-        answer = HttpResponse(BUSY, status=503)
-    answer["Retry-After"] = str(COME_AGAIN)
-    answer["Cache-Control"] = "no-store"
-    return answer
+        return answer
+    return HttpResponse(BUSY, status=503, headers={"Retry-After": str(COME_AGAIN), "Cache-Control": "no-store"})

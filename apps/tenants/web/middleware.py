@@ -10,13 +10,14 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
+from django.utils import translation
 from django.views.defaults import server_error
 from psycopg.errors import IdleInTransactionSessionTimeout, QueryCanceled
 
 from apps.tenants import context, security
 from apps.tenants.network import address
 from apps.tenants.vault.encryption import CannotDecrypt
-from apps.tenants.web import hosts
+from apps.tenants.web import hosts, refusals
 from apps.tenants.web.pages import BUSY, LOCKED, NO_ADDRESS, NOT_FOUND, TOO_LONG, UNAVAILABLE
 from apps.tenants.workspace import idle, passwords
 
@@ -42,7 +43,7 @@ class TenantMiddleware:
         request.tenant = tenant  # type: ignore[attr-defined]
         if tenant.schema_name == context.PUBLIC_SCHEMA:
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
-        with context.inside(tenant), security.coming_from(address(request)):
+        with context.inside(tenant), security.coming_from(address(request)), translation.override(None):  # the request's own
             response = self.get_response(request)
             security.note_refusal(request, response)
             return response
@@ -72,6 +73,8 @@ def failed(request: HttpRequest) -> HttpResponse:
 def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None:
     """The database is away, or no connection came free in time: come again, nothing is wrong with the request. What it
     takes in no column, such as a NUL in a text, is the address's fault where no form has refused it."""
+    if refusal := refusals.of(request, exception):
+        return refusals.answer(refusal)
     if isinstance(exception, CannotDecrypt):
         log.error("page_locked", path=request.path, error=str(exception))
         return HttpResponse(LOCKED, status=503)

@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from apps.agents.casework import casework, contacts
-from apps.agents.casework.casework import Refused
 from apps.agents.models import Merge
 from apps.conversations.customer import visitors
 from apps.conversations.models import Conversation, Visitor
 from apps.tenants import context
+from apps.tenants.refusal import Refusal
 from tests.agents.asking import ask
 from tests.agents.client import sit_down
 from tests.agents.console.test_socket import inside
@@ -92,7 +92,7 @@ def test_what_cannot_be_merged_is_refused_with_a_sentence(acme: Cast, why: str) 
     else:
         other = first.pk if why == "same" else uuid.uuid4()
     before = Merge.objects.count()
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         contacts.merge(first.pk, other, acme.bob)
     assert Merge.objects.count() == before
 
@@ -194,6 +194,6 @@ def test_a_merge_never_crosses_tenants(acme: Cast) -> None:
         theirs = Visitor.objects.create(email="vera@example.com")
     ours = Visitor.objects.create(email="vera@example.com")
     assert contacts.alike(ours) == []
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         contacts.merge(ours.pk, theirs.pk, acme.bob)
     assert refused.value.code == "not_found"

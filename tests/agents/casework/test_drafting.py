@@ -5,11 +5,11 @@ import uuid
 import pytest
 
 from apps.agents.casework import drafting
-from apps.agents.casework.casework import Refused
 from apps.conversations.models import Conversation
 from apps.llm.models import ModelEndpoint, Tier
 from apps.llm.testing import ScriptedModel
 from apps.releases.publishing import publish
+from apps.tenants.refusal import Refusal
 from tests.agents.asking import ask
 from tests.agents.client import sit_down
 from tests.agents.console.test_socket import inside
@@ -31,7 +31,7 @@ def test_one_model_that_fails_leaves_it_to_the_next() -> None:
     assert (
         drafting.redraft("Hold on, wait", "shorter", "en", [ScriptedModel(["half an ans"], fails="down"), good])[0] == "Wait."
     )
-    with pytest.raises(Refused, match="unchanged"):
+    with pytest.raises(Refusal, match="unchanged"):
         drafting.redraft("Hold on", "shorter", "en", [ScriptedModel([], fails="slow")])
 
 
@@ -56,7 +56,7 @@ def test_what_strays_from_the_text_is_not_shown(how: str, old: str, new: str, tr
     if true:
         assert drafting.redraft(old, how, "en", models)[0] == new
     else:
-        with pytest.raises(Refused, match="did not keep to your text"):
+        with pytest.raises(Refusal, match="did not keep to your text"):
             drafting.redraft(old, how, "en", models)
         assert drafting.redraft(old, how, "en", [*models, ScriptedModel([old], name="larger")])[1] == "larger"
 
@@ -67,10 +67,10 @@ def test_without_a_model_for_the_language_nothing_is_made_up(acme: Cast) -> None
         ("请稍等一下", "shorter", "Simplified Chinese"),
         ("Please wait", "translate", "Simplified Chinese"),
     ):
-        with pytest.raises(Refused, match=name) as refused:
+        with pytest.raises(Refusal, match=name) as refused:
             drafting.rewrite(row.pk, acme.bob, uuid.uuid4(), text, how)
         assert refused.value.code == "no_model"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         drafting.rewrite(row.pk, acme.bob, uuid.uuid4(), "请稍等一下", "translate")
     assert refused.value.code == "nothing_to_do"
 

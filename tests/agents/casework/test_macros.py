@@ -5,10 +5,10 @@ import uuid
 import pytest
 
 from apps.agents.casework import casework, macro_run, macros
-from apps.agents.casework.casework import Refused
 from apps.agents.models import Case, Macro, Team
 from apps.conversations.models import Conversation, Event, Owner
 from apps.tenants import context
+from apps.tenants.refusal import Refusal
 from tests.admin.conftest import Browser
 from tests.agents.admin.test_desk import browser
 from tests.agents.asking import ask, texts
@@ -45,7 +45,7 @@ def test_when_one_step_may_not_be_done_none_is(acme: Cast) -> None:
     team = Team.objects.create(name="Returns")
     macro = Macro.objects.create(shortcut="x", title="Pass on", reply="One moment.", tags=["x"], pass_to="team", to_team=team)
     team.delete()
-    with pytest.raises(Refused, match="deleted"):
+    with pytest.raises(Refusal, match="deleted"):
         macro_run.run(row.pk, acme.bob, macro.pk, uuid.uuid4())
     row.refresh_from_db()
     assert (row.owner, texts(row, "agent"), case(row).tags) == (Owner.HUMAN, [], [])
@@ -54,12 +54,12 @@ def test_when_one_step_may_not_be_done_none_is(acme: Cast) -> None:
 def test_a_reply_keeps_the_rules_of_replies(acme: Cast) -> None:
     row = ask(visitor=acme.vera)
     macro = Macro.objects.create(shortcut="x", title="Hello", reply="Hello", tags=["x"])
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         macro_run.run(row.pk, acme.bob, macro.pk, uuid.uuid4())
     assert refused.value.code == "not_yours"
     casework.take_over(row.pk, acme.bob)
     blank = Macro.objects.create(shortcut="y", title="Order", reply="Your order {order} is on its way.")
-    with pytest.raises(Refused, match="order"):
+    with pytest.raises(Refusal, match="order"):
         macro_run.run(row.pk, acme.bob, blank.pk, uuid.uuid4())
     assert texts(row, "agent") == []
 
@@ -81,7 +81,7 @@ def test_a_macro_passes_on_and_snoozes(acme: Cast) -> None:
 def test_nobody_runs_a_macro_that_is_not_theirs(acme: Cast) -> None:
     row = ask(visitor=acme.vera)
     hers = Macro.objects.create(shortcut="x", title="x", tags=["x"], member=acme.alice)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         macro_run.run(row.pk, acme.bob, hers.pk, uuid.uuid4())
     assert refused.value.code == "not_found"
     team = Team.objects.create(name="Returns")

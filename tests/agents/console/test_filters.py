@@ -1,21 +1,23 @@
 """The inbox narrowed down, filters kept under a name, and one verb on many conversations."""
 
+import json
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.agents.casework import casework
-from apps.agents.casework.casework import Refused
-from apps.agents.console import bulk, filters, saved_views
+from apps.agents.console import bulk, filters, frames, saved_views
 from apps.agents.console.filters import Filter
 from apps.agents.console.tool_frames import Bulk
 from apps.agents.models import Case, SavedView, Team
 from apps.conversations.models import Conversation, Visitor
 from apps.tenants import context
+from apps.tenants.refusal import Refusal
+from apps.tenants.workspace.models import Member
 from tests.agents.asking import ask, wait
 from tests.agents.client import log_in, sit_down
 from tests.agents.console.test_socket import inside
@@ -77,12 +79,44 @@ def test_each_filter_leaves_its_own(cast: Cast, rows: dict[str, Conversation], b
     assert get(cast, GLOBEX_HOST, view="all", **by).json()["rows"] == []
 
 
+NOBODYS = uuid.uuid4()
+UNREADABLE = [
+    *(
+        "team=x",
+        f"team={2**31}",
+        "agent=x",
+        "priority=9",
+        "reason=x",
+        "days=0",
+        "days=²",
+        f"tag={'x' * 61}",
+        "before=yesterday",
+    ),
+    *(f"before=2026-11-30T09:00:00_{NOBODYS}", "before=2026-11-30T09:00:00Z_x", f"before=0001-01-01T00:00:00+14:00_{NOBODYS}"),
+]
+
+
+@pytest.mark.parametrize("asked", UNREADABLE)
+def test_what_cannot_be_read_is_refused_with_a_sentence(cast: Cast, asked: str) -> None:
+    """In the agent's language, by address and by frame alike."""
+    with context.inside(cast.acme):
+        Member.objects.update(language="zh-hans")
+    name, _equals, value = asked.partition("=")
+    answer = get(cast, view="all", **{name: value})
+    told = {"type": "error", "code": "bad_frame", "message": f"筛选条件 {name} 无法识别。"}
+    assert (answer.status_code, answer.json()) == (400, told)
+    if name != "before":
+        with translation.override("zh-hans"), pytest.raises(Refusal) as refused:
+            frames.parse(json.dumps({"type": "save_view", "name": "x", "filter": {name: value}}))
+        assert refused.value.frame() == told
+
+
 @pytest.mark.parametrize(
-    "by", [{"team": "x"}, {"agent": "x"}, {"priority": "9"}, {"reason": "x"}, {"days": "0"}, {"days": "²"}, {"tag": "x" * 61}]
+    "until", ["tomorrow", "2026-12-01T09:00:00", "9999-12-31T23:00:00-14:00", "0001-01-01T00:00:00+14:00", 5]
 )
-def test_what_cannot_be_read_is_refused_with_a_sentence(cast: Cast, by: dict[str, str]) -> None:
-    answer = get(cast, view="all", **by)
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_frame")
+def test_a_time_that_no_calendar_gives_back_is_refused(until: object) -> None:
+    with pytest.raises(Refusal, match="Write the time like"):
+        frames.parse(json.dumps({"type": "snooze", "conversation": str(uuid.uuid4()), "until": until}))
 
 
 def test_a_filter_is_kept_under_a_name(acme: Cast) -> None:
@@ -92,14 +126,14 @@ def test_a_filter_is_kept_under_a_name(acme: Cast) -> None:
     pk = SavedView.objects.get().pk
     assert told == [{"id": pk, "name": "VIP", "view": "all", "filter": {"tag": "vip", "days": "7"}, "shared": False}]
     assert saved_views.of(acme.alice) == []
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         saved_views.save(acme.bob, "Ours", "all", by, shared=True)
     shared = saved_views.save(acme.alice, "Ours", "all", by, shared=True)["views"][0]
     assert [one["name"] for one in saved_views.of(acme.bob)] == ["VIP", "Ours"]
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         saved_views.drop(acme.bob, shared["id"])
     assert refused.value.code == "forbidden"
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         saved_views.drop(acme.alice, pk)
     saved_views.drop(acme.bob, pk)
     assert [one["name"] for one in saved_views.of(acme.bob)] == ["Ours"]

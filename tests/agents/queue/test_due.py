@@ -25,6 +25,7 @@ from apps.tenants import context, due
 from apps.tenants import sweeping as all_tenants
 from apps.tenants.live import valkey
 from apps.tenants.models import Due
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Role
 from tests.agents.asking import ask, run_out, wait
 from tests.agents.conftest import hire
@@ -278,7 +279,7 @@ def _something(dice: random.Random, people: list[Member]) -> None:
                 _customer_says(dice.choice(rows))
             case 11 if waiting:
                 tickets.of_message(dice.choice(waiting).pk)
-    except casework.Refused:
+    except Refusal:
         pass
 
 

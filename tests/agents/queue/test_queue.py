@@ -29,6 +29,7 @@ from apps.conversations.worker import claim, record, shift
 from apps.conversations.worker.answer import begun
 from apps.tenants import context
 from apps.tenants.locks import in_turn
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Site
 from tests.agents.asking import ask, run_out, texts, wait
 from tests.agents.conftest import hire
@@ -167,7 +168,7 @@ def test_of_fifty_claims_at_once_exactly_one_wins(desk: Cast) -> None:
         with context.inside(desk.acme):
             try:
                 casework.claim(handover.pk, member)
-            except casework.Refused:
+            except Refusal:
                 return False
             finally:
                 connection.close()
@@ -300,7 +301,7 @@ def _something(dice: random.Random, people: list[Member]) -> None:
                 run_out(dice.choice(handovers))
             case 8 if rows:
                 casework.say(dice.choice(rows).pk, me, uuid.uuid4(), "hello")
-    except casework.Refused:
+    except Refusal:
         pass
 
 
@@ -409,7 +410,7 @@ def _act(dice: random.Random, pk: uuid.UUID, me: Member) -> None:
                 ask("And now?", Conversation.objects.get(pk=pk).visitor)
             case _:
                 _bot_answers(dice, pk)
-    except casework.Refused:
+    except Refusal:
         pass
 
 
@@ -448,7 +449,7 @@ def test_out_of_a_colleagues_hands_only_who_may_take_it(desk: Cast) -> None:
     ]
     presence.choose(desk.alice, "online")
     for way in ways:
-        with pytest.raises(casework.Refused):
+        with pytest.raises(Refusal):
             way()
     for asked in (Bulk(uuid.uuid4(), [row.pk], "resolve"), Bulk(uuid.uuid4(), [row.pk], "team", team=team.pk)):
         told = bulk.run(asked, carol)
@@ -475,5 +476,5 @@ def test_nobody_gets_it_who_may_not_answer(change: dict[str, Any], desk: Cast) -
     carol, row = hire("carol"), ask()
     casework.take_over(row.pk, desk.bob)
     Member.objects.filter(pk=carol.pk).update(**change)
-    with pytest.raises(casework.Refused, match="not online"):
+    with pytest.raises(Refusal, match="not online"):
         casework.transfer(row.pk, desk.bob, {"agent": carol.pk})

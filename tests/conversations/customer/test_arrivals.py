@@ -21,6 +21,7 @@ from apps.tenants.live import valkey
 from apps.tenants.live.gathering import Gathered, Together
 from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Tenant
+from apps.tenants.refusal import Refusal
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, open_session
 
@@ -43,7 +44,7 @@ def talk(visitor: Visitor, *, words: int = 0, closed: bool = False) -> Conversat
     return row
 
 
-async def enter(tenant: Tenant, visitor: Visitor, wanted: uuid.UUID | None = None) -> Entered | None:
+async def enter(tenant: Tenant, visitor: Visitor, wanted: uuid.UUID | None = None) -> Entered:
     def token() -> str:
         return visitors.token(visitor)[0]
 
@@ -89,7 +90,7 @@ async def test_a_rush_wider_than_the_pool_of_valkeys_connections_is_limited_all_
     async def passes(visitor: uuid.UUID) -> bool:
         try:
             await limits.acheck_visitor(visitor, "replay")
-        except limits.TooFast:
+        except Refusal:
             return False
         return True
 
@@ -139,7 +140,7 @@ async def test_each_enters_the_wanted_conversation_or_their_open_one(committed: 
     one, other, earlier, now, others = await within(committed.acme, people)
     wishes = [(one, None), (one, earlier.pk), (one, others.pk), (one, uuid.uuid4()), (other, None), (other, now.pk)]
     entered = await asyncio.gather(*(enter(committed.acme, visitor, wanted) for visitor, wanted in wishes))
-    rooms = [(each.door.conversation, each.found) for each in entered if each]
+    rooms = [(each.door.conversation, each.found) for each in entered]
     own, theirs = (now.pk, True), (others.pk, True)
     assert rooms == [own, (earlier.pk, True), (now.pk, False), (now.pk, False), theirs, (others.pk, False)]
 
@@ -152,19 +153,19 @@ async def test_whose_conversations_are_all_closed_begins_the_same_new_one_in_eac
     visitor, earlier = await within(committed.acme, person)
     wishes = (None, uuid.uuid4(), None, earlier.pk)
     *tabs, back = await asyncio.gather(*(enter(committed.acme, visitor, wanted) for wanted in wishes))
-    assert back is not None
     assert (back.door.conversation, back.found) == (earlier.pk, True), "who asks for the closed one comes into it"
-    fresh = {each.door.conversation for each in tabs if each}
+    fresh = {each.door.conversation for each in tabs}
     assert len(fresh) == 1
     assert earlier.pk not in fresh
-    assert [each.found for each in tabs if each] == [True, False, True]
+    assert [each.found for each in tabs] == [True, False, True]
 
 
 async def test_a_visitor_of_the_other_tenant_is_nobody(committed: Cast) -> None:
     """Even with a token that this tenant signed: there is no such visitor here."""
     stranger = await within(committed.globex, lambda: Visitor.objects.create(name="Gus"))
-    assert await enter(committed.globex, stranger) is not None
-    assert await enter(committed.acme, stranger) is None
+    assert (await enter(committed.globex, stranger)).door.visitor == stranger.pk
+    with pytest.raises(Refusal, match="Your visit has ended"):
+        await enter(committed.acme, stranger)
 
 
 async def test_replays_asked_together_are_each_ones_own(committed: Cast) -> None:

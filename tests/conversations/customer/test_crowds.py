@@ -18,6 +18,7 @@ from apps.tenants.live import valkey
 from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Plan, Tenant
 from apps.tenants.network import neighbourhood
+from apps.tenants.refusal import Refusal
 from apps.tenants.web import hosts
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, site_of
@@ -201,5 +202,5 @@ def test_the_own_machine_is_not_exempt() -> None:
     with context.inside(context.Schema(f"of_{uuid.uuid4().hex}")):
         for _ in range(30):
             limits.check_address("127.0.0.1", "newcomers")
-        with pytest.raises(limits.TooFast):
+        with pytest.raises(Refusal, match="from your network"):
             limits.check_address("127.0.0.1", "newcomers")

@@ -16,6 +16,7 @@ from apps.conversations import handover
 from apps.conversations.models import Visitor
 from apps.conversations.wire import frames
 from apps.tenants import context, email_address
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Site
 from tests.agents.asking import ask
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
@@ -199,9 +200,9 @@ def test_what_is_not_one_address_is_refused_at_every_door(cast: Cast, site: Site
     for identity in ({"email": wrong}, older(site, email=wrong), {"token": signed(site, email=wrong)}):
         answer = enter(site, identity)
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_frame"), identity
-    with pytest.raises(frames.BadFrame):
+    with pytest.raises(Refusal):
         frames.parse(json.dumps({"type": "contact", "email": wrong}))
-    with pytest.raises(frames.BadFrame):
+    with pytest.raises(Refusal):
         tool_frames._describe({"visitor": str(UUID(int=1)), "email": wrong})
 
 

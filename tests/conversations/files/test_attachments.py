@@ -21,10 +21,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from apps.agents.casework import casework
 from apps.conversations.files import attachments, kinds, links
-from apps.conversations.files.kinds import Refused
 from apps.conversations.models import Attachment, Event
 from apps.tenants import context
 from apps.tenants.live.threads import in_thread
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member
 from config.asgi import application
 from tests.agents.asking import wait
@@ -136,7 +136,7 @@ def test_a_long_text_is_looked_at_without_being_held_as_one_string() -> None:
 @pytest.mark.parametrize(("data", "name"), REFUSED)
 def test_a_bad_file_gets_one_sentence_and_leaves_nothing(cast: Cast, data: bytes, name: str) -> None:
     with context.inside(cast.acme):
-        with pytest.raises(Refused, match=r"\.$"):
+        with pytest.raises(Refusal, match=r"\.$"):
             attachments.take(io.BytesIO(data), len(data), name, visitor=cast.vera.pk)
         assert not Attachment.objects.exists()
         assert not default_storage.exists("attachments")
@@ -207,7 +207,7 @@ def test_too_many_that_nobody_says_are_too_many(cast: Cast, monkeypatch: pytest.
     monkeypatch.setattr(attachments, "MOST_WAITING", 1)
     with context.inside(cast.acme):
         attachments.take(io.BytesIO(b"one"), 3, "a.txt", visitor=cast.vera.pk)
-        with pytest.raises(Refused, match="Too many files"):
+        with pytest.raises(Refusal, match="Too many files"):
             attachments.take(io.BytesIO(b"two"), 3, "a.txt", visitor=cast.vera.pk)
 
 
@@ -349,6 +349,6 @@ def test_the_agent_has_said_it_once_however_often(committed: Cast) -> None:
         first, second = (casework.say(handover.conversation_id, committed.bob, own, "", [row.pk]) for _ in range(2))
         assert first == second
         assert Event.objects.get(pk=first.pk).body["attachments"][0]["name"] == "a.txt"
-        with pytest.raises(casework.Refused) as refused:
+        with pytest.raises(Refusal) as refused:
             casework.say(handover.conversation_id, committed.alice, uuid.uuid4(), "", [row.pk])
         assert refused.value.code == "not_yours"

@@ -16,9 +16,9 @@ from channels.testing import ApplicationCommunicator
 from PIL import Image, ImageSequence
 
 from apps.conversations.files import drawing, kinds, pictures
-from apps.conversations.files.kinds import Refused
 from apps.tenants import context
 from apps.tenants.live.threads import in_thread, on_upload
+from apps.tenants.refusal import Refusal
 from config.asgi import application
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import open_session, site_of
@@ -87,7 +87,7 @@ TOO_LARGE = {
 
 @pytest.mark.parametrize("name", TOO_LARGE)
 def test_too_many_pixels_are_told_from_the_header(name: str) -> None:
-    with pytest.raises(Refused, match="too many pixels") as refused:
+    with pytest.raises(Refusal, match="too many pixels") as refused:
         drawn(TOO_LARGE[name])
     assert refused.value.status == 413
 
@@ -104,7 +104,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_what_cannot_be_read_gets_its_sentence(name: str) -> None:
-    with pytest.raises(Refused, match="cannot be read"):
+    with pytest.raises(Refusal, match="cannot be read"):
         drawn(UNREADABLE[name])
 
 
@@ -148,7 +148,7 @@ def test_a_process_that_hangs_or_dies_is_a_sentence_and_frees_its_place(program:
     with monkeypatch.context() as changed:
         changed.setattr(pictures, "PROGRAM", (sys.executable, "-c", program))
         changed.setattr(drawing, "SECONDS", 1)
-        with pytest.raises(Refused, match=told):
+        with pytest.raises(Refusal, match=told):
             drawn(PNG)
     assert drawn(PNG).size == (40, 30)
 
@@ -160,7 +160,7 @@ def test_an_archive_with_a_million_entries_is_not_opened() -> None:
         data = b"PK\x03\x04" + entry * 100_000 + end
         for hidden in (data, data[:-2] + struct.pack("<H", 22) + b"PK\x05\x06" + bytes(18)):
             began = time.process_time()
-            with pytest.raises(Refused, match="We can't take"):
+            with pytest.raises(Refusal, match="We can't take"):
                 kinds.of(io.BytesIO(hidden), "a.docx")
             assert time.process_time() - began < 0.2
 
@@ -193,7 +193,7 @@ def test_who_finds_no_place_is_told_at_once_and_another_tenant_finds_one(monkeyp
     first = threading.Thread(target=drawn, args=(PNG,))
     first.start()
     slow.wait()
-    with pytest.raises(Refused, match="busy with other images") as refused:
+    with pytest.raises(Refusal, match="busy with other images") as refused:
         drawn(PNG)
     assert (refused.value.status, refused.value.retry_after) == (503, pictures.COME_AGAIN)
     with context.inside(context.Schema("globex")), pictures._place():

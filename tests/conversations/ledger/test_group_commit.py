@@ -14,11 +14,11 @@ from psycopg import sql
 from apps.conversations.ledger import batch as saying_module
 from apps.conversations.ledger import group_commit
 from apps.conversations.ledger.batch import Connection, Saying, Written
-from apps.conversations.ledger.group_commit import Unavailable
 from apps.conversations.models import Event, Visitor
 from apps.tenants import context
 from apps.tenants.db import address
 from apps.tenants.models import Due
+from apps.tenants.refusal import Refusal
 from tests.cast import Cast
 
 
@@ -85,7 +85,7 @@ async def test_what_cannot_be_written_takes_no_neighbour_with_it(committed: Cast
     nobody = saying(schema, uuid.uuid4(), "of nobody", uuid.uuid4())
     torn = saying(schema, good[0], "half a character: \ud83d", said[0].conversation)
     found = await asyncio.gather(*map(ledger.say, [said[0], nobody, torn, *said[1:]]), return_exceptions=True)
-    assert [type(each) for each in found] == [Written, Unavailable, Unavailable, Written, Written, Written]
+    assert [type(each) for each in found] == [Written, Refusal, Refusal, Written, Written, Written]
     for each in said:
         assert await texts(committed.acme, each.conversation) == ["hello"]
 

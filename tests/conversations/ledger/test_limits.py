@@ -11,6 +11,7 @@ from django.test import override_settings
 from apps.conversations.ledger import limits
 from apps.conversations.ledger.batch import Saying
 from apps.tenants.live import valkey
+from apps.tenants.refusal import Refusal
 from tests.conversations.ledger.test_group_commit import saying
 
 
@@ -27,7 +28,7 @@ def of(schema: str, visitor: uuid.UUID, count: int, plan: int) -> list[Saying]:
 def told(batch: list[Saying]) -> list[int]:
     """The seconds after which those who were refused may come again."""
     errors = [each.written.exception() for each in batch if each.written.done()]
-    return [error.retry_after for error in errors if isinstance(error, limits.TooFast)]
+    return [error.retry_after for error in errors if isinstance(error, Refusal) and error.retry_after]
 
 
 async def test_a_visitor_who_floods_takes_nothing_from_the_tenants_plan() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps.conversations.wire import about
-from apps.conversations.wire.texts import BadFrame
+from apps.tenants.refusal import Refusal
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_attributes_are_a_short_flat_map() -> None:
         {"a": float("nan")},
     ]
     for bad in wrong:
-        with pytest.raises(BadFrame):
+        with pytest.raises(Refusal):
             about.attributes_of(bad)
 
 

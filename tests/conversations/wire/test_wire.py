@@ -13,6 +13,7 @@ from apps.conversations.files import attachments, links
 from apps.conversations.models import Attachment
 from apps.conversations.wire import events, frames
 from apps.tenants import context
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Site
 
 WIRE = Path(__file__).resolve().parents[2] / "wire"
@@ -62,7 +63,7 @@ EMITTED = {
     "typing": events.typing("agent", True),
     "read": events.read("agent", 3),
     "pong": events.pong(7),
-    "error": events.error("too_fast", "Slow down.", client_id=str(ID), retry_after=5),
+    "error": Refusal("too_fast", "Slow down.", retry_after=5).frame(str(ID)),
     "welcome": events.welcome(ID, 7, "bot", {**CONFIG, "suggestions": ["Where?"]}, {"turn": str(TURN), "text": "You"}),
 }
 

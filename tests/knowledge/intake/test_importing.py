@@ -20,6 +20,7 @@ from apps.knowledge.search import editions
 from apps.llm import embeddings
 from apps.releases import publishing as releases
 from apps.tenants import context
+from apps.tenants.refusal import Refusal
 from tests.cast import Cast
 from tests.knowledge.conftest import ask, know
 
@@ -92,7 +93,7 @@ def test_rows_of_a_json_list_are_named_by_their_line(acme: Cast) -> None:
     ],
 )
 def test_a_list_that_is_not_json_is_refused_with_its_line(acme: Cast, text: str, line: int) -> None:
-    with pytest.raises(tables.Refused, match=f"^Line {line} is not JSON"):
+    with pytest.raises(Refusal, match=f"^Line {line} is not JSON"):
         tables.read("faq.json", text.encode())
 
 
@@ -106,7 +107,7 @@ def test_empty_cells_at_a_rows_end_are_a_spreadsheets_own(acme: Cast) -> None:
 def test_a_file_in_one_line_has_no_more_rows_than_another(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MOST_ROWS", 3)
     rows = [{"question": f"Question {n}?", "answer": "b"} for n in range(4)]
-    with pytest.raises(tables.Refused, match="more than 3 rows"):
+    with pytest.raises(Refusal, match="more than 3 rows"):
         tables.read("faq.json", json.dumps(rows).encode())
 
 
@@ -158,7 +159,7 @@ def test_what_is_no_such_file_is_refused_in_a_sentence(acme: Cast, data: bytes, 
 
 
 def test_fifty_megabytes_are_refused_before_they_are_read(acme: Cast) -> None:
-    with pytest.raises(tables.Refused, match="larger than 32 MB"):
+    with pytest.raises(Refusal, match="larger than 32 MB"):
         importing.begin("big.csv", b"x" * (50 * 2**20))
     assert not Import.objects.exists()
 

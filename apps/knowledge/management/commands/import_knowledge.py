@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from apps.knowledge.intake import importing, tables
+from apps.knowledge.intake import importing
 from apps.knowledge.models import Import
 from apps.tenants import context
 from apps.tenants.models import Tenant
@@ -29,10 +29,7 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
         with context.inside(tenant(options["tenant"])):
-            try:
-                job = importing.begin(path.name, path.read_bytes(), skip_bad=options["skip_bad"])
-            except tables.Refused as refused:
-                raise CommandError(str(refused)) from refused
+            job = importing.begin(path.name, path.read_bytes(), skip_bad=options["skip_bad"])
             self._finish(job)
         for row in job.report:
             self.stderr.write(f"line {row['line']}: {row['problem']}")

@@ -1,0 +1,30 @@
+"""HTTP's way to say no: whatever a view refuses, and below `/api/` also what the machine cannot do now, as one JSON frame."""
+
+import structlog
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from apps.tenants.refusal import Refusal, unavailable
+from apps.tenants.vault.encryption import CannotDecrypt
+
+log = structlog.get_logger(__name__)
+API = "/api/"
+
+
+def answer(refusal: Refusal) -> HttpResponse:
+    """In the language of the moment: who knows the person's has activated it."""
+    told = JsonResponse(refusal.frame(), status=refusal.status)
+    told["Cache-Control"] = "private, no-store"
+    if refusal.retry_after is not None:
+        told["Retry-After"] = str(refusal.retry_after)
+    return told
+
+
+def of(request: HttpRequest, exception: Exception) -> Refusal | None:
+    """None for what is no refusal: a fault, or a page's to tell in its own way."""
+    if isinstance(exception, Refusal):
+        return exception
+    if request.path_info.startswith(API) and isinstance(exception, DatabaseError | InterfaceError | CannotDecrypt):
+        log.error("api_unavailable", path=request.path, error=str(exception))
+        return unavailable()
+    return None

@@ -45,8 +45,8 @@ export class Connection {
       this.#open(token)
     } catch (error) {
       if (run !== this.#run) return
-      const { code = '', retry_after } = /** @type {{code?: string, retry_after?: number}} */ (error)
-      this.sentence = ''
+      const { code = '', message = '', retry_after } = /** @type {{code?: string, message?: string, retry_after?: number}} */ (error)
+      this.sentence = code === 'too_fast' ? message : ''
       if (REFUSALS.has(code)) this.#become('refused', code)
       else this.#again(retry_after)
     }
@@ -163,6 +163,7 @@ export class Connection {
   #closed(code) {
     this.#drop()
     if (code === 4403) return this.#become('refused', 'forbidden')
+    this.sentence = ''
     if (code === 4401) this.#fresh = true
     if (code === 4401 && !this.#tries++) return void this.connect()
     this.#again(code === 4408 || code === 4429 ? 30 : undefined)

@@ -71,11 +71,12 @@ export class Shell {
     label(this.#close, words('close'))
     label(this.more, words('more'))
     this.#name.textContent = name
+    this.#name.ariaHidden = String(!name)
     this.#state.replaceChildren(...[refused ? talk.line.sentence || words('refused') : config ? this.#who(talk, words, agent) : words('connecting')].flat())
     this.panel.classList.toggle('waiting', !name && !refused)
     this.panel.classList.toggle('refused', refused)
     this.#wear(bot, agent)
-    this.#notice.textContent = lost ? words('lost') : talk.told
+    this.#notice.textContent = lost ? talk.line.sentence || words('lost') : talk.told
     this.#person.textContent = words('person')
     this.#person.hidden = !bot || closed
     this.#aside.textContent = bot && !closed && back ? words('person_back', { when: back }) : ''

@@ -11,7 +11,7 @@ const AGREE = 150
  * The token: asked for once a page, renewed before it ends or when the server turns it down. On a first visit all tabs of this
  * browser agree on one name before any of them asks, and the server makes one visitor of all who ask by it.
  * @param {Pick<Embed, 'base' | 'key' | 'kept'> & {store: Shelf}} site
- * @returns {(fresh: boolean) => Promise<Session>} rejects with {code, retry_after?}
+ * @returns {(fresh: boolean) => Promise<Session>} rejects with {code, message?, retry_after?}
  */
 export function visitorSession({ base, key, store, kept }) {
   /** @type {Session | undefined} */ let held
@@ -36,7 +36,7 @@ export function visitorSession({ base, key, store, kept }) {
     const body = await answer.json().catch(() => ({}))
     if (!answer.ok) {
       if (body.message) console.warn(`Yingda: ${body.message}`) // the page's author wants to know why
-      throw { code: body.code ?? 'unavailable', retry_after: body.retry_after }
+      throw { code: body.code ?? 'unavailable', message: body.message, retry_after: body.retry_after }
     }
     if (!visitor && token()) return ask(fresh) // another tab was quicker: go on as who they are
     held = /** @type {Session} */ (body)

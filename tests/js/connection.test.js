@@ -261,9 +261,25 @@ test('a page that is not allowed is told so, a server that is down is asked agai
   assert.deepEqual([refused.line.state, refused.line.refusal], ['refused', 'origin_not_allowed'])
   const down = stage({ session: () => Promise.reject(new TypeError('network')) })
   await down.line.connect()
-  assert.equal(down.line.state, 'waiting')
+  assert.deepEqual([down.line.state, down.line.sentence], ['waiting', ''])
   await down.pass(3)
   assert.ok(down.sessions.length > 1)
+})
+
+test('a session refused for a while says why, in the words of the server, until the line is up', async () => {
+  const refusals = [{ code: 'too_fast', message: 'Try again in 42 seconds.', retry_after: 42 }]
+  const { line, wire, sessions, pass } = stage({ session: () => refusals.length ? Promise.reject(refusals.pop()) : Promise.resolve({ token: 't' }) })
+  await line.connect()
+  assert.deepEqual([line.state, line.sentence], ['waiting', 'Try again in 42 seconds.'])
+  await pass(41)
+  assert.equal(sessions.length, 1)
+  while (sessions.length < 2) await pass(1)
+  wire().accept()
+  wire().tell(welcome(0))
+  assert.deepEqual([line.state, line.sentence], ['online', ''])
+  wire().tell({ type: 'error', code: 'too_fast', message: 'Slow.' })
+  wire().hangUp(1006)
+  assert.deepEqual([line.state, line.sentence], ['waiting', ''])
 })
 
 test('what is said in a row goes one at a time and in order, too_fast or not', async () => {

@@ -15,7 +15,7 @@ export class Brief {
   /** @param {Talk} talk @param {string} reason @param {Words} words */
   show({ summary, conversation }, reason, words) {
     this.#once.draw('brief', [conversation, summary, reason, words.locale], () => {
-      const parts = summary ? facts(summary, words) : []
+      const parts = summary ? facts(summary, reason, words) : []
       this.node.hidden = !parts.length
       this.node.open = true
       this.node.replaceChildren(
@@ -28,10 +28,10 @@ export class Brief {
 /** A tier's number or the reason it ended with. @param {string} tried @param {Words} words */
 const way = (tried, words) => term(words, /^\d$|^human$/.test(tried) ? 'tier' : 'reason', tried)
 
-/** @param {Summary} summary @param {Words} words @returns {[string, string | Node][]} */
-function facts({ asked, tried, found, slots }, words) {
+/** What ended it stands above already. @param {Summary} summary @param {string} reason @param {Words} words @returns {[string, string | Node][]} */
+function facts({ asked, tried, found, slots }, reason, words) {
   /** @type {[string, string | Node][]} */ const parts = []
-  const tries = [tried].flat().map((one) => way(plainly(one), words)).filter(Boolean).join(' → ')
+  const tries = [tried].flat().filter((one) => one !== reason).map((one) => way(plainly(one), words)).filter(Boolean).join(' → ')
   if (plainly(asked)) parts.push([words('asked'), plainly(asked)])
   if (tries) parts.push([words('tried'), tries])
   if (found?.length) parts.push([words('found'), h('ul', {}, ...found.slice(0, 5).map((one) => h('li', {}, plainly(one))))])

@@ -12,7 +12,7 @@ const ROUND = 2 * Math.PI * 16
 const MOST = 3
 
 export class DeskOffers extends HTMLElement {
-  /** @type {Map<string | number, {node: HTMLElement, ring: Element, left: HTMLElement, expires: number}>} */ #cards = new Map()
+  /** @type {Map<string | number, {node: HTMLElement, ring: Element, left: HTMLElement, expires: number, tell: (title: string, why: string, asked: string) => void}>} */ #cards = new Map()
 
   /** @param {Desk} desk @param {Words} words */
   show(desk, words) {
@@ -22,7 +22,14 @@ export class DeskOffers extends HTMLElement {
       node.remove()
       this.#cards.delete(id)
     }
-    for (const offer of offers) if (!this.#cards.has(offer.handover)) this.#add(offer, desk, words)
+    for (const offer of offers) {
+      if (!this.#cards.has(offer.handover)) this.#add(offer, words)
+      const row = desk.inbox.get(offer.conversation) // which may come later than the offer
+      this.#cards.get(offer.handover)?.tell(
+        words('offer', { name: row?.visitor.name || words('visitor') }),
+        row?.reason ? term(words, 'reason', row.reason) : '',
+        plainly(offer.summary?.asked) || row?.last?.text || '')
+    }
     this.hidden = !this.#cards.size
     this.tick(desk)
   }
@@ -36,20 +43,19 @@ export class DeskOffers extends HTMLElement {
     }
   }
 
-  /** @param {Offer} offer @param {Desk} desk @param {Words} words */
-  #add(offer, desk, words) {
-    const { handover, conversation, summary } = offer, row = desk.inbox.get(conversation), id = `offer-${handover}`
-    const name = row?.visitor.name || words('visitor'), asked = plainly(summary?.asked) || row?.last?.text || ''
-    const { svg, ring } = circle(), left = h('span.left', { 'aria-hidden': 'true' })
+  /** @param {Offer} offer @param {Words} words */
+  #add({ handover, expires_at }, words) {
+    const id = `offer-${handover}`, { svg, ring } = circle(), left = h('span.left', { 'aria-hidden': 'true' })
+    const texts = [h('h2', { id }), h('p.why'), h('p.asked', { id: `${id}-asked`, dir: 'auto' })]
     const node = h('section.offer', { role: 'alertdialog', 'aria-labelledby': id, 'aria-describedby': `${id}-asked` },
       h('div.ring', {}, svg, left),
-      h('div.what', {}, h('h2', { id }, words('offer', { name })), row?.reason ? h('p.why', {}, term(words, 'reason', row.reason)) : null,
-        h('p.asked', { id: `${id}-asked`, dir: 'auto' }, asked)),
+      h('div.what', {}, ...texts),
       h('div.choose', {},
         h('button.solid', { type: 'button', onclick: () => say(this, 'accept', handover) }, words('accept'), h('kbd', { 'aria-hidden': 'true' }, '↵')),
         h('button.quiet', { type: 'button', onclick: () => say(this, 'decline', handover) }, words('decline'), h('kbd', { 'aria-hidden': 'true' }, 'Esc'))))
     node.prepend(h('span.bar', { 'aria-hidden': 'true' }, sign('bell')))
-    this.#cards.set(handover, { node, ring, left, expires: Date.parse(offer.expires_at) })
+    const tell = (/** @type {string[]} */ ...told) => texts.forEach((each, n) => each.textContent === told[n] || (each.textContent = told[n] ?? ''))
+    this.#cards.set(handover, { node, ring, left, expires: Date.parse(expires_at), tell })
     this.append(node)
   }
 }

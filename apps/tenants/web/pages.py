@@ -7,12 +7,12 @@ _PAGE = """<!doctype html>
 :root{{color-scheme:light dark}}
 body{{margin:20vh auto;max-width:32rem;padding:0 24px;
   font:16px/1.6 system-ui,"PingFang SC","Noto Sans SC","Microsoft YaHei",sans-serif}}
-h1{{font-size:20px;margin:0 0 8px}}p{{margin:0 0 32px;opacity:.75}}
+h1,h2{{font-size:20px;margin:0 0 8px}}p{{margin:0 0 32px;opacity:.75}}
 </style>
-<h1>{english}</h1>
+<main><h1>{english}</h1>
 <p>{then}</p>
-<div lang="zh-Hans"><h1>{chinese}</h1>
-<p>{then_chinese}</p></div>
+<div lang="zh-Hans"><h2>{chinese}</h2>
+<p>{then_chinese}</p></div></main>
 </html>
 """
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 from runtime.folder import Folder
@@ -42,7 +43,16 @@ def _claim_services() -> list[str]:
     return wanted
 
 
+def _choose_examples() -> None:
+    """The same examples in every run, so that a red check is about the change; YINGDA_EXAMPLES=20000 searches at random."""
+    wanted = os.environ.get("YINGDA_EXAMPLES", "")
+    hypothesis.settings.register_profile("steady", derandomize=True, database=None, deadline=None, max_examples=200)
+    hypothesis.settings.register_profile("searching", deadline=None, max_examples=int(wanted or 1), print_blob=True)
+    hypothesis.settings.load_profile("searching" if wanted else "steady")
+
+
 WANTED = _claim_services()
+_choose_examples()
 django.setup()  # the cast's module imports models
 pytest_plugins = ["tests.cast"] if (ROOT / "tests" / "cast.py").exists() else []
 

@@ -4,7 +4,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.knowledge.passages import chunking, grids
@@ -52,7 +52,6 @@ def test_long_texts_are_cut_at_sentences_and_overlap() -> None:
             assert before.start < after.start < before.end < after.end  # the overlap
 
 
-@settings(max_examples=200)
 @given(LINES)
 def test_whatever_is_written(lines: list[str]) -> None:
     body = "\n".join(lines)

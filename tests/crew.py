@@ -12,7 +12,7 @@ from django.db import connection
 
 from runtime import programs
 from runtime.services.service import LOOPBACK, Running, Service, accepts_http, free_port
-from tests.product import wait_for
+from tests.waiting import wait_for
 
 POOL = 2
 

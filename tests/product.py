@@ -5,16 +5,15 @@ import os
 import re
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from runtime.services.leftovers import MARK
 from runtime.services.service import free_port
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,10 +57,3 @@ class Product:
 
     def process_of(self, words: str) -> psutil.Process:
         return next(process for process in self.processes() if words in " ".join(process.cmdline()))
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)

@@ -10,7 +10,7 @@ from amqp.exceptions import AMQPError
 from kombu import Connection
 
 from runtime.services.service import LOOPBACK, Running, Service, free_port
-from tests.product import wait_for
+from tests.waiting import wait_for
 
 # The package's own wrappers insist on the system's user and folders; what they wrap does not.
 PROGRAMS = Path("/usr/lib/rabbitmq/bin")

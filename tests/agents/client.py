@@ -15,6 +15,7 @@ from apps.tenants.workspace.models import Member
 from config.asgi import application
 
 Frame = dict[str, Any]
+SECONDS = 30.0  # after which a test waits in vain
 
 
 def log_in(tenant: Tenant, member: Member) -> str:
@@ -36,7 +37,7 @@ class Console:
         self.seen: list[Frame] = []
 
     async def connect(self) -> tuple[bool, int | str | None]:
-        connected, code = await self.socket.connect(timeout=5)
+        connected, code = await self.socket.connect(timeout=SECONDS)
         return bool(connected), code
 
     async def send(self, kind: str, **fields: Any) -> None:
@@ -47,7 +48,7 @@ class Console:
         await self.send(kind, conversation=conversation, client_id=own, text=text)
         return await self.next("ack", "error")
 
-    async def next(self, *kinds: str, seconds: float = 10, **fields: Any) -> Frame:
+    async def next(self, *kinds: str, seconds: float = SECONDS, **fields: Any) -> Frame:
         """The next frame of one of these types with these fields; others are kept in `seen`."""
         while True:
             frame: Frame = json.loads(await self.socket.receive_from(timeout=seconds))
@@ -65,7 +66,7 @@ class Console:
                     return found
 
     async def leave(self) -> None:
-        await self.socket.disconnect(timeout=5)
+        await self.socket.disconnect(timeout=SECONDS)
 
 
 async def sit_down(tenant: Tenant, host: str, member: Member) -> Console:

@@ -14,6 +14,7 @@ from apps.tenants.workspace.models import Site
 from config.asgi import application
 
 Frame = dict[str, Any]
+SECONDS = 30.0  # after which a test waits in vain
 
 
 def site_of(tenant: Tenant) -> Site:
@@ -45,7 +46,7 @@ class Customer:
         self.token = self.conversation = ""
 
     async def connect(self) -> bool:
-        connected, _code = await self.socket.connect(timeout=5)
+        connected, _code = await self.socket.connect(timeout=SECONDS)
         return bool(connected)
 
     async def hello(self, token: str, conversation: str | None = None, after: int = 0) -> Frame:
@@ -62,7 +63,7 @@ class Customer:
         await self.send({"type": "say", "client_id": own, "text": text, **more})
         return await self.next("ack")
 
-    async def next(self, *kinds: str, seconds: float = 10) -> Frame:
+    async def next(self, *kinds: str, seconds: float = SECONDS) -> Frame:
         """The next frame of one of these types; others are kept in `seen`."""
         while True:
             frame: Frame = json.loads(await self.socket.receive_from(timeout=seconds))
@@ -70,7 +71,7 @@ class Customer:
             if frame["type"] in kinds:
                 return frame
 
-    async def closed(self, seconds: float = 8) -> int:
+    async def closed(self, seconds: float = SECONDS) -> int:
         """The close code, whatever frames come before it."""
         while True:
             event = await self.socket.receive_output(timeout=seconds)
@@ -81,7 +82,7 @@ class Customer:
         return bool(await self.socket.receive_nothing(timeout=0.3))
 
     async def leave(self) -> None:
-        await self.socket.disconnect(timeout=5)
+        await self.socket.disconnect(timeout=SECONDS)
 
 
 async def visit(tenant: Tenant, host: str, visitor: str | None = None) -> Customer:

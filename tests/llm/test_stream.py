@@ -16,6 +16,7 @@ from apps.llm import chat, stream
 from apps.llm.models import ModelEndpoint, Usage
 from apps.tenants import context
 from tests.cast import Cast
+from tests.waiting import wait_for
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 STREAM = HEAD + b"\r\n"
@@ -127,8 +128,7 @@ def test_a_reader_who_is_slow_holds_the_endpoint_back(acme: Cast) -> None:
         assert held < 10_000_000
         for _ in range(20_000):
             next(pieces)
-        time.sleep(0.3)
-        assert taken[0] > held
+        wait_for(lambda: taken[0] > held)
         del pieces
 
 

@@ -28,7 +28,7 @@ from tests.agents.receiver import receiver
 from tests.cast import ACME_HOST, Cast
 from tests.conversations.client import open_session
 from tests.crew import POOL, Crew
-from tests.product import wait_for
+from tests.waiting import wait_for
 
 QUEUES = tuple(programs.WORKERS)
 ARTICLES, HOOKS = 300, 40

@@ -25,7 +25,8 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from runtime.services.service import LOOPBACK, free_port
-from tests.product import ROOT, Product, wait_for
+from tests.product import ROOT, Product
+from tests.waiting import wait_for
 
 CADDY = Path(sys.executable).with_name("caddy")
 TOKEN = "numbers-for-prometheus"

@@ -15,8 +15,8 @@ from runtime.services.service import Running, Service
 from tests import rabbitmq
 from tests.cast import Cast
 from tests.notes import Sender
-from tests.product import wait_for
 from tests.rabbitmq import RabbitMQ
+from tests.waiting import wait_for
 
 pytestmark = [
     pytest.mark.skipif(not rabbitmq.installed(), reason=rabbitmq.ABSENT),

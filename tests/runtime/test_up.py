@@ -12,7 +12,8 @@ import pytest
 
 from runtime.folder import Folder
 from runtime.services.service import listeners
-from tests.product import Product, wait_for
+from tests.product import Product
+from tests.waiting import wait_for
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from apps.tenants.db import base
 from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import Member
 from tests.cast import Cast
-from tests.product import wait_for
+from tests.waiting import wait_for
 
 
 def test_code_outside_a_tenant_raises(cast: Cast) -> None:

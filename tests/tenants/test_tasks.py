@@ -3,12 +3,10 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from celery import Celery
-from celery.contrib.testing.worker import start_worker
-from django.db import connection
 
 from apps.tenants import context
 from apps.tenants.models import Tenant
@@ -16,6 +14,7 @@ from apps.tenants.tasks import HEADER, enqueue, send, tenant_task
 from apps.tenants.workspace.models import Member
 from config.celery import app
 from tests.cast import Cast
+from tests.waiting import worker
 
 SEEN: list[tuple[str, frozenset[str]]] = []
 
@@ -28,38 +27,38 @@ def look_around(expected: str) -> None:
 
 
 @pytest.fixture
-def worker(committed: Cast) -> Iterator[Cast]:
+def done(committed: Cast) -> Iterator[Callable[[], None]]:
+    """Beside a worker: waits until every task sent to it has ended."""
     SEEN.clear()
-    with start_worker(app, pool="threads", concurrency=4, queues=["tests"], perform_ping_check=False, shutdown_timeout=30):
-        yield committed
+    with worker("tests", threads=4) as done:
+        yield done
 
 
-def test_two_tenants_tasks_on_the_same_threads_do_not_mix(worker: Cast) -> None:
+def test_two_tenants_tasks_on_the_same_threads_do_not_mix(done: Callable[[], None]) -> None:
     for number in range(60):
-        tenant, expected = ((worker.acme, "alice"), (worker.globex, "mallory"))[number % 2]
-        send("tests.look_around", tenant.schema_name, {"expected": expected})
-    _until(60)
+        tenant, expected = (("acme", "alice"), ("globex", "mallory"))[number % 2]
+        send("tests.look_around", tenant, {"expected": expected})
+    done()
+    assert len(SEEN) == 60
     whole = {"alice": {"alice", "bob"}, "mallory": {"mallory"}}
     assert all(names == whole[expected] for expected, names in SEEN)
 
 
-def test_a_task_without_a_tenant_or_for_one_that_is_gone_does_nothing(worker: Cast) -> None:
+def test_a_task_without_a_tenant_or_for_one_that_is_gone_does_nothing(done: Callable[[], None]) -> None:
     app.send_task("tests.look_around", kwargs={"expected": "nobody"}, queue="tests")
     app.send_task("tests.look_around", kwargs={"expected": "nobody"}, queue="tests", headers={HEADER: "initech"})
     send("tests.look_around", "acme", {"expected": "alice"})
-    _until(1)
-    time.sleep(0.5)
+    done()
     assert [expected for expected, _ in SEEN] == ["alice"]
 
 
-def test_a_suspended_tenants_task_does_not_run(worker: Cast) -> None:
+def test_a_suspended_tenants_task_does_not_run(done: Callable[[], None]) -> None:
     with context.inside(context.PUBLIC):
         Tenant.objects.filter(slug="globex").update(suspended=True)
     try:
         send("tests.look_around", "globex", {"expected": "mallory"})
         send("tests.look_around", "acme", {"expected": "alice"})
-        _until(1)
-        time.sleep(0.5)
+        done()
         assert [expected for expected, _ in SEEN] == ["alice"]
     finally:
         with context.inside(context.PUBLIC):
@@ -80,14 +79,6 @@ def test_a_broker_that_is_away_costs_no_request(cast: Cast) -> None:
     finally:
         app.set_current()
         elsewhere.close()
-
-
-def _until(count: int, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while len(SEEN) < count:
-        assert time.monotonic() < deadline, f"{len(SEEN)} of {count} tasks ran"
-        time.sleep(0.02)
-    connection.close()
 
 
 FIRST_TASKS = """

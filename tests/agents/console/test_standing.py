@@ -1,7 +1,6 @@
 """Who may not any more is out at once: over real sockets, told through Valkey as another process would be, and without a word
 by what the rows say. `quietly` writes past every signal, as a word that was lost."""
 
-import asyncio
 import json
 import uuid
 from typing import Any
@@ -13,7 +12,7 @@ from django.test import Client
 from apps.agents.casework import casework
 from apps.conversations.customer import visitors
 from apps.conversations.models import Conversation, Event, Handover, Visitor
-from apps.tenants import context
+from apps.tenants import context, standing
 from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Domain, Plan, Tenant
 from apps.tenants.web import hosts
@@ -22,6 +21,7 @@ from tests.agents.asking import ask, wait
 from tests.agents.client import Console, log_in, sit_down
 from tests.cast import ACME_HOST, GLOBEX_HOST, PASSWORD, Cast
 from tests.conversations.client import Customer, visit
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("sockets", "restored")
 
@@ -92,7 +92,10 @@ async def test_a_suspended_tenants_lines_end_at_once_and_the_others_live(committ
     await theirs.leave()
 
 
-async def test_a_suspended_tenants_verbs_are_refused_though_nobody_told(committed: Cast) -> None:
+async def test_a_suspended_tenants_verbs_are_refused_though_nobody_told(
+    committed: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "KNOWN_SECONDS", 0.0)  # what was known is forgotten
     row = await inside(committed.acme, ask)
     for frame in (
         {"type": "say", "client_id": str(uuid.uuid4()), "text": "x"},
@@ -101,7 +104,6 @@ async def test_a_suspended_tenants_verbs_are_refused_though_nobody_told(committe
     ):
         vera, bob = await visit(committed.acme, ACME_HOST), await sit_down(committed.acme, ACME_HOST, committed.bob)
         await inside(context.PUBLIC, lambda: Tenant.objects.filter(pk=committed.acme.pk).update(suspended=True))
-        await asyncio.sleep(1.1)  # as long as memory answers
         await vera.send(frame)
         assert (await vera.next("error"))["code"] == "forbidden"
         assert await vera.closed() == 4403
@@ -253,19 +255,23 @@ async def test_a_new_plan_holds_for_open_lines_at_once(committed: Cast) -> None:
 
     vera = await visit(committed.acme, ACME_HOST)
     await inside(context.PUBLIC, grant, 1)
-    await asyncio.sleep(0.5)
+    await wait_until(lambda: grants(committed.acme, 1))
     await vera.say("one")
     await vera.send({"type": "say", "client_id": str(uuid.uuid4()), "text": "two"})
     assert (await vera.next("error"))["code"] == "too_fast"
     await vera.leave()
 
 
+async def grants(tenant: Tenant, per_minute: int) -> bool:
+    """The socket has heard of it: memory would go on answering by the old plan."""
+    return bool(await inside(tenant, hosts.messages_per_minute) == per_minute)
+
+
 async def test_nobody_hears_of_another_tenants_people(committed: Cast) -> None:
     mallory = await sit_down(committed.globex, GLOBEX_HOST, committed.mallory)
     await inside(committed.acme, lambda: set_member(committed.bob, role=Role.OPERATOR))
     await inside(context.PUBLIC, suspend, committed.acme, False)
-    await asyncio.sleep(0.3)
-    await mallory.send("ping")
-    await mallory.next("pong")
+    theirs = await inside(committed.globex, ask)
+    await mallory.row(theirs.pk)  # all that was told before it has come
     assert not [frame for frame in mallory.seen if frame["type"] in ("me", "error")]
     await mallory.leave()

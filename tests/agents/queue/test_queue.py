@@ -34,6 +34,7 @@ from apps.tenants.workspace.models import Member, Site
 from tests.agents.asking import ask, run_out, texts, wait
 from tests.agents.conftest import hire
 from tests.cast import Cast
+from tests.waiting import somebody_waits_for_a_lock, wait_for
 
 State = Handover.State
 
@@ -135,18 +136,11 @@ def test_a_wake_up_during_a_dispatch_is_not_in_vain(desk: Cast) -> None:
         working.wait(20)
         second = pool.submit(later)
         handover = wait()
-        while not _somebody_waits_for_a_lock():
-            time.sleep(0.01)
+        wait_for(somebody_waits_for_a_lock)
         assert later() == 0, "one is waiting already"
         freed.set()
         assert (busy.result(20), second.result(20)) == (1, 1)
     assert offered(handover) == desk.bob
-
-
-def _somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def test_many_are_offered_in_one_transaction_and_each_agent_is_told(desk: Cast, django_assert_max_num_queries: Any) -> None:

@@ -20,7 +20,7 @@ from runtime.services.service import Running, Service, free_port
 from tests.agents.asking import run_out, wait
 from tests.agents.conftest import hire
 from tests.cast import Cast
-from tests.product import wait_for
+from tests.waiting import wait_for
 
 DAWDLE = """
 CREATE FUNCTION acme.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1.5); RETURN NEW; END $$;

@@ -27,7 +27,7 @@ from tests.agents.asking import wait
 from tests.agents.receiver import Receiver, receiver
 from tests.cast import Cast
 from tests.mailbox import Mailbox, mailbox
-from tests.product import wait_for
+from tests.waiting import wait_for
 
 SEED, MESSAGES, BATCH = 20, 40, 5
 SLOW = """

@@ -1,13 +1,11 @@
 """A left message becomes a ticket: once, whatever is killed, lost or delivered twice; what fails for good is kept."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from celery.contrib.testing.worker import start_worker
 from django.core import mail
 from django.db import connection
 from django.test import override_settings
@@ -20,10 +18,10 @@ from apps.conversations import handover as handovers
 from apps.conversations.models import Handover
 from apps.tenants import context
 from apps.tenants.live.valkey import client
-from config.celery import app
 from tests.agents.asking import wait
 from tests.cast import Cast
 from tests.mailbox import mailbox
+from tests.waiting import wait_for, worker
 
 
 @pytest.fixture
@@ -71,11 +69,11 @@ def test_a_lost_task_loses_nothing(closed: Cast) -> None:
     leave_message()
     client().delete("tickets")
     assert not Ticket.objects.exists()
-    with start_worker(app, pool="threads", concurrency=2, queues=["tickets"], perform_ping_check=False, shutdown_timeout=30):
+    with worker("tickets", threads=2) as done:
         sweeping.wake_errands()
-        _until(lambda: Ticket.objects.count() == 1)
+        wait_for(lambda: Ticket.objects.count() == 1)
         sweeping.wake_errands()
-        time.sleep(0.5)
+        done()
     assert Ticket.objects.count() == 1
 
 
@@ -181,10 +179,3 @@ def test_mail_goes_by_a_real_server_and_what_it_refuses_becomes_a_dead_letter(cl
 def _smtp(port: int) -> Any:
     chosen = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port, "EMAIL_HOST_USER": "desk", "EMAIL_HOST_PASSWORD": "secret"}
     return override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", **chosen)
-
-
-def _until(done: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

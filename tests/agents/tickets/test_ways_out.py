@@ -1,12 +1,10 @@
 """Deliveries take turns by tenant: one tenant's slow system is nobody else's delay, and is itself left alone after a while."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from celery.contrib.testing.worker import start_worker
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
@@ -18,17 +16,10 @@ from apps.agents.tickets import errands, tickets, ways_out, webhook
 from apps.agents.tickets.ways_out import EACH, Ways
 from apps.tenants import context
 from apps.tenants.live.valkey import client
-from config.celery import app
 from runtime import programs
 from tests.agents.receiver import Receiver, receiver
 from tests.cast import Cast
-
-
-def until(true: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+from tests.waiting import wait_for, worker
 
 
 @pytest.fixture
@@ -57,25 +48,22 @@ def owe(count: int) -> None:
 
 
 def working() -> Any:
-    threads = programs.WORKERS["tickets"][1]
-    return start_worker(
-        app, pool="threads", concurrency=threads, queues=["tickets"], perform_ping_check=False, shutdown_timeout=30
-    )
+    return worker("tickets", programs.WORKERS["tickets"][1])
 
 
 def test_a_slow_system_delays_nobody_elses_delivery(desk: Cast, both: tuple[Receiver, Receiver]) -> None:
     acmes, globexs = both
     owe(14)
     with working():
-        until(lambda: acmes.inside == EACH)
+        wait_for(lambda: acmes.inside == EACH)
         with context.inside(desk.globex):
             owe(3)
             connection.close()
-        until(lambda: len(globexs.taken) == 3)
+        wait_for(lambda: len(globexs.taken) == 3)
         assert (acmes.inside, acmes.most_inside, len(acmes.taken)) == (EACH, EACH, EACH), "Acme's first still wait"
         acmes.go.set()
-        until(lambda: len(acmes.taken) == 14)
-        until(lambda: Errand.objects.filter(done_at=None).count() == 0)
+        wait_for(lambda: len(acmes.taken) == 14)
+        wait_for(lambda: Errand.objects.filter(done_at=None).count() == 0)
     assert acmes.most_inside <= EACH
     assert len(set(acmes.keys)) == 14
     assert set(Errand.objects.values_list("attempts", flat=True)) == {1}, "who waited for a way has lost no try"
@@ -96,7 +84,7 @@ def test_a_lost_wake_up_is_made_good_by_the_sweeper_without_a_flood(desk: Cast, 
     assert client().llen("tickets") == EACH
     both[0].go.set()
     with working():
-        until(lambda: len(both[0].taken) == 14)
+        wait_for(lambda: len(both[0].taken) == 14)
 
 
 def test_who_leaves_a_way_names_the_tenant_that_waited_longest() -> None:

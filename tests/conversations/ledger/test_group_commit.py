@@ -20,6 +20,7 @@ from apps.tenants.db import address
 from apps.tenants.models import Due
 from apps.tenants.refusal import Refusal
 from tests.cast import Cast
+from tests.waiting import somebody_waits_for_a_lock, wait_for
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ async def test_what_another_process_writes_meanwhile_is_seen(committed: Cast, le
         await other.execute(sql.SQL(add).format(schema), [first.conversation, again.client_id])
         new = saying(committed.acme.schema_name, visitor, "and more", first.conversation)
         writing = [asyncio.create_task(ledger.say(each)) for each in (again, new)]
-        await asyncio.sleep(0.2)
+        await asyncio.to_thread(wait_for, somebody_waits_for_a_lock)
         assert not any(task.done() for task in writing)
     repeated, fresh = await asyncio.gather(*writing)
     assert (repeated.seq, repeated.new) == (2, False)
@@ -180,14 +181,14 @@ async def test_what_was_told_in_a_batch_that_failed_counts_for_nothing(committed
 async def test_a_commit_that_came_after_the_look_it_trusted_in_tells_once_more(
     committed: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saying_module, "LOOKED_AFTER", 1.0)
     (vera,) = await visitors(committed.acme, 1)
     talk = uuid.uuid4()
     async with line() as own, await psycopg.AsyncConnection.connect(address.conninfo()) as other:
         await own.write([saying("acme", vera, "hello", talk)])
         await other.execute("SELECT FROM acme.conversations_conversation WHERE id = %s FOR UPDATE", [talk])
         writing = asyncio.create_task(own.write([saying("acme", vera, "trusting", talk)]))
-        await asyncio.sleep(1.2)
+        await asyncio.to_thread(wait_for, somebody_waits_for_a_lock)
+        monkeypatch.setattr(saying_module, "LOOKED_AFTER", 0.0)  # as if it had waited for so long
         assert await told("acme") == 1
         await other.rollback()
         await writing

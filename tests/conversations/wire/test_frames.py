@@ -8,12 +8,12 @@ import pytest
 from apps.conversations.wire import frames
 
 
-@pytest.mark.parametrize("text", ["a" + "\u0301\u0323" * 4_999, "\u0345\u0334" * 5_000])
+@pytest.mark.parametrize("text", ["a" + "\u0301\u0323" * 50_000, "\u0345\u0334" * 50_000])
 def test_thousands_of_marks_on_one_letter_hold_nobody_up(text: str) -> None:
-    """To put them in order takes a tenth of a second otherwise, for every socket of the process."""
-    began = time.perf_counter()
+    """To put them in order takes a time that grows with their square otherwise, of every socket of the process."""
+    began = time.thread_time()
     kept = frames.clean(text)
-    assert time.perf_counter() - began < 0.05
+    assert time.thread_time() - began < 1
     assert len(kept) <= frames.MOST_MARKS + 1
 
 

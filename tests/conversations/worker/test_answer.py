@@ -30,6 +30,7 @@ from apps.tenants import context
 from apps.tenants.workspace.models import Site
 from tests.cast import Cast
 from tests.faulty_model import faulty_model
+from tests.waiting import wait_for
 
 RETURNS = "You can return unused items within 30 days of delivery. The refund takes 5 working days."
 
@@ -195,7 +196,7 @@ def test_a_newer_question_cancels_the_answer_that_is_being_written(shop: Cast) -
         row = ask("how do returns work", shop.vera)
         worker = threading.Thread(target=inside, args=(shop, lambda: answer(row.pk)))
         worker.start()
-        until(lambda: Turn.objects.filter(conversation=row).exists())
+        wait_for(lambda: Turn.objects.filter(conversation=row).exists())
         newer = ask("never mind, how long is the refund?", shop.vera, row)
         progress.supersede_now(row.pk, newer.epoch)
         worker.join(10)
@@ -210,7 +211,7 @@ def test_stop_keeps_what_was_written(shop: Cast) -> None:
         row = ask("how do returns work", shop.vera)
         worker = threading.Thread(target=inside, args=(shop, lambda: answer(row.pk)))
         worker.start()
-        until(lambda: bool(_partial(row)))
+        wait_for(lambda: bool(_partial(row)))
         asyncio.run(progress.stop(row.pk))
         worker.join(10)
         assert not worker.is_alive()
@@ -228,7 +229,7 @@ def test_an_answer_of_an_old_epoch_cannot_be_stored(shop: Cast) -> None:
         row = ask("how do returns work", shop.vera)
         worker = threading.Thread(target=inside, args=(shop, lambda: answer(row.pk)))
         worker.start()
-        until(lambda: Turn.objects.filter(conversation=row).exists())
+        wait_for(lambda: Turn.objects.filter(conversation=row).exists())
         ask("something else", shop.vera, row)
         worker.join(10)
     assert said(row) == []
@@ -314,13 +315,6 @@ def inside(cast: Cast, work: Any) -> None:
             work()
         finally:
             connection.close()
-
-
-def until(condition: Any, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.02)
 
 
 def _partial(row: Conversation) -> str:

@@ -28,8 +28,9 @@ from apps.tenants import context
 from apps.tenants.live import valkey
 from apps.tenants.workspace.models import Site
 from tests.cast import Cast
-from tests.conversations.worker.test_answer import RETURNS, ask, compose_with, inside, said, teach, until
+from tests.conversations.worker.test_answer import RETURNS, ask, compose_with, inside, said, teach
 from tests.faulty_model import faulty_model
+from tests.waiting import somebody_waits_for_a_lock, wait_for
 
 QUESTION = "How do I return an item?"
 
@@ -143,7 +144,7 @@ def test_those_behind_a_question_for_a_model_are_others_meanwhile(shop: Cast, se
         backlog.put([row.pk for row in rows])
         with ThreadPoolExecutor(3) as threads:
             first = threads.submit(inside, shop, shift.answer_backlog)
-            until(lambda: len(sent) > 1)
+            wait_for(lambda: len(sent) > 1)
             assert not first.done()
             assert Turn.objects.filter(state="running", attempt=0).count() == 2, "given back, as if never claimed"
             for _ in range(2):
@@ -158,7 +159,7 @@ def test_a_models_answer_is_stored_however_busy_its_tenant_is(shop: Cast, sent: 
         (row,) = waiting(1, "how do returns work")
         with ThreadPoolExecutor(1) as threads:
             writing = threads.submit(inside, shop, lambda: shift.answer(row.pk))
-            until(lambda: Turn.objects.filter(conversation=row).exists() and not seats._seated)  # the model writes
+            wait_for(lambda: Turn.objects.filter(conversation=row).exists() and not seats._seated)  # the model writes
             with Seat(seats, "acme"):  # another thread of the tenant, which has work without end
                 writing.result(timeout=20)
                 assert len(said(row)) == 1
@@ -236,15 +237,9 @@ def test_a_claim_that_had_to_wait_while_the_customer_spoke_claims_nothing(shop: 
         line.execute("SELECT FROM acme.conversations_conversation WHERE id = %s FOR UPDATE", [row.pk])
         claimer = threading.Thread(target=inside, args=(shop, lambda: found.append(claiming.claim([row.pk]))))
         claimer.start()
-        until(_somebody_waits_for_a_lock)
+        wait_for(somebody_waits_for_a_lock)
         line.execute("UPDATE acme.conversations_conversation SET epoch = epoch + 1 WHERE id = %s", [row.pk])
         line.commit()
         claimer.join(10)
     assert found == [[]]
     assert [claim.turn.epoch for claim in claiming.claim([row.pk])] == [row.epoch + 1]
-
-
-def _somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-        return bool(cursor.fetchone()[0])

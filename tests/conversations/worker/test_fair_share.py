@@ -1,8 +1,6 @@
 """Fair share in a worker: tenants in rotation, no thread that only waits holds what the others need, nothing is forgotten."""
 
 import threading
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest.mock import Mock
@@ -16,13 +14,7 @@ from apps.conversations.worker.seats import THREADS_OF_A_TENANT, Seat, Seats, Sh
 from apps.tenants import context
 from runtime import programs
 from tests.cast import Cast
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+from tests.waiting import wait_for
 
 
 def waiting(seats: Seats) -> int:
@@ -40,7 +32,7 @@ def test_tenants_are_let_in_by_rotation_however_many_of_one_wait() -> None:
     with ThreadPoolExecutor(8) as threads:
         for number, tenant in enumerate(["noisy"] * 5 + ["quiet"], 1):
             threads.submit(turn, tenant)
-            until(lambda number=number: waiting(seats) == number)  # type: ignore[misc]
+            wait_for(lambda number=number: waiting(seats) == number)  # type: ignore[misc]
         seats.give_back("somebody")
     assert served.index("quiet") == 1
     assert served == ["noisy", "quiet", *["noisy"] * 4]
@@ -50,7 +42,7 @@ def test_whoever_asks_much_leaves_a_place_for_who_asks_little() -> None:
     seats = Seats(2)
     with ThreadPoolExecutor(2) as threads, Seat(seats, "noisy") as first:
         second = threads.submit(seats.take, "noisy")
-        until(lambda: waiting(seats) == 1)
+        wait_for(lambda: waiting(seats) == 1)
         with Seat(seats, "quiet"):
             assert not second.done()
         assert not seats.are_wanted_by_others()
@@ -102,7 +94,7 @@ def test_who_waits_for_a_seat_keeps_no_connection_from_who_has_one(committed: Ca
     with ThreadPoolExecutor(many) as threads:
         with Seat(seats, "acme"):
             turns = [threads.submit(turn) for _ in range(many)]
-            until(lambda: waiting(seats) == many)
+            wait_for(lambda: waiting(seats) == many)
         assert [each.result(timeout=8) for each in turns]
 
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -23,7 +24,7 @@ from runtime.services.supervisor import Supervisor
 from tests.admin.conftest import Browser, text
 from tests.cast import ACME_HOST, Cast
 from tests.conversations.client import visit
-from tests.product import wait_for
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -116,8 +117,14 @@ def test_a_transaction_that_is_forgotten_ends(impatient: Cast) -> None:
 def _dawdle(cast: Cast) -> None:
     with context.inside(cast.acme), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        time.sleep(1.5)
+        cursor.execute("SELECT pg_backend_pid()")
+        wait_for(partial(_is_over, cursor.fetchone()[0]))
         cursor.execute("SELECT 1")
+
+
+def _is_over(pid: int) -> bool:
+    with psycopg.connect(address.conninfo()) as other:
+        return other.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone() is None
 
 
 @pytest.mark.usefixtures("sockets")

@@ -1,4 +1,4 @@
-"""What is counted of the desk."""
+"""The desk's counters."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

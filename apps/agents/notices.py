@@ -1,4 +1,4 @@
-"""What the desk's sockets are told beside the conversations' own events: offers, claims, presence."""
+"""The notices to the desk's sockets beside the conversations' own events: offers, claims, presence."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ def person(member: Member) -> Frame:
 
 
 def summary(handover: Handover | None) -> Frame | None:
-    """What an agent reads first: what was asked, what the bot tried and found, the slots it filled."""
+    """The summary an agent reads first: what was asked, what the bot tried and found, the slots it filled."""
     if handover is None:
         return None
     told: dict[str, Any] = handover.summary

@@ -1,4 +1,4 @@
-"""Who is there. Open consoles beat every 10 s; who was not seen for 30 s counts as away, whatever state they chose."""
+"""Presence: open consoles beat every 10 s; an agent not seen for 30 s counts as away, whatever state they chose."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ def entitled() -> QuerySet[Member]:
 
 
 def available(now: datetime | None = None) -> QuerySet[Presence]:
-    """Those who are there and take conversations."""
+    """The agents who are there and take conversations."""
     since = (now or timezone.now()) - SEEN_WITHIN
     online = Presence.objects.filter(state=Presence.State.ONLINE, seen_at__gt=since)
     return online.filter(member__is_active=True, member__role__in=AGENTS)

@@ -80,7 +80,7 @@ def spoken() -> timedelta | None:
 
 
 def sweep_desk() -> waits.Found:
-    """For the tenant of the moment. One with nobody at the desk costs a few queries on partial indexes."""
+    """Sweeps the tenant of the moment. One with nobody at the desk costs a few queries on partial indexes."""
     _rescue()
     if not Handover.objects.open().exists():
         return waits.Found()
@@ -130,7 +130,7 @@ def _with_agents() -> Conversations:
 
 
 def _leaves_at() -> datetime | None:
-    """When the next customer goes back into the queue, should their agent not be seen again."""
+    """The time the next customer goes back into the queue if their agent is not seen again."""
     seen = Greatest("waiting_since", "case__assignee__presence__seen_at")  # PostgreSQL's leaves out what is NULL
     earliest: datetime | None = _with_agents().waiting().aggregate(at=Min(seen))["at"]
     return earliest and earliest + timedelta(minutes=DeskSettings.load().gone_minutes)
@@ -157,7 +157,7 @@ def _begin_again() -> None:
 
 
 def _hopeful() -> QuerySet[Handover]:
-    """To whom nobody was there, and who may still sit before the screen."""
+    """Customers who found nobody there, and may still sit before the screen."""
     recently = timezone.now() - timedelta(minutes=DeskSettings.load().patience_minutes)
     left = Handover.objects.unattended().filter(contact="", online=False)
     left = left.filter(Q(requested_at__gt=recently) | Q(conversation__waiting_since__isnull=False))
@@ -165,7 +165,7 @@ def _hopeful() -> QuerySet[Handover]:
 
 
 def _tell_positions() -> None:
-    """Where a customer stands, told only when it has changed so much that it means something, and not too often."""
+    """Tells customers their place in line, only when it has changed enough to mean something, and not too often."""
     now = timezone.now()
     pace = _seconds_a_customer()
     for place, handover in enumerate(queue.waiting()[:500], 1):
@@ -184,7 +184,7 @@ def _means_something(told: int | None, place: int) -> bool:
 
 
 def _seconds_a_customer() -> float:
-    """How often somebody was taken in the last half hour; without experience the usual reply time."""
+    """The average time between customers taken in the last half hour; without experience the usual reply time."""
     since = timezone.now() - timedelta(minutes=30)
     taken = Handover.objects.filter(accepted_at__gt=since).aggregate(n=models.Count("pk"), first=models.Min("accepted_at"))
     if taken["n"] >= 3:

@@ -66,7 +66,7 @@ def give_up(page: pages.Page, handover: Handover) -> None:
 
 
 def told(site: Site, language: str, *, online: bool, said: str = "") -> str:
-    """What the customer reads when a person is called: `said`, and what happens next."""
+    """The text a customer reads when a person is called: `said`, and what happens next."""
     with translation.override(language):
         return f"{said} {_next(site, language, online)}".strip()
 

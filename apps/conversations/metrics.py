@@ -1,4 +1,4 @@
-"""What is counted of conversations and turns. No tenant labels on histograms; per-tenant detail is in the rows."""
+"""The counters of conversations and turns. No tenant labels on histograms; per-tenant detail is in the rows."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -24,7 +24,7 @@ def online(site: Site) -> bool:
 
 
 def when_back(site: Site, language: str) -> str:
-    """When an answer can be expected, for people: “10:00 tomorrow, Mountain Time”, or "" when nobody knows."""
+    """The time an answer can be expected, for people: “10:00 tomorrow, Mountain Time”, or "" when nobody knows."""
     now = timezone.now()
     opening = site.next_opening(now)
     if opening is None:
@@ -69,7 +69,7 @@ def _relative(opening: datetime, now: datetime) -> str:
 
 
 def _zone(opening: datetime) -> str:
-    """Whose clock it is, as the customer may live elsewhere: “China Time”, “中国时间”, or the city where it has no name."""
+    """The name of the shop's clock, as customers may live elsewhere: “China Time”, “中国时间”, or its city."""
     name = get_timezone_name(opening.tzinfo, zone_variant="generic", locale=translation.to_locale(translation.get_language()))
     if "/" in name or "UTC" in name:
         return str(opening.tzinfo).rpartition("/")[2].replace("_", " ")

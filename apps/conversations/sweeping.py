@@ -42,7 +42,7 @@ def wake_forgotten() -> int:
 
 
 def _waiting() -> QuerySet[Conversation]:
-    """Those whose last words the bot has to answer."""
+    """The conversations whose last words the bot has to answer."""
     unattended = Handover.objects.unattended().filter(conversation=OuterRef("pk"))
     return Conversation.objects.waiting().filter(Q(owner=Owner.BOT) | Q(Exists(unattended), owner=Owner.QUEUE))
 

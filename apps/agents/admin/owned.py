@@ -1,4 +1,4 @@
-"""What agents keep for themselves, their team or everybody, in the admin: canned replies, macros."""
+"""The texts that agents keep for themselves, their team or everybody, in the admin: canned replies, macros."""
 
 from typing import Any
 

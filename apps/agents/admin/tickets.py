@@ -27,7 +27,7 @@ from apps.tenants.vault import blind
 
 
 class Pressing(admin.SimpleListFilter):
-    """What people look for first: what is late, what is mine, what nobody has."""
+    """A filter for the tickets people look for first: overdue, mine, nobody's."""
 
     title = gettext_lazy("pressing")
     parameter_name = "pressing"
@@ -160,7 +160,7 @@ class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(DeadLetter, site=tenant_site)
 class DeadLetterAdmin(RowAdmin):
-    """What failed three times: repair its content or what it met, then send it again."""
+    """Errands that failed three times: repair the content or the cause, then send them again."""
 
     list_display = ("errand", "error_shown", "died_at", "resent_at")
     list_filter = (("resent_at", admin.EmptyFieldListFilter), "errand__kind", "died_at")

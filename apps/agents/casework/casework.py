@@ -1,7 +1,7 @@
-"""What an agent does with a conversation: claim, say, note, transfer, resolve … Each verb is one ledger page.
+"""An agent's verbs on a conversation: claim, say, note, transfer, resolve … Each verb is one ledger page.
 
-Whoever speaks is checked on the page, under the lock that raises the epoch: so the bot, the former agent and the new one
-never speak in one epoch. Finding is authorising: ids of another tenant are nobody's here.
+The speaker is checked on the page, under the lock that raises the epoch: so the bot, the former agent and the new one never
+speak in one epoch. Finding is authorising: ids of another tenant are nobody's here.
 """
 
 import re
@@ -55,7 +55,7 @@ def claim(handover: UUID, me: Member) -> Conversation:
 
 
 def take_over(conversation: UUID, me: Member) -> Conversation:
-    """From the queue or the bot; from a colleague only when they are not there or `me` supervises."""
+    """Takes a conversation from the queue or the bot; from a colleague only when they are not there or `me` supervises."""
     find(conversation)
     waiting = Handover.objects.filter(conversation=conversation).claimable().first()
     if waiting:
@@ -106,7 +106,7 @@ def note(conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequ
 
 
 def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "") -> None:
-    """To an agent who is there, to a team's queue, or back to the bot; `text` is left as a note.
+    """Passes a conversation on to an agent who is there, to a team's queue, or back to the bot; `text` is left as a note.
 
     Out of a colleague's hands it needs the right to take it from them, wherever it goes: a team of one, or the bot from
     which one then takes it, would be ways around that.
@@ -171,7 +171,7 @@ def tag(conversation: UUID, tags: list[str]) -> None:
 
 
 def add_tags(conversation: UUID, tags: list[str]) -> None:
-    """To those that are there, in order; what would be too many is refused."""
+    """Adds tags to those that are there, in order; refuses more than a conversation can have."""
     find(conversation)
     with pages.page(conversation) as page:
         case, _new = Case.objects.get_or_create(conversation=page.conversation)

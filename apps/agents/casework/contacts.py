@@ -1,4 +1,4 @@
-"""Who the customers are: their card, what agents write on it, who may be the same person, and making two of them one."""
+"""The customers: their card, what agents write on it, who may be the same person, and making two of them one."""
 
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,8 @@ LONGEST_NOTES = 2_000
 
 
 def card(row: Conversation) -> Frame:
-    """All that the customer panel shows. The site vouches for the `user_id`, for those of name, e-mail and phone that `vouched`
-    names and for what is `signed`; the other values and `claims` are somebody's word."""
+    """Everything that the customer panel shows. The site vouches for the `user_id`, for those of name, e-mail and phone that
+    `vouched` names, and for what is `signed`; the other values and `claims` are somebody's word."""
     visitor = row.visitor
     return {
         "id": str(visitor.pk),
@@ -110,7 +110,7 @@ def _refuse(kept: Visitor, gone: Visitor) -> None:
 
 
 def _fill(kept: Visitor, gone: Visitor) -> None:
-    """What the kept one lacks. Nothing that was only typed becomes the name or address of somebody vouched for."""
+    """Fills in what the kept visitor lacks. Nothing that was only typed becomes the name or address of somebody vouched for."""
     kept.notes = "\n".join(filter(None, (kept.notes, gone.notes)))[:LONGEST_NOTES]
     kept.attributes = {**gone.attributes, **kept.attributes}
     lacking = ("page", "device", "language", *(() if kept.user_id else ("name", "email", "phone")))

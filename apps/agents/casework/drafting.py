@@ -87,7 +87,7 @@ def redraft(text: str, how: str, target: str, models: Sequence[Model]) -> tuple[
 
 
 def _models(languages: set[str]) -> list[Model]:
-    """Those that are good at every one of the languages."""
+    """The models that are good at every one of the languages."""
     return list(chat.models(release.of(active()), languages))
 
 

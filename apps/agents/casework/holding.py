@@ -1,4 +1,4 @@
-"""Who has a conversation, and who may take it out of whose hands or be given it."""
+"""Holding: the agent who has a conversation, and the rights to take it from them or to be given it."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ def refuse_closed(page: pages.Page) -> None:
 
 
 def refuse_held(page: pages.Page, me: Member) -> Member | None:
-    """Who has the conversation; refused while that is a colleague out of whose hands `me` may not take it."""
+    """The holder of the conversation. Refuses while that is a colleague from whom `me` may not take it."""
     case = Case.objects.filter(pk=page.conversation.pk).select_related("assignee").first()
     holder = case.assignee if case and page.conversation.is_with_person else None
     if holder and holder != me and not _may_take_from(holder, me):

@@ -1,4 +1,4 @@
-"""What agents teach the bot: a draft Q&A from their answer, a mark where it was wrong, and what it would say itself."""
+"""Lessons that agents give the bot: a draft Q&A from their answer, a mark where it was wrong; and its own suggestion."""
 
 from uuid import UUID
 
@@ -48,7 +48,7 @@ def mark_wrong(conversation: UUID, seq: int) -> None:
 
 
 def suggest(conversation: UUID) -> Frame:
-    """What the bot would answer to the customer's last question: the same turn, unsent."""
+    """The bot's answer to the customer's last question: the same turn, unsent."""
     row = find(conversation)
     newest = list(row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq")[:LINES])
     asked = [event for event in newest if event.author == Event.Author.VISITOR]

@@ -17,6 +17,6 @@ def seen_by(me: Member) -> QuerySet[Macro]:
 
 
 def told(me: Member) -> list[Frame]:
-    """As the console offers them; `steps` says what will be done before anything is."""
+    """The macros as the console offers them; `steps` says what will be done before anything is."""
     fields = ("id", "shortcut", "title", "steps", "scope")
     return [{name: getattr(macro, name) for name in fields} for macro in seen_by(me)]

@@ -21,7 +21,7 @@ OVERLAP = timedelta(seconds=5)  # a transaction that began before the last look 
 
 
 class Console(Protocol):
-    """What a beat needs of the socket that it belongs to."""
+    """The part of a socket that its beat needs."""
 
     me: Member | None
     seqs: dict[UUID, int]

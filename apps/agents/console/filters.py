@@ -1,4 +1,4 @@
-"""What the inbox is narrowed down to: by team, agent, tag, priority, language, reason and date. The same as filter.js."""
+"""The filters of the inbox: team, agent, tag, priority, language, reason and date. The same as filter.js."""
 
 import uuid
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Filter:
 
     @property
     def kept(self) -> dict[str, str]:
-        """As it is stored and sent: only what narrows."""
+        """The filter as it is stored and sent: only the fields that narrow."""
         return {name: getattr(self, name) for name in _NAMES if getattr(self, name)}
 
 
@@ -74,7 +74,7 @@ def narrow(rows: QuerySet[Conversation], by: Filter, me: uuid.UUID) -> QuerySet[
 
 
 def _of_priority(rows: QuerySet[Conversation], priority: int) -> QuerySet[Conversation]:
-    """What was never filed has none."""
+    """The rows of a priority; a conversation that was never filed has priority 0."""
     return rows.filter(case__priority=priority) if priority else rows.filter(Q(case=None) | Q(case__priority=0))
 
 

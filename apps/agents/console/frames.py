@@ -1,4 +1,4 @@
-"""What an agent's console may send, parsed once into frozen frames (the customer's: conversations.frames)."""
+"""The frames that an agent's console may send, parsed once and frozen (the customer's: conversations.frames)."""
 
 import uuid
 from collections.abc import Callable

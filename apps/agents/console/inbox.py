@@ -58,7 +58,7 @@ class Reader:
         return {**kept, **(await self.read(set(changes) - set(kept)) if len(kept) < len(changes) else {})}
 
     async def whole(self) -> dict[str, Shown]:
-        """All that a console opens with; a hundred consoles that come back at once read it once."""
+        """Everything that a console opens with; a hundred consoles that come back at once read it once."""
         if self._whole is None:
             self._whole = asyncio.create_task(self._read_all())
         return await asyncio.shield(self._whole)
@@ -87,7 +87,8 @@ def reader() -> Reader:
 
 
 class Inbox:
-    """What this socket has been sent: numbered frames, each row only when it changed. Frames come as text, ready to send."""
+    """The inbox as this socket has been sent it: numbered frames, each row only when it changed. Frames are text, ready to
+    send."""
 
     def __init__(self, me: Member) -> None:
         self.me, self.n = str(me.pk), 0
@@ -106,7 +107,7 @@ class Inbox:
         return self._told(await reader().read(ids))
 
     async def catch_up(self, changes: Mapping[str, datetime]) -> str | None:
-        """What changed at these moments and was not sent yet, because its nudge was lost."""
+        """Sends what changed at these moments and was not sent yet, because its nudge was lost."""
         return self._told(await reader().settled(changes))
 
     async def whole(self, frame: Frame) -> str:

@@ -63,7 +63,7 @@ WHERE c.id = upto.id AND c.indexed < upto.seq AND c.id IN (
 
 
 def conversations(query: str, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    """Those of `rows` in which one message holds every term of the query, and those of the customers whom it names."""
+    """The `rows` in which one message holds every term of the query, and those of customers whom the query names."""
     read_new()
     said = matches(query).values_list("conversation")
     theirs = Conversation.objects.filter(visitor__in=named(query)).values_list("pk")
@@ -71,7 +71,7 @@ def conversations(query: str, rows: QuerySet[Conversation]) -> QuerySet[Conversa
 
 
 def named(query: str) -> QuerySet[Visitor]:
-    """Whose name holds every word of the query, however it is spelt, or whose whole address, host or number the query is."""
+    """The visitors whose name holds every word of the query, however spelt, or whose whole address, host or number it is."""
     words = query.split()[:MOST_WORDS]
     if not words:
         return Visitor.objects.none()
@@ -84,7 +84,7 @@ def named(query: str) -> QuerySet[Visitor]:
 
 
 class _Plain(Func):
-    """As `spelling.folded`, but for traditional characters: of these the query is asked for in both spellings."""
+    """`spelling.folded` in SQL, without traditional characters: the query is asked for in both spellings of those."""
 
     output_field = TextField()
     template = (

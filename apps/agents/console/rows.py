@@ -32,7 +32,7 @@ def of(ids: Collection[UUID | str]) -> dict[UUID, Frame]:
 
 @dataclass(frozen=True)
 class _Row:
-    """What the console draws of one conversation, in the order of _ROWS."""
+    """The columns of one conversation that the console draws, in the order of _ROWS."""
 
     conversation: UUID
     owner: str
@@ -92,7 +92,8 @@ def for_reader(row: Frame, me: Member) -> Frame:
 
 
 def inbox() -> dict[str, datetime]:
-    """What a console opens with, and when each changed: everything people have or wait for, and the newest of the bot's."""
+    """The conversations that a console opens with, and when each changed: all that people have or wait for, and the bot's
+    newest."""
     live = Conversation.objects.open()
     asked = Handover.objects.open().of_open_conversations().values("conversation")
     ours = live.filter(Q(owner__in=(Owner.QUEUE, Owner.HUMAN)) | Q(pk__in=asked)).order_by("-changed_at")

@@ -102,7 +102,7 @@ class AgentConsumer(Socket):
             await self._refuse(error, self.me, text_data)
 
     async def still(self, me: Member) -> Member:
-        """Who this is by the rows of now; a new role or name is adopted. Raises badge.Ended."""
+        """The member by the rows of now; adopts a new role or name. Raises badge.Ended."""
         now = await at_desk(badge.show)(self.session, me.pk)
         self.me = now
         if (now.role, str(now)) != (me.role, str(me)):
@@ -275,7 +275,7 @@ class AgentConsumer(Socket):
         await self._send(message["frame"])
 
     async def visitor_blocked(self, message: dict[str, Any]) -> None:
-        """For the customer's socket alone."""
+        """Does nothing here: this message is for the customer's socket."""
 
     visitor_merged = visitor_blocked
 

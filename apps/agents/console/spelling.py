@@ -1,4 +1,4 @@
-"""What is said and what is searched, spelt alike: width, case, accents, traditional Chinese, codes in parts, telephone numbers.
+"""Spells messages and searches alike: width, case, accents, traditional Chinese, codes in parts, telephone numbers.
 
 `indexed` makes the terms of a message, `wanted` those that a search asks for.
 """

@@ -28,7 +28,7 @@ class RunMacro:
 
 @dataclass(frozen=True)
 class Describe:
-    """What an agent writes on the customer's card; only what is named changes."""
+    """An agent's changes to the customer's card; fields that are not named stay."""
 
     visitor: uuid.UUID
     changes: dict[str, Any]
@@ -50,7 +50,7 @@ class SaveView:
 
 @dataclass(frozen=True)
 class Views:
-    """Which saved views there are now."""
+    """The saved views there are now."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Who has a conversation open right now, kept in Valkey for as long as their console beats. Losing it harms nobody."""
+"""The agents who have a conversation open right now, kept in Valkey while their console beats. Losing it harms nobody."""
 
 import time
 from collections.abc import Sequence

@@ -66,7 +66,7 @@ class Offer(models.Model):
 
 
 class Lesson(models.Model):
-    """Which conversation taught a draft: an agent's answer on its way into the knowledge."""
+    """The conversation that taught a draft: an agent's answer on its way into the knowledge."""
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="lesson")
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="lessons")

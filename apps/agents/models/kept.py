@@ -1,4 +1,4 @@
-"""What agents keep for use: canned replies, macros and their runs, views of the inbox."""
+"""The texts and views that agents keep for use: canned replies, macros and their runs, views of the inbox."""
 
 from typing import Any
 
@@ -103,7 +103,7 @@ class Macro(models.Model):
 
     @property
     def steps(self) -> list[str]:
-        """What it does, in the order in which it does it."""
+        """The macro's steps, in the order in which it takes them."""
         wanted: dict[str, Any] = {
             "reply": self.reply.strip(),
             "note": self.note.strip(),
@@ -149,7 +149,7 @@ class MacroRun(models.Model):
 
 
 class SavedView(models.Model):
-    """Without a member it is everybody's. `filter` holds what filters.Filter reads."""
+    """A saved view; without a member it is everybody's. `filter` holds what filters.Filter reads."""
 
     name = models.CharField(_("name"), max_length=60)
     member = models.ForeignKey(

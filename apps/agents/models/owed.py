@@ -1,4 +1,4 @@
-"""What is owed: tickets, errands, and those that failed for good."""
+"""The work that is owed: tickets, errands, and errands that failed for good."""
 
 import uuid
 
@@ -15,7 +15,7 @@ KINDS = {"ticket": _("ticket"), "email": _("e-mail"), "webhook": _("webhook")}
 
 
 class Ticket(IndexedModel):
-    """What a conversation leaves to be done. `key` says what it was made for, so that it is made once."""
+    """The work that a conversation leaves to be done. `key` says what it was made for, so that it is made once."""
 
     class Status(models.TextChoices):
         OPEN = "open", _("open")

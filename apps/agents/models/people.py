@@ -1,4 +1,4 @@
-"""Who the agents are: presence, teams, skills; how the desk works."""
+"""The agents: presence, teams, skills; how the desk works."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,7 +9,7 @@ from apps.tenants.workspace.models import Member
 
 
 class DeskSettings(models.Model):
-    """How the tenant's desk works: one row."""
+    """The settings of the tenant's desk: one row."""
 
     id = ReservedIdField(primary_key=True)
     offer_seconds = models.PositiveIntegerField(
@@ -52,7 +52,7 @@ class DeskSettings(models.Model):
 
     @classmethod
     def load(cls) -> "DeskSettings":
-        """Without the secret: the queue works even when that does not open any more."""
+        """The row without its secret, so that the queue works even when the secret does not open any more."""
         return cls.objects.defer("webhook_secret").get_or_create(pk=1)[0]
 
 
@@ -91,7 +91,7 @@ class Team(models.Model):
 
 
 class Skill(models.Model):
-    """What an agent can do: a language they write, a topic they know. Without a language they count as able in any."""
+    """An agent's skill: a language they write, a topic they know. An agent without a language counts as able in any."""
 
     class Kind(models.TextChoices):
         LANGUAGE = "language", _("language")

@@ -1,4 +1,4 @@
-"""Who of the agents fits a waiting customer best. Reads a few rows for all of them at once; decides without any."""
+"""Finds the agent who fits a waiting customer best. Reads a few rows for all of them at once; decides without any."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Agent:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a waiting handover asks of its agent. `passed`: how often each agent let it pass."""
+    """The demands of a waiting handover on its agent. `passed`: how often each agent let it pass."""
 
     handover: Handover
     team: int | None
@@ -43,7 +43,7 @@ class Wanted:
 
 
 def wanted(handovers: Sequence[Handover]) -> list[Wanted]:
-    """In the same order; two queries however many they are."""
+    """The demands of these handovers, in the same order; two queries however many they are."""
     cases = dict(_cases(handovers))
     passed: dict[UUID, dict[UUID, int]] = {}
     turned_down = Offer.objects.filter(handover__in=handovers, state__in=(Offer.State.DECLINED, Offer.State.EXPIRED))

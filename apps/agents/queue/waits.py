@@ -1,4 +1,4 @@
-"""How many customers of all tenants wait for an agent, for the metrics: each look of a sweeper notes its tenant's.
+"""The number of customers of all tenants who wait for an agent, for the metrics: each look of a sweeper notes its tenant's.
 
 A tenant where somebody waits is looked at every two seconds; so what was not noted anew for a while is no longer so.
 """

@@ -113,7 +113,7 @@ def _due(kind: str) -> models.QuerySet[Errand]:
 
 
 def _run_outside(pk: int, kind: str) -> bool:
-    """Only when a way out is free for this tenant, and its machine is not left alone for a while; that costs no try."""
+    """Runs an errand if a way out is free for this tenant and its machine is not being left alone; waiting costs no try."""
     rest = ways_out.rests_until(kind)
     if rest:
         _due(kind).update(wake_at=rest)
@@ -129,7 +129,7 @@ def _run_outside(pk: int, kind: str) -> bool:
 
 
 def _run(pk: int) -> bool | None:
-    """None where another worker has it."""
+    """Runs an errand; None where another worker has it."""
     now = timezone.now()
     if not Errand.objects.filter(pk=pk, wake_at__lte=now).update(wake_at=now + LEASE, attempts=F("attempts") + 1):
         return None

@@ -86,14 +86,14 @@ def change(tickets: QuerySet[Ticket], **wanted: Any) -> int:
 
 
 def deliveries(ticket: Ticket) -> QuerySet[Errand]:
-    """What was owed for this ticket, the making of it included, oldest first."""
+    """The errands owed for this ticket, the making of it included, oldest first."""
     own = Q(key=ticket.key) | Q(key__startswith=f"ticket:{ticket.pk}:")
     return Errand.objects.filter(own).order_by("pk")
 
 
 @errands.doer("email", outside=True)
 def deliver(payload: dict[str, Any], key: str) -> None:
-    """At least once: a mail server that took the message and lost the line gets it again under the same Message-ID."""
+    """Delivers at least once: a mail server that took the message and lost the line gets it again under the same Message-ID."""
     ticket = Ticket.objects.get(pk=payload["ticket"])
     headers = {"Message-ID": f"<{key.replace(':', '.')}.{ticket.key.replace(':', '.')}@yingda>"}
     contact = encryption.shown(ticket, "contact")

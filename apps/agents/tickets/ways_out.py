@@ -26,7 +26,7 @@ REMEMBERED = 3_600  # seconds
 
 
 class Ways:
-    """Of one kind, in this process."""
+    """The ways out of one kind, in this process."""
 
     def __init__(self, most: int) -> None:
         self._lock, self._most = Lock(), most

@@ -77,7 +77,7 @@ def rotate() -> str:
 
 
 def sign(secret: str, stamp: str, target: str, body: bytes) -> str:
-    """As PROTOCOL.md's server-to-server calls: hex HMAC-SHA256 of timestamp, method, path and body, a line each."""
+    """Signs like PROTOCOL.md's server-to-server calls: hex HMAC-SHA256 of timestamp, method, path and body, a line each."""
     signed = f"{stamp}\nPOST\n{target}\n".encode() + body
     return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
@@ -103,7 +103,7 @@ def post(url: str, secret: str, content: dict[str, Any], key: str) -> tuple[str,
 
 
 def _state(ticket: Ticket) -> dict[str, Any]:
-    """What may change about a ticket."""
+    """The fields of a ticket that may change."""
     return {
         "subject": ticket.subject,
         "status": ticket.status,
@@ -114,7 +114,7 @@ def _state(ticket: Ticket) -> dict[str, Any]:
 
 
 def _lasting(ticket: Ticket) -> dict[str, Any]:
-    """What stays as it was made; not copied into each errand, because it may be long."""
+    """The fields that stay as they were made; not copied into each errand, because they may be long."""
     row = ticket.conversation
     return {
         "body": ticket.body,

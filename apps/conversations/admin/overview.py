@@ -33,7 +33,7 @@ class Figures:
 
     @property
     def share(self) -> float | None:
-        """Of the bot's finished turns, how many ended in an answer."""
+        """The share of the bot's finished turns that ended in an answer."""
         return self.answered / self.turns if self.turns else None
 
 

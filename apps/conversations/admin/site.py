@@ -77,7 +77,7 @@ class SiteAdmin(PublishingMixin, RowAdmin):
         return redirect("admin:workspace_site_change", obj.pk)
 
     def show_secret(self, request: HttpRequest) -> HttpResponse:
-        """By POST alone: a secret stands in no address and no history."""
+        """Shows the secret by POST alone, so that it stands in no address and no history."""
         self._check_owner(request)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])

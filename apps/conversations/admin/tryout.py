@@ -92,7 +92,7 @@ def _end(end: Said | HandedOver) -> dict[str, Any]:
 
 
 def _frames(tried: Rehearsal) -> dict[str, Any]:
-    """What the customer would see, as the thread's own events."""
+    """The events of the customer's thread, as they would be."""
     site, end = Site.load(), tried.end
     at = events.moment(timezone.now())
     bot = events.author(Event.Author.BOT, site.name)

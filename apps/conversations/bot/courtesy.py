@@ -1,4 +1,5 @@
-"""What people say to be polite, or to see whether somebody is there, which needs no knowledge; and the bot's small sentences.
+"""Courtesies: what people say to be polite, or to see whether somebody is there, which needs no knowledge; and the bot's small
+sentences.
 
 A message is a courtesy when it holds nothing but phrases of the lists below; one word more, and it asks or tells something.
 """
@@ -93,7 +94,7 @@ def reply(text: str, language: str, bot: str) -> str | None:
 
 @functools.lru_cache(512)
 def kind_of(text: str) -> str | None:
-    """Which courtesy a message is and nothing else; None for none. Signs alone are `ok`, or `unclear` when they sound upset."""
+    """The courtesy that a whole message is; None for none. Signs alone are `ok`, or `unclear` when they sound upset."""
     if not text.strip() or len(text) > LONGEST:
         return None
     said = _APART.sub(" ", _NOISE.sub(" ", wording.simple(text))).strip()
@@ -167,7 +168,7 @@ def foreign(language: str) -> str:
 
 
 def cautions() -> list[str]:
-    """All that stands before a passage, longer ones first."""
+    """Every caution that can stand before a passage, longer ones first."""
     return [say(language) for say in (closest_foreign, closest, foreign) for language in languages.ALL]
 
 

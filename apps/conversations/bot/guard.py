@@ -1,4 +1,4 @@
-"""What a model composed is said only where the passages support it, sentence by sentence, while it streams.
+"""The guard: a model's words are said only where the passages support them, sentence by sentence, while they stream.
 
 A sentence is supported when at least SHARE of its content terms stand in the passages: words without stop words in English,
 character pairs in Chinese. Its numbers must all stand in one place of them (a sentence, a table's row under its head), and
@@ -98,7 +98,7 @@ class Grounded:
         self._ended, self._pending = True, ""
 
     def _supporter(self, sentence: str) -> int | None:
-        """Which passage supports the sentence best; None when together they do not."""
+        """The passage that supports the sentence best; None when even together they do not."""
         found = terms(sentence)
         if not found or _IGNORANCE.search(sentence) or _ANNOUNCED.match(sentence):
             return None

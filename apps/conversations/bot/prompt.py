@@ -1,4 +1,4 @@
-"""What a language model is told: answer from these passages and nothing else. Short, because small models forget."""
+"""The prompt: answer from these passages and nothing else. Short, because small models forget."""
 
 from collections.abc import Sequence
 

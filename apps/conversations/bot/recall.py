@@ -1,4 +1,4 @@
-"""What was said before, as far as it helps to read what is said now."""
+"""Recall: earlier messages, as far as they help to read what is said now."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def question_before(transcript: Sequence[Line]) -> str:
 
 
 def last_answer(transcript: Sequence[Line]) -> str:
-    """What the bot said last to a question: what it said to a courtesy, or of its last answer, does not come between."""
+    """The bot's last answer to a question. Replies to courtesies, and those that point to its last answer, are passed over."""
     polite = False
     said = ""
     for line in transcript:
@@ -74,7 +74,7 @@ def is_same_answer(answer: str, said: str) -> bool:
 
 
 def supported(question: str, hits: Iterable[Hit], transcript: Sequence[Line]) -> list[Hit]:
-    """Of what was found with the question before: what the new words ask for too, and what was not just said."""
+    """The hits of the question before that the new words ask for too, and that were not just said."""
     new = _terms(wording.ends(question, LONGEST_FOLLOW_UP))
     said = last_answer(transcript)
     likely = [hit for hit in list(hits)[:FEW] if new and _share(new, hit) >= SUPPORT]

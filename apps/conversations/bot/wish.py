@@ -112,7 +112,7 @@ def _hints(text: str) -> bool:
 
 
 def _is_wish(text: str) -> bool:
-    """By the rules of every language, always: people mix them, and one word of another is no reason not to hear."""
+    """Applies the rules of every language, always: people mix them, and one word of another is no reason not to hear."""
     said = wording.plain(text)
     if wording.is_chinese(said):
         return chinese.is_wish(wording.compact(said)) or mixed.is_wish(said) or others.is_wish(text)

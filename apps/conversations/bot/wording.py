@@ -1,4 +1,4 @@
-"""How people really type, made plain before rules read it: letters, traditional characters, slips of the finger."""
+"""Makes plain how people really type, before rules read it: letters, traditional characters, slips of the finger."""
 
 import itertools
 import re
@@ -40,7 +40,7 @@ def simple(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """As `simple`; one space between words, slips in key words put right."""
+    """The text of `simple` with one space between words, and slips in key words put right."""
     said = simple(text)
     said = re.sub(r"\s+", " ", f" {said} ")
     for short, long in _SHORT.items():
@@ -59,7 +59,7 @@ def words(said: str) -> str:
 
 
 def compact(said: str) -> str:
-    """Without spaces, signs and emoji, as Chinese is read; `said` is plain."""
+    """The text without spaces, signs and emoji, as Chinese is read; `said` is plain."""
     return _GAPS.sub("", said)
 
 
@@ -87,7 +87,7 @@ def _put_right(word: str) -> str:
 
 
 def _one_slip(word: str, key: str) -> bool:
-    """At most one letter too many, missing, wrong, or two neighbours swapped (Damerau 1964)."""
+    """Whether two differ by at most one letter too many, missing, wrong, or two neighbours swapped (Damerau 1964)."""
     if word == key or abs(len(word) - len(key)) > 1:
         return False
     at = next((place for place, (a, b) in enumerate(zip(word, key, strict=False)) if a != b), min(len(word), len(key)))

@@ -1,4 +1,4 @@
-"""Whose door a hello opens, looked up for all sockets of a tenant that arrive within a moment.
+"""Finds the door each hello opens, for all sockets of a tenant that arrive within a moment.
 
 After a restart thousands come back at once; with ten queries each the last of them waited a minute and more.
 """
@@ -61,7 +61,7 @@ async def site() -> Site:
 
 
 async def per_minute() -> int | None:
-    """What the plan of the tenant of the moment grants; None when it is suspended. Raises DatabaseError."""
+    """The limit that the tenant's plan grants; None when the tenant is suspended. Raises DatabaseError."""
     return await _per_minute(None)
 
 

@@ -1,4 +1,4 @@
-"""Who a page says its visitor is, and how much of it the tenant's own server has signed.
+"""The identity that a page claims for its visitor, and the part of it that the tenant's own server has signed.
 
 `{token}`: a JSON Web Token (RFC 7519), HS256 with the identity secret, as other desks take it. All in it is vouched for:
 `user_id` (or `sub`, `external_id`), `name`, `email`, `phone` (or `phone_number`), `attributes`, and `iat`, when it was signed.

@@ -1,5 +1,5 @@
-"""What a ping asks (the newest number, whether the visitor is blocked, what the tenant's plan grants), for all sockets of a
-tenant that ask within a moment.
+"""Answers pings (the newest number, whether the visitor is blocked, what the tenant's plan grants) for all sockets of a tenant
+that ask within a moment.
 
 Ten thousand quiet customers ping four hundred times a second; with two queries each that was most of a web process.
 """
@@ -50,7 +50,7 @@ _pulse = Together(_pulses, pause=GATHER_SECONDS)
 
 
 async def pulse(conversation: UUID, visitor: UUID) -> Pulse:
-    """Of a conversation of the tenant of the moment, and of its visitor. Raises DatabaseError."""
+    """The pulse of a conversation of the tenant of the moment, and of its visitor. Raises DatabaseError."""
     found = await _pulse((conversation, visitor))
     if found is None:  # it answers every pair it is asked
         raise LookupError((conversation, visitor))

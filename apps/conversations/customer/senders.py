@@ -1,4 +1,4 @@
-"""Who may send more than a page's worth: asked while the body still waits outside (apps.tenants.web.bodies)."""
+"""Decides who may send more than a page's worth, while the body still waits outside (apps.tenants.web.bodies)."""
 
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module

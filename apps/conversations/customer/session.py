@@ -106,7 +106,7 @@ def _identity(fields: dict[str, Any]) -> identity.Identity | None:
 
 
 def _claims(fields: dict[str, Any]) -> dict[str, Any] | None:
-    """What the page's script says of the visitor; None where it says nothing, which changes nothing."""
+    """The page script's claims about the visitor; None where it makes none, which changes nothing."""
     return None if fields.get("attributes") is None else about.attributes_of(fields["attributes"])
 
 

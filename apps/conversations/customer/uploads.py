@@ -1,4 +1,4 @@
-"""Where files come in and go out: the customer's door for sending one up, both sides' door for fetching one.
+"""The doors of files: the customer's for sending one up, both sides' for fetching one.
 
 The body of a `POST` is the file itself and its name stands in `Content-Disposition`, as RFC 6266 writes it: no form is
 parsed, and a browser tells how far it is.

@@ -65,7 +65,7 @@ def renamed(door: Door) -> Door | None:
 
 
 def tell(door: Door, frame: frames.Page | frames.Attributes) -> None:
-    """Where they are now, or what the page's script says of them."""
+    """Keeps where the visitor is now, or what the page's script says of them, and tells the team."""
     _act(door)
     visitor = visitors.find(door.visitor)
     if visitor is None:

@@ -1,4 +1,4 @@
-"""Who asks: signed visitor tokens, verified identities, and the conversation a visitor is in.
+"""Visitors: their signed tokens, verified identities, and the conversation each is in.
 
 A token is bound to its tenant by the signing salt, so that another tenant's token is just a bad signature.
 """
@@ -86,7 +86,7 @@ def _newcomer(site: Site, first: str, newcomer: Callable[[], None]) -> Visitor:
 
 
 def _of_first(first: str) -> uuid.UUID | None:
-    """Whom another tab of this browser has just begun to be."""
+    """The visitor that another tab of this browser has just begun to be."""
     if len(first) < SHORTEST_FIRST:
         return None
     try:
@@ -139,7 +139,7 @@ def _went_on(visitor: Visitor | None, here: Visitor | None, proven: Identity) ->
 
 
 def _take(visitor: Visitor, proven: Identity) -> None:
-    """What was signed becomes the visitor's, unless something signed later has. What was not signed is vouched for no more."""
+    """Gives the visitor the signed values, unless later ones have come. Values not signed are vouched for no more."""
     if proven.signed_at is None or (visitor.vouched_at and proven.signed_at < visitor.vouched_at):
         return
     visitor.vouched = [name for name in VOUCHABLE if getattr(proven, name)]
@@ -149,7 +149,7 @@ def _take(visitor: Visitor, proven: Identity) -> None:
 
 
 def _fill(visitor: Visitor, claimed: Identity) -> bool:
-    """What a page says beside what was signed, where nothing is known; whether something was new."""
+    """Fills in what the page says beside what was signed, where nothing is known; whether something was new."""
     lacking = [name for name in VOUCHABLE if getattr(claimed, name) and not encryption.kept(visitor, name)]
     for name in lacking:
         setattr(visitor, name, getattr(claimed, name))

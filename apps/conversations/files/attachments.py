@@ -33,7 +33,7 @@ A_DAY = 20  # files of the largest size that one visitor may send in a day
 
 @dataclass(frozen=True)
 class Message:
-    """Which message says the files."""
+    """The message that says the files."""
 
     conversation: uuid.UUID
     client_id: uuid.UUID
@@ -92,7 +92,7 @@ def too_large() -> Refusal:
 
 
 def body(row: Attachment) -> dict[str, Any]:
-    """As an event keeps it."""
+    """A file as an event keeps it."""
     fields: dict[str, Any] = {"id": str(row.pk), "name": row.name, "type": row.type, "size": row.size}
     return fields | ({"width": row.width, "height": row.height} if row.width else {})
 
@@ -114,7 +114,7 @@ def claimed(
 
 
 def readable(link: links.Link, user: object) -> Attachment | None:
-    """What a link's reader may read now: a visitor their own and what was said to them, who answers customers all.
+    """The file, if the link's reader may read it now: a visitor their own and what was said to them, an agent any.
 
     A member's link opens nothing by itself: `user`, who is logged in where it is used, has to be the one it names.
     """
@@ -137,7 +137,7 @@ def sweep(limit: int = 500) -> int:
 
 
 def unsaid() -> QuerySet[Attachment]:
-    """Those that no message holds, yet or any more."""
+    """The files that no message holds, yet or any more."""
     said = Event.objects.filter(conversation=OuterRef("conversation"), client_id=OuterRef("client_id"))
     return Attachment.objects.filter(~Exists(said))
 
@@ -154,7 +154,7 @@ def _forget(row: Attachment) -> bool:
 
 
 def _let_go() -> None:
-    """What follows waits for another process or for object storage; meanwhile others use the database connection."""
+    """Gives the database connection back while this waits for another process or for object storage."""
     if not connection.in_atomic_block:
         connection.close()
 

@@ -36,7 +36,7 @@ class TooManyPixels(ValueError):
 
 
 def confine() -> None:
-    """Whatever a decoder does from here on ends with this process, in time, and before the web process has to suffer."""
+    """Limits this process, so that a decoder gone wrong ends with it, in time, and before the web process has to suffer."""
     signal.alarm(SECONDS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
@@ -76,7 +76,7 @@ def _past_pieces(data: bytes, place: int) -> int:
 
 
 def webp_size(data: bytes) -> tuple[int, int]:
-    """Of the canvas; the library makes room for it twice as soon as it opens the file (RFC 9649)."""
+    """The size of the canvas; the library makes room for it twice as soon as it opens the file (RFC 9649)."""
     kind = data[12:16]
     if kind == b"VP8X":
         return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")

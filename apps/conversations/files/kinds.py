@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes and its inside, never by what its name or sender says."""
+"""Tells the kind of a file by its first bytes and its inside, never by what its name or sender says."""
 
 import codecs
 import re

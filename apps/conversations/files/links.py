@@ -36,7 +36,7 @@ def url(attachment: UUID | str, kind: str, reader: UUID) -> str:
 
 
 def read(signed: str) -> Link | None:
-    """None for a forged address, and for one of another tenant. It may have expired: that is for the door to tell."""
+    """The link; None for a forged address, and for one of another tenant. Whether it has expired is for the door to tell."""
     try:
         attachment, kind, reader, expires = signing.Signer(salt=_salt()).unsign_object(signed)
         return Link(UUID(attachment), str(kind), UUID(reader), int(expires))

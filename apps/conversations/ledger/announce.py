@@ -1,4 +1,4 @@
-"""What follows a committed message: its event to the listeners, its epoch to the running turn, a wake-up to the bot."""
+"""The news of a committed message: its event to the listeners, its epoch to the running turn, a wake-up to the bot."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -43,7 +43,7 @@ class Announcer:
 
 
 async def _pump(waiting: asyncio.Queue[News], work: Callable[[list[News]], Awaitable[None]]) -> None:
-    """Whatever fails here was committed: clients notice the hole and the sweeper the question. So it goes on."""
+    """Goes on after a failure, because the messages are committed: clients notice the hole, and the sweeper the question."""
     while True:
         batch = [await waiting.get()]
         while not waiting.empty():

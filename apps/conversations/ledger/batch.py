@@ -1,4 +1,4 @@
-"""What customers said, on its way into the tables: a batch of any number of tenants in one transaction and one round trip.
+"""Writes customers' messages into the tables: a batch of any number of tenants in one transaction and one round trip.
 
 SQL is schema-qualified: no search_path, so one transaction serves many tenants. Rows are locked in the order of schema and
 id, so that two processes' batches cannot deadlock.
@@ -48,7 +48,7 @@ class Saying:
 
 @dataclass(frozen=True)
 class Written:
-    """Where it stands. `new` is False when the same client_id had been written before."""
+    """The place of a written message. `new` is False when the same client_id had been written before."""
 
     seq: int
     at: datetime

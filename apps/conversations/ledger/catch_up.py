@@ -1,4 +1,4 @@
-"""What a customer has not seen yet, read for all sockets of a tenant that ask within a moment."""
+"""Reads what a customer has not seen yet, for all sockets of a tenant that ask within a moment."""
 
 import json
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ Asked = tuple[UUID, int]  # a conversation of the tenant of the moment, and the 
 
 
 async def later(conversation: UUID, after: int) -> Later:
-    """Of a conversation that the asking socket has proven to be its own. Raises DatabaseError."""
+    """The later events of a conversation that the asking socket has proven to be its own. Raises DatabaseError."""
     return await _later((conversation, after)) or Later()
 
 

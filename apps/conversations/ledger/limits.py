@@ -1,4 +1,4 @@
-"""How fast one visitor and one tenant may write, one address open sessions: leaky buckets in Valkey, shared by all.
+"""Limits how fast one visitor and one tenant may write, and one address open sessions: leaky buckets in Valkey, shared by all.
 
 The generic cell rate algorithm (ITU-T I.371): a bucket holds the time at which it would be empty; a message moves that
 time by one interval and is refused when it would lie more than `burst` intervals ahead. Without Valkey everyone may pass:
@@ -90,7 +90,7 @@ return waits
 
 
 def _arguments(messages: Iterable[Sequence[Bucket]]) -> tuple[int, list[str | float]]:
-    """Of _SCRIPT: how many keys; the keys, and what is to know of each."""
+    """The arguments of _SCRIPT: how many keys; the keys, and the numbers of each."""
     keys: list[str | float] = []
     told: list[str | float] = []
     for buckets in messages:
@@ -176,7 +176,7 @@ async def acheck_visitor(visitor: UUID, what: str) -> None:
 
 
 async def _acheck(kind: str, bucket: str, per_second: float, burst: int, *, shared: bool = False) -> None:
-    """In a rush, all who ask within a moment are asked about by one command."""
+    """Checks, in a rush, all who ask within a moment by one command."""
     asked = (bucket, per_second, burst, next(_asked))
     try:
         found = await _waits()({asked})

@@ -28,14 +28,14 @@ FRONT = 1e6  # what was put back has a place below it, all others the time they 
 
 
 class Length(NamedTuple):
-    """Of a tenant's list: how many of them are new, and how many wait now."""
+    """The length of a tenant's list: how many of them are new, and how many wait now."""
 
     new: int
     now: int
 
     @property
     def tasks(self) -> int:
-        """How many more threads they are worth."""
+        """The number of further threads that these are worth."""
         return math.ceil(self.now / EACH) - math.ceil((self.now - self.new) / EACH)
 
 
@@ -62,7 +62,7 @@ def put(conversations: Collection[UUID], *, schema: str | None = None, urgent: b
 
 
 def take(most: int) -> Sequence[UUID]:
-    """Those that wait longest, at most so many; they stand in the list no more."""
+    """Takes those that wait longest off the list, at most so many."""
     try:
         found: Any = valkey.client().zpopmin(valkey.key("backlog"), most)
     except (RedisError, OSError) as error:
@@ -76,7 +76,7 @@ def take(most: int) -> Sequence[UUID]:
 
 
 def put_back(conversations: Sequence[UUID]) -> None:
-    """In front of all others, because they waited longest; and somebody is woken for whatever waits."""
+    """Puts them in front of all others, because they waited longest, and wakes somebody for whatever waits."""
     key = valkey.key("backlog")
     try:
         pipe = valkey.client().pipeline()
@@ -98,7 +98,7 @@ def wake(schema: str, tasks: int) -> None:
 
 
 def name(conversations: Collection[UUID], *, schema: str | None = None) -> None:
-    """Without Valkey the tasks themselves say who waits: there may be another broker."""
+    """Sends tasks that name the conversations themselves: without Valkey there may be another broker."""
     words = [str(conversation) for conversation in conversations]
     for start in range(0, len(words), EACH):
         send(TASK, schema or context.schema(), {"conversations": words[start : start + EACH]})

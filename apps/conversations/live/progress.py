@@ -21,7 +21,7 @@ SECONDS = 180
 
 @dataclass(frozen=True)
 class Signal:
-    """What a running turn should know: a newer epoch was written, or the customer pressed stop."""
+    """A reason for a running turn to stop: a newer epoch was written, or the customer pressed stop."""
 
     superseded: bool
     stopped: bool

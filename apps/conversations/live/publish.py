@@ -62,7 +62,7 @@ def to_group(name: str, message: dict[str, Any]) -> None:
 
 
 def to_groups(*messages: Addressed) -> None:
-    """From any thread or loop, without waiting: what is handed over first goes out first.
+    """Sends from any thread or loop, without waiting: what is handed over first goes out first.
 
     All of it leaves by the process's one background loop, many messages at a time: a web process's own loop is busy with its
     sockets.

@@ -5,7 +5,7 @@ import apps.tenants.vault.encryption
 
 
 class Migration(migrations.Migration):
-    """What a signed identity vouches for beside the user id. Until one is seen again, nothing else is."""
+    """The fields that a signed identity vouches for beside the user id. Until one is seen again, nothing else is."""
 
     dependencies = [
         ("conversations", "0004_visitor_sealed"),

@@ -1,4 +1,5 @@
-"""What was said: visitors, conversations, their numbered events, the bot's turns, handovers to people. One file a noun."""
+"""The rows of what was said: visitors, conversations, their numbered events, the bot's turns, handovers to people. One file a
+noun."""
 
 from apps.conversations.models.attachment import Attachment
 from apps.conversations.models.conversation import Conversation, Conversations, Owner

@@ -12,7 +12,7 @@ from apps.conversations.models.visitor import Visitor
 
 
 class Owner(models.TextChoices):
-    """Who speaks next."""
+    """The side that speaks next."""
 
     BOT = "bot", _("bot")
     QUEUE = "queue", _("queue")

@@ -1,4 +1,4 @@
-"""What happened in a conversation, numbered."""
+"""The numbered events of a conversation."""
 
 from django.conf import settings
 from django.db import models

@@ -133,7 +133,7 @@ class Handover(models.Model):
         return self.state in (self.State.REQUESTED, self.State.OFFERED)
 
     def ahead(self) -> int:
-        """How many others wait for an agent before this one."""
+        """The number of others who wait for an agent before this one."""
         waiting = Handover.objects.waiting().filter(requested_at__lt=self.requested_at)
         return waiting.exclude(conversation=self.conversation_id).count()
 

@@ -1,4 +1,4 @@
-"""Who asks."""
+"""The visitor: the person who asks."""
 
 import uuid
 

@@ -1,7 +1,7 @@
-"""What the page around the chat tells of a visitor: where they are, with what device, and attributes its script sets.
+"""The page's word on a visitor: where they are, with what device, and attributes its script sets.
 
-None of it is proven: these attributes are claims, shown as such, never used to find or to trust anybody. What an identity's
-token holds is another thing (`identity`), and a claim of the same name is not shown beside it.
+None of it is proven: these attributes are claims, shown as such, never used to find or to trust anybody. The attributes in
+an identity's token are another thing (`identity`), and a claim of the same name is not shown beside one.
 """
 
 import re
@@ -88,7 +88,7 @@ def device_of(agent: str) -> str:
 
 
 def told(visitor: Visitor) -> dict[str, Any]:
-    """As the agents' panel shows it."""
+    """The claims as the agents' panel shows them."""
     claims, signed = encryption.shown(visitor, "claims"), encryption.shown(visitor, "signed")
     claims = {name: value for name, value in claims.items() if name not in signed}
     return {"page": visitor.page, "device": visitor.device, "claims": claims}

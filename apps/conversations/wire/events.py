@@ -47,7 +47,7 @@ def message_body(who: Mapping[str, str], text: str, **more: Any) -> dict[str, An
 
 
 def words(body: Mapping[str, Any]) -> str:
-    """What a message says where only words can stand: its text and the names of its files."""
+    """A message where only words can stand: its text and the names of its files."""
     return "\n".join(filter(None, [str(body.get("text", "")), *(f"[{file['name']}]" for file in body.get("attachments", ()))]))
 
 

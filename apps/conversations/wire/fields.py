@@ -50,7 +50,7 @@ def maybe_uuid(fields: dict[str, Any], name: str) -> uuid.UUID | None:
 
 
 def uuids_of(fields: dict[str, Any], name: str, most: int) -> list[uuid.UUID]:
-    """At least one and at most `most`, each once, in their order."""
+    """The ids, at least one and at most `most`, each once, in their order."""
     raw = fields.get(name)
     if not isinstance(raw, list) or not 0 < len(raw) <= most:
         raise Refusal("bad_frame", _("Choose 1 to %d conversations.") % most)

@@ -1,4 +1,4 @@
-"""What a client may send (PROTOCOL.md), parsed once: text from the wire → one frozen frame, or a Refusal."""
+"""The frames a client may send (PROTOCOL.md): text from the wire → one frozen frame, or BadFrame with a sentence."""
 
 import json
 import re
@@ -86,14 +86,14 @@ class Ping:
 
 @dataclass(frozen=True)
 class Page:
-    """Where the visitor is now: url, title, referrer."""
+    """The page where the visitor is now: url, title, referrer."""
 
     page: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Attributes:
-    """What the page's script says of the visitor."""
+    """The page script's word on the visitor."""
 
     attributes: dict[str, Any]
 
@@ -191,7 +191,7 @@ def _contact(fields: dict[str, Any]) -> Contact:
 
 
 def email_of(fields: dict[str, Any]) -> str:
-    """As it was sent: what a cleaning would take out of an address makes it another one."""
+    """The address as it was sent: cleaning it would make another one."""
     raw = fields.get("email")
     try:
         return email_address.checked(raw if isinstance(raw, str) else "")

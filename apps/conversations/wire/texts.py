@@ -14,8 +14,8 @@ def clean(text: str) -> str:
 
 
 def _stream_safe(text: str) -> str:
-    """Without the marks that come after 30 others on one letter: no language has so many (UAX #15, Stream-Safe Text
-    Format), and to put thousands of them in order takes a time that grows with their square."""
+    """The text without the marks that come after 30 others on one letter: no language has so many (UAX #15, Stream-Safe Text
+    Format), and putting thousands of them in order takes a time that grows with their square."""
     if text.isascii():
         return text
     kept, run = [], 0
@@ -27,5 +27,5 @@ def _stream_safe(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Only spaces, zero-width or control characters."""
+    """Whether a text is only spaces, zero-width or control characters."""
     return all(unicodedata.category(character) in _INVISIBLE for character in text)

@@ -56,7 +56,7 @@ def begun(claim: Claim) -> Answer:
 
 
 def unreadable(claim: Claim) -> Answer:
-    """Of a question whose release cannot be read: it can only be handed over."""
+    """The answer to a question whose release cannot be read: it can only be handed over."""
     return _begun(claim, Release(number=claim.turn.release, frozen={}))
 
 

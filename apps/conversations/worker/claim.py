@@ -53,7 +53,8 @@ class Claim:
 
 
 def claim(conversations: Sequence[uuid.UUID]) -> list[Claim]:
-    """In their order; without those where nothing waits, the bot is not the owner, or somebody else works or worked on it."""
+    """Claims conversations, in their order, without those where nothing waits, the bot is not the owner, or somebody else works
+    or worked on it."""
     now = timezone.now()
     lease = now + LEASE
     asked: dict[str, Any] = {"conversations": list(conversations), "now": now, "lease": lease, "transcript": TRANSCRIPT}
@@ -65,7 +66,7 @@ def claim(conversations: Sequence[uuid.UUID]) -> list[Claim]:
 
 
 def give_back(claims: Sequence[Claim]) -> list[uuid.UUID]:
-    """As if they had not been claimed; → the conversations of those that were still this worker's."""
+    """Undoes claims; → the conversations of those that were still this worker's."""
     mine = [{"id": claim.turn.pk, "attempt": claim.turn.attempt} for claim in claims]
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_BACK, [timezone.now(), json.dumps(mine, default=str)])

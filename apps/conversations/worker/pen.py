@@ -55,7 +55,7 @@ class Pen:
         self.look()
 
     def end(self) -> None:
-        """What is over before anybody could have pressed stop need not be asked about; its epoch is checked all the same."""
+        """Flushes, unless the answer was over before anybody could have pressed stop; its epoch is checked all the same."""
         if self.answer.text or time.monotonic() - self.began >= FLUSH_SECONDS:
             self.looked = 0.0
             self.flush()

@@ -102,7 +102,7 @@ RETURNING t.id
 
 
 def count(answer: Answer) -> None:
-    """What is counted, told in the log and remembered for others of an end that was stored."""
+    """Counts, logs and remembers for others an end that was stored."""
     turn, end = answer.turn, answer.end
     if isinstance(end, Said):
         metrics.MESSAGES.labels("bot").inc()

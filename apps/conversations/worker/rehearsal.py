@@ -24,7 +24,7 @@ from apps.tenants.workspace.models import Site
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What the bot would do. `end` is the answer or the handover, `trace` the steps as a stored turn has them."""
+    """The turn as the bot would take it. `end` is the answer or the handover, `trace` the steps as a stored turn has them."""
 
     question: str
     language: str
@@ -97,7 +97,7 @@ def converse(said: Sequence[str]) -> Iterator[Rehearsal]:
 
 
 def told(tried: Rehearsal) -> str:
-    """What the customer would read now."""
+    """The text the customer would read now."""
     if isinstance(tried.end, Said):
         return tried.end.text
     site = Site.load()

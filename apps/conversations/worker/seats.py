@@ -108,7 +108,7 @@ def _let_go() -> None:
 
 
 class Share:
-    """How many threads each tenant has."""
+    """The number of threads each tenant has."""
 
     def __init__(self, most: int) -> None:
         self._lock, self._most = Lock(), most

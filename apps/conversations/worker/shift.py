@@ -61,7 +61,8 @@ def answer_backlog() -> None:
 
 
 def _at_once(tenant: str) -> int:
-    """Of more threads than these most are with models; who comes now likely goes to one too, and needs a thread alone."""
+    """The number of turns a thread claims at once. Only one beyond a few threads: most of those are with models, and a newcomer
+    likely goes to one too and needs a thread alone."""
     return backlog.EACH if share.threads(tenant) <= FEW_THREADS else 1
 
 
@@ -91,7 +92,8 @@ class Shift:
             self._give_back()
 
     def _claim(self, conversations: Sequence[UUID]) -> None:
-        """Of those that were tried before, one at a time, the last: should it kill the worker again, it does so alone."""
+        """Claims what waits. A turn that was tried before runs last and alone, so if it kills the worker it takes no other with
+        it."""
         claims = claiming.claim(conversations)
         claimed = {claim.turn.conversation_id for claim in claims}
         self._claims.extend(sorted(claims, key=lambda claim: claim.turn.attempt > 1))
@@ -170,7 +172,7 @@ class Shift:
             story.close()
 
     def _leave(self) -> None:
-        """From here on a model writes: what has ended is told, and whatever waits is others'."""
+        """Gives up the seat, because from here on a model writes: what has ended is told, and whatever waits is for others."""
         self._record()
         claims, self._claims = list(self._claims), deque()
         back = claiming.give_back(claims) if claims else []
@@ -178,7 +180,7 @@ class Shift:
         backlog.put_back(back)
 
     def _give_back(self) -> None:
-        """What was not begun, because something broke."""
+        """Gives back the claims that were not begun, because something broke."""
         claims, self._claims = list(self._claims), deque()
         if claims:
             backlog.put_back(claiming.give_back(claims))

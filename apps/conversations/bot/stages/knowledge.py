@@ -81,6 +81,6 @@ def _found(hits: Sequence[Hit]) -> dict[str, Any]:
 
 
 def _summary(story: Story, hits: Sequence[Hit], tried: str) -> dict[str, Any]:
-    """What an agent reads first: what was asked, what the bot tried, what it found."""
+    """The summary an agent reads first: what was asked, what the bot tried, what it found."""
     found = [{"title": hit.title, "article": hit.article, "score": round(hit.score, 3)} for hit in hits[:3]]
     return {"asked": story.question, "tried": tried, "found": found}

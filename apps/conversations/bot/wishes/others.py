@@ -219,7 +219,7 @@ def _in(
 
 
 def _bare(said: str) -> str:
-    """Without the marks that people leave out: accents of Latin letters, vowels and forms of Arabic ones."""
+    """The text without the marks that people leave out: accents of Latin letters, vowels and forms of Arabic ones."""
     apart = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", said))
     return unicodedata.normalize("NFC", apart).translate(_ARABIC).replace("ё", "е").replace("ß", "ss")
 

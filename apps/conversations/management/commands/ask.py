@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 def _lines() -> Iterator[tuple[int, bytes]]:
-    """As bytes, because a line that is no UTF-8 must not take the others with it."""
+    """The lines as bytes, because a line that is not UTF-8 must not take the others with it."""
     stream = getattr(sys.stdin, "buffer", sys.stdin)
     for number, line in enumerate(stream, 1):
         raw = line if isinstance(line, bytes) else line.encode()
@@ -58,7 +58,7 @@ def _lines() -> Iterator[tuple[int, bytes]]:
 
 
 def _said(line: bytes) -> list[str]:
-    """What a customer says, one message after the other. Raises BadLine."""
+    """A customer's messages, one after the other. Raises BadLine."""
     try:
         text = line.decode()
     except UnicodeDecodeError as error:

@@ -1,14 +1,19 @@
 """Customers who wait, made by the same verbs as the product's."""
 
+import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
+from apps.agents.console.verbs.bulk import Bulk
 from apps.agents.models import Offer
 from apps.conversations import handover as handovers
 from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Handover, Visitor
+from apps.conversations.wire.events import Frame
 from apps.releases.publishing import active
+from apps.tenants.workspace.models import Member
 
 
 def ask(text: str = "My parcel is lost", visitor: Visitor | None = None, language: str = "en") -> Conversation:
@@ -37,3 +42,9 @@ def run_out(handover: Handover) -> None:
 
 def texts(row: Conversation, author: str) -> list[str]:
     return [str(event.body["text"]) for event in row.events.filter(author=author, kind=Event.Kind.MESSAGE)]
+
+
+def bulk(me: Member, verb: str, *conversations: uuid.UUID, **fields: Any) -> Frame:
+    """One verb on several conversations, as a console asks for it."""
+    asked = {"client_id": str(uuid.uuid4()), "conversations": list(map(str, conversations)), "verb": verb, **fields}
+    return Bulk.read(asked).act(me)

@@ -34,7 +34,7 @@ with context.inside(shop):
         row = Conversation.objects.create(visitor=visitor, release=active().number, language="en")
         with ledger.page(row.pk) as page:
             page.append("message", "visitor", {"author": {"kind": "visitor", "name": name}, "text": "hello"})
-        casework.tag(row.pk, ["toolbox"])
+        casework.file(row.pk, tags=["toolbox"])
 """
 
 

@@ -13,20 +13,10 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.agents.admin.owned import OwnedAdmin, runs_the_desk
+from apps.agents.console.verbs import STEPS
 from apps.agents.models import Macro
 from apps.conversations.wire.fields import LONGEST_TAG, MOST_TAGS
 from apps.tenants.backoffice.adminsite import tenant_site
-
-_STEPS = {
-    "reply": gettext_lazy("replies"),
-    "note": gettext_lazy("leaves a note"),
-    "tags": gettext_lazy("adds tags"),
-    "priority": gettext_lazy("sets the priority"),
-    "team": gettext_lazy("passes it on to a team"),
-    "bot": gettext_lazy("passes it on to the bot"),
-    "snooze": gettext_lazy("snoozes it"),
-    "resolve": gettext_lazy("resolves it"),
-}
 
 
 class TagsField(SimpleArrayField):
@@ -78,4 +68,4 @@ class MacroAdmin(OwnedAdmin):
     def what(self, macro: Macro) -> str:
         if "team" in macro.steps and macro.to_team is None:
             return _("Its team was deleted; choose another one.")
-        return ", ".join(str(_STEPS[step]) for step in macro.steps)
+        return ", ".join(str(STEPS[step].words) for step in macro.steps)

@@ -6,26 +6,22 @@ speak in one epoch. Finding is authorising: ids of another tenant are nobody's h
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents import metrics, notices, presence
 from apps.agents.casework import holding
 from apps.agents.models import Case
 from apps.agents.queue import queue
-from apps.conversations.customer import visitors
 from apps.conversations.files import attachments
 from apps.conversations.ledger import pages
-from apps.conversations.live import backlog, progress, publish
+from apps.conversations.live import backlog, progress
 from apps.conversations.metrics import MESSAGES
-from apps.conversations.models import Conversation, Event, Handover, Owner, Visitor
+from apps.conversations.models import Conversation, Event, Handover, Owner
 from apps.conversations.wire import events
-from apps.conversations.wire.fields import MOST_TAGS
 from apps.tenants.refusal import Refusal
 from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Member
@@ -161,47 +157,11 @@ def reopen(conversation: UUID, me: Member) -> None:
             _assign(page, me, None)
 
 
-def snooze(conversation: UUID, until: datetime | None) -> None:
-    """Out of sight until then, or until the customer speaks."""
-    _file(conversation, snoozed_until=until)
-
-
-def tag(conversation: UUID, tags: list[str]) -> None:
-    _file(conversation, tags=list(dict.fromkeys(tags)))
-
-
-def add_tags(conversation: UUID, tags: list[str]) -> None:
-    """Adds tags to those that are there, in order; refuses more than a conversation can have."""
+def file(conversation: UUID, **fields: Any) -> None:
+    """Changes what is named of the case: its tags or priority, or until when it is out of sight."""
     find(conversation)
     with pages.page(conversation) as page:
-        case, _new = Case.objects.get_or_create(conversation=page.conversation)
-        case.tags = list(dict.fromkeys([*case.tags, *tags]))
-        if len(case.tags) > MOST_TAGS:
-            raise Refusal("bad_frame", _("A conversation can have at most %d tags.") % MOST_TAGS)
-        case.save(update_fields=["tags"])
-
-
-def prioritise(conversation: UUID, priority: int) -> None:
-    _file(conversation, priority=priority)
-
-
-def block(visitor: UUID, on: bool) -> None:
-    """A blocked visitor's messages are refused (`not_found`); open sockets hear of it at once."""
-    found = Visitor.objects.filter(pk=visitor)
-    if not found.update(blocked_at=timezone.now() if on else None):
-        raise Refusal("not_found", _("We can't find this visitor."))
-    rooms = visitors.rooms_of(visitor)
-    for conversation in rooms:
-        publish.to_group(publish.group(conversation), {"type": "visitor.blocked", "on": on})
-    publish.nudge(*rooms)
-
-
-def read(conversation: UUID, seq: int) -> None:
-    row = find(conversation)
-    seq = min(seq, row.last_seq)
-    if row.read_by_team(seq):
-        publish.send(conversation, events.read("agent", seq))
-        publish.nudge(conversation)
+        Case.objects.update_or_create(conversation=page.conversation, defaults=fields)
 
 
 def _assign(page: pages.Page, member: Member, handover: Handover | None, former: Member | None = None) -> None:
@@ -253,9 +213,3 @@ def _said_before(page: pages.Page, client_id: UUID, me: Member) -> Event | None:
     if known and known.member_id != me.pk:
         raise Refusal("bad_frame", _("This client_id is taken. Use a new UUID."))
     return known
-
-
-def _file(conversation: UUID, **fields: Any) -> None:
-    find(conversation)
-    with pages.page(conversation) as page:
-        Case.objects.update_or_create(conversation=page.conversation, defaults=fields)

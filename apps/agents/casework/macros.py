@@ -3,11 +3,18 @@
 The steps stand in one order that is always right (reply before passing on, resolving last), so nobody has to sort them.
 """
 
-from django.db.models import Q, QuerySet
+from dataclasses import dataclass
+from uuid import UUID, uuid5
 
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.agents import blanks
 from apps.agents.models import Macro
+from apps.conversations.models import Conversation
 from apps.conversations.wire.events import Frame
-from apps.tenants.workspace.models import Member
+from apps.tenants.refusal import Refusal
+from apps.tenants.workspace.models import Member, Site
 
 
 def seen_by(me: Member) -> QuerySet[Macro]:
@@ -20,3 +27,24 @@ def told(me: Member) -> list[Frame]:
     """The macros as the console offers them; `steps` says what will be done before anything is."""
     fields = ("id", "shortcut", "title", "steps", "scope")
     return [{name: getattr(macro, name) for name in fields} for macro in seen_by(me)]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A macro that somebody runs in a conversation: what its steps are made of."""
+
+    macro: Macro
+    conversation: Conversation
+    me: Member
+    client_id: UUID
+
+    def id_of(self, step: str) -> UUID:
+        """A message's own id, which follows from the run's, so that it too exists once."""
+        return uuid5(self.client_id, step)
+
+    def filled(self, text: str) -> str:
+        """Fills in the blanks. Raises Refusal for one that nobody knows."""
+        words = blanks.fill(text, blanks.values(self.conversation.visitor, self.me, Site.load()))
+        if blank := blanks.left(words):
+            raise Refusal("bad_frame", _("We don't know what to put for %s.") % blank)
+        return words.strip()

@@ -1,8 +1,7 @@
-"""The agents' door, synchronous side: who may enter, what a console opens with, which verb a frame asks for."""
+"""The agents' door, synchronous side: who may enter, and what a console opens with."""
 
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,10 +11,9 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from apps.agents import notices, presence
-from apps.agents.casework import casework, contacts, learning, macros
-from apps.agents.console import frames, rows, saved_views, tools
+from apps.agents.casework import casework, contacts, macros
+from apps.agents.console import rows, saved_views
 from apps.agents.models import CannedReply, DeskSettings, Team
-from apps.agents.tickets import tickets
 from apps.conversations.bot import trace
 from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Handover
@@ -121,57 +119,6 @@ def open_conversation(conversation: UUID, after: int, me: Member) -> Opened:
 def later(conversation: UUID, after: int) -> tuple[list[Frame], int]:
     written = pages.after(conversation, after)
     return [events.of_row(event) for event in written], written[-1].seq if written else after
-
-
-def do(frame: frames.Frame, me: Member) -> Frame | None:
-    """The verb that a frame asks for, and what its sender alone is told. Raises Refusal."""
-    match frame:
-        case frames.Words(kind="say"):
-            return _ack(casework.say(frame.conversation, me, frame.client_id, frame.text, frame.attachments))
-        case frames.Words():
-            return _ack(casework.note(frame.conversation, me, frame.client_id, frame.text, frame.attachments))
-        case frames.Claim(handover=UUID() as handover):
-            casework.claim(handover, me)
-        case frames.Claim(conversation=UUID() as conversation):
-            casework.take_over(conversation, me)
-        case frames.Decline():
-            casework.decline(frame.handover, me)
-        case frames.Transfer():
-            casework.transfer(frame.conversation, me, frame.to, frame.note)
-        case frames.Resolve():
-            casework.resolve(frame.conversation, me, frame.reason)
-        case frames.Reopen():
-            casework.reopen(frame.conversation, me)
-        case frames.Teach():
-            article = learning.teach(frame.conversation, me, frame.question, frame.answer)
-            return {"type": "taught", "conversation": str(frame.conversation), "article": str(article.pk)}
-        case frames.Wrong():
-            learning.mark_wrong(frame.conversation, frame.seq)
-        case frames.Ticket():
-            tickets.of_conversation(casework.find(frame.conversation), me, frame.subject, frame.client_id)
-        case frames.Snooze() | frames.Tag() | frames.Priority() | frames.Block() | frames.Read():
-            _file(frame)
-        case _:
-            return tools.do(frame, me)
-    return None
-
-
-def _file(frame: frames.Frame) -> None:
-    match frame:
-        case frames.Snooze():
-            casework.snooze(frame.conversation, frame.until)
-        case frames.Tag():
-            casework.tag(frame.conversation, frame.tags)
-        case frames.Priority():
-            casework.prioritise(frame.conversation, frame.priority)
-        case frames.Block():
-            casework.block(frame.visitor, frame.on)
-        case frames.Read():
-            casework.read(frame.conversation, frame.seq)
-
-
-def _ack(event: Any) -> Frame:
-    return {**events.ack(event.client_id, event.seq, event.at), "conversation": str(event.conversation_id)}
 
 
 def _turns(row: Conversation) -> list[Frame]:

@@ -16,11 +16,11 @@ from django.db.utils import Error as DatabaseError
 from django.utils import translation
 
 from apps.agents import metrics, notices, presence
-from apps.agents.casework import casework, drafting, learning
+from apps.agents.casework import casework
 from apps.agents.console import badge, entry, frames, viewers
 from apps.agents.console.beat import Beat
 from apps.agents.console.inbox import Inbox
-from apps.agents.console.tool_frames import Rewrite
+from apps.agents.console.verbs import Verb
 from apps.agents.models import Presence
 from apps.conversations.customer.line import BAD_FRAMES, CLOSES, FLOODING, FORBIDDEN, NUMBERED
 from apps.conversations.files import links
@@ -151,16 +151,10 @@ class AgentConsumer(Socket):
                 await at_desk(casework.find)(frame.conversation)
                 told = {**events.typing("agent", frame.on), "name": str(me)}
                 publish.send(frame.conversation, told, sender=self.name)
-            case frames.Suggest():
-                work = asks_model(learning.suggest)(frame.conversation)  # a model may take its time
-                self._start(self._drafted(work, me, raw))
-            case Rewrite():
-                asked = (frame.conversation, me, frame.client_id, frame.text, frame.how)
-                self._start(self._drafted(asks_model(drafting.rewrite)(*asked), me, raw))
-            case _:
-                reply = await at_desk(entry.do)(frame, me)
-                if reply:
-                    await self._send(reply)
+            case Verb(asks_model=True):
+                self._start(self._drafted(asks_model(frame.act)(me), me, raw))
+            case Verb():
+                await self._reply(at_desk(frame.act)(me))
 
     async def _welcome(self, me: Member) -> None:
         frame = await at_desk(entry.welcome)(me)
@@ -216,9 +210,13 @@ class AgentConsumer(Socket):
     async def _whole(self) -> None:
         await self.send(await self.inbox.whole({"type": "inbox", "whole": True}))
 
-    async def _drafted(self, work: Awaitable[events.Frame], me: Member, raw: str | None) -> None:
+    async def _reply(self, work: Awaitable[events.Frame | None]) -> None:
+        if frame := await work:
+            await self._send(frame)
+
+    async def _drafted(self, work: Awaitable[events.Frame | None], me: Member, raw: str | None) -> None:
         try:
-            await self._send(await work)
+            await self._reply(work)
         except (Refusal, Full, DatabaseError, OSError) as error:
             await self._refuse(error, me, raw)
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from apps.agents.casework import casework, contacts
+from apps.agents.console.verbs.customer import Block
 from apps.agents.models import Merge
 from apps.conversations.customer import visitors
 from apps.conversations.models import Conversation, Visitor
@@ -85,7 +86,7 @@ def test_what_cannot_be_merged_is_refused_with_a_sentence(acme: Cast, why: str) 
         Visitor.objects.filter(pk=first.pk).update(user_id="a")
         Visitor.objects.filter(pk=second.pk).update(user_id="b")
     elif why == "blocked":
-        casework.block(second.pk, True)
+        Block(second.pk, True).act(acme.bob)
     elif why == "merged":
         contacts.merge(second.pk, first.pk, acme.bob)
         first = Visitor.objects.create()

@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from apps.agents.casework import casework, macro_run, macros
+from apps.agents.casework import casework, macros
+from apps.agents.console.verbs.macro import RunMacro
 from apps.agents.models import Case, Macro, Team
 from apps.conversations.models import Conversation, Event, Owner
 from apps.tenants import context
@@ -29,7 +30,7 @@ def test_all_its_steps_are_done_in_order_and_only_once(acme: Cast) -> None:
         tags=["return", "label"], priority=2, resolve=True,
     )  # fmt: skip
     own = uuid.uuid4()
-    first, second = [macro_run.run(row.pk, acme.bob, macro.pk, own) for _ in range(2)]
+    first, second = [RunMacro(row.pk, macro.pk, own).act(acme.bob) for _ in range(2)]
     assert first == second
     assert first["did"] == ["reply", "note", "tags", "priority", "resolve"]
     assert texts(row, "agent") == ["Hi Vera, bob of Acme sends it."]
@@ -46,7 +47,7 @@ def test_when_one_step_may_not_be_done_none_is(acme: Cast) -> None:
     macro = Macro.objects.create(shortcut="x", title="Pass on", reply="One moment.", tags=["x"], pass_to="team", to_team=team)
     team.delete()
     with pytest.raises(Refusal, match="deleted"):
-        macro_run.run(row.pk, acme.bob, macro.pk, uuid.uuid4())
+        RunMacro(row.pk, macro.pk, uuid.uuid4()).act(acme.bob)
     row.refresh_from_db()
     assert (row.owner, texts(row, "agent"), case(row).tags) == (Owner.HUMAN, [], [])
 
@@ -55,12 +56,12 @@ def test_a_reply_keeps_the_rules_of_replies(acme: Cast) -> None:
     row = ask(visitor=acme.vera)
     macro = Macro.objects.create(shortcut="x", title="Hello", reply="Hello", tags=["x"])
     with pytest.raises(Refusal) as refused:
-        macro_run.run(row.pk, acme.bob, macro.pk, uuid.uuid4())
+        RunMacro(row.pk, macro.pk, uuid.uuid4()).act(acme.bob)
     assert refused.value.code == "not_yours"
     casework.take_over(row.pk, acme.bob)
     blank = Macro.objects.create(shortcut="y", title="Order", reply="Your order {order} is on its way.")
     with pytest.raises(Refusal, match="order"):
-        macro_run.run(row.pk, acme.bob, blank.pk, uuid.uuid4())
+        RunMacro(row.pk, blank.pk, uuid.uuid4()).act(acme.bob)
     assert texts(row, "agent") == []
 
 
@@ -68,12 +69,12 @@ def test_a_macro_passes_on_and_snoozes(acme: Cast) -> None:
     row = ask(visitor=acme.vera)
     casework.take_over(row.pk, acme.bob)
     team = Team.objects.create(name="Returns")
-    macro_run.run(row.pk, acme.bob, Macro.objects.create(shortcut="a", title="a", snooze_hours=2).pk, uuid.uuid4())
+    RunMacro(row.pk, Macro.objects.create(shortcut="a", title="a", snooze_hours=2).pk, uuid.uuid4()).act(acme.bob)
     assert case(row).snoozed_until is not None
     to_team = Macro.objects.create(shortcut="b", title="b", pass_to="team", to_team=team)
-    assert macro_run.run(row.pk, acme.bob, to_team.pk, uuid.uuid4())["did"] == ["team"]
+    assert RunMacro(row.pk, to_team.pk, uuid.uuid4()).act(acme.bob)["did"] == ["team"]
     assert case(row).team == team
-    macro_run.run(row.pk, acme.bob, Macro.objects.create(shortcut="c", title="c", pass_to="bot").pk, uuid.uuid4())
+    RunMacro(row.pk, Macro.objects.create(shortcut="c", title="c", pass_to="bot").pk, uuid.uuid4()).act(acme.bob)
     row.refresh_from_db()
     assert row.owner == Owner.BOT
 
@@ -82,7 +83,7 @@ def test_nobody_runs_a_macro_that_is_not_theirs(acme: Cast) -> None:
     row = ask(visitor=acme.vera)
     hers = Macro.objects.create(shortcut="x", title="x", tags=["x"], member=acme.alice)
     with pytest.raises(Refusal) as refused:
-        macro_run.run(row.pk, acme.bob, hers.pk, uuid.uuid4())
+        RunMacro(row.pk, hers.pk, uuid.uuid4()).act(acme.bob)
     assert refused.value.code == "not_found"
     team = Team.objects.create(name="Returns")
     Macro.objects.create(shortcut="t", title="t", tags=["x"], team=team)

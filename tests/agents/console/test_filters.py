@@ -10,15 +10,14 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from apps.agents.casework import casework
-from apps.agents.console import bulk, filters, frames, saved_views
+from apps.agents.console import filters, frames, saved_views
 from apps.agents.console.filters import Filter
-from apps.agents.console.tool_frames import Bulk
 from apps.agents.models import Case, SavedView, Team
 from apps.conversations.models import Conversation, Visitor
 from apps.tenants import context
 from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member
-from tests.agents.asking import ask, wait
+from tests.agents.asking import ask, bulk, wait
 from tests.agents.client import log_in, sit_down
 from tests.agents.console.test_socket import inside
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
@@ -35,8 +34,8 @@ def rows(acme: Cast) -> dict[str, Conversation]:
         "old": ask("boots"),
     }
     casework.take_over(found["hers"].pk, acme.alice)
-    casework.tag(found["hers"].pk, ["vip", "boots"])
-    casework.prioritise(found["hers"].pk, 3)
+    casework.file(found["hers"].pk, tags=["vip", "boots"])
+    casework.file(found["hers"].pk, priority=3)
     casework.transfer(found["team"].pk, acme.bob, {"team": team.pk})
     Conversation.objects.filter(pk=found["old"].pk).update(opened_at=timezone.now() - timedelta(days=30))
     return found
@@ -143,19 +142,19 @@ def test_many_at_once_are_each_done_by_themselves(acme: Cast) -> None:
     open_one, done, nobody = ask("a"), ask("b", Visitor.objects.create(name="Gustav")), uuid.uuid4()
     casework.resolve(done.pk, acme.bob)
     team = Team.objects.create(name="Returns")
-    told = bulk.run(Bulk(uuid.uuid4(), [open_one.pk, done.pk, nobody], "team", team=team.pk), acme.bob)
+    told = bulk(acme.bob, "team", open_one.pk, done.pk, nobody, team=team.pk)
     assert told["done"] == [str(open_one.pk)]
     assert [(one["conversation"], one["name"]) for one in told["refused"]] == [(str(done.pk), "Gustav"), (str(nobody), "")]
     assert all(one["message"] for one in told["refused"])
     assert Case.objects.get(pk=open_one.pk).team == team
-    told = bulk.run(Bulk(uuid.uuid4(), [open_one.pk, done.pk], "tag", tags=["x"]), acme.bob)
+    told = bulk(acme.bob, "tag", open_one.pk, done.pk, tags=["x"])
     assert len(told["done"]) == 2
-    casework.tag(open_one.pk, ["y"])
-    bulk.run(Bulk(uuid.uuid4(), [open_one.pk], "tag", tags=["x"]), acme.bob)
+    casework.file(open_one.pk, tags=["y"])
+    bulk(acme.bob, "tag", open_one.pk, tags=["x"])
     assert Case.objects.get(pk=open_one.pk).tags == ["y", "x"], "added, not replaced"
-    bulk.run(Bulk(uuid.uuid4(), [open_one.pk], "snooze", until=timezone.now() + timedelta(hours=1)), acme.bob)
+    bulk(acme.bob, "snooze", open_one.pk, until="2100-01-01T00:00:00Z")
     assert Case.objects.get(pk=open_one.pk).snoozed_until is not None
-    bulk.run(Bulk(uuid.uuid4(), [open_one.pk], "resolve"), acme.bob)
+    bulk(acme.bob, "resolve", open_one.pk)
     assert not Conversation.objects.filter(closed_at=None).exists()
 
 

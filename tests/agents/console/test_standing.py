@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from apps.agents.casework import casework
+from apps.agents.console.verbs.customer import Block
 from apps.conversations.customer import visitors
 from apps.conversations.models import Conversation, Event, Handover, Visitor
 from apps.tenants import context, standing
@@ -208,7 +209,7 @@ async def test_a_visitor_is_blocked_before_the_first_word_of_a_new_conversation(
     vera = Customer(ACME_HOST)
     await vera.connect()
     await vera.hello(token)
-    await inside(committed.acme, lambda: casework.block(row.conversation.visitor_id, True))
+    await inside(committed.acme, lambda: Block(row.conversation.visitor_id, True).act(committed.bob))
     await vera.send({"type": "say", "client_id": str(uuid.uuid4()), "text": "x"})
     assert (await vera.next("error"))["code"] == "not_found"
     count = await inside(committed.acme, lambda: Conversation.objects.filter(visitor=row.conversation.visitor).count())

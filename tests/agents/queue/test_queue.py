@@ -16,9 +16,8 @@ from django.utils import timezone
 from structlog.testing import capture_logs
 
 from apps.agents import presence, sweeping
-from apps.agents.casework import casework, macro_run
-from apps.agents.console import bulk
-from apps.agents.console.tool_frames import Bulk
+from apps.agents.casework import casework
+from apps.agents.console.verbs.macro import RunMacro
 from apps.agents.models import Case, DeskSettings, Macro, Offer, Presence, Skill, Team
 from apps.agents.queue import queue
 from apps.conversations.bot import wish as person
@@ -31,7 +30,7 @@ from apps.tenants import context
 from apps.tenants.locks import in_turn
 from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Site
-from tests.agents.asking import ask, run_out, texts, wait
+from tests.agents.asking import ask, bulk, run_out, texts, wait
 from tests.agents.conftest import hire
 from tests.cast import Cast
 from tests.waiting import somebody_waits_for_a_lock, wait_for
@@ -438,15 +437,14 @@ def test_out_of_a_colleagues_hands_only_who_may_take_it(desk: Cast) -> None:
             for to in ({"agent": carol.pk}, {"agent": desk.alice.pk}, {"team": team.pk}, {"bot": True})
         ),
         lambda: casework.resolve(row.pk, carol),
-        lambda: macro_run.run(row.pk, carol, macro.pk, uuid.uuid4()),
+        lambda: RunMacro(row.pk, macro.pk, uuid.uuid4()).act(carol),
         lambda: casework.say(row.pk, carol, uuid.uuid4(), "Hello"),
     ]
     presence.choose(desk.alice, "online")
     for way in ways:
         with pytest.raises(Refusal):
             way()
-    for asked in (Bulk(uuid.uuid4(), [row.pk], "resolve"), Bulk(uuid.uuid4(), [row.pk], "team", team=team.pk)):
-        told = bulk.run(asked, carol)
+    for told in (bulk(carol, "resolve", row.pk), bulk(carol, "team", row.pk, team=team.pk)):
         assert [refused["conversation"] for refused in told["refused"]] == [str(row.pk)]
     assert row.events.count() == before, "not even a note is left of it"
     assert Case.objects.get(pk=row.pk).assignee == desk.bob

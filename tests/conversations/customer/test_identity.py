@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from apps.agents.casework import contacts
-from apps.agents.console import tool_frames
+from apps.agents.console.verbs.customer import Describe
 from apps.conversations import handover
 from apps.conversations.models import Visitor
 from apps.conversations.wire import frames
@@ -203,7 +203,7 @@ def test_what_is_not_one_address_is_refused_at_every_door(cast: Cast, site: Site
     with pytest.raises(Refusal):
         frames.parse(json.dumps({"type": "contact", "email": wrong}))
     with pytest.raises(Refusal):
-        tool_frames._describe({"visitor": str(UUID(int=1)), "email": wrong})
+        Describe.read({"visitor": str(UUID(int=1)), "email": wrong})
 
 
 @pytest.mark.parametrize(

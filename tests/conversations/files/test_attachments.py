@@ -20,6 +20,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from apps.agents.casework import casework
+from apps.agents.console.verbs.customer import Block
 from apps.conversations.files import attachments, kinds, links
 from apps.conversations.models import Attachment, Event
 from apps.tenants import context
@@ -334,7 +335,7 @@ async def test_a_blocked_visitors_address_opens_nothing(committed: Cast) -> None
     def make() -> str:
         with context.inside(committed.acme):
             row = attachments.take(io.BytesIO(b"words"), 5, "a.txt", visitor=committed.vera.pk)
-            casework.block(committed.vera.pk, True)
+            Block(committed.vera.pk, True).act(committed.bob)
             return links.url(row.pk, links.VISITOR, committed.vera.pk)
 
     assert (await get(await in_thread(make)()))[0] == 404

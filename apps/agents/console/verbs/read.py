@@ -1,0 +1,23 @@
+"""`read`: up to which number the team has read."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.agents.casework import casework
+from apps.agents.console.verbs import Verb
+from apps.conversations.live import publish
+from apps.conversations.wire import events
+from apps.tenants.workspace.models import Member
+
+
+@dataclass(frozen=True)
+class Read(Verb, frame="read"):
+    conversation: UUID
+    seq: int
+
+    def act(self, me: Member) -> None:
+        row = casework.find(self.conversation)
+        seq = min(self.seq, row.last_seq)
+        if row.read_by_team(seq):
+            publish.send(row.pk, events.read("agent", seq))
+            publish.nudge(row.pk)

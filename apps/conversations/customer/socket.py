@@ -85,11 +85,13 @@ class CustomerConsumer(Line):
             return
         self.heard_at = asyncio.get_running_loop().time()
         try:
-            if await self._is_over():
-                return
             self.bad += 1
             frame = frames.parse(text_data)
             self.bad = 0
+            if isinstance(frame, frames.Hello):
+                self._watch()  # it came in time, however long a busy server takes to answer it
+            if await self._is_over():
+                return
             await self._answer(frame)
         except (Refusal, DatabaseError, OSError) as error:
             await self._refuse(error, text_data)
@@ -98,7 +100,6 @@ class CustomerConsumer(Line):
         if kind := SHARED.get(type(frame)):
             await limits.acheck_address(self.address, kind)
         if isinstance(frame, frames.Hello):
-            self._watch()  # it came in time, however long a busy server takes to answer it
             await self._greet(frame)
             return
         if self.door is None:

@@ -4,6 +4,7 @@ import json
 import uuid
 from unittest.mock import Mock
 
+import psycopg
 import pytest
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from apps.conversations.ledger import pages
 from apps.conversations.live import publish
 from apps.conversations.models import Conversation, Event, Turn
 from apps.tenants import context
+from apps.tenants.db.address import conninfo
 from apps.tenants.live.gathering import Together
 from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Plan, Tenant
@@ -174,6 +176,24 @@ async def test_silence_instead_of_hello_is_closed(committed: Cast, monkeypatch: 
     stranger = Customer(ACME_HOST)
     await stranger.connect()
     assert await stranger.closed() == 4401
+
+
+async def test_a_hello_that_came_in_time_is_answered_however_long_that_takes(
+    committed: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked before its token waits here for the database; Valkey may be away for as long."""
+    monkeypatch.setattr("apps.conversations.customer.socket.HELLO_SECONDS", 2.0)
+    session = await in_thread(open_session)(committed.acme, ACME_HOST)
+    vera, silent = Customer(ACME_HOST), Customer(ACME_HOST)
+    with psycopg.connect(conninfo()) as other:
+        await vera.connect()
+        await silent.connect()
+        other.execute("LOCK TABLE public.tenants_domain IN ACCESS EXCLUSIVE MODE")
+        hosts.forget()
+        await vera.send({"type": "hello", "token": session["token"], "conversation": None, "after": 0})
+        assert await silent.closed() == 4401
+    await vera.next("welcome")
+    await vera.leave()
 
 
 async def test_a_token_of_another_tenant_is_nobody(committed: Cast) -> None:

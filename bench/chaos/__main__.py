@@ -86,29 +86,43 @@ class Trial:
         began = time.monotonic()
         for agent in (agent for group in self.agents.values() for agent in group):
             agent.going_home = True
+        told: set[str] = set()
         while time.monotonic() - began < CATCH_UP_SECONDS:
             await asyncio.sleep(2)
-            if await self._is_quiet():
+            left = await self._left()
+            if not left:
                 break
+            if left.keys() != told:
+                told = set(left)
+                counts = ", ".join(f"{what}: {count}" for what, count in left.items())
+                say(f"{time.monotonic() - began:5.0f} s of peace, {counts}")
         seconds = time.monotonic() - began
         for customer in (customer for group in self.customers.values() for customer in group):
             await customer.ping()  # a last look whether anything is missing
         await asyncio.sleep(3)
         return seconds
 
-    async def _is_quiet(self) -> bool:
+    async def _left(self) -> dict[str, int]:
+        """What is not as it will be, and how much of it."""
         from bench.chaos import verdict
 
         for ended in filter(asyncio.Task.done, self.lives):
             ended.result()  # nobody's life ends before the trial: what it died of is this program's mistake, told at once
-        if not all(customer.settled for group in self.customers.values() for customer in group):
-            return False
-        if any(agent.mine for group in self.agents.values() for agent in group):
-            return False
-        with contextlib.suppress(Exception):  # the database may be on its way back
+        customers = [customer for group in self.customers.values() for customer in group]
+        left = {
+            "customers without an answer to what they sent": sum(not customer.settled for customer in customers),
+            "conversations that agents serve": sum(len(agent.mine) for group in self.agents.values() for agent in group),
+        }
+        try:
             ledgers = [await asyncio.to_thread(verdict.read, company) for company in self.companies]
-            return not any(ledger.open_ends or ledger.waiting or ledger.stranded for ledger in ledgers)
-        return False
+        except Exception:  # it may be on its way back
+            return {"the database is away": 1}
+        left |= {
+            verdict.ENDLESS: sum(len(ledger.open_ends) for ledger in ledgers),
+            "handovers not done": sum(ledger.waiting for ledger in ledgers),
+            verdict.STRANDED: sum(ledger.stranded for ledger in ledgers),
+        }
+        return {what: count for what, count in left.items() if count}
 
     def report(self, caught_up: float) -> bool:
         from bench.chaos import verdict

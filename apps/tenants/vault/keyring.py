@@ -101,7 +101,7 @@ def rewrap() -> tuple[int, int]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT id, master, wrapped FROM workspace_datakey ORDER BY id FOR UPDATE")
         rows = cursor.fetchall()
-        old = [(key_id, _unwrap(name, wrapped)) for key_id, name, wrapped in rows if name != first.name]
+        old = [(key_id, unwrap(name, wrapped)) for key_id, name, wrapped in rows if name != first.name]
         for key_id, key in old:
             cursor.execute(
                 "UPDATE workspace_datakey SET master = %s, wrapped = %s WHERE id = %s",
@@ -144,12 +144,13 @@ def _insert(scope: str) -> None:
 
 
 def _unwrapped(key_id: str, name: str, wrapped: bytes) -> DataKey:
-    key = _unwrap(name, wrapped)
+    key = unwrap(name, wrapped)
     opened.put((context.schema(), key_id), key)
     return DataKey(key_id, key)
 
 
-def _unwrap(name: str, wrapped: bytes) -> bytes:
+def unwrap(name: str, wrapped: bytes) -> bytes:
+    """The key itself, by the master key of this name. Raises CannotDecrypt."""
     key = master.named(name).key
     try:
         return aes_key_unwrap(key, bytes(wrapped))

@@ -28,8 +28,10 @@ class Count:
 
 def reseal(at_once: int = AT_ONCE) -> Count:
     """All of the schema of the moment."""
-    count = Count()
+    count, here = Count(), _here()
     for model, fields in encrypted():
+        if model._meta.db_table not in here:
+            continue
         last: Any = None
         while pks := _stale(model, fields, last, at_once):
             last = pks[-1]
@@ -38,14 +40,18 @@ def reseal(at_once: int = AT_ONCE) -> Count:
 
 
 def encrypted() -> Iterator[tuple[type[models.Model], list[EncryptedTextField]]]:
-    """Tables of the schema of the moment that hold encrypted fields."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [context.schema()])
-        here = {name for (name,) in cursor.fetchall()}
+    """Every model that has encrypted fields, with them."""
     for model in apps.get_models():
         fields = [field for field in model._meta.local_concrete_fields if isinstance(field, EncryptedTextField)]
-        if fields and model._meta.managed and not model._meta.proxy and model._meta.db_table in here:
+        if fields and model._meta.managed and not model._meta.proxy:
             yield model, fields
+
+
+def _here() -> set[str]:
+    """The tables of the schema of the moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [context.schema()])
+        return {name for (name,) in cursor.fetchall()}
 
 
 def _stale(model: type[models.Model], fields: list[EncryptedTextField], last: Any, at_once: int) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
@@ -19,7 +20,7 @@ from apps.agents.models import DeskSettings
 from apps.agents.tickets import webhook
 from apps.llm.models import ModelEndpoint
 from apps.tenants import context, creation
-from apps.tenants.vault import keyring, master, resealing, sealing
+from apps.tenants.vault import keyring, master, outdated, resealing, sealing
 from apps.tenants.vault.encryption import CannotDecrypt
 from apps.tenants.workspace.models import DataKey, Site
 from config import env
@@ -179,7 +180,66 @@ def test_rotating_the_master_key_wraps_anew_and_touches_no_secret(cast: Cast, se
         row = DataKey.objects.get(pk=key.id)
         assert (row.master, bytes(row.wrapped) != bytes(wrapped)) == ("new", True)
         assert (raw("llm_modelendpoint", "api_key"), ModelEndpoint.objects.get().api_key) == (held, "sk-secret")
-    assert "acme: 0 keys wrapped anew, 1 were already" in run()
+    assert run() == "3 had nothing to do.\n"
+
+
+def test_only_whoever_has_something_to_rotate_is_visited(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for tenant in (cast.acme, cast.globex):
+        with context.inside(tenant):
+            endpoint()
+    run("--data")
+    visited: list[str] = []
+    reseal = resealing.reseal
+
+    def noted() -> resealing.Count:
+        visited.append(context.schema())
+        return reseal()
+
+    monkeypatch.setattr(resealing, "reseal", noted)
+    assert (run("--data"), visited) == ("3 had nothing to do.\n", [])
+    with context.inside(cast.globex):
+        write("llm_modelendpoint", "api_key", v1("sk-old", "llm_modelendpoint.api_key"))
+    told = run("--data")
+    assert "globex: 0 keys wrapped anew" in told
+    assert "; 1 rows encrypted anew, 0 values did not open" in told
+    assert (visited, told.splitlines()[-1]) == (["globex"], "2 had nothing to do.")
+    with context.inside(cast.acme):
+        held = raw("llm_modelendpoint", "api_key")
+        keyring.make()
+    assert run() == "3 had nothing to do.\n", "without --data the values stay under the older key"
+    run("--data")
+    with context.inside(cast.acme):
+        assert sealing.key_of(raw("llm_modelendpoint", "api_key")) not in ("", sealing.key_of(held))
+    assert visited == ["globex", "acme"]
+
+
+@pytest.mark.parametrize("change", ["a key under another master", "a key that does not open", "no key at all", "a plain text"])
+def test_what_a_rotation_has_to_do_is_seen_from_outside(change: str, cast: Cast, settings: Any) -> None:
+    settings.MASTER_KEYS = (OLD, NEW)
+    for tenant in (cast.acme, cast.globex):
+        with context.inside(tenant):
+            DataKey.objects.all().delete()
+            write("workspace_site", "identity_secret", "")
+            endpoint()
+    names = [cast.acme.schema_name, cast.globex.schema_name]
+    with context.inside(context.PUBLIC):
+        assert outdated.schemas(names, data=True) == []
+    with context.inside(cast.acme):
+        match change:
+            case "a key under another master":
+                keyring.make()
+                DataKey.objects.update(master="new", wrapped=aes_key_wrap(NEW.key, bytes(32)))
+            case "a key that does not open":
+                DataKey.objects.update(wrapped=b"0" * 40)
+            case "no key at all":
+                DataKey.objects.all().delete()
+            case _:
+                write("workspace_site", "identity_secret", "plain-and-old")
+    keyring.opened.clear()
+    with context.inside(context.PUBLIC):
+        assert outdated.schemas(names, data=True) == ["acme"]
+        keys_alone = ["acme"] if change.startswith("a key") else []
+        assert outdated.schemas(names, data=False) == keys_alone
 
 
 def test_a_missing_master_key_is_one_sentence_and_changes_nothing(cast: Cast, settings: Any) -> None:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.tenants import context
 from apps.tenants.models import Tenant
-from apps.tenants.vault import keyring, master, resealing
+from apps.tenants.vault import keyring, master, outdated, resealing
 from apps.tenants.vault.master import CannotDecrypt
 
 
@@ -26,11 +26,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, data: bool, new: bool, tenant: str, **options: Any) -> None:
         if new and not data:
             raise CommandError("--new alone changes nothing that is stored: say --data too.")
-        closed, needed = 0, set[str]()
-        for name, schema in self._schemas(tenant):
-            with context.inside(schema):
-                closed += self._rotate(name, data=data, new=new)
+        closed, needed, schemas = 0, set[str](), dict(self._schemas(tenant))
+        with context.inside(context.PUBLIC):
+            due = list(schemas) if new else outdated.schemas(list(schemas), data=data)
+        for schema in due:
+            with context.inside(context.Schema(schema)):
+                closed += self._rotate(schemas[schema], data=data, new=new)
                 needed |= keyring.masters()
+        if len(due) < len(schemas):
+            self.stdout.write(f"{len(schemas) - len(due)} had nothing to do.")
         known = master.keys()
         spare = sorted({key.name for key in known} - needed - {known[0].name})
         if spare and not tenant:
@@ -38,14 +42,15 @@ class Command(BaseCommand):
         if closed:
             raise CommandError(f"{closed} did not open, and were left as they are.")
 
-    def _schemas(self, slug: str) -> Iterator[tuple[str, context.HasSchema]]:
+    def _schemas(self, slug: str) -> Iterator[tuple[str, str]]:
+        """→ each one's name in the database and for people."""
         with context.inside(context.PUBLIC):
-            tenants = list(Tenant.objects.order_by("slug").values_list("slug", "schema_name"))
-        if slug and slug not in dict(tenants):
+            tenants = list(Tenant.objects.order_by("slug").values_list("schema_name", "slug"))
+        if slug and slug not in dict(tenants).values():
             raise CommandError(f"There is no tenant “{slug}”.")
         if not slug:
-            yield "the platform", context.PUBLIC
-        yield from ((name, context.Schema(schema)) for name, schema in tenants if slug in ("", name))
+            yield context.PUBLIC_SCHEMA, "the platform"
+        yield from ((schema, name) for schema, name in tenants if slug in ("", name))
 
     def _rotate(self, name: str, *, data: bool, new: bool) -> int:
         """→ how many keys and values did not open."""

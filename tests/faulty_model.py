@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, ClassVar
 
 
@@ -15,6 +15,7 @@ class _Handler(BaseHTTPRequestHandler):
     how: ClassVar[str] = "good"
     text: ClassVar[str] = ""
     pause: ClassVar[float] = 0.0
+    ends: ClassVar[Event]
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -44,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
             if self.how == "cut" and number == 8:
                 return
             if self.how == "stall" and number == 3:
-                time.sleep(30)
+                self.ends.wait()
             time.sleep(self.pause)
             self._chunk({"choices": [{"index": 0, "delta": {"content": word + " "}}]})
         self._chunk({"choices": [], "usage": {"prompt_tokens": 50, "completion_tokens": 20, "total_tokens": 70}})
@@ -72,12 +73,14 @@ class _Handler(BaseHTTPRequestHandler):
 def faulty_model(how: str = "good", text: str = "", pause: float = 0.0) -> Iterator[str]:
     """Its base URL. `how`: good, 429, 500, nonsense, cut (mid-stream), stall (after three words), flood (a line without
     end), packed (a gzip bomb)."""
-    handler = type("Handler", (_Handler,), {"how": how, "text": text, "pause": pause})
+    ends = Event()
+    handler = type("Handler", (_Handler,), {"how": how, "text": text, "pause": pause, "ends": ends})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/v1"
     finally:
+        ends.set()
         server.shutdown()
         server.server_close()

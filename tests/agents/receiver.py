@@ -50,6 +50,7 @@ def receiver(how: str = "good", **more: Any) -> Iterator[Receiver]:
     try:
         yield found
     finally:
+        found.go.set()
         server.shutdown()
         server.server_close()
 
@@ -83,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(3 if told.how == "slow" else told.pause)
         match told.how:
             case "hold":
-                told.go.wait(30)
+                told.go.wait()
                 self._answer(200, b"taken")
             case "500" | "404":
                 self._answer(int(told.how), b"<h1>the ticket\nbox is full</h1>")
@@ -93,11 +94,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_response(200)
                 self.send_header("Content-Length", str(10**10))
                 self.end_headers()
-                for _ in range(10_000):
+                while True:
                     self.wfile.write(b"x" * 65_536)
             case "drip":
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-                for _ in range(300):
+                while True:
                     self.wfile.write(b"x")
                     self.wfile.flush()
                     time.sleep(0.1)

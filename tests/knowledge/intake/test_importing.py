@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from apps.knowledge import sweeping
 from apps.knowledge.intake import importing, tables
+from apps.knowledge.management.commands import import_knowledge
 from apps.knowledge.models import Article, Edition, Import, Ingestion, Passage, Revision
 from apps.knowledge.search import editions
 from apps.llm import embeddings
@@ -265,6 +265,12 @@ def test_the_command_waits_for_a_worker_that_was_quicker(
     path = tmp_path / "faq.csv"
     path.write_text("question,answer\n,b\n" if how == "is refused" else CSV, encoding="utf-8")
     begin, claimed = importing.begin, threading.Event()
+    has_ended, looked = import_knowledge.Command._has_ended, threading.Event()
+
+    def look(command: import_knowledge.Command, job: Import) -> bool:
+        found = has_ended(command, job)
+        looked.set()
+        return found
 
     def work(number: int) -> None:
         with context.inside(committed.acme):
@@ -277,7 +283,7 @@ def test_the_command_waits_for_a_worker_that_was_quicker(
 
                 def slowly(job: Import) -> None:
                     claimed.set()
-                    time.sleep(0.5)
+                    looked.wait(60)
                     take_in(job)
 
                 with monkeypatch.context() as patch:
@@ -293,6 +299,7 @@ def test_the_command_waits_for_a_worker_that_was_quicker(
         return job
 
     monkeypatch.setattr(importing, "begin", begun)
+    monkeypatch.setattr(import_knowledge.Command, "_has_ended", look)
     if how == "is refused":
         with pytest.raises(CommandError, match="1 row is bad, so nothing was imported"):
             call_command("import_knowledge", str(path), tenant="acme")

@@ -14,6 +14,7 @@ from django.test import override_settings
 
 from apps.tenants.web import addresses, outgoing, places
 from tests.agents.receiver import receiver
+from tests.waiting import wait_for
 
 PRIVATE = ["127.0.0.1", "10.0.0.5", "192.168.1.1", "172.31.0.1", "::1", "fd12::1", "0.0.0.0", "::ffff:127.0.0.1"]  # noqa: S104
 REFUSED = [
@@ -157,10 +158,7 @@ def test_a_name_server_that_never_answers_holds_nobody(monkeypatch: pytest.Monke
             assert len(asked) == outgoing.LOOK_UPS_EACH, "no thread more of one tenant"
     finally:
         ends.set()
-    until = time.monotonic() + 5
-    while outgoing._looking.total() and time.monotonic() < until:
-        time.sleep(0.01)
-    assert not outgoing._looking.total()
+    wait_for(lambda: not outgoing._looking.total())
 
 
 @contextmanager

@@ -27,11 +27,11 @@ class Conversations(models.QuerySet["Conversation"]):
         return self.filter(owner__in=owners)
 
     def with_people(self) -> Self:
-        """Those that an agent has or shall have."""
+        """The open ones that an agent has or shall have."""
         return self.open().owned_by(Owner.QUEUE, Owner.HUMAN)
 
     def waiting(self) -> Self:
-        """Those in which the customer's last words are unanswered."""
+        """The open ones in which the customer's last words are unanswered."""
         return self.open().filter(waiting_since__isnull=False)
 
     def touch(self, at: datetime) -> int:
@@ -81,6 +81,8 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return str(self.id)[:8]
 
+    # Questions.
+
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
@@ -101,18 +103,20 @@ class Conversation(models.Model):
     def is_with_person(self) -> bool:
         return self.owner == Owner.HUMAN
 
+    # Verbs, on a ledger page.
+
     def count_on(self) -> int:
-        """The number of the next event."""
+        """Counts the next event; → its number."""
         self.last_seq += 1
         return self.last_seq
 
     def pass_to(self, owner: Owner) -> None:
-        """Change who speaks next: the epoch rises, so that whatever the former owner still writes cannot be stored."""
+        """Changes who speaks next: the epoch rises, so that whatever the former owner still writes cannot be stored."""
         self.owner = owner
         self.epoch += 1
 
     def wait(self, at: datetime) -> None:
-        """The customer waits for an answer: since then, or since earlier."""
+        """The customer waits for an answer from then on; a customer who waits already has waited longer."""
         self.waiting_since = self.waiting_since or at
 
     def settle(self) -> None:
@@ -134,10 +138,12 @@ class Conversation(models.Model):
     def touch(self, at: datetime) -> None:
         self.changed_at = at
 
+    # Verbs that need no page.
+
     def read_by_team(self, seq: int) -> bool:
-        """Up to which number the team has read: it only rises. → whether it did; needs no page."""
+        """Notes up to which number the team has read; → whether that is news."""
         return bool(Conversation.objects.filter(pk=self.pk, team_read__lt=seq).update(team_read=seq))
 
     def read_by_visitor(self, seq: int) -> bool:
-        """As `read_by_team`, of the other side."""
+        """Notes the same of the other side."""
         return bool(Conversation.objects.filter(pk=self.pk, visitor_read__lt=seq).update(visitor_read=seq))

@@ -31,11 +31,11 @@ class Handovers(models.QuerySet["Handover"]):
         return self.open().filter(state=Handover.State.OFFERED)
 
     def waiting(self) -> Self:
-        """Those that wait for an agent."""
+        """The ones that wait for an agent."""
         return self.open().filter(state__in=(Handover.State.REQUESTED, Handover.State.OFFERED))
 
     def unattended(self) -> Self:
-        """Those to whom nobody was there, or nobody came in time."""
+        """The ones for whom nobody was there, or nobody came in time."""
         return self.open().filter(state=Handover.State.NOBODY)
 
     def claimable(self) -> Self:
@@ -48,7 +48,7 @@ class Handovers(models.QuerySet["Handover"]):
         return self.requested().update(state=Handover.State.OFFERED, due_at=until)
 
     def ask_again(self) -> int:
-        """The offer was declined, ran out or was withdrawn: they wait for the next agent."""
+        """Ends an offer that was declined, ran out or was withdrawn: the next agent is asked."""
         return self.offered().update(state=Handover.State.REQUESTED, due_at=None)
 
     def accept(self, member: Member, at: datetime) -> int:
@@ -58,7 +58,7 @@ class Handovers(models.QuerySet["Handover"]):
         return self.open().update(state=Handover.State.DONE, done_at=at, due_at=None)
 
     def tell(self, place: int, at: datetime) -> int:
-        """Note where the customer was told to stand in the queue."""
+        """Notes which place in the queue the customer was told."""
         return self.waiting().update(told_position=place, told_at=at)
 
 
@@ -138,7 +138,7 @@ class Handover(models.Model):
         return waiting.exclude(conversation=self.conversation_id).count()
 
     def wait(self, at: datetime) -> int:
-        """Stand in the queue; → the place there. For who stood in none, patience begins anew; others keep their place."""
+        """Stands in the queue; → the place there. One that waits already keeps it; for all others patience begins anew."""
         if not self.is_waiting:
             self.state, self.due_at, self.requested_at = self.State.REQUESTED, None, at
             self.accepted_by = self.accepted_at = None
@@ -148,7 +148,7 @@ class Handover(models.Model):
         return place
 
     def leave(self, at: datetime, *, online: bool) -> None:
-        """Nobody was there, or nobody came although somebody was `online`: the message form."""
+        """Leaves the queue for the message form: nobody was there, or nobody came although somebody was `online`."""
         self.state, self.due_at = self.State.NOBODY, at + MESSAGE_FORM
         self.online, self.told_position, self.told_at = online, None, at
         self.save()

@@ -84,7 +84,7 @@ def say(conversation: UUID, me: Member, client_id: UUID, text: str, files: Seque
         case = Case.objects.filter(pk=conversation).first()
         if not page.conversation.is_with_person or case is None or case.assignee_id != me.pk:
             raise Refusal("not_yours", _("Take this conversation over before you answer."))
-        claimed = _claimed(page, files, client_id, me)
+        claimed = _claim_files(page, files, client_id, me)
         body = events.message_body(events.author("agent", str(me)), text, attachments=claimed)
         event = page.append(Event.Kind.MESSAGE, Event.Author.AGENT, body, member=me, client_id=client_id)
         page.conversation.settle()
@@ -98,7 +98,7 @@ def note(conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequ
     find(conversation)
     with pages.page(conversation) as page:
         known = _said_before(page, client_id, me)
-        return known or _note(page, me, text, client_id, _claimed(page, files, client_id, me))
+        return known or _note(page, me, text, client_id, _claim_files(page, files, client_id, me))
 
 
 def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "") -> None:
@@ -193,8 +193,8 @@ def _to_bot(page: pages.Page) -> None:
     enqueue("agents.dispatch")
 
 
-def _claimed(page: pages.Page, files: Sequence[UUID], client_id: UUID, me: Member) -> list[events.Frame]:
-    return attachments.claimed(files, attachments.Message(page.conversation.pk, client_id), member=me.pk)
+def _claim_files(page: pages.Page, files: Sequence[UUID], client_id: UUID, me: Member) -> list[events.Frame]:
+    return attachments.claim(files, attachments.Message(page.conversation.pk, client_id), member=me.pk)
 
 
 def _note(page: pages.Page, me: Member, text: str, client_id: UUID | None, files: Sequence[events.Frame] = ()) -> Event:

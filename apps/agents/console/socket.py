@@ -146,7 +146,7 @@ class AgentConsumer(Socket):
                 await self._whole()
             case frames.Sync(conversation=UUID() as conversation):
                 await at_desk(casework.find)(conversation)
-                await self.replay(conversation, frame.after)
+                await self.catch_up(conversation, frame.after)
             case frames.Typing():
                 await at_desk(casework.find)(frame.conversation)
                 told = {**events.typing("agent", frame.on), "name": str(me)}
@@ -173,7 +173,7 @@ class AgentConsumer(Socket):
         await at_desk(_wake)()
 
     async def _open(self, frame: frames.Open, me: Member) -> None:
-        """Join the group first, then replay: what happens in between waits in the channel, so nothing falls between."""
+        """Join the group first, then catch up: what happens in between waits in the channel, so nothing falls between."""
         conversation = frame.conversation
         await at_desk(casework.find)(conversation)
         if conversation not in self.seqs and len(self.seqs) >= MOST_OPEN:
@@ -193,14 +193,14 @@ class AgentConsumer(Socket):
         if self.seqs.pop(conversation, None) is None:
             return
         self.leave(publish.group(conversation))
-        await viewers.gone(conversation, me.pk)
+        await viewers.leave(conversation, me.pk)
         await self._tell_viewers(conversation)
 
     async def _tell_viewers(self, conversation: UUID) -> None:
         frame = {"type": "viewing", "who": await viewers.of(conversation)}
         publish.send(conversation, frame, audience=publish.TEAM)
 
-    async def replay(self, conversation: UUID, after: int) -> None:
+    async def catch_up(self, conversation: UUID, after: int) -> None:
         later, newest = await at_desk(entry.later)(conversation, after)
         for event in later:
             await self._send({**event, "conversation": str(conversation)})
@@ -221,7 +221,7 @@ class AgentConsumer(Socket):
             await self._refuse(error, me, raw)
 
     async def _refuse(self, error: Exception, me: Member, raw: str | None = None) -> None:
-        """Whatever is refused by this door is told here; `raw` is the frame that asked for it."""
+        """Tells every refusal of this door; `raw` is the frame that asked for it."""
         if not isinstance(error, Refusal):
             log.error("agent_socket", error=repr(error))
             error = unavailable(retry_after=3)
@@ -247,7 +247,7 @@ class AgentConsumer(Socket):
             if frame["seq"] <= seen:
                 return
             if frame["seq"] > seen + 1:
-                await self.replay(conversation, seen)
+                await self.catch_up(conversation, seen)
                 return
             self.seqs[conversation] = frame["seq"]
         if frame["type"] == "typing" and not self.drafts:
@@ -260,7 +260,7 @@ class AgentConsumer(Socket):
         if self.over:
             return
         for conversation, seen in list(self.seqs.items()):
-            await self.replay(conversation, seen)
+            await self.catch_up(conversation, seen)
         await self._whole()
         if self.me:
             await self._offers(self.me)

@@ -27,7 +27,7 @@ async def here(conversations: Sequence[UUID], member: UUID) -> None:
         return
 
 
-async def gone(conversation: UUID, member: UUID) -> None:
+async def leave(conversation: UUID, member: UUID) -> None:
     try:
         await valkey.aclient().zrem(valkey.key(conversation, "viewers"), str(member))
     except (RedisError, OSError):

@@ -45,7 +45,7 @@ async def enter(hello: frames.Hello) -> Entered:
     known = visitors.of_token(hello.token)
     if known is None:
         raise visitors.ended()
-    await limits.acheck_visitor(known, "replay")
+    await limits.acheck_visitor(known, "catch_up")
     entered = await _enter((known, hello.conversation))
     if entered is None:
         raise visitors.ended()

@@ -84,7 +84,7 @@ class Line(Socket):
         await self.send(events.text(frame))
 
     async def _refuse(self, error: Exception, raw: str | None = None) -> None:
-        """Whatever is refused by this door is told here; `raw` is the client's frame that asked for it."""
+        """Tells every refusal of this door; `raw` is the client's frame that asked for it."""
         if not isinstance(error, Refusal):
             log.error("customer_socket", error=str(error))
             error = group_commit.unavailable()

@@ -124,8 +124,8 @@ class CustomerConsumer(Line):
             case frames.Page() | frames.Attributes():
                 await in_thread(verbs.tell)(self.door, frame)
             case frames.Sync():
-                await limits.acheck_visitor(self.door.visitor, "replay")
-                await self._replay(self.door, frame.after)
+                await limits.acheck_visitor(self.door.visitor, "catch_up")
+                await self._catch_up(self.door, frame.after)
             case frames.Ping():
                 now = await pings.pulse(self.door.conversation, self.door.visitor)
                 self.blocked = now.blocked
@@ -142,7 +142,7 @@ class CustomerConsumer(Line):
             await self.close(TRY_AGAIN_LATER)
 
     async def _hello(self, frame: frames.Hello) -> None:
-        """Join the group first, then replay: what happens in between waits in the channel, so nothing falls between."""
+        """Join the group first, then catch up: what happens in between waits in the channel, so nothing falls between."""
         entered = await arrivals.enter(frame)
         if self.door:
             self.leave(publish.group(self.door.conversation))
@@ -158,20 +158,20 @@ class CustomerConsumer(Line):
         if not entered.found:
             await self._refuse(Refusal("not_found", _("This conversation no longer exists. We have opened a new one.")))
         await self._send(events.welcome(door.conversation, later.newest, entered.owner, entered.config, partial))
-        await self._catch_up(later)
+        await self._send_later(later)
 
     async def socket_gap(self, message: dict[str, Any]) -> None:
         """The line to the groups was broken."""
         if await self._is_over():
             return
         if self.door:
-            await self._replay(self.door, self.seq)
+            await self._catch_up(self.door, self.seq)
 
-    async def _replay(self, door: Door, after: int) -> None:
+    async def _catch_up(self, door: Door, after: int) -> None:
         """Everything later than `after`, in order. What comes live meanwhile waits: Channels hands over one thing at a time."""
-        await self._catch_up(await catch_up.later(door.conversation, after))
+        await self._send_later(await catch_up.later(door.conversation, after))
 
-    async def _catch_up(self, later: catch_up.Later) -> None:
+    async def _send_later(self, later: catch_up.Later) -> None:
         for frame in later.frames:
             await self._send(frame)
         self.seq = max(self.seq, later.newest)
@@ -185,7 +185,7 @@ class CustomerConsumer(Line):
             if frame["seq"] <= self.seq:
                 return
             if frame["seq"] > self.seq + 1:
-                await self._replay(self.door, self.seq)
+                await self._catch_up(self.door, self.seq)
                 return
             self.seq = frame["seq"]
         if message["audience"] == publish.EVERYBODY:  # the sender's own echo is for agents' sockets alone

@@ -33,7 +33,7 @@ async def say(door: Door, words: frames.Say) -> tuple[Door, Written]:
     files = []
     if words.attachments:
         of = attachments.Message(door.conversation, words.client_id)
-        files = await in_thread(attachments.claimed)(words.attachments, of, visitor=door.visitor)
+        files = await in_thread(attachments.claim)(words.attachments, of, visitor=door.visitor)
     author = events.author("visitor", door.name)
     saying = Saying(
         schema=context.schema(),

@@ -97,7 +97,7 @@ def body(row: Attachment) -> dict[str, Any]:
     return fields | ({"width": row.width, "height": row.height} if row.width else {})
 
 
-def claimed(
+def claim(
     ids: Sequence[uuid.UUID], by: Message, *, visitor: uuid.UUID | None = None, member: uuid.UUID | None = None
 ) -> list[dict[str, Any]]:
     """The sender's own files for a message's body, in order; the same message may claim them again. Raises Refusal."""

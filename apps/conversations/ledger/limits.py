@@ -166,7 +166,7 @@ def _by_address(address: str, kind: str) -> tuple[str, float, int]:
 
 
 def check_visitor(visitor: UUID, what: str) -> None:
-    """Raises Refusal when a visitor does what is kept or read at length faster than people do: `act` or `replay`."""
+    """Raises Refusal when a visitor does what is kept or read at length faster than people do: `act` or `catch_up`."""
     _check(what, valkey.key(what, visitor), settings.SAY_PER_SECOND, settings.SAY_BURST)
 
 

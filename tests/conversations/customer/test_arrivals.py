@@ -1,4 +1,4 @@
-"""Hellos and replays of many sockets, looked up together: each finds their own, and nothing of anybody else."""
+"""Hellos and catchings-up of many sockets, looked up together: each finds their own, and nothing of anybody else."""
 
 import asyncio
 import threading
@@ -89,7 +89,7 @@ async def test_a_rush_wider_than_the_pool_of_valkeys_connections_is_limited_all_
 
     async def passes(visitor: uuid.UUID) -> bool:
         try:
-            await limits.acheck_visitor(visitor, "replay")
+            await limits.acheck_visitor(visitor, "catch_up")
         except Refusal:
             return False
         return True
@@ -168,7 +168,7 @@ async def test_a_visitor_of_the_other_tenant_is_nobody(committed: Cast) -> None:
         await enter(committed.acme, stranger)
 
 
-async def test_replays_asked_together_are_each_ones_own(committed: Cast) -> None:
+async def test_what_many_catch_up_on_together_is_each_ones_own(committed: Cast) -> None:
     def talks() -> list[uuid.UUID]:
         return [talk(Visitor.objects.create(), words=words).pk for words in (3, 0, 120)]
 
@@ -201,7 +201,7 @@ async def test_a_team_note_is_counted_and_not_shown(committed: Cast) -> None:
     assert later.newest == 2
 
 
-async def test_what_is_committed_while_a_replay_reads_is_in_it_or_not_counted(committed: Cast) -> None:
+async def test_what_is_committed_while_one_catches_up_is_in_it_or_not_counted(committed: Cast) -> None:
     """An event that is counted as seen and not in the frames would never be sent."""
     conversation = (await within(committed.acme, lambda: talk(Visitor.objects.create(), words=1))).pk
 

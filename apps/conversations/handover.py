@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.conversations import metrics, people
-from apps.conversations.bot import wish as person
+from apps.conversations.bot.wish import is_wanted
 from apps.conversations.ledger import pages
 from apps.conversations.live import progress
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
@@ -85,7 +85,7 @@ def ask_for_person(conversation: UUID, reason: str = "") -> None:
 
 def wished_again(row: Conversation, question: str) -> None:
     """A wish for a person from somebody who is in the queue already: nothing to do but to keep the record of it."""
-    if person.is_wanted(question):
+    if is_wanted(question):
         log.info("person_wanted", conversation=str(row.pk), how="said", owner=row.owner, reached="queue")
 
 

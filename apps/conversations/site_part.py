@@ -29,7 +29,7 @@ FIELDS = tuple(field.name for field in fields(SitePart))
 
 
 def of(release: Release) -> SitePart:
-    """As the release holds it; what it was made without is as the site has it now. Raises what a torn release raises."""
+    """The site as the release holds it; what the release lacks is as the site has it now. Raises what a torn release raises."""
     held = release.frozen.get("site", {})
     now = {} if held.keys() >= set(FIELDS) else freeze()
     return SitePart(**{field: held[field] if field in held else now[field] for field in FIELDS})

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.agents.console.verbs.bulk import Bulk
 from apps.agents.models import Offer
-from apps.conversations import handover as handovers
+from apps.conversations.handover import ask_for_person
 from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Handover, Visitor
 from apps.conversations.wire.events import Frame
@@ -31,7 +31,7 @@ def ask(text: str = "My parcel is lost", visitor: Visitor | None = None, languag
 def wait(text: str = "My parcel is lost", visitor: Visitor | None = None, language: str = "en") -> Handover:
     """A customer who asked for a person."""
     row = ask(text, visitor, language)
-    handovers.ask_for_person(row.pk)
+    ask_for_person(row.pk)
     return Handover.objects.select_related("conversation__visitor").get(conversation=row, done_at=None)
 
 

@@ -19,7 +19,7 @@ SEED = """
 from apps.agents.casework import casework
 from apps.agents.models import Macro
 from apps.agents.models import Team
-from apps.conversations.ledger import pages as ledger
+from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Visitor
 from apps.releases.publishing import active
 from apps.tenants import context
@@ -32,7 +32,7 @@ with context.inside(shop):
     for name in ("Ilse Tool", "Otto Tool"):
         visitor = Visitor.objects.create(name=name, email="tool@example.com", claims={"plan": "Gold"})
         row = Conversation.objects.create(visitor=visitor, release=active().number, language="en")
-        with ledger.page(row.pk) as page:
+        with pages.page(row.pk) as page:
             page.append("message", "visitor", {"author": {"kind": "visitor", "name": name}, "text": "hello"})
         casework.file(row.pk, tags=["toolbox"])
 """

@@ -15,7 +15,7 @@ from django.utils import timezone
 from apps.agents import metrics, notices
 from apps.agents.models import Case, DeskSettings, Offer, Team
 from apps.agents.queue import matching
-from apps.conversations import handover as handovers
+from apps.conversations.handover import give_up, last_words
 from apps.conversations.ledger import pages
 from apps.conversations.models import Handover, Handovers, Owner
 from apps.tenants.locks import in_turn
@@ -146,7 +146,7 @@ def end_waiting(handover: Handover) -> bool:
         if row is None or not page.conversation.is_queued:
             return False
         withdraw(page)
-        handovers.give_up(page, row)
+        give_up(page, row)
     return True
 
 
@@ -157,7 +157,7 @@ def put_back(page: pages.Page, reason: str, *, team: Team | None = None) -> None
     Case.objects.update_or_create(conversation=conversation, defaults={"assignee": None, "team": team})
     row = conversation.handovers.open().first()
     row = row or Handover(conversation=conversation, reason=reason, requested_at=conversation.waiting_since or page.now)
-    row.summary = row.summary or {"asked": handovers.last_words(page)}
+    row.summary = row.summary or {"asked": last_words(page)}
     conversation.wait(page.now)
     page.pass_to(Owner.QUEUE, online=True, position=row.wait(page.now))
     enqueue("agents.dispatch")

@@ -1,4 +1,4 @@
-"""What a turn may reach for, bound to the tenant of the moment and to one release."""
+"""The reach of a turn, bound to the tenant of the moment and to one release."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""What a turn is told with: the story it knows, what it may reach for, and what it may yield on its way to an end."""
+"""The story a turn begins with, its reach, and the outcomes it may yield on its way to an end."""
 
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class Heartbeat:
 
 @dataclass(frozen=True)
 class Asking:
-    """From here on a model writes and the turn waits for it."""
+    """An outcome: from here on a model writes and the turn waits for it."""
 
     model: str
 
@@ -115,7 +115,7 @@ class Model(Protocol):
 
 
 class Reach(Protocol):
-    """What a turn may reach for, bound to a tenant and a release."""
+    """The means of a turn, bound to a tenant and a release."""
 
     def clock(self) -> float: ...
     def computed(self) -> float: ...

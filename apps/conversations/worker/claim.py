@@ -27,7 +27,7 @@ class Spoken(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What the statement tells of a question, by the names it gives; `spoken` as JSON."""
+    """A question as the statement returns it, by the statement's own column names; `spoken` as JSON."""
 
     turn: uuid.UUID
     conversation: uuid.UUID
@@ -52,7 +52,7 @@ class Claim:
     promised: bool
 
 
-def claim(conversations: Sequence[uuid.UUID]) -> list[Claim]:
+def take(conversations: Sequence[uuid.UUID]) -> list[Claim]:
     """Claims conversations, in their order, without those where nothing waits, the bot is not the owner, or somebody else works
     or worked on it."""
     now = timezone.now()

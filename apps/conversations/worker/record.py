@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from apps.conversations import handover, metrics
 from apps.conversations.bot.story import HandedOver, Said
-from apps.conversations.ledger import pages as ledger
+from apps.conversations.ledger.pages import Page, pages
 from apps.conversations.models import Conversation, Event, Turn
 from apps.conversations.wire import events
 from apps.conversations.worker.answer import Answer
@@ -27,19 +27,19 @@ log = structlog.get_logger(__name__)
 
 def record(answers: Sequence[Answer]) -> None:
     """Their `state`, `end` and `stored` are afterwards as it came out. A conversation erased meanwhile stores nothing."""
-    with ledger.pages([answer.conversation for answer in answers]) as pages:
-        here = (answer for answer in answers if answer.conversation in pages)
+    with pages([answer.conversation for answer in answers]) as found:
+        here = (answer for answer in answers if answer.conversation in found)
         answers = sorted(
-            here, key=lambda answer: pages[answer.conversation].now
+            here, key=lambda answer: found[answer.conversation].now
         )  # so that places in the queue are told rightly
-        wanted = [answer for answer in answers if _is_wanted(answer, pages[answer.conversation].conversation)]
+        wanted = [answer for answer in answers if _is_wanted(answer, found[answer.conversation].conversation)]
         for answer in answers:
             if answer not in wanted:
                 answer.state, answer.end = Turn.State.CANCELLED, None
         mine = _save(answers)
         for answer in wanted:
             if answer.turn.pk in mine:
-                _write(pages[answer.conversation], answer)
+                _write(found[answer.conversation], answer)
     for answer in answers:
         answer.stored = answer.turn.pk in mine
         if not answer.stored:  # another worker took the turn over
@@ -50,7 +50,7 @@ def _is_wanted(answer: Answer, row: Conversation) -> bool:
     return row.is_open and row.is_the_bots and row.epoch == answer.turn.epoch
 
 
-def _write(page: ledger.Page, answer: Answer) -> None:
+def _write(page: Page, answer: Answer) -> None:
     end = answer.end
     page.conversation.speak(answer.story.language)
     if isinstance(end, HandedOver):

@@ -21,11 +21,9 @@ from apps.conversations.bot.turn import take_turn
 from apps.conversations.live import backlog, progress, publish
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.conversations.wire import events
-from apps.conversations.worker import answer as answers
-from apps.conversations.worker import claim as claiming
 from apps.conversations.worker import record, shutdown
-from apps.conversations.worker.answer import Answer
-from apps.conversations.worker.claim import Claim, Spoken
+from apps.conversations.worker.answer import Answer, begun, question, unreadable
+from apps.conversations.worker.claim import Claim, Spoken, give_back, take
 from apps.conversations.worker.pen import Pen, Stopped, Superseded
 from apps.conversations.worker.seats import Seat, seats, share
 from apps.tenants import context
@@ -94,14 +92,14 @@ class Shift:
     def _claim(self, conversations: Sequence[UUID]) -> None:
         """Claims what waits. A turn that was tried before runs last and alone, so if it kills the worker it takes no other with
         it."""
-        claims = claiming.claim(conversations)
+        claims = take(conversations)
         claimed = {claim.turn.conversation_id for claim in claims}
         self._claims.extend(sorted(claims, key=lambda claim: claim.turn.attempt > 1))
         back = [conversation for conversation in conversations if conversation not in claimed and _taken_back(conversation)]
         if back:
-            self._claims.extend(claiming.claim(back))
+            self._claims.extend(take(back))
         while len(self._claims) > 1 and self._claims[-2].turn.attempt > 1:
-            backlog.put_back(claiming.give_back([self._claims.pop()]))
+            backlog.put_back(give_back([self._claims.pop()]))
         progress.begin([(claim.turn.conversation_id, claim.turn.pk) for claim in self._claims])
 
     def _answer(self, claim: Claim) -> None:
@@ -112,11 +110,11 @@ class Shift:
             return  # it waited too long for its neighbours: somebody else may have it by now
         with structlog.contextvars.bound_contextvars(conversation=str(turn.conversation_id), turn=str(turn.pk)):
             try:
-                answer = answers.begun(claim)
+                answer = begun(claim)
             except (OperationalError, InterfaceError):
                 raise
             except Exception:
-                answer = answers.unreadable(claim)
+                answer = unreadable(claim)
                 _give_up(answer)
             else:
                 _tell([(turn, "thinking")])
@@ -175,7 +173,7 @@ class Shift:
         """Gives up the seat, because from here on a model writes: what has ended is told, and whatever waits is for others."""
         self._record()
         claims, self._claims = list(self._claims), deque()
-        back = claiming.give_back(claims) if claims else []
+        back = give_back(claims) if claims else []
         self._seat.leave()
         backlog.put_back(back)
 
@@ -183,7 +181,7 @@ class Shift:
         """Gives back the claims that were not begun, because something broke."""
         claims, self._claims = list(self._claims), deque()
         if claims:
-            backlog.put_back(claiming.give_back(claims))
+            backlog.put_back(give_back(claims))
 
     def _record(self) -> None:
         ended, self._ended = self._ended, []
@@ -215,7 +213,7 @@ def _taken_back(conversation: UUID) -> bool:
             handover.take_back(row)
             return True
         said = row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq").values_list("author", "body__text")
-        handover.wished_again(row, answers.question([Spoken(*one) for one in said[:1]]))
+        handover.wished_again(row, question([Spoken(*one) for one in said[:1]]))
         return False
 
 

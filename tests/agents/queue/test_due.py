@@ -18,14 +18,14 @@ from apps.agents.metrics import STRANDED, WAITING
 from apps.agents.models import DeskSettings, Errand, Offer, Ticket
 from apps.agents.queue import waits
 from apps.agents.tickets import errands, tickets
-from apps.conversations import handover as handovers
+from apps.conversations.handover import leave_contact
 from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Handover, Owner
 from apps.tenants import context, due
-from apps.tenants import sweeping as all_tenants
 from apps.tenants.live import valkey
 from apps.tenants.models import Due
 from apps.tenants.refusal import Refusal
+from apps.tenants.sweeping import ROUND_KIND, look
 from apps.tenants.workspace.models import Member, Role
 from tests.agents.asking import ask, run_out, wait
 from tests.agents.conftest import hire
@@ -50,10 +50,10 @@ def settle(desk: Cast) -> None:
         Due.objects.all().delete()
     for each in (desk.acme, desk.globex):
         with context.inside(each):
-            due.tell(all_tenants.ROUND_KIND)
-        all_tenants.look(each.schema_name)
+            due.tell(ROUND_KIND)
+        look(each.schema_name)
     with context.inside(context.PUBLIC):
-        Due.objects.filter(kind=all_tenants.ROUND_KIND).delete()
+        Due.objects.filter(kind=ROUND_KIND).delete()
 
 
 def entry(*sweepers: str) -> timedelta | None:
@@ -64,27 +64,27 @@ def entry(*sweepers: str) -> timedelta | None:
     return None if at is None else at - timezone.now()
 
 
-def look() -> bool:
+def look_at_acme() -> bool:
     """As if the time of every entry of Acme had come."""
     with context.inside(context.PUBLIC):
         Due.objects.filter(schema="acme").update(at=timezone.now() - timedelta(seconds=1))
-    return all_tenants.look("acme")
+    return look("acme")
 
 
 def test_a_desk_where_nothing_happens_is_never_asked(quiet: Cast) -> None:
     ask("How long does shipping take?")
     Conversation.objects.update(waiting_since=None)  # the bot answered
-    assert look()
-    assert look(), "the search reads once more, in case somebody was writing"
+    assert look_at_acme()
+    assert look_at_acme(), "the search reads once more, in case somebody was writing"
     assert entry(*due.sweepers) is None
-    assert not look()
+    assert not look_at_acme()
 
 
 def test_a_waiting_customer_is_looked_at_every_two_seconds(quiet: Cast) -> None:
     presence.choose(quiet.bob, "online")
     wait()
     for _ in range(3):
-        assert look()
+        assert look_at_acme()
         ahead = entry("agents.desk")
         assert ahead is not None
         assert ahead < timedelta(seconds=3)
@@ -93,10 +93,10 @@ def test_a_waiting_customer_is_looked_at_every_two_seconds(quiet: Cast) -> None:
 def test_an_offer_that_runs_out_is_offered_again_though_every_task_was_lost(quiet: Cast) -> None:
     carol = hire("carol")
     handover = wait()
-    look()
+    look_at_acme()
     first = Offer.objects.get(handover=handover, state="open")
     run_out(handover)
-    look()
+    look_at_acme()
     second = Offer.objects.get(handover=handover, state="open")
     assert {first.member_id, second.member_id} == {quiet.bob.pk, carol.pk}
 
@@ -105,19 +105,19 @@ def test_an_agents_customer_is_looked_at_when_the_agent_could_be_gone(quiet: Cas
     handover = wait()
     casework.claim(handover.pk, quiet.bob)
     casework.say(handover.conversation_id, quiet.bob, uuid.uuid4(), "How can I help?")
-    look()
+    look_at_acme()
     assert entry("agents.desk") is None, "nobody waits"
     Conversation.objects.update(waiting_since=timezone.now())
     with context.inside(quiet.acme):
         due.tell("conversations.said")  # as the hot path does with a customer's message
-    look()
+    look_at_acme()
     ahead = entry("agents.desk")
     assert ahead is not None
     assert timedelta(seconds=100) < ahead < timedelta(seconds=125)
     Conversation.objects.update(waiting_since=timezone.now() - timedelta(minutes=3))
     quiet.bob.presence.seen_at = timezone.now() - timedelta(minutes=3)
     quiet.bob.presence.save()
-    look()
+    look_at_acme()
     assert Conversation.objects.get().owner == Owner.QUEUE
 
 
@@ -127,7 +127,7 @@ def test_who_may_not_answer_any_more_leaves_nobody_stranded(quiet: Cast, change:
     handover = wait()
     casework.claim(handover.pk, carol)
     casework.say(handover.conversation_id, carol, uuid.uuid4(), "How can I help?")
-    look()
+    look_at_acme()
     assert entry("agents.desk") is None
     if change == "deleted":
         Member.objects.filter(pk=carol.pk).delete()
@@ -137,7 +137,7 @@ def test_who_may_not_answer_any_more_leaves_nobody_stranded(quiet: Cast, change:
     ahead = entry("agents.desk")
     assert ahead is not None
     assert ahead <= timedelta()
-    look()
+    look_at_acme()
     assert Conversation.objects.get().owner == Owner.QUEUE
 
 
@@ -150,9 +150,9 @@ def test_logging_in_is_no_news_for_the_desk(quiet: Cast) -> None:
 def test_a_left_message_ends_with_its_ticket_or_after_a_week(quiet: Cast) -> None:
     presence.choose(quiet.bob, "offline")
     handover = wait()
-    handovers.leave_contact(handover.conversation_id, "vera@example.org", "Vera")
+    leave_contact(handover.conversation_id, "vera@example.org", "Vera")
     tickets.of_message(handover.pk)
-    look()
+    look_at_acme()
     ahead = entry("agents.desk")
     assert ahead is not None
     assert timedelta(days=6) < ahead < timedelta(days=8), "nobody waits, so nobody looks"
@@ -160,7 +160,7 @@ def test_a_left_message_ends_with_its_ticket_or_after_a_week(quiet: Cast) -> Non
     ahead = entry("agents.desk")
     assert ahead is not None
     assert ahead <= timedelta()
-    look()
+    look_at_acme()
     handover.refresh_from_db()
     assert handover.state == State.DONE
 
@@ -170,11 +170,11 @@ def test_shorter_patience_holds_for_those_who_wait_already(quiet: Cast) -> None:
     casework.claim(handover.pk, quiet.bob)
     Conversation.objects.update(waiting_since=timezone.now())
     DeskSettings.objects.update(gone_minutes=60)
-    look()
+    look_at_acme()
     row = DeskSettings.load()
     row.gone_minutes = 1
     row.save(update_fields=["gone_minutes"])
-    look()
+    look_at_acme()
     ahead = entry("agents.desk")
     assert ahead is not None
     assert ahead < timedelta(seconds=65)
@@ -188,18 +188,18 @@ def test_an_errand_is_looked_after_at_its_next_try(quiet: Cast) -> None:
     errands.run(errand.pk)  # no such ticket: it fails
     errand.refresh_from_db()
     assert errand.wake_at is not None
-    look()
+    look_at_acme()
     ahead = entry("agents.errands")
     assert ahead is not None
     assert abs(ahead - (errand.wake_at + timedelta(seconds=5) - timezone.now())) < timedelta(seconds=2)
     Errand.objects.update(wake_at=None)
-    look()
+    look_at_acme()
     assert entry("agents.errands") is None
 
 
 def test_what_was_said_is_read_for_the_search_once(quiet: Cast) -> None:
     ask("Where is my parcel with the blue teapot?")
-    look()
+    look_at_acme()
     assert not Conversation.objects.exclude(last_seq=0).filter(indexed=0).exists()
 
 
@@ -208,19 +208,19 @@ def test_a_question_is_woken_within_seconds_and_no_longer_than_it_waits(quiet: C
     ahead = entry("conversations.questions")
     assert ahead is not None
     assert ahead <= timedelta(seconds=5)
-    look()
+    look_at_acme()
     ahead = entry("conversations.questions")
     assert ahead is not None
     assert ahead <= timedelta(seconds=5.5)
     Conversation.objects.update(waiting_since=None)
-    look()
+    look_at_acme()
     assert entry("conversations.questions") is None
 
 
 def test_the_waiting_of_all_tenants_are_counted_though_few_are_looked_at(quiet: Cast) -> None:
     wait()
     wait()
-    look()
+    look_at_acme()
     assert (WAITING._value.get(), STRANDED._value.get()) == (2, 0)
     with context.inside(quiet.globex):
         waits.measure(waits.Found(3, 1))
@@ -230,7 +230,7 @@ def test_the_waiting_of_all_tenants_are_counted_though_few_are_looked_at(quiet: 
     assert (WAITING._value.get(), STRANDED._value.get()) == (2, 0)
     old = f"7 7 {time.time() - 2 * waits.HOLDS_SECONDS:.0f}"
     valkey.client().hset(valkey.key("waits", schema="public"), "globex", old)
-    look()
+    look_at_acme()
     assert WAITING._value.get() == 2, "what nobody notes any more is over"
 
 
@@ -248,7 +248,7 @@ def test_whatever_happens_every_timer_stands_among_what_is_due(quiet: Cast) -> N
                 assert stood is not None, sweeper.name
                 assert stood <= max(wanted, sweeper.every) + SLACK, (sweeper.name, stood, wanted)
         if dice.random() < 0.8:
-            look()
+            look_at_acme()
 
 
 def _something(dice: random.Random, people: list[Member]) -> None:
@@ -274,7 +274,7 @@ def _something(dice: random.Random, people: list[Member]) -> None:
             case 8 if rows:
                 casework.say(dice.choice(rows).pk, me, uuid.uuid4(), "hello")
             case 9 if rows:
-                handovers.leave_contact(dice.choice(rows).pk, "vera@example.org", "Vera")
+                leave_contact(dice.choice(rows).pk, "vera@example.org", "Vera")
             case 10 if rows:
                 _customer_says(dice.choice(rows))
             case 11 if waiting:

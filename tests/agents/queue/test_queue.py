@@ -20,8 +20,8 @@ from apps.agents.casework import casework
 from apps.agents.console.verbs.macro import RunMacro
 from apps.agents.models import Case, DeskSettings, Macro, Offer, Presence, Skill, Team
 from apps.agents.queue import queue
-from apps.conversations.bot import wish as person
 from apps.conversations.bot.story import HandedOver, Said
+from apps.conversations.bot.wish import is_wanted
 from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.conversations.worker import claim, record, shift
@@ -318,12 +318,12 @@ WISHES = ["我要转人工", "agent please", "can someone real help me", "有人
 
 @pytest.mark.parametrize("wish", WISHES[:2] + WISHES[4:])
 def test_a_wish_for_a_person_is_known(wish: str) -> None:
-    assert person.is_wanted(wish)
+    assert is_wanted(wish)
 
 
 def test_three_wishes_in_a_row_in_any_wording_reach_the_queue(desk: Cast) -> None:
     said = ["有人吗", "hmm humans anywhere", "i would rather have somebody on the phone"]
-    assert not any(person.is_wanted(text) for text in said)
+    assert not any(is_wanted(text) for text in said)
     row = ask(said[0])
     for text in said[1:]:
         with pages.page(row.pk) as page:
@@ -342,9 +342,9 @@ def test_each_wish_leaves_one_line_in_the_log(desk: Cast) -> None:
         shift.answer(row.pk)
         row = ask("我要转人工", row.visitor)
         shift.answer(row.pk)
-        from apps.conversations import handover as handovers
+        from apps.conversations.handover import ask_for_person
 
-        handovers.ask_for_person(row.pk)
+        ask_for_person(row.pk)
     wishes = [line for line in logs if line["event"] == "person_wanted"]
     assert [(line["how"], line["owner"], line["reached"]) for line in wishes] == [
         ("said", "bot", "queue"), ("said", "queue", "queue"), ("button", "queue", "queue"),
@@ -409,7 +409,7 @@ def _act(dice: random.Random, pk: uuid.UUID, me: Member) -> None:
 
 def _bot_answers(dice: random.Random, pk: uuid.UUID) -> None:
     """The bot's turn as the shell runs it: claimed, slow, and stored only if nobody else spoke or took over meanwhile."""
-    claims = claim.claim([pk])
+    claims = claim.take([pk])
     if not claims:
         return
     turn = begun(claims[0])

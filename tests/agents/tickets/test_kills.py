@@ -17,7 +17,7 @@ from django.utils import timezone
 from apps.agents import presence
 from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
 from apps.agents.tickets import webhook
-from apps.conversations import handover as handovers
+from apps.conversations.handover import leave_contact
 from config.celery import app
 from runtime import programs
 from runtime.folder import Folder
@@ -130,7 +130,7 @@ def in_the_middle() -> bool:
 def leave_messages(count: int) -> None:
     for _ in range(count):
         handover = wait("Where is my parcel?")
-        handovers.leave_contact(handover.conversation_id, "vera@example.org", "Vera")
+        leave_contact(handover.conversation_id, "vera@example.org", "Vera")
 
 
 @pytest.mark.timeout(240)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.agents import presence, sweeping
 from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
 from apps.agents.tickets import errands, tickets
-from apps.conversations import handover as handovers
+from apps.conversations.handover import leave_contact
 from apps.conversations.models import Handover
 from apps.tenants import context
 from apps.tenants.live.valkey import client
@@ -35,7 +35,7 @@ def closed(desk: Cast) -> Iterator[Cast]:
 
 def leave_message() -> Handover:
     handover = wait("Where is my parcel?")
-    handovers.leave_contact(handover.conversation_id, "vera@example.org", "Vera")
+    leave_contact(handover.conversation_id, "vera@example.org", "Vera")
     handover.refresh_from_db()
     return handover
 

@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
 from apps.agents.tickets import errands, tickets, webhook
-from apps.conversations import handover as handovers
+from apps.conversations.handover import leave_contact
 from apps.tenants import context
 from apps.tenants.vault.encryption import CannotDecrypt
 from apps.tenants.web import outgoing
@@ -30,7 +30,7 @@ def hook(desk: Cast) -> Iterator[Receiver]:
 
 def make_ticket(text: str = "Where is my parcel?") -> Ticket:
     handover = wait(text)
-    handovers.leave_contact(handover.conversation_id, "vera@example.org", "Vera")
+    leave_contact(handover.conversation_id, "vera@example.org", "Vera")
     tickets.of_message(handover.pk)
     return Ticket.objects.latest("pk")
 
@@ -94,7 +94,7 @@ def test_globex_never_gets_acmes_tickets_nor_acme_globexs(hook: Receiver, desk: 
             DeskSettings.load()
             DeskSettings.objects.update(ticket_webhook=theirs.url)
             row = ask("Globex's own", language="zh-hans")
-            handovers.leave_contact(row.pk, "mo@example.org", "Mo")
+            leave_contact(row.pk, "mo@example.org", "Mo")
             tickets.of_message(row.handovers.get().pk)
             run_all()
         make_ticket("Acme's own")

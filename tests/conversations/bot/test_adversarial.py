@@ -9,11 +9,11 @@ import pytest
 from apps.agents import blanks
 from apps.agents.casework import fidelity
 from apps.conversations.bot import courtesy, guard, recall, wording
-from apps.conversations.bot import wish as person
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import HandedOver, Said, Story
 from apps.conversations.bot.turn import take_turn
+from apps.conversations.bot.wish import is_repeated, is_wanted, wish
 from apps.conversations.wire import about, texts
 from apps.conversations.worker import answer
 from apps.conversations.worker.claim import Spoken
@@ -25,7 +25,7 @@ from apps.llm import embeddings, languages
 from apps.llm.testing import ScriptedModel
 from apps.releases.publishing import active
 from tests.cast import Cast
-from tests.conversations.bot.adversarial import texts as adversarial
+from tests.conversations.bot import adversarial
 from tests.conversations.bot.test_turn import Reach, hit
 
 SECONDS = 0.05  # of the processor, for one step
@@ -35,7 +35,7 @@ TRIES = 4  # the best counts: a busy machine takes its own
 def too_slow(step: Callable[[str], object], most: float = SECONDS, every: int = 1) -> dict[str, float]:
     """The texts (every so manieth of them) with which a step takes longer than `most`, and the seconds."""
     found = {}
-    for name, raw in list(adversarial())[::every]:
+    for name, raw in list(adversarial.texts())[::every]:
         text = texts.clean(raw)  # no other comes through the door
         took = min_of(lambda text=text: step(text), most)  # type: ignore[misc]
         if took > most:
@@ -67,10 +67,10 @@ STEPS: dict[str, Callable[[str], object]] = {
     "blank": texts.is_blank,
     "question": lambda text: answer.question([Spoken("visitor", text)] * 12),
     "plain": wording.plain,
-    "wanted": person.is_wanted,
-    "insisted": lambda text: person.wish(text, [text] * 3),
-    "repeated": lambda text: person.is_repeated([text, text[1:] + "x", text]),
-    "repeated, turned": lambda text: person.is_repeated([text[::-1], text[5000:] + text[:5000], text]),
+    "wanted": is_wanted,
+    "insisted": lambda text: wish(text, [text] * 3),
+    "repeated": lambda text: is_repeated([text, text[1:] + "x", text]),
+    "repeated, turned": lambda text: is_repeated([text[::-1], text[5000:] + text[:5000], text]),
     "courtesy": lambda text: courtesy.reply(text, "en", "Acme"),
     "courtesy, all words": lambda text: courtesy.kind_of.__wrapped__(text[: courtesy.LONGEST]),
     "recall": lambda text: recall.supported(text, [hit(0.9, text=text[:1600])] * 8, [Line("bot", text)]),
@@ -125,13 +125,13 @@ def test_a_search_is_quick_whatever_was_typed(acme: Cast) -> None:
 
 def test_a_wish_at_either_end_of_a_long_message_is_heard() -> None:
     story = "My parcel came on Monday and the tent in it was wet, which I did not expect of a new one. " * 100
-    assert person.is_wanted(f"{story[:9900]} transfer me")
-    for wish in ("I want to talk to a human.", "get me a real person", "我要转人工"):
-        assert person.is_wanted(f"{story[:9900]} {wish}"), wish
-        assert person.is_wanted(f"{wish}\n{story[:9900]}"), wish
-        assert person.is_wanted(f"{story[:5000]} {wish} {story[:4000]}"), wish
-        assert person.is_wanted(answer.question([Spoken("visitor", f"{wish} {story[:9900]}")])), wish
-    assert not person.is_wanted(story[:9990])
+    assert is_wanted(f"{story[:9900]} transfer me")
+    for said in ("I want to talk to a human.", "get me a real person", "我要转人工"):
+        assert is_wanted(f"{story[:9900]} {said}"), said
+        assert is_wanted(f"{said}\n{story[:9900]}"), said
+        assert is_wanted(f"{story[:5000]} {said} {story[:4000]}"), said
+        assert is_wanted(answer.question([Spoken("visitor", f"{said} {story[:9900]}")])), said
+    assert not is_wanted(story[:9990])
 
 
 def test_a_turn_that_computes_too_long_leaves_out_what_comes_after() -> None:

@@ -10,13 +10,13 @@ import pytest
 from django.utils import translation
 
 from apps.conversations.bot import courtesy
-from apps.conversations.bot import wish as person
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import HandedOver, Model, Outcome, Said, Step, Story, Writing
 from apps.conversations.bot.turn import take_turn
+from apps.conversations.bot.wish import is_wanted
 from apps.conversations.models import Handover
 from apps.knowledge.search.search import Hit
-from apps.llm.languages import of as language_of
+from apps.llm import languages
 from apps.llm.models import Tier
 from apps.llm.testing import ScriptedModel
 from tests.conversations.bot.test_wishes import wordings
@@ -263,13 +263,13 @@ def test_a_wish_for_a_person_is_heard_before_all_else(wish: str) -> None:
     ],
 )  # fmt: skip
 def test_a_question_about_people_is_no_wish_for_one(question: str) -> None:
-    assert not person.is_wanted(question)
+    assert not is_wanted(question)
 
 
 def test_no_answer_however_sure_no_cache_and_no_model_swallows_the_third_wish() -> None:
     """Wordings that the rules for one message do not know, met by a reach that would answer everything."""
     said = ["有人吗", "hmm humans anywhere", "i would rather have somebody on the phone"]
-    assert not any(person.is_wanted(text) for text in said)
+    assert not any(is_wanted(text) for text in said)
     model = ScriptedModel(["You can return unused items within 30 days."])
     reach = Reach({text: [hit(0.99)] for text in said}, [model], before=Said("cached", 0))
     outcomes = tell(said[-1], reach, before=said[:-1])
@@ -321,7 +321,7 @@ def test_signs_alone_are_a_courtesy_and_upset_ones_are_heard() -> None:
 def test_courtesies_are_answered_in_both_languages() -> None:
     for text in ("thx bye", "how are you", "test", "ok", "hi", "thanks", "??", "are you a bot"):
         said = [courtesy.reply(text, language, "Acme") or "" for language in ("en", "zh-hans")]
-        assert [language_of(one.replace("Acme", "")) for one in said] == ["en", "zh-hans"], said
+        assert [languages.of(one.replace("Acme", "")) for one in said] == ["en", "zh-hans"], said
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_an_unknown_code_is_said_to_be_unknown_and_goes_to_a_person(question: st
     assert isinstance(end, HandedOver)
     assert end.reason == Handover.Reason.NO_PASSAGE
     assert code in end.said
-    assert language_of(end.said.replace(code, "")) == language
+    assert languages.of(end.said.replace(code, "")) == language
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from psycopg import sql
 
-from apps.conversations.ledger import batch as saying_module
-from apps.conversations.ledger import group_commit
+from apps.conversations.ledger import batch, group_commit
 from apps.conversations.ledger.batch import Connection, Saying, Written
 from apps.conversations.models import Event, Visitor
 from apps.tenants import context
@@ -152,7 +151,7 @@ async def test_tenants_make_room_for_each_other_on_a_connection(committed: Cast,
 @sync_to_async
 def told(schema: str) -> int:
     with context.inside(context.PUBLIC):
-        return Due.objects.filter(schema=schema, kind=saying_module.SAID).count()
+        return Due.objects.filter(schema=schema, kind=batch.SAID).count()
 
 
 async def test_a_rush_tells_the_sweepers_once_and_each_tenant_for_itself(committed: Cast) -> None:
@@ -188,7 +187,7 @@ async def test_a_commit_that_came_after_the_look_it_trusted_in_tells_once_more(
         await other.execute("SELECT FROM acme.conversations_conversation WHERE id = %s FOR UPDATE", [talk])
         writing = asyncio.create_task(own.write([saying("acme", vera, "trusting", talk)]))
         await asyncio.to_thread(wait_for, somebody_waits_for_a_lock)
-        monkeypatch.setattr(saying_module, "LOOKED_AFTER", 0.0)  # as if it had waited for so long
+        monkeypatch.setattr(batch, "LOOKED_AFTER", 0.0)  # as if it had waited for so long
         assert await told("acme") == 1
         await other.rollback()
         await writing

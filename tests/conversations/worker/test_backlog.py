@@ -18,10 +18,9 @@ from apps.conversations.ledger import announce, pages
 from apps.conversations.ledger.batch import Written
 from apps.conversations.live import backlog
 from apps.conversations.models import Conversation, Event, Owner, Turn, Visitor
-from apps.conversations.worker import claim as claiming
-from apps.conversations.worker import record as ending
-from apps.conversations.worker import shift
+from apps.conversations.worker import record, shift
 from apps.conversations.worker.answer import begun
+from apps.conversations.worker.claim import give_back, take
 from apps.conversations.worker.seats import Seat, seats
 from apps.llm.models import ModelEndpoint
 from apps.tenants import context
@@ -167,19 +166,19 @@ def test_a_models_answer_is_stored_however_busy_its_tenant_is(shop: Cast, sent: 
 
 def test_what_a_worker_has_lost_to_another_it_cannot_give_back(shop: Cast) -> None:
     (row,) = waiting(1)
-    (lost,) = claiming.claim([row.pk])
+    (lost,) = take([row.pk])
     Turn.objects.update(lease_until=timezone.now())
-    (had,) = claiming.claim([row.pk])
+    (had,) = take([row.pk])
     assert had.turn.attempt == 2
-    assert claiming.give_back([lost]) == []
-    assert claiming.give_back([had]) == [row.pk]
+    assert give_back([lost]) == []
+    assert give_back([had]) == [row.pk]
     assert row.turns.get().attempt == 1
 
 
 def test_a_question_that_was_tried_before_is_tried_alone(shop: Cast, sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever killed the worker then kills it alone now, and costs its neighbours none of their attempts."""
     rows = waiting(3)
-    claiming.claim([row.pk for row in rows])
+    take([row.pk for row in rows])
     Turn.objects.update(lease_until=timezone.now())  # the worker was killed
     monkeypatch.setattr(shift, "take_turn", _killed)
     with pytest.raises(SystemExit):
@@ -196,14 +195,14 @@ def test_a_question_that_breaks_takes_none_of_its_neighbours_along(
     shop: Cast, sent: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = waiting(3)
-    record = ending._write
+    write = record._write
 
     def broken(page: pages.Page, answer: Any) -> None:
         if answer.conversation == rows[1].pk and answer.state == Turn.State.DONE:
             raise ValueError("a mistake in what is written")
-        record(page, answer)
+        write(page, answer)
 
-    monkeypatch.setattr(ending, "_write", broken)
+    monkeypatch.setattr(record, "_write", broken)
     shift.answer(*(row.pk for row in rows))
     assert [row.turns.get().state for row in rows] == ["done", "failed", "done"]
     assert said(rows[0]) == said(rows[2]) == [RETURNS]
@@ -213,11 +212,11 @@ def test_a_question_that_breaks_takes_none_of_its_neighbours_along(
 
 def test_a_conversation_that_was_erased_meanwhile_takes_none_of_its_neighbours_along(shop: Cast) -> None:
     rows = waiting(2)
-    answers = [begun(claim) for claim in claiming.claim([row.pk for row in rows])]
+    answers = [begun(claim) for claim in take([row.pk for row in rows])]
     Conversation.objects.filter(pk=rows[0].pk).delete()
     for answer in answers:
         answer.state, answer.end = Turn.State.DONE, Said("yes", tier=1)
-    ending.record(answers)
+    record.record(answers)
     assert said(rows[1]) == ["yes"]
     assert not Event.objects.filter(conversation=rows[0].pk).exists()
 
@@ -226,7 +225,7 @@ def test_where_nothing_waits_a_late_wake_up_claims_nothing(shop: Cast) -> None:
     (row,) = waiting(1)
     shift.answer(row.pk)
     Conversation.objects.filter(pk=row.pk).update(epoch=row.epoch + 1)  # as when a person gave it to the bot with no question
-    assert claiming.claim([row.pk]) == []
+    assert take([row.pk]) == []
 
 
 def test_a_claim_that_had_to_wait_while_the_customer_spoke_claims_nothing(shop: Cast) -> None:
@@ -235,11 +234,11 @@ def test_a_claim_that_had_to_wait_while_the_customer_spoke_claims_nothing(shop: 
     found: list[Any] = []
     with psycopg.connect(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]) as line:
         line.execute("SELECT FROM acme.conversations_conversation WHERE id = %s FOR UPDATE", [row.pk])
-        claimer = threading.Thread(target=inside, args=(shop, lambda: found.append(claiming.claim([row.pk]))))
+        claimer = threading.Thread(target=inside, args=(shop, lambda: found.append(take([row.pk]))))
         claimer.start()
         wait_for(somebody_waits_for_a_lock)
         line.execute("UPDATE acme.conversations_conversation SET epoch = epoch + 1 WHERE id = %s", [row.pk])
         line.commit()
         claimer.join(10)
     assert found == [[]]
-    assert [claim.turn.epoch for claim in claiming.claim([row.pk])] == [row.epoch + 1]
+    assert [claim.turn.epoch for claim in take([row.pk])] == [row.epoch + 1]

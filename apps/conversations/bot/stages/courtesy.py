@@ -2,14 +2,14 @@
 
 from collections.abc import Generator
 
-from apps.conversations.bot import courtesy as courtesies
+from apps.conversations.bot.courtesy import added, reply, wordless
 from apps.conversations.bot.story import Outcome, Reach, Said, Story, Watch
 
 
 def courtesy(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, Said | None]:
-    polite = courtesies.reply(story.question, story.language, story.bot)
+    polite = reply(story.question, story.language, story.bot)
     if not story.question.strip():  # files alone
-        polite = courtesies.added(story.language) if story.promised else courtesies.wordless(story.language)
+        polite = added(story.language) if story.promised else wordless(story.language)
     if not polite:
         return None
     yield watch.step("courtesy", answered=True)

@@ -1,4 +1,4 @@
-"""What the knowledge holds: search, quote what is sure, else compose from the passages; nothing found goes to a person."""
+"""The stage of knowledge: search, quote what is sure, else compose from the passages; nothing found goes to a person."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What repeats itself: a customer who asks the same three times, a bot that is about to give the same answer twice."""
+"""Repetitions: a customer who asks the same three times, a bot that is about to give the same answer twice."""
 
 from collections.abc import Generator
 from dataclasses import replace

@@ -38,7 +38,7 @@ BY_HAND = "agents.by_hand"
 
 
 def _by_hand(update_fields: frozenset[str] | None = None, **_: Any) -> None:
-    """Somebody saved in the admin what the desk's timers rest on: who may answer, patience, office hours, a ticket's end."""
+    """The admin saved something that the desk's timers rest on: who may answer, patience, office hours, a ticket's end."""
     noted_only = update_fields is not None and update_fields <= {"last_login", "password"}
     here = context.get()
     if not noted_only and here and here.schema_name != context.PUBLIC_SCHEMA:  # the platform has members and no desk

@@ -14,7 +14,7 @@ def take_turns(conversations: Sequence[str] = ()) -> None:
     """Answer these, and then whatever waits in the tenant's backlog until nothing is left."""
     asked = [UUID(conversation) for conversation in conversations]
     if not asked and seats.are_awaited_by(context.schema()):
-        return  # who waits looks into the backlog when it is let in
+        return  # a thread that waits looks into the backlog when it is let in
     with share.thread(context.schema()) as granted:
         if not granted:
             return  # the tenant's other threads come to what waits, and the sweeper to what was only named here

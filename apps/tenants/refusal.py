@@ -32,7 +32,7 @@ STATUS = {
 
 
 def unavailable(retry_after: int = 5) -> "Refusal":
-    """For what the machine could not do now, such as without its database."""
+    """The refusal of something the machine could not do now, such as without its database."""
     return Refusal("unavailable", _("That could not be done right now. Try again in a moment."), retry_after=retry_after)
 
 
@@ -50,7 +50,7 @@ class Refusal(Exception):
         return str(self.sentence)
 
     def frame(self, client_id: str | None = None) -> dict[str, Any]:
-        """As sockets and HTTP say it; `client_id` of the message that was refused."""
+        """The frame that sockets and HTTP send; `client_id`: of the message that was refused."""
         frame: dict[str, Any] = {"type": "error", "code": self.code, "message": str(self)}
         if client_id:
             frame["client_id"] = client_id

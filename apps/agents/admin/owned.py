@@ -13,7 +13,7 @@ from apps.tenants.workspace.models import Member, Role
 
 
 class OwnedAdmin(RowAdmin):
-    """Agents keep their own; who runs the desk keeps the team's and everybody's."""
+    """Agents keep their own; people who run the desk keep the team's and everybody's."""
 
     list_select_related: tuple[str, ...] = ("member", "team")
 

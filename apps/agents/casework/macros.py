@@ -1,4 +1,4 @@
-"""Macros: what an agent does again and again, kept as one. Their form, who sees which, and who ran one when.
+"""Macros: steps that an agent takes again and again, kept as one. Their form, who sees which, and who ran one when.
 
 The steps stand in one order that is always right (reply before passing on, resolving last), so nobody has to sort them.
 """

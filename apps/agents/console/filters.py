@@ -33,7 +33,7 @@ class Filter:
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Filter":
-        """From an address's parameters or a frame. Raises Refusal with the field that is wrong."""
+        """Reads a filter from an address's parameters or a frame. Raises Refusal with the field that is wrong."""
         found = cls(**{name: _word(raw.get(name), name) for name in _NAMES})
         for name, good in (("team", _is_team), ("agent", _is_agent), ("priority", _is_priority), ("days", _is_days)):
             if getattr(found, name) and not good(getattr(found, name)):

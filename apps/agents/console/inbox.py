@@ -19,8 +19,8 @@ from apps.tenants.live.threads import at_desk
 from apps.tenants.workspace.models import Member
 
 GATHER_SECONDS, LONGEST_GATHER = 0.1, 1.0
-LONGEST_COMMIT = timedelta(seconds=2)  # from a row's time to its commit; who takes longer is seen by the next nudge
-TRUSTED = timedelta(seconds=5)  # for so long: who reads or blocks does not move a row's time, and nudges do get lost
+LONGEST_COMMIT = timedelta(seconds=2)  # from a row's time to its commit; the next nudge sees a longer one
+TRUSTED = timedelta(seconds=5)  # for so long: reading and blocking move no row's time, and nudges do get lost
 MOST_KNOWN = 5_000
 
 

@@ -52,7 +52,7 @@ SELECT * FROM jsonb_to_recordset(%s::jsonb) AS said (conversation_id uuid, seq i
 ON CONFLICT DO NOTHING
 """
 
-# Whoever is writing in a conversation now will have it read again: waiting for its row could be a deadlock with the ledger.
+# A conversation that somebody writes in now is read again later: waiting for its row could be a deadlock with the ledger.
 _NOTE = """
 UPDATE conversations_conversation c SET indexed = upto.seq
 FROM unnest(%(ids)s::uuid[], %(seqs)s::int[]) AS upto (id, seq)

@@ -116,7 +116,7 @@ class AgentConsumer(Socket):
         await self._refuse(ended, self.me)
         await self.close(CLOSES[ended.code])
         gone = notices.presence(self.me.pk, Presence.State.OFFLINE)
-        if ended.code == "forbidden":  # who only logged out here may be at another console
+        if ended.code == "forbidden":  # after a mere log-out the agent may be at another console
             publish.to_group(publish.desk(), {"type": "desk.frame", "frame": gone})
 
     async def standing_changed(self, message: dict[str, Any]) -> None:

@@ -98,6 +98,6 @@ def agents() -> list[Agent]:
 
 
 def _speaks(agent: Agent, language: str) -> bool:
-    """A language counts by its first part: zh serves zh-hans. Who names none counts as able in any."""
+    """A language counts by its first part: zh serves zh-hans. An agent who names none counts as able in any."""
     short = language.lower().partition("-")[0]
     return not agent.languages or not short or any(name.partition("-")[0] == short for name in agent.languages)

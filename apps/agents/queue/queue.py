@@ -34,8 +34,8 @@ def waiting() -> Handovers:
 def dispatch(gather: float = 0.0) -> int:
     """Offer the waiting handovers to the agents who have room; → how many offers were made.
 
-    One dispatcher a tenant at a time, and one that waits for it: whoever came or was freed while the first looked is seen
-    by the second, so a wake-up is never in vain; a third may leave. `gather`: the seconds that the first leaves for the
+    One dispatcher a tenant at a time, and one that waits for it: the second sees everybody who came or was freed while
+    the first looked, so a wake-up is never in vain; a third may leave. `gather`: the seconds that the first leaves for the
     others to come, so that a rush is a few looks and not one for each.
     """
     made = 0

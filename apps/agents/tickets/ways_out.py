@@ -1,8 +1,8 @@
 """Ways out: how many errands wait for other machines at once, and whose turn it is. Nobody's slow server is another's delay.
 
-A thread that finds no way for its tenant goes back to its work at once; who leaves a way names the tenant that comes next, in
-rotation, and a task wakes that one. A tenant whose server was slow several times in a row has one way at a time, and all such
-tenants together at most half of them; after failures that took long it also rests, longer each time.
+A thread that finds no way for its tenant goes back to its work at once; a thread that leaves a way names the tenant that comes
+next, in rotation, and a task wakes that one. A tenant whose server was slow several times in a row has one way at a time, and
+all such tenants together at most half of them; after failures that took long it also rests, longer each time.
 """
 
 from collections import Counter

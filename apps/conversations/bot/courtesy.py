@@ -69,7 +69,7 @@ def _kinds(by_kind: dict[str, str], fill: str, edge: str) -> "re.Pattern[str]":
 
 _SAID = _kinds(_ENGLISH, _ENGLISH_FILL, r"\b"), _kinds(_CHINESE, _CHINESE_FILL, "")
 _ORDER = list(_ENGLISH)
-LONGEST = 120  # characters; who writes more says more
+LONGEST = 120  # characters; a longer message says more
 
 
 def reply(text: str, language: str, bot: str) -> str | None:

@@ -52,7 +52,7 @@ class Identity:
 
 
 def of(raw: Mapping[str, Any]) -> Identity:
-    """What a page sent, nothing of it proven. Raises Refusal."""
+    """The identity a page sent, with nothing proven. Raises Refusal."""
     told: dict[str, Any] = {name: _text(raw, name) for name in LONGEST}
     return Identity(**told)
 

@@ -95,7 +95,7 @@ def fetch(request: HttpRequest, signed: str) -> HttpResponseBase:
     answer["Content-Security-Policy"] = POLICY
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"  # a shop's page shows it
-    return _kept_by_nobody(answer)  # whose right has ended finds nothing in a proxy or behind the back button either
+    return _kept_by_nobody(answer)  # after a right has ended, a proxy and the back button hold nothing either
 
 
 async def _pieces(file: Any) -> AsyncIterator[bytes]:

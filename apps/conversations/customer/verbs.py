@@ -1,4 +1,4 @@
-"""What a customer may do in the own conversation, by whichever door. Finding is authorising; all of them raise Refusal."""
+"""A customer's verbs in their own conversation, for any door. Finding is authorising; all of them raise Refusal."""
 
 import asyncio
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Customers' images drawn anew: turned upright, of a sane size, without anything that they carry besides the picture.
 
-Each in a process of its own (drawing.py) with little memory and time. A few at once and no queue: who finds no place is told
-to come again, since waiting here would hold threads that others' files need.
+Each in a process of its own (drawing.py) with little memory and time. A few at once and no queue: a sender who finds no place
+is told to come again, since waiting here would hold threads that others' files need.
 """
 
 import contextlib

@@ -1,8 +1,8 @@
 """Conversations that wait for the bot: a list for each tenant in Valkey, from which its workers take several at a time.
 
-Each stands in it once, by the time it came, however often its customer spoke. Whoever is awake takes until nothing is left; so
-a task is only sent for the first that waits and for each few more, and a backlog costs the broker nearly nothing. The list
-is a convenience: a conversation's row says whether it waits, and the sweeper puts back whom Valkey has forgotten.
+Each stands in it once, by the time it came, however often its customer spoke. A worker that is awake takes until nothing is
+left; so a task is only sent for the first that waits and for each few more, and a backlog costs the broker nearly nothing. The
+list is a convenience: a conversation's row says whether it waits, and the sweeper puts back those that Valkey has forgotten.
 """
 
 import math
@@ -48,7 +48,7 @@ def queue_up(pipe: Any, schema: str, conversations: Collection[UUID]) -> None:
 
 
 def put(conversations: Collection[UUID], *, schema: str | None = None, urgent: bool = False) -> None:
-    """They wait, and somebody is woken. `urgent`: also when they stood there already; whoever was to take them may be dead."""
+    """Puts them on the list and wakes a worker. `urgent`: also when they stood there; the one to take them may be dead."""
     schema = schema or context.schema()
     try:
         pipe = valkey.client().pipeline()

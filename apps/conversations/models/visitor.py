@@ -12,8 +12,8 @@ from apps.tenants.vault.encryption import BlindIndexField, EncryptedJSONField, E
 
 
 class Visitor(IndexedModel):
-    """The person asking. `user_id` is set only when the tenant's signature vouched for it. Whoever has the database alone reads
-    the name, and neither addresses nor numbers nor claims: those are found whole, by their blind indexes."""
+    """The person asking. `user_id` is set only when the tenant's signature vouched for it. Somebody with the database alone
+    reads the name, but no addresses, numbers or claims: those are found whole, by their blind indexes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user_id = models.CharField(_("user id"), max_length=200, null=True, blank=True, unique=True)

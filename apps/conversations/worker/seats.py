@@ -1,9 +1,9 @@
-"""A worker's fair share for each tenant: whoever asks much waits behind themselves, not in front of the others.
+"""A worker's fair share for each tenant: a tenant that asks much waits behind itself, not in front of the others.
 
 Two things are scarce in a worker process. Its interpreter: only two turns compute at a time, of two tenants, in rotation; so
-whoever asks much leaves a place for who asks little, and more would fight for the interpreter's lock and all be slower. A turn
-that waits for a model's words computes nothing and lets others in. And its threads: a tenant's questions beyond its part of
-them stay in its backlog, to which the threads that answer its other questions come.
+a tenant that asks much leaves a place for one that asks little, and more would fight for the interpreter's lock and all be
+slower. A turn that waits for a model's words computes nothing and lets others in. And its threads: a tenant's questions beyond
+its part of them stay in its backlog, to which the threads that answer its other questions come.
 """
 
 from collections import Counter, deque
@@ -19,7 +19,7 @@ THREADS_OF_A_TENANT = 320  # of the 400 in runtime.programs
 
 
 class Seats:
-    """So many tenants compute at once, each one turn; who waits is let in tenant by tenant."""
+    """So many tenants compute at once, each one turn; those that wait are let in tenant by tenant."""
 
     def __init__(self, most: int) -> None:
         self._lock, self._most = Lock(), most

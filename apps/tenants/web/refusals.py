@@ -12,7 +12,7 @@ API = "/api/"
 
 
 def answer(refusal: Refusal) -> HttpResponse:
-    """In the language of the moment: who knows the person's has activated it."""
+    """The answer in the language of the moment; a door that knows the person's has activated it."""
     told = JsonResponse(refusal.frame(), status=refusal.status)
     told["Cache-Control"] = "private, no-store"
     if refusal.retry_after is not None:
@@ -21,7 +21,7 @@ def answer(refusal: Refusal) -> HttpResponse:
 
 
 def of(request: HttpRequest, exception: Exception) -> Refusal | None:
-    """None for what is no refusal: a fault, or a page's to tell in its own way."""
+    """The refusal to tell; None for a fault, or for a page that tells it in its own way."""
     if isinstance(exception, Refusal):
         return exception
     if request.path_info.startswith(API) and isinstance(exception, DatabaseError | InterfaceError | CannotDecrypt):

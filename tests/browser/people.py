@@ -6,6 +6,19 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.shop import Shop
 
+STILL = """async () => {
+  const within = (root) => [...root.querySelectorAll('*')].flatMap((each) => each.shadowRoot ? moving(each.shadowRoot) : [])
+  const moving = (root) => [...root.getAnimations(), ...within(root)]
+  const ends = moving(document).filter((each) => each.effect?.getComputedTiming().endTime < Infinity)
+  await Promise.allSettled(ends.map((each) => each.finished))
+  for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame)
+}"""
+
+
+def stand_still(page: Page) -> None:
+    """Until what moves has arrived, and the page has been drawn with all that came of it."""
+    page.evaluate(STILL)
+
 
 def go_home(context: BrowserContext) -> None:
     """Be offline before the browser closes, so that the next test's customer is not promised somebody."""

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
+from tests.browser.people import stand_still
 from tests.browser.shop import Shop
 from tests.browser.test_main_job import ask
 from tests.product import ROOT
@@ -66,7 +67,7 @@ def talking(page: Page) -> Locator:
     expect(page.locator("chat-thread .thumb").first).to_be_visible()
     composer.press_sequentially("half a")
     page.locator("chat-thread .scroller").evaluate("node => { node.scrollTop = 40 }")
-    page.wait_for_timeout(100)
+    stand_still(page)
     return composer
 
 

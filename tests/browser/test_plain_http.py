@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import beside
-from tests.browser.people import go_home, sit_down
+from tests.browser.people import go_home, sit_down, stand_still
 from tests.browser.shop import Shop
 from tests.browser.test_main_job import ask, open_chat
 from tests.product import Product
@@ -58,7 +58,7 @@ def test_what_could_not_be_kept_stays_in_the_field(page: Page, intranet: Shop) -
     composer = open_chat(page, intranet)
     composer.fill("half a message")
     composer.press("Enter")
-    page.wait_for_timeout(300)
+    stand_still(page)
     expect(composer).to_have_value("half a message")
     page.evaluate("delete crypto.getRandomValues")
     composer.press("Enter")

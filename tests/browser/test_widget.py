@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import axe
+from tests.browser.people import stand_still
 from tests.browser.shop import Shop
 from tests.browser.test_attachments import PICKER, SHOWN, picture
 from tests.browser.test_main_job import ask, open_chat
@@ -68,7 +69,7 @@ def test_a_phone_gets_the_whole_screen_and_axe_finds_nothing(browser: Browser, c
     )
     page = phone.new_page()
     composer = open_chat(page, changfeng_shop)
-    page.wait_for_timeout(500)  # it slides in
+    stand_still(page)
     box = page.get_by_role("dialog", name="长风商城").bounding_box()
     assert box == {"x": 0, "y": 0, "width": 360, "height": 740}
     assert page.evaluate("getComputedStyle(document.documentElement).overflow") == "hidden"
@@ -242,7 +243,7 @@ def test_the_launcher_moves_nothing_on_the_page(page: Page, acme_shop: Shop) -> 
         " entry.sources) window.moved.push(source.node?.nodeName) }).observe({ type: 'layout-shift', buffered: true })"
     )
     open_chat(page, acme_shop)
-    page.wait_for_timeout(500)
+    stand_still(page)
     assert "YINGDA-CHAT" not in page.evaluate("window.moved")
 
 

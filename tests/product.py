@@ -35,7 +35,7 @@ class Product:
     def told(self) -> str:
         return self.log.read_text()
 
-    def wait_until_told(self, pattern: str, seconds: float = 60) -> None:
+    def wait_until_told(self, pattern: str, seconds: float = 100) -> None:
         wait_for(lambda: bool(re.search(pattern, self.told())) or self.process.poll() is not None, seconds)
         assert re.search(pattern, self.told()), self.told()
 

@@ -78,9 +78,6 @@ class Customer:
             if event["type"] == "websocket.close":
                 return int(event.get("code", 1000))
 
-    async def quiet(self) -> bool:
-        return bool(await self.socket.receive_nothing(timeout=0.3))
-
     async def leave(self) -> None:
         await self.socket.disconnect(timeout=SECONDS)
 

@@ -7,12 +7,14 @@ from typing import Any
 PIECE = "x" * 64 * 1024
 MOST = 2_000  # pieces, 125 MB
 BUSY_SECONDS = 3.0
+state = "here"  # what its pages say: "over" once a flood has ended
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    global state
     if scope["type"] != "websocket":
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"here"})
+        await send({"type": "http.response.body", "body": state.encode()})
         return
     await receive()
     await send({"type": "websocket.accept"})
@@ -21,5 +23,8 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         while (message := await receive())["type"] == "websocket.receive":
             await send({"type": "websocket.send", "text": str(len(message["text"]))})
         return
-    for _ in range(MOST):
-        await send({"type": "websocket.send", "text": PIECE})
+    try:
+        for _ in range(MOST):
+            await send({"type": "websocket.send", "text": PIECE})
+    finally:
+        state = "over"

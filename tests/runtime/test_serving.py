@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
@@ -24,6 +25,7 @@ from runtime.services.service import LOOPBACK, Running, Service, accepts_http, f
 from tests.cast import ACME_HOST, Cast
 from tests.conversations.client import open_session
 from tests.runtime import flood
+from tests.waiting import wait_for
 
 RESTARTING, TRY_AGAIN_LATER = 1012, 1013
 
@@ -49,6 +51,11 @@ def webs(committed: Cast, tmp_path: Path) -> Iterator[dict[int, Running]]:
 def serving(port: int, application: str) -> tuple[str, ...]:
     options = ("-b", LOOPBACK, "-p", str(port), "-v", "0")
     return (sys.executable, "-m", "runtime.web.serving", *options, application)
+
+
+def told(port: int) -> str:
+    with urlopen(f"http://{LOOPBACK}:{port}/", timeout=30) as page:
+        return str(page.read().decode())
 
 
 def cookie_of_bob(cast: Cast) -> str:
@@ -109,7 +116,7 @@ def test_a_client_that_does_not_read_is_let_go_instead_of_filling_the_memory(com
 
     async def read_late() -> tuple[int, int]:
         async with connect(f"ws://{LOOPBACK}:{port}/", max_queue=1, compression=None, proxy=None, ping_interval=None) as line:
-            await asyncio.sleep(3)  # while the server sends and sends
+            await asyncio.to_thread(wait_for, lambda: told(port) == "over")  # it has sent and sent
             count = 0
             with contextlib.suppress(ConnectionClosed):
                 async with asyncio.timeout(60):

@@ -35,7 +35,7 @@ def logged(product: Product, name: str, word: str) -> bool:
     return word in (product.folder / "logs" / f"{name}.log").read_text()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 def test_the_product_comes_up_mends_itself_and_leaves_nothing_behind(product: Product) -> None:
     product.wait_until_told("Ready in")
     assert product.get("/healthz")[0] == 200
@@ -68,7 +68,7 @@ def test_the_product_comes_up_mends_itself_and_leaves_nothing_behind(product: Pr
     wait_for(lambda: product.processes() == [])
 
     # The next start has nothing to prepare, and an orderly end.
-    again = Product(product.folder)
+    again = Product(product.folder, YINGDA_WEB_PROCESSES="1", YINGDA_TURNS_WORKERS="1")
     again.wait_until_told(r"(?s)Ready in.*Ready in")
     assert again.told().count("Preparing the database") == 1
     again.process.send_signal(signal.SIGTERM)

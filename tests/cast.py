@@ -16,12 +16,10 @@ from apps.tenants import context
 from apps.tenants.creation import create_tenant
 from apps.tenants.models import Tenant
 from apps.tenants.web import hosts
-from apps.tenants.workspace import passwords
 from apps.tenants.workspace.models import Member, Role
 
 PASSWORD = "correct horse battery staple"
 ACME_HOST, GLOBEX_HOST = "acme.test", "globex.test"
-passwords.Hasher.iterations = 1  # by design a third of a second each; the tests make hundreds
 
 
 @dataclass(frozen=True)

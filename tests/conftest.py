@@ -54,7 +54,7 @@ def _choose_examples() -> None:
 WANTED = _claim_services()
 _choose_examples()
 django.setup()  # the cast's module imports models
-pytest_plugins = ["tests.cast"] if (ROOT / "tests" / "cast.py").exists() else []
+pytest_plugins = ["tests.thrift", "tests.cast"]
 
 
 @pytest.hookimpl(tryfirst=True)

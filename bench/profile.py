@@ -33,7 +33,9 @@ def rows(trial: Trial) -> Iterator[Row]:
 
 def moments(said: float, answered: float, event_at: float, turn: Any) -> Moments:
     """The steps of one turn. `turn`: started_at, finished_at, ms and trace as apps.conversations.models.Turn has them."""
-    traced = [(f"turn: {step['step']}", float(step["ms"]) / 1000) for step in turn.trace]
+    from apps.conversations.bot import trace
+
+    traced = [(f"turn: {step.kind}", step.ms / 1000) for step in trace.read(turn.trace)]
     began, ended = turn.started_at.timestamp(), turn.finished_at.timestamp()
     around = ended - began - sum(seconds for _name, seconds in traced)
     return [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.conversations.bot import courtesy
+from apps.conversations.bot.stages.knowledge import Searched
 from apps.conversations.bot.story import Said
 from apps.conversations.models import Handover
 from apps.conversations.worker import rehearsal
@@ -80,8 +81,8 @@ def as_json(result: Result) -> str:
 
 def found(tried: Rehearsal) -> list[dict[str, Any]]:
     """The best passages of the search that decided, each with its title and score."""
-    searches = [step["hits"] for step in tried.trace if step["step"] in ("search", "recall")]
-    return [{"title": hit["title"], "score": hit["score"]} for hit in (searches[-1] if searches else [])[:BEST]]
+    searches = [step.hits for step in tried.steps if isinstance(step, Searched)]
+    return [{"title": hit.title, "score": hit.score} for hit in (searches[-1] if searches else [])[:BEST]]
 
 
 def totals(results: Iterable[Result]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ export type Customer = Record<string, unknown> & Whereabouts & {
   phone?: string; vouched?: string[]; signed?: Record<string, unknown>; blocked?: boolean; attributes?: Record<string, unknown>; past?: Past[]; alike?: Alike[]; merged?: { name: string; by: string; at: string }[]
 }
 export type Rewritten = { conversation: string; client_id: string; text: string; how: string; model: string }
-export type TurnTrace = { id: string; question: number | string; state: string; tier: number | string | null; cause: string | null; trace: unknown[] }
+export type TurnTrace = { id: string; question: number | string; state: string; tier: number | string | null; cause: string | null; trace: { title: string; text: string; ms: number }[] }
 export type Suggestion = { conversation: string; text: string; sources: Source[]; tier: number | string | null }
 
 export type Welcome = {

@@ -125,13 +125,15 @@ def _turns(row: Conversation) -> list[Frame]:
     """The bot's turns, oldest first, each with the words it answered."""
     turns = list(row.turns.order_by("-epoch")[:MOST_TURNS])[::-1]
     asked = {event.seq: str(event.body.get("text", "")) for event in row.events.filter(seq__in=[t.question for t in turns])}
-    fields = ("state", "cause", "trace", "ms")
     return [
         {
             "id": str(turn.pk),
             "question": asked.get(turn.question, ""),
             "tier": trace.tier_name(turn.tier) or None,
-            **{name: getattr(turn, name) for name in fields},
+            "state": turn.state,
+            "cause": turn.cause,
+            "ms": turn.ms,
+            "trace": [{"title": step.told.title, "text": step.told.text, "ms": step.ms} for step in trace.read(turn.trace)],
         }
         for turn in turns
     ]

@@ -160,6 +160,7 @@ def _turns(row: Conversation) -> list[dict[str, Any]]:
 
 
 def _turn(turn: Turn, asked: dict[int, str], sure: float, floor: float) -> dict[str, Any]:
+    steps = trace.read(turn.trace)
     return {
         "turn": turn,
         "sure": sure,
@@ -167,6 +168,6 @@ def _turn(turn: Turn, asked: dict[int, str], sure: float, floor: float) -> dict[
         "question": asked.get(turn.question, ""),
         "tier": trace.tier_name(turn.tier),
         "cause": Handover.Reason(turn.cause).label if turn.cause in Handover.Reason.values else turn.cause,
-        "steps": trace.timeline(turn.trace, sure=sure, floor=floor),
-        "why": trace.why(turn.trace, sure=sure, floor=floor) if turn.trace else "",
+        "steps": trace.timeline(steps, sure=sure, floor=floor),
+        "why": trace.why(steps, sure=sure, floor=floor),
     }

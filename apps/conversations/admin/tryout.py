@@ -69,13 +69,13 @@ def try_it(request: HttpRequest) -> HttpResponse:
 
 def _view(tried: Rehearsal) -> dict[str, Any]:
     sure, floor = tried.sure, tried.floor
-    steps = trace.timeline(tried.trace, sure=sure, floor=floor)
+    steps = trace.timeline(tried.steps, sure=sure, floor=floor)
     hits = next((step.hits for step in reversed(steps) if step.hits), ())
     return {
         "tried": tried,
         "steps": steps,
         "hits": hits,
-        "why": trace.why(tried.trace, sure=sure, floor=floor),
+        "why": trace.why(tried.steps, sure=sure, floor=floor),
         "language": dict(LANGUAGES).get(tried.language, tried.language),
         "frames": _frames(tried),
         **_end(tried.end),

@@ -1,10 +1,11 @@
 """The story a turn begins with, its reach, and the outcomes it may yield on its way to an end."""
 
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from apps.conversations.bot.recall import Line
+from apps.conversations.bot.steps import Step
 from apps.conversations.models import Handover
 from apps.knowledge.search.search import Hit
 from apps.llm.chat import Message, Used
@@ -48,15 +49,6 @@ class Source:
 
 def source(hit: Hit) -> Source:
     return Source(title=hit.title, url=hit.url, article=hit.article, passage=hit.passage, text=hit.text[:600])
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of the trace: what was done, how long it took, what came out."""
-
-    name: str
-    ms: float
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -140,10 +132,10 @@ class Watch:
     def is_late(self) -> bool:
         return self.computed > COMPUTING_SECONDS
 
-    def step(self, name: str, **facts: Any) -> Step:
+    def timed(self, step: Step) -> Step:
         now = self.reach.clock()
         ms, self.last = (now - self.last) * 1000, now
-        return Step(name, round(ms, 2), facts)
+        return replace(step, ms=round(ms, 2))
 
 
 # Yields steps and text as they come; returns the turn's end, or None when the turn goes on.

@@ -2,14 +2,13 @@
 
 One message is judged by rules and not by a model: this wish is answered before everything else, must work when all else
 fails, and must be explainable. Three messages in a row may be weaker: a word that such a wish hardly does without, or a
-meaning near to one that is known. How well that works is measured by tests/conversations/bot/test_wishes.py.
+meaning near to one that is known. How well that works is measured by tests/conversations/test_wishes.py.
 """
 
 import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -49,10 +48,6 @@ class Wish:
 
     how: str
     scores: Sequence[float] = ()
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return {"asked": True, "how": self.how, **({"scores": list(self.scores)} if self.scores else {})}
 
 
 def wish(question: str, said: Sequence[str]) -> Wish | None:

@@ -4,7 +4,6 @@ import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +12,9 @@ from apps.conversations import metrics, site_part
 from apps.conversations.bot import recall, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.story import End, Step, Story
+from apps.conversations.bot.stages.knowledge import Searched
+from apps.conversations.bot.steps import Step
+from apps.conversations.bot.story import End, Story
 from apps.conversations.models import Event, Turn
 from apps.conversations.worker.claim import Claim, Spoken
 from apps.releases.models import Release
@@ -31,7 +32,7 @@ class Answer:
     reach: TenantReach
     started: float = field(default_factory=time.perf_counter)
     text: str = ""
-    trace: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     state: Turn.State = Turn.State.RUNNING
     end: End | None = None
     first_words_ms: int | None = None
@@ -43,9 +44,9 @@ class Answer:
 
     def note(self, step: Step) -> None:
         """A line of the trace."""
-        self.trace.append({"step": step.name, "ms": step.ms, **step.facts})
-        if step.name == "search":
-            best = step.facts["hits"][0]["score"] if step.facts["hits"] else 0.0
+        self.steps.append(step)
+        if type(step) is Searched:
+            best = step.hits[0].score if step.hits else 0.0
             found = "sure" if best >= self.story.sure else "unsure" if best >= self.story.floor else "nothing"
             metrics.KNOWLEDGE.labels(found).inc()
 

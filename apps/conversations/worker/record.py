@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.conversations import handover, metrics
+from apps.conversations.bot import steps
 from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.ledger.pages import Page, pages
 from apps.conversations.models import Conversation, Event, Turn
@@ -77,7 +78,7 @@ def _save(answers: Sequence[Answer]) -> set[UUID]:
 
 def _row(answer: Answer) -> dict[str, Any]:
     turn, end = answer.turn, answer.end
-    turn.state, turn.trace, turn.finished_at = answer.state, answer.trace, timezone.now()
+    turn.state, turn.trace, turn.finished_at = answer.state, steps.stored(answer.steps), timezone.now()
     turn.ms = round((time.perf_counter() - answer.started) * 1000)
     turn.first_words_ms = answer.first_words_ms
     if isinstance(end, Said):

@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -11,7 +10,8 @@ from apps.conversations import handover, people, site_part
 from apps.conversations.bot import recall, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.story import End, HandedOver, Said, Step, Story
+from apps.conversations.bot.steps import Step
+from apps.conversations.bot.story import End, HandedOver, Said, Story
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.models import Event
 from apps.conversations.worker.answer import LONGEST_QUESTION
@@ -24,7 +24,7 @@ from apps.tenants.workspace.models import Site
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The turn as the bot would take it. `end` is the answer or the handover, `trace` the steps as a stored turn has them."""
+    """The turn as the bot would take it. `end` is the answer or the handover, `steps` its trace."""
 
     question: str
     language: str
@@ -32,7 +32,7 @@ class Rehearsal:
     sure: float
     floor: float
     end: End
-    trace: list[dict[str, Any]] = field(default_factory=list)
+    steps: Sequence[Step] = ()
     ms: float = 0.0
 
 
@@ -66,18 +66,18 @@ def rehearse(
         promised=promised,
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
     )
-    trace: list[dict[str, Any]] = []
+    steps: list[Step] = []
     end: End | None = None
     started = time.perf_counter()
     for outcome in take_turn(story, Uncached(live, spoken)):
         if isinstance(outcome, Step):
-            trace.append({"step": outcome.name, "ms": outcome.ms, **outcome.facts})
+            steps.append(outcome)
         elif isinstance(outcome, Said | HandedOver):
             end = outcome
     if end is None:
         raise RuntimeError("a turn ended without an end")
     ms = (time.perf_counter() - started) * 1000
-    return Rehearsal(question, spoken, live.number, site.sure, site.floor, end, trace, ms)
+    return Rehearsal(question, spoken, live.number, site.sure, site.floor, end, steps, ms)
 
 
 def warm() -> None:

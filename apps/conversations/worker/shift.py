@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from apps.conversations import handover, metrics
 from apps.conversations.bot import courtesy
-from apps.conversations.bot.story import Asking, HandedOver, Heartbeat, Said, Step, Writing
+from apps.conversations.bot.steps import Step
+from apps.conversations.bot.story import Asking, HandedOver, Heartbeat, Said, Writing
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.live import backlog, progress, publish
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn

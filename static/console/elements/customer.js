@@ -114,15 +114,7 @@ function marks({ tags, priority, visitor }, words) {
 function trace({ question, state, tier, cause, trace }, words) {
   const end = cause ? term(words, 'reason', cause) : tier !== null && tier !== undefined && tier !== '' ? term(words, 'tier', String(tier)) : term(words, 'turn', state)
   return h('details', {}, h('summary', {}, h('span.question', { dir: 'auto' }, String(question)), h('span.end' + (cause ? '.cause' : ''), {}, end)),
-    h('ol.steps', {}, ...(trace ?? []).map((step) => h('li', {}, ...steps(step)))))
-}
-
-/** @param {unknown} step @returns {(Node | string)[]} */
-function steps(step) {
-  if (typeof step !== 'object' || step === null) return [plainly(step)]
-  const { step: name, name: other, title, ms, at, ...rest } = /** @type {Record<string, unknown>} */ (step)
-  const told = Object.entries(rest).map(([key, value]) => [key, plainly(value)]).filter(([, value]) => value).map(([key, value]) => `${key} ${value}`).join(' · ')
-  return [h('strong', {}, plainly(title ?? name ?? other)), ...(ms !== undefined ? [h('span.ms', {}, `${Math.round(Number(ms))} ms`)] : []), ...(told ? [h('span.told', {}, told.slice(0, 300))] : [])]
+    h('ol.steps', {}, ...trace.map(({ title, text, ms }) => h('li', {}, h('strong', {}, title), h('span.ms', {}, `${Math.round(ms)} ms`), h('span.told', { dir: 'auto' }, text)))))
 }
 
 customElements.define('desk-customer', DeskCustomer)

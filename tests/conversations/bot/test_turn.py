@@ -11,7 +11,10 @@ from django.utils import translation
 
 from apps.conversations.bot import courtesy
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.story import HandedOver, Model, Outcome, Said, Step, Story, Writing
+from apps.conversations.bot.stages.composing import Composed
+from apps.conversations.bot.stages.person import Asked
+from apps.conversations.bot.steps import Step
+from apps.conversations.bot.story import HandedOver, Model, Outcome, Said, Story, Writing
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.models import Handover
@@ -233,7 +236,7 @@ def test_a_story_can_be_closed_in_the_middle_and_the_model_with_it() -> None:
 
 def test_every_step_of_the_story_is_in_the_trace() -> None:
     outcomes = tell("return?", Reach({"return?": [hit(0.5)]}, [ScriptedModel(["The refund takes 5 working days."])]))
-    assert [outcome.name for outcome in outcomes if isinstance(outcome, Step)] == ["cache", "search", "prepare", "model"]
+    assert [outcome.kind for outcome in outcomes if isinstance(outcome, Step)] == ["cache", "search", "prepare", "model"]
 
 
 @pytest.mark.parametrize(
@@ -276,7 +279,7 @@ def test_no_answer_however_sure_no_cache_and_no_model_swallows_the_third_wish() 
     end = end_of(outcomes)
     assert isinstance(end, HandedOver)
     assert end.reason == Handover.Reason.ASKED
-    assert [outcome.facts["how"] for outcome in outcomes if isinstance(outcome, Step)] == ["insisted"]
+    assert [outcome.how for outcome in outcomes if isinstance(outcome, Asked)] == ["insisted"]
     assert not reach.searched
     assert not model.asked
 
@@ -369,8 +372,7 @@ def test_a_model_that_writes_nothing_supported_in_time_costs_no_more_than_that()
     assert (end.tier, next_one.asked) == (1, [])
     assert not streamed(outcomes), "what was broken off is no sentence"
     assert slow.closed
-    facts = [outcome.facts for outcome in outcomes if isinstance(outcome, Step) and outcome.name == "model"]
-    assert [fact["failed"] for fact in facts] == ["patience"]
+    assert [outcome.failed for outcome in outcomes if isinstance(outcome, Composed)] == ["patience"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.core.cache import cache
@@ -15,6 +15,8 @@ from django.db import ProgrammingError, connection
 from django.utils import timezone
 
 from apps.conversations import sweeping
+from apps.conversations.bot import trace
+from apps.conversations.bot.stages.composing import Composed, Prepared
 from apps.conversations.ledger import pages
 from apps.conversations.live import backlog, progress
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn, Visitor
@@ -32,6 +34,7 @@ from tests.cast import Cast
 from tests.faulty_model import faulty_model
 from tests.waiting import wait_for
 
+T = TypeVar("T")
 RETURNS = "You can return unused items within 30 days of delivery. The refund takes 5 working days."
 
 
@@ -68,6 +71,10 @@ def said(row: Conversation) -> list[Any]:
     return [event.body["text"] for event in row.events.filter(author=Event.Author.BOT, kind=Event.Kind.MESSAGE)]
 
 
+def steps(turn: Turn, kind: type[T]) -> list[T]:
+    return [step for step in trace.read(turn.trace) if isinstance(step, kind)]
+
+
 def compose_with(url: str, seconds: int = 5) -> None:
     """Nothing is sure enough to be quoted, so the model is asked."""
     ModelEndpoint.objects.update(base_url=url, seconds=seconds, answers=True)
@@ -86,7 +93,7 @@ def test_a_question_is_answered_from_the_knowledge_with_its_source(shop: Cast) -
     assert row.waiting_since is None
     turn = row.turns.get()
     assert (turn.state, turn.tier, turn.release) == (Turn.State.DONE, 1, row.release)
-    assert [step["step"] for step in turn.trace] == ["cache", "search", "quote"]
+    assert [step.kind for step in trace.read(turn.trace)] == ["cache", "search", "quote"]
 
 
 def test_the_same_question_again_comes_from_the_cache_until_the_next_release(shop: Cast) -> None:
@@ -143,8 +150,8 @@ def test_a_model_that_misbehaves_costs_no_answer(shop: Cast, how: str) -> None:
         row = ask("how do returns work", shop.vera)
         answer(row.pk)  # the stalling model never ends by itself
     assert RETURNS in said(row)[0]
-    model = next(step for step in row.turns.get().trace if step["step"] == "model")
-    assert model["failed"] or model["dropped"]
+    (model,) = steps(row.turns.get(), Composed)
+    assert model.failed or model.dropped
 
 
 def test_the_quote_is_said_when_no_supported_words_came_in_time(shop: Cast, settings: Any) -> None:
@@ -155,8 +162,8 @@ def test_the_quote_is_said_when_no_supported_words_came_in_time(shop: Cast, sett
         answer(row.pk)
     assert RETURNS in said(row)[0]
     (turn,) = row.turns.all()
-    step = next(step for step in turn.trace if step["step"] == "model")
-    assert step["failed"] == "patience"
+    (step,) = steps(turn, Composed)
+    assert step.failed == "patience"
     assert (turn.ms or 0) < 5_000, "not the endpoint's fifteen seconds"
 
 
@@ -167,7 +174,7 @@ def test_the_platforms_own_model_answers_only_where_somebody_says_so(shop: Cast)
         publish()
         row = ask("how do returns work", shop.vera)
         answer(row.pk)
-        assert not any(step["step"] == "prepare" for step in row.turns.get().trace)
+        assert not steps(row.turns.get(), Prepared)
         Release.objects.filter(active=True).update(frozen=active().frozen | {"models": [_old(active().frozen["models"][0])]})
         older = active().frozen["models"]
         assert not chat.models(older, {"en"}, answering=True), "as the endpoint says now"
@@ -184,7 +191,7 @@ def test_three_failures_in_a_row_open_the_breaker(shop: Cast) -> None:
         for number in range(4):
             row = ask(f"how do returns work {number}", Visitor.objects.create())
             answer(row.pk)
-    assert not any(step["step"] == "model" for step in row.turns.get().trace)
+    assert not steps(row.turns.get(), Composed)
     assert RETURNS in said(row)[0]
 
 

@@ -1,12 +1,29 @@
 """Answered before? The same question by the same release needs no search."""
 
 from collections.abc import Generator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from apps.conversations.bot.stages.repetition import unless_said
+from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import End, Outcome, Reach, Story, Watch
+
+
+@dataclass(frozen=True)
+class Remembered(Step):
+    kind = "cache"
+    found: bool = False
+
+    @property
+    def told(self) -> Told:
+        return Told(_("Answered before?"), _("yes, the same answer again") if self.found else _("no"))
+
+    def why(self, scores: Scores) -> str:
+        return _("The same question was answered before by this release.") if self.found else ""
 
 
 def answered_before(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
     before = reach.answered_before(story.question)
-    yield watch.step("cache", found=before is not None)
+    yield watch.timed(Remembered(before is not None))
     return unless_said(story, before) if before else None

@@ -1,18 +1,34 @@
 """Repetitions: a customer who asks the same three times, a bot that is about to give the same answer twice."""
 
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
 
 from apps.conversations.bot import courtesy, recall, wish
+from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import QUOTE, End, HandedOver, Outcome, Reach, Said, Story, Watch
 from apps.conversations.models import Handover
+
+
+@dataclass(frozen=True)
+class Repeated(Step):
+    kind = "repeated"
+    times: int = 0
+
+    @property
+    def told(self) -> Told:
+        return Told(_("Asked three times"), _("the same question, and the answers did not help"))
+
+    def why(self, scores: Scores) -> str:
+        return _("The customer has asked the same question three times, so a person should look.")
 
 
 def repeated(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, HandedOver | None]:
     """The same question for the third time: what the bot said to it did not help."""
     if not _answered_twice(story) or not wish.is_repeated(story.asked) or story.promised:
         return None
-    yield watch.step("repeated", times=wish.TIMES)
+    yield watch.timed(Repeated(wish.TIMES))
     return _to_person(story)
 
 

@@ -13,7 +13,7 @@ from apps.conversations import metrics, people
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.ledger import pages
 from apps.conversations.live import progress
-from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
+from apps.conversations.models import Cause, Conversation, Event, Handover, Owner, Turn
 from apps.conversations.wire import events
 from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Site
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 def request(
     page: pages.Page,
-    reason: Handover.Reason,
+    cause: Cause,
     *,
     said: str = "",
     summary: Mapping[str, Any] | None = None,
@@ -35,11 +35,11 @@ def request(
     """
     conversation, site = page.conversation, Site.load()
     online = people.online(site)
-    if reason == Handover.Reason.ASKED:
+    if cause == Cause.ASKED:
         _log_wish(page, "button" if turn is None else "said", online)
     _say(page, site, told(site, _language(conversation, site), online=online, said=said), turn)
     handover = conversation.handovers.open().first() or Handover(
-        conversation=conversation, turn=turn, reason=reason, summary=dict(summary or {}), requested_at=page.now
+        conversation=conversation, turn=turn, reason=cause, summary=dict(summary or {}), requested_at=page.now
     )
     place = None
     if online:
@@ -50,7 +50,7 @@ def request(
         conversation.settle()  # told honestly that nobody is there: this is the end of the question
         handover.leave(page.now, online=False)
     page.pass_to(Owner.QUEUE, online=online, position=place)
-    metrics.HANDOVERS.labels(reason).inc()
+    metrics.HANDOVERS.labels(cause).inc()
     return handover
 
 
@@ -79,7 +79,7 @@ def ask_for_person(conversation: UUID, reason: str = "") -> None:
         if not page.conversation.is_the_bots:
             _log_wish(page, "button", page.conversation.is_with_person or people.online(Site.load()))
             return
-        request(page, Handover.Reason.ASKED, summary={"asked": reason or last_words(page)})
+        request(page, Cause.ASKED, summary={"asked": reason or last_words(page)})
     progress.supersede_now(conversation, page.conversation.epoch)
 
 
@@ -135,7 +135,7 @@ def last_words(page: pages.Page) -> str:
 
 def _unasked(page: pages.Page) -> Handover:
     """An address left without a wish before it is a message all the same."""
-    unasked = Handover(conversation=page.conversation, reason=Handover.Reason.ASKED, summary={"asked": last_words(page)})
+    unasked = Handover(conversation=page.conversation, reason=Cause.ASKED, summary={"asked": last_words(page)})
     unasked.leave(page.now, online=False)
     return unasked
 

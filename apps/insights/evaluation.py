@@ -9,7 +9,7 @@ from typing import Any
 from apps.conversations.bot import courtesy
 from apps.conversations.bot.stages.knowledge import Searched
 from apps.conversations.bot.story import Said
-from apps.conversations.models import Handover
+from apps.conversations.models import Cause
 from apps.conversations.worker import rehearsal
 from apps.conversations.worker.rehearsal import Rehearsal
 from apps.insights.judging import How, Judged, Reply, Verdict, judge
@@ -45,7 +45,7 @@ def reply_of(tried: Rehearsal, before: Reply) -> Reply:
     """The bot's action, as the judge reads it. A turn that ends in a choice becomes How.CHOICE here; none does yet."""
     end = tried.end
     if not isinstance(end, Said):
-        return Reply(How.PERSON if end.reason == Handover.Reason.ASKED else How.REFUSED, end.said)
+        return Reply(How.PERSON if end.cause == Cause.ASKED else How.REFUSED, end.said)
     sources = tuple(source.title for source in end.sources)
     if end.text in {courtesy.added(language) for language in languages.ALL}:
         return Reply(How.REFUSED, end.text)
@@ -71,7 +71,7 @@ def as_json(result: Result) -> str:
         "cautious": result.reply.cautious,
         "text": rehearsal.told(tried),
         "tier": end.tier if isinstance(end, Said) else None,
-        "cause": "" if isinstance(end, Said) else str(end.reason),
+        "cause": "" if isinstance(end, Said) else str(end.cause),
         "sources": [source.title for source in end.sources] if isinstance(end, Said) else [],
         "found": found(tried),
         "ms": round(tried.ms, 1),

@@ -79,7 +79,7 @@ def _conversations(trial: Trial, company: Company, count: int) -> tuple[list[str
 
     from apps.agents.models import Case
     from apps.conversations.customer import visitors
-    from apps.conversations.models import Conversation, Handover, Owner, Visitor
+    from apps.conversations.models import Cause, Conversation, Handover, Owner, Visitor
     from apps.releases.publishing import active
     from apps.tenants import context
 
@@ -92,7 +92,7 @@ def _conversations(trial: Trial, company: Company, count: int) -> tuple[list[str
         )
         with_agents = [(row, members[place % len(members)]) for place, row in enumerate(made)]
         Handover.objects.bulk_create(
-            Handover(conversation=row, reason=Handover.Reason.ASKED, state=Handover.State.ACCEPTED, accepted_by_id=member)
+            Handover(conversation=row, reason=Cause.ASKED, state=Handover.State.ACCEPTED, accepted_by_id=member)
             for row, member in with_agents
         )
         Case.objects.bulk_create(Case(conversation=row, assignee_id=member) for row, member in with_agents)

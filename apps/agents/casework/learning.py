@@ -11,7 +11,7 @@ from apps.conversations.bot import trace, wish
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import Said
 from apps.conversations.customer import verbs
-from apps.conversations.models import Event, Turn
+from apps.conversations.models import Cause, Event, Turn
 from apps.conversations.wire.events import Frame
 from apps.conversations.worker.rehearsal import rehearse
 from apps.knowledge.intake import publishing
@@ -21,7 +21,6 @@ from apps.releases.models import Release
 from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member
 
-WRONG = "marked_wrong"
 LINES = 12
 
 
@@ -43,7 +42,7 @@ def mark_wrong(conversation: UUID, seq: int) -> None:
     event = Event.objects.filter(conversation=conversation, seq=seq, author=Event.Author.BOT, turn__isnull=False).first()
     if event is None or event.turn_id is None:
         raise Refusal("not_found", _("This is not one of the bot's answers."))
-    Turn.objects.filter(pk=event.turn_id).update(cause=WRONG)
+    Turn.objects.filter(pk=event.turn_id).update(cause=Cause.AGENT_CORRECTION)
     verbs.forget(event.turn_id)
 
 

@@ -38,7 +38,7 @@ class Filter:
         for name, good in (("team", _is_team), ("agent", _is_agent), ("priority", _is_priority), ("days", _is_days)):
             if getattr(found, name) and not good(getattr(found, name)):
                 raise Refusal("bad_frame", _("The filter %s can't be read.") % name)
-        if found.reason and found.reason not in Handover.Reason.values:
+        if found.reason and found.reason not in dict(Handover.REASONS):
             raise Refusal("bad_frame", _("The filter %s can't be read.") % "reason")
         return found
 

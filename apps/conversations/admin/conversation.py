@@ -36,7 +36,7 @@ class CauseFilter(admin.SimpleListFilter):
     parameter_name = "cause"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("any", gettext_lazy("any reason")), ("none", gettext_lazy("not handed over")), *Handover.Reason.choices]
+        return [("any", gettext_lazy("any reason")), ("none", gettext_lazy("not handed over")), *Handover.REASONS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
         handed = Handover.objects.filter(conversation=OuterRef("pk"))
@@ -119,7 +119,7 @@ class ConversationAdmin(RowAdmin):
     @display(description=gettext_lazy("handed over because"))
     def cause(self, row: Conversation) -> str:
         reason = getattr(row, "reason", None)
-        return str(Handover.Reason(reason).label) if reason else ""
+        return str(dict(Handover.REASONS)[reason]) if reason else ""
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -167,7 +167,7 @@ def _turn(turn: Turn, asked: dict[int, str], sure: float, floor: float) -> dict[
         "floor": floor,
         "question": asked.get(turn.question, ""),
         "tier": trace.tier_name(turn.tier),
-        "cause": Handover.Reason(turn.cause).label if turn.cause in Handover.Reason.values else turn.cause,
+        "cause": turn.get_cause_display(),
         "steps": trace.timeline(steps, sure=sure, floor=floor),
         "why": trace.why(steps, sure=sure, floor=floor),
     }

@@ -12,12 +12,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.conversations.models import Event, Handover, Turn
+from apps.conversations.models import Cause, Event, Handover, Turn
 from apps.llm import languages
 from apps.tenants.workspace.models import Site
 
 DAYS = 7
-UNANSWERED = (Handover.Reason.NO_PASSAGE, Handover.Reason.LOW_CONFIDENCE)
+UNANSWERED = (Cause.NO_PASSAGE, Cause.LOW_CONFIDENCE)
 MOST_LOOKED_AT, MOST_SHOWN = 500, 8
 
 

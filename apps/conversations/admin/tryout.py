@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from apps.conversations import people
 from apps.conversations.bot import trace
 from apps.conversations.bot.story import HandedOver, Said
-from apps.conversations.models import Event, Handover, Owner
+from apps.conversations.models import Event, Owner
 from apps.conversations.wire import events
 from apps.conversations.worker.rehearsal import Rehearsal, rehearse
 from apps.releases.models import Release
@@ -84,7 +84,7 @@ def _view(tried: Rehearsal) -> dict[str, Any]:
 
 def _end(end: Said | HandedOver) -> dict[str, Any]:
     if isinstance(end, HandedOver):
-        return {"handed": True, "outcome": _("A person takes over"), "detail": Handover.Reason(end.reason).label}
+        return {"handed": True, "outcome": _("A person takes over"), "detail": end.cause.label}
     if end.tier is None:
         return {"outcome": _("Courtesy"), "detail": _("no knowledge needed")}
     names = {0: _("Repeated answer"), 1: _("Quoted from the knowledge")}

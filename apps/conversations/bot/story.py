@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.steps import Step
-from apps.conversations.models import Handover
+from apps.conversations.models import Cause
 from apps.knowledge.search.search import Hit
 from apps.llm.chat import Message, Used
 
@@ -85,7 +85,7 @@ class Said:
 class HandedOver:
     """A person is needed. `said` is what the bot tells before the handover's own sentence."""
 
-    reason: Handover.Reason
+    cause: Cause
     said: str = ""
     summary: dict[str, Any] = field(default_factory=dict)
 

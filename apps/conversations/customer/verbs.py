@@ -12,7 +12,7 @@ from apps.conversations.files import attachments
 from apps.conversations.ledger import group_commit, limits, pages
 from apps.conversations.ledger.batch import Saying, Written
 from apps.conversations.live import publish
-from apps.conversations.models import Conversation, Event, Turn, Visitor
+from apps.conversations.models import Cause, Conversation, Event, Turn, Visitor
 from apps.conversations.wire import about, events, frames
 from apps.llm import languages
 from apps.releases.models import Release
@@ -102,7 +102,7 @@ def rate(door: Door, frame: frames.Rate) -> None:
     with pages.page(door.conversation) as page:
         page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
         if answer and answer.turn_id and frame.score == -1:
-            Turn.objects.filter(pk=answer.turn_id).update(cause="thumbs_down")
+            Turn.objects.filter(pk=answer.turn_id).update(cause=Cause.THUMBS_DOWN)
             forget(answer.turn_id)
 
 

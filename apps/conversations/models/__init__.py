@@ -2,6 +2,7 @@
 noun."""
 
 from apps.conversations.models.attachment import Attachment
+from apps.conversations.models.cause import Cause
 from apps.conversations.models.conversation import Conversation, Conversations, Owner
 from apps.conversations.models.event import Event
 from apps.conversations.models.handover import Handover, Handovers
@@ -10,6 +11,7 @@ from apps.conversations.models.visitor import Visitor
 
 __all__ = [
     "Attachment",
+    "Cause",
     "Conversation",
     "Conversations",
     "Event",

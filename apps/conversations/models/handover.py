@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.conversations.models.cause import Cause
 from apps.conversations.models.conversation import Conversation
 from apps.conversations.models.turn import Turn
 from apps.tenants.vault.encryption import EncryptedTextField
@@ -78,19 +79,17 @@ class Handover(models.Model):
         DONE = "done", _("done")
 
     class Reason(models.TextChoices):
-        ASKED = "asked_for_person", _("asked for a person")
-        NO_PASSAGE = "no_passage", _("nothing known")
-        LOW_CONFIDENCE = "low_confidence", _("not sure enough")
-        MODEL_DOWN = "model_down", _("no model")
-        HIGH_RISK = "high_risk", _("too risky for the bot")
-        FAILED = "failed", _("the turn failed")
+        """Why it waits for another agent; for the first one it does because of a Cause."""
+
         TRANSFERRED = "transferred", _("passed on by an agent")
         LOST = "lost", _("the agent went away")
+
+    REASONS = [*Cause.of_handovers(), *Reason.choices]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="handovers")
     turn = models.ForeignKey(Turn, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    reason = models.CharField(_("reason"), max_length=20, choices=REASONS)
     summary = models.JSONField(_("summary"), default=dict, help_text="asked, tried, sources")
     online = models.BooleanField(_("somebody was there"), default=False)
     contact = EncryptedTextField(_("e-mail to answer to"), blank=True, default="", was_plain=True)

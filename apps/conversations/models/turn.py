@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.conversations.models.cause import Cause
 from apps.conversations.models.conversation import Conversation
 
 
@@ -26,7 +27,7 @@ class Turn(models.Model):
     attempt = models.PositiveSmallIntegerField(default=1)
     lease_until = models.DateTimeField()
     tier = models.PositiveSmallIntegerField(_("tier"), null=True, blank=True)
-    cause = models.CharField(_("cause"), max_length=20, blank=True, help_text=_("Why the bot could not do it."))
+    cause = models.CharField(_("cause"), max_length=20, choices=Cause, blank=True, help_text=_("Why the bot could not do it."))
     trace = models.JSONField(_("trace"), default=list)
     started_at = models.DateTimeField(_("started at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)

@@ -55,7 +55,7 @@ def _write(page: Page, answer: Answer) -> None:
     end = answer.end
     page.conversation.speak(answer.story.language)
     if isinstance(end, HandedOver):
-        handover.request(page, end.reason, said=end.said, summary=end.summary, turn=answer.turn)
+        handover.request(page, end.cause, said=end.said, summary=end.summary, turn=answer.turn)
         return
     if end:
         body = events.message_body(
@@ -84,7 +84,7 @@ def _row(answer: Answer) -> dict[str, Any]:
     if isinstance(end, Said):
         turn.tier, turn.tokens = end.tier, end.tokens
     elif isinstance(end, HandedOver):
-        turn.cause = end.reason
+        turn.cause = end.cause
     return {name: getattr(turn, name) for name in ("id", "attempt", *_FIELDS)}
 
 
@@ -109,7 +109,7 @@ def count(answer: Answer) -> None:
         metrics.MESSAGES.labels("bot").inc()
         if answer.state == Turn.State.DONE:
             answer.reach.remember(answer.story.question, end)
-    metrics.TURNS.labels(end.reason if isinstance(end, HandedOver) else answer.state).inc()
+    metrics.TURNS.labels(end.cause if isinstance(end, HandedOver) else answer.state).inc()
     metrics.TURN_SECONDS.labels(str(turn.tier)).observe((turn.ms or 0) / 1000)
     log.info(
         "turn",

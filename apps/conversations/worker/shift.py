@@ -20,7 +20,7 @@ from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import Asking, HandedOver, Heartbeat, Said, Writing
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.live import backlog, progress, publish
-from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
+from apps.conversations.models import Cause, Conversation, Event, Owner, Turn
 from apps.conversations.wire import events
 from apps.conversations.worker import record, shutdown
 from apps.conversations.worker.answer import Answer, begun, question, unreadable
@@ -229,7 +229,7 @@ def _give_up(answer: Answer) -> None:
     """Called while an exception is handled: a person shall help."""
     log.exception("turn_failed")
     said = courtesy.failed(answer.story.language)
-    answer.end = HandedOver(Handover.Reason.FAILED, said, {"asked": answer.story.question, "tried": "failed"})
+    answer.end = HandedOver(Cause.FAILED, said, {"asked": answer.story.question, "tried": "failed"})
     answer.state = Turn.State.FAILED
 
 

@@ -7,7 +7,7 @@
 
 /** @type {Field[]} */
 export const FIELDS = ['team', 'agent', 'tag', 'priority', 'language', 'reason', 'days']
-export const REASONS = ['asked_for_person', 'no_passage', 'low_confidence', 'model_down', 'high_risk', 'failed', 'transferred', 'lost']
+export const REASONS = ['asked_for_person', 'no_passage', 'low_confidence', 'model_down', 'high_risk', 'filtered', 'flow_dead_end', 'failed', 'transferred', 'lost']
 const DAY = 86_400_000
 
 /** @type {Record<Field, (row: Row, wanted: string, me: Person['id'], now: number) => boolean>} */

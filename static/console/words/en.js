@@ -12,8 +12,9 @@ export default {
   waits_calm: 'Waiting for ', waits_soon: 'Waiting long, for ', waits_late: 'Waiting too long, for ',
   seconds: '{n} s', minutes: '{n} min', hours: '{h} h {m}', days: ['{n} day', '{n} days'],
   reason_asked_for_person: 'asked for a person', reason_no_passage: 'nothing known', reason_low_confidence: 'bot not sure', reason_model_down: 'no model', reason_high_risk: 'too risky for the bot',
+  reason_filtered: 'stopped by a filter', reason_flow_dead_end: 'stuck in a flow', reason_thumbs_down: 'no help to the customer', reason_agent_correction: 'marked wrong',
   reason_failed: 'the turn failed', reason_transferred: 'passed on', reason_lost: 'the agent went away',
-  tier_0: 'repeated an answer', tier_1: 'quoted a passage', tier_2: 'wrote an answer', tier_3: 'wrote an answer (cloud)', reason_marked_wrong: 'marked wrong', tier_human: 'handed over', turn_running: 'running', turn_done: 'answered', turn_cancelled: 'cancelled', turn_failed: 'failed',
+  tier_0: 'repeated an answer', tier_1: 'quoted a passage', tier_2: 'wrote an answer', tier_3: 'wrote an answer (cloud)', tier_human: 'handed over', turn_running: 'running', turn_done: 'answered', turn_cancelled: 'cancelled', turn_failed: 'failed',
   // conversation
   choose: 'Choose a conversation.', verbs: 'What to do', back: 'Back to the inbox', reply: 'Reply', note: 'Note', transfer: 'Transfer', resolve: 'Resolve', reopen: 'Reopen', claim: 'Take over',
   snooze: 'Snooze', more: 'More', customer: 'Customer panel', viewing: 'Also looking: {names}', with: 'with {name}', with_you: 'with you', with_bot: 'with the bot', with_queue: 'waits for a person', with_human: 'with an agent',

@@ -12,8 +12,9 @@ export default {
   waits_calm: '已等待 ', waits_soon: '等待较久，已等 ', waits_late: '等待超时，已等 ',
   seconds: '{n} 秒', minutes: '{n} 分钟', hours: '{h} 小时 {m} 分', days: '{n} 天',
   reason_asked_for_person: '要求转人工', reason_no_passage: '没有相关知识', reason_low_confidence: '机器人把握不足', reason_model_down: '模型不可用', reason_high_risk: '风险较高',
+  reason_filtered: '被过滤规则拦下', reason_flow_dead_end: '流程无法继续', reason_thumbs_down: '顾客认为没有帮助', reason_agent_correction: '标记为答错',
   reason_failed: '回答出错', reason_transferred: '同事转来', reason_lost: '原客服离线',
-  tier_0: '重复已有回答', tier_1: '引用原文', tier_2: '撰写回答', tier_3: '撰写回答（云端）', reason_marked_wrong: '标记为答错', tier_human: '转人工', turn_running: '进行中', turn_done: '已回答', turn_cancelled: '已取消', turn_failed: '出错',
+  tier_0: '重复已有回答', tier_1: '引用原文', tier_2: '撰写回答', tier_3: '撰写回答（云端）', tier_human: '转人工', turn_running: '进行中', turn_done: '已回答', turn_cancelled: '已取消', turn_failed: '出错',
   // 会话
   choose: '请选择一个会话。', verbs: '操作', back: '返回列表', reply: '回复', note: '备注', transfer: '转接', resolve: '解决', reopen: '重新打开', claim: '接手',
   snooze: '稍后处理', more: '更多', customer: '客户信息', viewing: '也在查看：{names}', with: '{name}处理中', with_you: '由你处理', with_bot: '机器人接待中', with_queue: '等待人工', with_human: '客服处理中',

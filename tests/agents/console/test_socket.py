@@ -248,7 +248,7 @@ async def test_the_bot_learns_from_agents(committed: Cast) -> None:
     await bob.send("wrong", conversation=row.pk, seq=seq)
     await bob.send("suggest", conversation=row.pk)
     assert (await bob.next("suggestion"))["conversation"] == str(row.pk)
-    assert await inside(committed.acme, lambda: Turn.objects.get().cause) == "marked_wrong"
+    assert await inside(committed.acme, lambda: Turn.objects.get().cause) == "agent_correction"
     assert [kind for _, kind, *_ in await inside(committed.acme, events_of, str(row.pk))] == ["message", "message"]
     await bob.leave()
 

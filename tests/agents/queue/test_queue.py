@@ -23,7 +23,7 @@ from apps.agents.queue import queue
 from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.ledger import pages
-from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
+from apps.conversations.models import Cause, Conversation, Event, Handover, Owner, Turn
 from apps.conversations.worker import claim, record, shift
 from apps.conversations.worker.answer import begun
 from apps.tenants import context
@@ -416,7 +416,7 @@ def _bot_answers(dice: random.Random, pk: uuid.UUID) -> None:
     time.sleep(dice.random() * 0.004)
     turn.state, turn.end = (
         Turn.State.DONE,
-        Said("the bot speaks", tier=1) if dice.random() < 0.8 else HandedOver(Handover.Reason.ASKED),
+        Said("the bot speaks", tier=1) if dice.random() < 0.8 else HandedOver(Cause.ASKED),
     )
     record.record([turn])
 

@@ -160,7 +160,7 @@ def test_a_turn_that_computes_too_long_leaves_out_what_comes_after() -> None:
 
     end, searched, _model = told(0.9, cache=99.0)
     assert isinstance(end, HandedOver)
-    assert (end.reason, end.summary["tried"], searched) == ("failed", "late", [])
+    assert (end.cause, end.summary["tried"], searched) == ("failed", "late", [])
     end, _searched, model = told(0.5, search=99.0)
     assert isinstance(end, Said)
     assert (end.tier, model.asked) == (1, []), "what was found is quoted, no model is asked"

@@ -10,7 +10,7 @@ from apps.conversations.bot import recall
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import Said, Story
 from apps.conversations.bot.turn import take_turn
-from apps.conversations.models import Conversation, Handover, Owner
+from apps.conversations.models import Cause, Conversation, Handover, Owner
 from apps.conversations.worker.rehearsal import converse, told
 from apps.conversations.worker.shift import answer
 from apps.llm.languages import found
@@ -109,7 +109,7 @@ def test_a_code_in_a_chinese_shop_is_answered_in_chinese(committed: Cast) -> Non
         (text,) = said(row)
         assert only_in("zh-hans", text)
         assert Conversation.objects.get(pk=row.pk).owner == Owner.QUEUE
-        assert Handover.objects.get().reason == Handover.Reason.NO_PASSAGE
+        assert Handover.objects.get().reason == Cause.NO_PASSAGE
 
 
 @pytest.mark.parametrize("score", [0.5, 0.9])

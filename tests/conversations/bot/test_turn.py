@@ -17,7 +17,7 @@ from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import HandedOver, Model, Outcome, Said, Story, Writing
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.bot.wish import is_wanted
-from apps.conversations.models import Handover
+from apps.conversations.models import Cause
 from apps.knowledge.search.search import Hit
 from apps.llm import languages
 from apps.llm.models import Tier
@@ -144,7 +144,7 @@ def test_what_was_checked_before_a_model_failed_is_kept() -> None:
 def test_nothing_known_goes_to_a_person_with_what_was_tried() -> None:
     end = end_of(tell("Do you sell pizza?", Reach({"Do you sell pizza?": [hit(0.1)]})))
     assert isinstance(end, HandedOver)
-    assert end.reason == Handover.Reason.NO_PASSAGE
+    assert end.cause == Cause.NO_PASSAGE
     assert end.summary["asked"] == "Do you sell pizza?"
     assert end.summary["found"][0]["title"] == "Returns"
 
@@ -186,7 +186,7 @@ def test_what_was_recalled_is_no_answer_to_new_words_that_it_does_not_hold(new: 
     reach = Reach({new: [hit(0.1)], f"{asked} {new}": [hit(0.95, text="The warranty lasts 3 years."), hit(0.8, text=CANADA)]})
     end = talk(asked, "The warranty lasts 3 years.", new, reach=reach)
     assert isinstance(end, HandedOver)
-    assert end.reason == Handover.Reason.NO_PASSAGE
+    assert end.cause == Cause.NO_PASSAGE
 
 
 def test_the_same_answer_is_not_given_twice_in_a_row() -> None:
@@ -254,7 +254,7 @@ def test_a_wish_for_a_person_is_heard_before_all_else(wish: str) -> None:
     reach = Reach({wish: [hit(0.99)]}, before=Said("cached", 0))
     end = end_of(tell(wish, reach))
     assert isinstance(end, HandedOver)
-    assert end.reason == Handover.Reason.ASKED
+    assert end.cause == Cause.ASKED
     assert not reach.searched
 
 
@@ -278,7 +278,7 @@ def test_no_answer_however_sure_no_cache_and_no_model_swallows_the_third_wish() 
     outcomes = tell(said[-1], reach, before=said[:-1])
     end = end_of(outcomes)
     assert isinstance(end, HandedOver)
-    assert end.reason == Handover.Reason.ASKED
+    assert end.cause == Cause.ASKED
     assert [outcome.how for outcome in outcomes if isinstance(outcome, Asked)] == ["insisted"]
     assert not reach.searched
     assert not model.asked
@@ -295,7 +295,7 @@ def test_the_same_question_answered_twice_in_vain_goes_to_a_person() -> None:
     story = Story(asked, "en", [*lines, Line("visitor", asked.lower())], "Acme", sure=0.75, floor=0.35)
     end = end_of(list(take_turn(story, reach)))
     assert isinstance(end, HandedOver)
-    assert (end.reason, end.summary["tried"]) == (Handover.Reason.LOW_CONFIDENCE, "repeated")
+    assert (end.cause, end.summary["tried"]) == (Cause.LOW_CONFIDENCE, "repeated")
     typed_at_once = Story(asked, "en", [Line("visitor", asked)] * 3, "Acme", sure=0.75, floor=0.35)
     assert isinstance(end_of(list(take_turn(typed_at_once, reach))), Said), "the bot has not answered yet"
 
@@ -334,7 +334,7 @@ def test_courtesies_are_answered_in_both_languages() -> None:
 def test_an_unknown_code_is_said_to_be_unknown_and_goes_to_a_person(question: str, language: str, code: str) -> None:
     end = end_of(tell(question, Reach({question: [hit(0.1)]}), language=language))
     assert isinstance(end, HandedOver)
-    assert end.reason == Handover.Reason.NO_PASSAGE
+    assert end.cause == Cause.NO_PASSAGE
     assert code in end.said
     assert languages.of(end.said.replace(code, "")) == language
 

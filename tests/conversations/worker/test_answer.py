@@ -19,7 +19,7 @@ from apps.conversations.bot import trace
 from apps.conversations.bot.stages.composing import Composed, Prepared
 from apps.conversations.ledger import pages
 from apps.conversations.live import backlog, progress
-from apps.conversations.models import Conversation, Event, Handover, Owner, Turn, Visitor
+from apps.conversations.models import Cause, Conversation, Event, Handover, Owner, Turn, Visitor
 from apps.conversations.worker import shutdown
 from apps.conversations.worker.shift import answer
 from apps.knowledge.intake import ingestion, publishing
@@ -127,7 +127,7 @@ def test_an_unknown_question_goes_to_the_queue_and_the_customer_is_told(shop: Ca
     answer(row.pk)
     row.refresh_from_db()
     assert row.owner == Owner.QUEUE
-    assert Handover.objects.get().reason == Handover.Reason.NO_PASSAGE
+    assert Handover.objects.get().reason == Cause.NO_PASSAGE
     assert "e-mail" in said(row)[0]
     assert row.turns.get().cause == "no_passage"
 
@@ -291,7 +291,7 @@ def test_a_turn_that_never_ends_goes_to_a_person(shop: Cast) -> None:
     answer(row.pk)
     row.refresh_from_db()
     assert row.owner == Owner.QUEUE
-    assert Handover.objects.get().reason == Handover.Reason.FAILED
+    assert Handover.objects.get().reason == Cause.FAILED
 
 
 def test_another_tenants_conversation_is_nobodys(shop: Cast) -> None:
@@ -334,7 +334,7 @@ def test_a_question_whose_release_cannot_be_read_goes_to_a_person(shop: Cast) ->
     answer(row.pk)
     turn = row.turns.get()
     assert (turn.state, turn.attempt) == (Turn.State.FAILED, 1)
-    assert row.handovers.get().reason == Handover.Reason.FAILED
+    assert row.handovers.get().reason == Cause.FAILED
 
 
 def test_in_a_queue_that_nobody_attends_the_bot_answers_what_it_is_sure_of(shop: Cast) -> None:

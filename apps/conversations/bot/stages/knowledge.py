@@ -12,7 +12,7 @@ from apps.conversations.bot.stages.composing import composed
 from apps.conversations.bot.stages.repetition import unless_said
 from apps.conversations.bot.steps import Late, Scores, Step, Told, fit, number
 from apps.conversations.bot.story import QUOTE, End, HandedOver, Outcome, Reach, Said, Story, Watch, source
-from apps.conversations.models import Handover
+from apps.conversations.models import Cause
 from apps.knowledge.passages import codes
 from apps.knowledge.search.search import Hit, unnamed
 
@@ -94,14 +94,14 @@ class Quoted(Step):
 def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End]:
     if watch.is_late():
         yield watch.timed(Late(watch.computed))
-        return HandedOver(Handover.Reason.FAILED, courtesy.failed(story.language), _summary(story, [], "late"))
+        return HandedOver(Cause.FAILED, courtesy.failed(story.language), _summary(story, [], "late"))
     hits, alone = yield from _search(story, reach, watch)
     missing = unnamed(story.question, hits)
     known = [hit for hit in hits if hit.score >= story.floor] if not (missing and codes.is_all(story.question)) else []
     if story.promised and (not known or known[0].score < story.sure):
         return Said(courtesy.added(story.language), tier=None)
     if not known:
-        return HandedOver(Handover.Reason.NO_PASSAGE, _unknown(story, missing), _summary(story, hits, "no_passage"))
+        return HandedOver(Cause.NO_PASSAGE, _unknown(story, missing), _summary(story, hits, "no_passage"))
     quoted = replace(_quote(story, known[0]), alone=alone)
     if known[0].score >= story.sure and known[0].kind == "qa":
         yield watch.timed(Quoted(known[0].passage, round(known[0].score, 3)))

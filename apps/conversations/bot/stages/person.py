@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.conversations.bot import wish
 from apps.conversations.bot.steps import Scores, Step, Told, number
 from apps.conversations.bot.story import HandedOver, Outcome, Reach, Story, Watch
-from apps.conversations.models import Handover
+from apps.conversations.models import Cause
 
 
 @dataclass(frozen=True)
@@ -34,4 +34,4 @@ def asked_for_person(story: Story, reach: Reach, watch: Watch) -> Generator[Outc
     if wanted is None:
         return None
     yield watch.timed(Asked(wanted.how, tuple(wanted.scores)))
-    return HandedOver(Handover.Reason.ASKED, summary={"asked": story.question})
+    return HandedOver(Cause.ASKED, summary={"asked": story.question})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.conversations.bot import courtesy, recall, wish
 from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import QUOTE, End, HandedOver, Outcome, Reach, Said, Story, Watch
-from apps.conversations.models import Handover
+from apps.conversations.models import Cause
 
 
 @dataclass(frozen=True)
@@ -49,4 +49,4 @@ def _answered_twice(story: Story) -> bool:
 
 
 def _to_person(story: Story) -> HandedOver:
-    return HandedOver(Handover.Reason.LOW_CONFIDENCE, summary={"asked": story.question, "tried": "repeated"})
+    return HandedOver(Cause.LOW_CONFIDENCE, summary={"asked": story.question, "tried": "repeated"})

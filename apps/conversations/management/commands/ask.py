@@ -92,7 +92,7 @@ def _json(line: int, turn: int, tried: Rehearsal) -> str:
         "text": rehearsal.told(tried),
         "tier": end.tier if isinstance(end, Said) else None,
         "sources": [source.title for source in end.sources] if isinstance(end, Said) else [],
-        "cause": "" if isinstance(end, Said) else str(end.reason),
+        "cause": "" if isinstance(end, Said) else str(end.cause),
         "ms": round(tried.ms, 1),
     }
     return json.dumps(row, ensure_ascii=False)
@@ -100,7 +100,7 @@ def _json(line: int, turn: int, tried: Rehearsal) -> str:
 
 def _plain(tried: Rehearsal) -> str:
     end = tried.end
-    how = f"cause {end.reason}" if not isinstance(end, Said) else "courtesy" if end.tier is None else f"tier {end.tier}"
+    how = f"cause {end.cause}" if not isinstance(end, Said) else "courtesy" if end.tier is None else f"tier {end.tier}"
     titles = "; ".join(source.title for source in end.sources) if isinstance(end, Said) else ""
     facts = ", ".join(part for part in (how, titles, f"{tried.ms:.0f} ms") if part)
     return f"> {tried.question}\n{rehearsal.told(tried)}\n  ({facts})\n"

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agents.casework.casework import find
 from apps.agents.models import Lesson
+from apps.conversations import defeat
 from apps.conversations.bot import trace, wish
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import Said
-from apps.conversations.customer import verbs
-from apps.conversations.models import Cause, Event, Turn
+from apps.conversations.models import Cause, Event
 from apps.conversations.wire.events import Frame
 from apps.conversations.worker.rehearsal import rehearse
 from apps.knowledge.intake import publishing
@@ -42,8 +42,7 @@ def mark_wrong(conversation: UUID, seq: int) -> None:
     event = Event.objects.filter(conversation=conversation, seq=seq, author=Event.Author.BOT, turn__isnull=False).first()
     if event is None or event.turn_id is None:
         raise Refusal("not_found", _("This is not one of the bot's answers."))
-    Turn.objects.filter(pk=event.turn_id).update(cause=Cause.AGENT_CORRECTION)
-    verbs.forget(event.turn_id)
+    defeat.note(event.turn_id, Cause.AGENT_CORRECTION)
 
 
 def suggest(conversation: UUID) -> Frame:

@@ -2,20 +2,16 @@
 
 import asyncio
 from dataclasses import replace
-from uuid import UUID
 
-from apps.conversations import handover
-from apps.conversations.bot.reach import TenantReach
+from apps.conversations import defeat, handover
 from apps.conversations.customer import arrivals, session, visitors
 from apps.conversations.customer.arrivals import Door
 from apps.conversations.files import attachments
 from apps.conversations.ledger import group_commit, limits, pages
 from apps.conversations.ledger.batch import Saying, Written
 from apps.conversations.live import publish
-from apps.conversations.models import Cause, Conversation, Event, Turn, Visitor
+from apps.conversations.models import Cause, Conversation, Event, Visitor
 from apps.conversations.wire import about, events, frames
-from apps.llm import languages
-from apps.releases.models import Release
 from apps.tenants import context
 from apps.tenants.live.threads import in_thread
 from apps.tenants.refusal import Refusal
@@ -102,18 +98,7 @@ def rate(door: Door, frame: frames.Rate) -> None:
     with pages.page(door.conversation) as page:
         page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
         if answer and answer.turn_id and frame.score == -1:
-            Turn.objects.filter(pk=answer.turn_id).update(cause=Cause.THUMBS_DOWN)
-            forget(answer.turn_id)
-
-
-def forget(turn_id: UUID) -> None:
-    """An answer that a customer marked as wrong is not repeated from the cache to the next one."""
-    turn = Turn.objects.get(pk=turn_id)
-    question = Event.objects.filter(conversation=turn.conversation_id, seq=turn.question).first()
-    release = Release.objects.filter(number=turn.release).first()
-    if question and release:
-        for spoken in languages.ALL:  # a code alone is remembered in the language of its conversation
-            TenantReach(release, spoken).forget(str(question.body["text"]))
+            defeat.note(answer.turn_id, Cause.THUMBS_DOWN)
 
 
 def contact(door: Door, frame: frames.Contact) -> None:

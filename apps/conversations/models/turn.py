@@ -29,6 +29,7 @@ class Turn(models.Model):
     tier = models.PositiveSmallIntegerField(_("tier"), null=True, blank=True)
     cause = models.CharField(_("cause"), max_length=20, choices=Cause, blank=True, help_text=_("Why the bot could not do it."))
     trace = models.JSONField(_("trace"), default=list)
+    story = models.JSONField(null=True, blank=True, help_text="what it answered, so that it can be told again")
     started_at = models.DateTimeField(_("started at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     first_words_ms = models.PositiveIntegerField(_("ms to first words"), null=True, blank=True)

@@ -16,6 +16,7 @@ from apps.conversations.bot.stages.knowledge import Searched
 from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import End, Story
 from apps.conversations.models import Event, Turn
+from apps.conversations.worker import retelling
 from apps.conversations.worker.claim import Claim, Spoken
 from apps.releases.models import Release
 from apps.releases.publishing import kept
@@ -63,7 +64,7 @@ def unreadable(claim: Claim) -> Answer:
 
 def _begun(claim: Claim, release: Release) -> Answer:
     site = site_part.of(release)
-    transcript = [Line(*said) for said in reversed(claim.spoken)]
+    transcript = tuple(Line(said.author, said.text) for said in reversed(claim.spoken))
     spoken = recall.language(transcript, default=claim.language or site.language)
     story = Story(
         question=question(claim.spoken),
@@ -75,6 +76,7 @@ def _begun(claim: Claim, release: Release) -> Answer:
         promised=claim.promised,
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
     )
+    claim.turn.story = retelling.kept(story, [said.seq for said in reversed(claim.spoken)])
     return Answer(claim.turn, story, TenantReach(release, spoken))
 
 

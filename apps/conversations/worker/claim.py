@@ -22,6 +22,7 @@ TRANSCRIPT = 12  # messages
 
 
 class Spoken(NamedTuple):
+    seq: int
     author: str
     text: str
 
@@ -111,7 +112,7 @@ WITH seen AS MATERIALIZED (
 )
 SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, turn.attempt, r.number AS release,
     r.created_at AS release_at, asked.language, (
-    SELECT jsonb_agg(jsonb_build_array(author, body->>'text') ORDER BY seq DESC)::text FROM (
+    SELECT jsonb_agg(jsonb_build_array(seq, author, body->>'text') ORDER BY seq DESC)::text FROM (
         SELECT seq, author, body FROM conversations_event
         WHERE conversation_id = asked.id AND kind = 'message' ORDER BY seq DESC LIMIT %(transcript)s
     ) newest

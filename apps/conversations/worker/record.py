@@ -88,14 +88,14 @@ def _row(answer: Answer) -> dict[str, Any]:
     return {name: getattr(turn, name) for name in ("id", "attempt", *_FIELDS)}
 
 
-_FIELDS = ("state", "trace", "finished_at", "ms", "first_words_ms", "tier", "tokens", "cause")
+_FIELDS = ("state", "trace", "finished_at", "ms", "first_words_ms", "tier", "tokens", "cause", "story")
 _SAVE = """
 UPDATE conversations_turn t
 SET state = new.state, trace = new.trace, finished_at = new.finished_at, ms = new.ms, first_words_ms = new.first_words_ms,
-    tier = new.tier, tokens = new.tokens, cause = new.cause
+    tier = new.tier, tokens = new.tokens, cause = new.cause, story = new.story
 FROM jsonb_to_recordset(%s::jsonb) AS new (
     id uuid, attempt int, state text, trace jsonb, finished_at timestamptz, ms int, first_words_ms int, tier int, tokens int,
-    cause text
+    cause text, story jsonb
 )
 WHERE t.id = new.id AND t.attempt = new.attempt AND t.state = 'running'
 RETURNING t.id

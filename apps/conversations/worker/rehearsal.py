@@ -13,9 +13,10 @@ from apps.conversations.bot.recall import Line
 from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import End, HandedOver, Said, Story
 from apps.conversations.bot.turn import take_turn
-from apps.conversations.models import Event
+from apps.conversations.models import Event, Turn
 from apps.conversations.worker.answer import LONGEST_QUESTION
 from apps.conversations.worker.claim import TRANSCRIPT
+from apps.conversations.worker.retelling import story_of
 from apps.llm import embeddings
 from apps.releases.models import Release
 from apps.releases.publishing import active
@@ -66,10 +67,20 @@ def rehearse(
         promised=promised,
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
     )
+    return _tell(story, live)
+
+
+def retell(turn: Turn) -> Rehearsal | None:
+    """The story that a stored turn answered, once more, by its own release; None when it kept none."""
+    story = story_of(turn)
+    return _tell(story, Release.objects.get(number=turn.release)) if story else None
+
+
+def _tell(story: Story, release: Release) -> Rehearsal:
     steps: list[Step] = []
     end: End | None = None
     started = time.perf_counter()
-    for outcome in take_turn(story, Uncached(live, spoken)):
+    for outcome in take_turn(story, Uncached(release, story.language)):
         if isinstance(outcome, Step):
             steps.append(outcome)
         elif isinstance(outcome, Said | HandedOver):
@@ -77,7 +88,7 @@ def rehearse(
     if end is None:
         raise RuntimeError("a turn ended without an end")
     ms = (time.perf_counter() - started) * 1000
-    return Rehearsal(question, spoken, live.number, site.sure, site.floor, end, steps, ms)
+    return Rehearsal(story.question, story.language, release.number, story.sure, story.floor, end, steps, ms)
 
 
 def warm() -> None:

@@ -213,7 +213,7 @@ def _taken_back(conversation: UUID) -> bool:
         if handover.is_unattended(row):
             handover.take_back(row)
             return True
-        said = row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq").values_list("author", "body__text")
+        said = row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq").values_list("seq", "author", "body__text")
         handover.wished_again(row, question([Spoken(*one) for one in said[:1]]))
         return False
 

@@ -65,7 +65,7 @@ def fed(text: str) -> None:
 STEPS: dict[str, Callable[[str], object]] = {
     "clean": texts.clean,
     "blank": texts.is_blank,
-    "question": lambda text: answer.question([Spoken("visitor", text)] * 12),
+    "question": lambda text: answer.question([Spoken(1, "visitor", text)] * 12),
     "plain": wording.plain,
     "wanted": is_wanted,
     "insisted": lambda text: wish(text, [text] * 3),
@@ -130,7 +130,7 @@ def test_a_wish_at_either_end_of_a_long_message_is_heard() -> None:
         assert is_wanted(f"{story[:9900]} {said}"), said
         assert is_wanted(f"{said}\n{story[:9900]}"), said
         assert is_wanted(f"{story[:5000]} {said} {story[:4000]}"), said
-        assert is_wanted(answer.question([Spoken("visitor", f"{said} {story[:9900]}")])), said
+        assert is_wanted(answer.question([Spoken(1, "visitor", f"{said} {story[:9900]}")])), said
     assert not is_wanted(story[:9990])
 
 

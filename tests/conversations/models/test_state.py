@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.conversations.models import Conversation, Handover, Visitor
+from apps.conversations.models import Cause, Conversation, Handover, Visitor
 from apps.tenants import context
 from tests.agents.asking import ask
 from tests.cast import Cast
@@ -17,7 +17,7 @@ OPEN = {State.REQUESTED, State.OFFERED, State.ACCEPTED, State.NOBODY}
 def handover(state: State = State.REQUESTED) -> Handover:
     ended = timezone.now() if state == State.DONE else None
     row = ask(visitor=Visitor.objects.create())
-    return Handover.objects.create(conversation=row, reason=Handover.Reason.ASKED, state=state, done_at=ended)
+    return Handover.objects.create(conversation=row, reason=Cause.ASKED, state=state, done_at=ended)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -14,13 +14,20 @@ from django.core.cache import cache
 from django.db import ProgrammingError, connection
 from django.utils import timezone
 
+from apps.agents.casework import learning
 from apps.conversations import sweeping
 from apps.conversations.bot import trace
 from apps.conversations.bot.stages.composing import Composed, Prepared
+from apps.conversations.bot.story import Said
+from apps.conversations.customer import verbs
+from apps.conversations.customer.arrivals import Door
 from apps.conversations.ledger import pages
 from apps.conversations.live import backlog, progress
 from apps.conversations.models import Cause, Conversation, Event, Handover, Owner, Turn, Visitor
-from apps.conversations.worker import shutdown
+from apps.conversations.wire.frames import Rate
+from apps.conversations.worker import claim, retelling, shutdown
+from apps.conversations.worker.answer import begun
+from apps.conversations.worker.rehearsal import retell
 from apps.conversations.worker.shift import answer
 from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
@@ -29,6 +36,7 @@ from apps.llm.models import ModelEndpoint
 from apps.releases.models import Release
 from apps.releases.publishing import active, publish
 from apps.tenants import context
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Site
 from tests.cast import Cast
 from tests.faulty_model import faulty_model
@@ -109,6 +117,68 @@ def test_the_same_question_again_comes_from_the_cache_until_the_next_release(sho
     row = ask("How do I return an item?", Visitor.objects.create())
     answer(row.pk)
     assert said(row) == ["You have 60 days."]
+
+
+def by_vera(row: Conversation, seq: int) -> None:
+    door = Door(row.visitor_id, "", row.pk, row.release, "en", tenant_per_minute=600)
+    verbs.rate(door, Rate(seq, -1, ""))
+
+
+def by_bob(row: Conversation, seq: int) -> None:
+    learning.mark_wrong(row.pk, seq)
+
+
+@pytest.mark.parametrize("mark", [by_vera, by_bob])
+def test_an_answer_that_was_marked_as_wrong_is_not_repeated_to_the_next(shop: Cast, mark: Callable[..., None]) -> None:
+    """Also where several messages in a row were one question."""
+    for tier in (1, 0, 1):
+        row = ask("How do I return an item?", Visitor.objects.create())
+        row = ask("After 20 days?", row.visitor, row)
+        answer(row.pk)
+        assert row.turns.get().tier == tier, said(row)
+        if tier == 0:
+            mark(row, row.events.get(author=Event.Author.BOT).seq)
+
+
+def test_nobody_of_another_tenant_marks_an_answer_as_wrong(shop: Cast) -> None:
+    row = ask("How do I return an item?", shop.vera)
+    answer(row.pk)
+    seq = row.events.get(author=Event.Author.BOT).seq
+    with context.inside(shop.globex):
+        with pytest.raises(Refusal):
+            by_vera(row, seq)
+        with pytest.raises(Refusal):
+            by_bob(row, seq)
+        connection.close()
+    assert row.turns.get().cause == ""
+
+
+def test_a_stored_turn_can_be_told_again_as_it_was(shop: Cast) -> None:
+    """Whatever has become of the conversation, the site and the knowledge since."""
+    asked = ask("How do I return an item?", shop.vera)
+    row = ask("After 20 days?", shop.vera, asked)
+    (claimed,) = claim.take([row.pk])
+    story = begun(claimed).story
+    claim.give_back([claimed])
+    Turn.objects.update(lease_until=timezone.now() - timedelta(seconds=60))
+    answer(row.pk)
+    Site.objects.update(name="Acme & Sons", sure=1.0, floor=0.9)
+    changed = Article.objects.get()
+    changed.body = "You have 60 days."
+    publishing.save(changed)
+    ingestion.ingest(changed.pk)
+    answer(ask("And shoes?", shop.vera, row).pk)
+    first = row.turns.order_by("epoch")[0]
+    assert (story.question, len(story.transcript)) == ("How do I return an item?\nAfter 20 days?", 2)
+    assert retelling.story_of(first) == story
+    again = retell(first)
+    assert again is not None
+    assert isinstance(again.end, Said)
+    assert again.end.text == said(row)[0]
+    assert [step.kind for step in again.steps] == [step.kind for step in trace.read(first.trace)]
+    Turn.objects.update(story=None)
+    assert retell(row.turns.order_by("epoch")[0]) is None, "of a turn before stories were kept"
+    Site.objects.update(name="Acme")
 
 
 def test_a_conversation_keeps_the_release_it_began_with(shop: Cast) -> None:

@@ -1,0 +1,24 @@
+"""The story that a turn answered, kept in its row so that it can be told again exactly."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apps.conversations.bot.recall import Line
+from apps.conversations.bot.steps import fit
+from apps.conversations.bot.story import Story
+from apps.conversations.models import Turn
+
+VERSION = 1
+
+
+def kept(story: Story, seqs: Sequence[int]) -> dict[str, Any]:
+    """As JSON; of its transcript the messages' numbers, because messages never change."""
+    return {"version": VERSION, **vars(story), "transcript": seqs}
+
+
+def story_of(turn: Turn) -> Story | None:
+    """None for a turn that has not ended, or had before its story was kept."""
+    if turn.story is None:
+        return None
+    said = turn.conversation.events.filter(seq__in=turn.story["transcript"]).order_by("seq")
+    return fit(Story, turn.story | {"transcript": [Line(event.author, str(event.body["text"])) for event in said]})

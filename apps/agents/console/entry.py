@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from apps.agents import notices, presence
 from apps.agents.casework import casework, contacts, macros
@@ -19,10 +22,11 @@ from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Handover
 from apps.conversations.wire import events
 from apps.conversations.wire.events import Frame
+from apps.tenants.refusal import Refusal
 from apps.tenants.web.origins import as_sent
 from apps.tenants.workspace import idle
 from apps.tenants.workspace.models import Member, Site
-from apps.tenants.workspace.roles import is_member
+from apps.tenants.workspace.roles import is_member, may_answer
 from apps.tenants.workspace.sessions import SessionStore
 
 MOST_EVENTS, MOST_TURNS = 2_000, 50
@@ -48,7 +52,18 @@ def member_of(session: str) -> Member | None:
     if idle.is_over(request.session):
         return None
     user = get_user(request)
-    return user if isinstance(user, Member) and is_member(user) and user.role in presence.AGENTS else None
+    return user if isinstance(user, Member) and may_answer(user) else None
+
+
+def agent_of(request: HttpRequest) -> Member:
+    """Who asks by HTTP; from here on the answer is in their language. Raises Refusal."""
+    me: Any = request.user
+    if not is_member(me):
+        raise Refusal("unauthorized", _("Log in first."))
+    if not may_answer(me):
+        raise Refusal("forbidden", _("Only people who answer customers can do this."))
+    translation.activate(me.language or "en")
+    return cast(Member, me)
 
 
 def use(session: str) -> None:

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -13,12 +12,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from apps.agents import presence
-from apps.agents.console import filters, message_search, rows
+from apps.agents.console import entry, filters, message_search, rows
 from apps.conversations.wire import fields
 from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Site
-from apps.tenants.workspace.roles import is_member
+from apps.tenants.workspace.roles import may_answer
 
 A_PAGE = 50
 POLICY = (
@@ -31,7 +29,9 @@ VIEWS = rows.VIEWS
 @require_GET
 @login_required
 def console(request: HttpRequest) -> HttpResponse:
-    me, site = _agent(request), Site.load()
+    me, site = request.user, Site.load()
+    if not isinstance(me, Member) or not may_answer(me):
+        raise PermissionDenied
     language = me.language or site.language
     with translation.override(language):
         page = render(request, "console/index.html", {"member": me, "site": site, "language": language})
@@ -46,10 +46,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
 
     `next` is the value of `before` for the page after this one, or null.
     """
-    if not isinstance(request.user, Member) or not is_member(request.user):
-        raise Refusal("unauthorized", _("Log in first."))
-    me = _agent(request)
-    translation.activate(me.language or "en")
+    me = entry.agent_of(request)
     name, query = request.GET.get("view", "all"), request.GET.get("q", "").replace("\x00", "").strip()[:200]
     if name not in VIEWS:
         raise Refusal("bad_frame", _("This view is unknown."))
@@ -67,13 +64,6 @@ def conversations(request: HttpRequest) -> HttpResponse:
     response = JsonResponse(answer)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _agent(request: HttpRequest) -> Member:
-    me: Any = request.user
-    if not isinstance(me, Member) or not is_member(me) or me.role not in presence.AGENTS:
-        raise PermissionDenied
-    return me
 
 
 def _place(text: str) -> tuple[datetime, uuid.UUID]:

@@ -16,7 +16,7 @@ from apps.agents.models import Case, SavedView, Team
 from apps.conversations.models import Conversation, Visitor
 from apps.tenants import context
 from apps.tenants.refusal import Refusal
-from apps.tenants.workspace.models import Member
+from apps.tenants.workspace.models import Member, Role
 from tests.agents.asking import ask, bulk, wait
 from tests.agents.client import log_in, sit_down
 from tests.agents.console.test_socket import inside
@@ -108,6 +108,13 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(cast: Cast, asked: str) 
         with translation.override("zh-hans"), pytest.raises(Refusal) as refused:
             frames.parse(json.dumps({"type": "save_view", "name": "x", "filter": {name: value}}))
         assert refused.value.frame() == told
+
+
+def test_who_answers_nobody_is_told_so(cast: Cast) -> None:
+    with context.inside(cast.acme):
+        Member.objects.filter(pk=cast.bob.pk).update(role=Role.VIEWER)
+    answer = get(cast, view="all")
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
 @pytest.mark.parametrize(

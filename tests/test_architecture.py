@@ -212,6 +212,19 @@ def test_scripts_never_set_inner_html() -> None:
     assert not [path.name for path in scripts if banned.search(path.read_text())]
 
 
+def test_docstrings_begin_with_their_subject() -> None:
+    """“By the token”, “Those that wait”: a clause without a head is read twice. Write the thing or the verb first."""
+    headless = re.compile(r"(?:Who|Whom|Whose|What|Which|Those|Of|By|As)\b")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {told}"
+        for path in modules("apps", "config", "demo", "runtime")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        if headless.match(told := ast.get_docstring(node) or "")
+    ]
+    assert not wrong
+
+
 def test_modules_stay_readable() -> None:
     long = {
         str(path.relative_to(ROOT)): count

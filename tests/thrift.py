@@ -1,4 +1,5 @@
-"""What would take most of the checks' time, done quickly or once a run: a password's hash, the look at all static files."""
+"""The thrift of the checks: work that would take most of their time is done quickly or once a run, such as a password's hash
+and the look at all static files."""
 
 from servestatic.middleware import ServeStaticMiddleware
 

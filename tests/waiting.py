@@ -28,7 +28,7 @@ async def wait_until(condition: Callable[[], Awaitable[bool]], seconds: float = 
 
 
 def somebody_waits_for_a_lock() -> bool:
-    """Of rows, of a table, or one asked for by name."""
+    """Whether anybody waits for a lock of rows, of a table, or one asked for by name."""
     with psycopg.connect(address.conninfo()) as other:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         return bool(other.execute(asked).fetchone()[0])  # type: ignore[index]

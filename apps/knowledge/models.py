@@ -1,4 +1,4 @@
-"""What we know: articles and Q&A, their revisions, the passages they are cut into, vectors, postings, imports.
+"""The knowledge: articles and Q&A, their revisions, the passages they are cut into, vectors, postings, imports.
 
 Knowledge is temporal. Each change that reaches the search makes an `Edition` with the next number, the *knowledge revision*;
 a passage is found by a search of revision r when since <= r < until. Nothing that a release points to is ever changed.

@@ -103,7 +103,7 @@ class Trial:
         return seconds
 
     async def _left(self) -> dict[str, int]:
-        """What is not as it will be, and how much of it."""
+        """The things that are not yet as they will be, and how much of each."""
         from bench.chaos import verdict
 
         for ended in filter(asyncio.Task.done, self.lives):

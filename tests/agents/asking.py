@@ -36,7 +36,7 @@ def wait(text: str = "My parcel is lost", visitor: Visitor | None = None, langua
 
 
 def run_out(handover: Handover) -> None:
-    """As if the offer's seconds had passed."""
+    """Lets an offer run out, as if its seconds had passed."""
     Offer.objects.filter(handover=handover, state="open").update(expires_at=timezone.now() - timedelta(seconds=1))
 
 

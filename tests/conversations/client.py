@@ -29,7 +29,7 @@ def opened(site: Site) -> Site:
 
 
 def open_session(tenant: Tenant, host: str, **fields: Any) -> Frame:
-    """What the widget gets from `POST /api/v1/widget/session`."""
+    """The widget's answer from `POST /api/v1/widget/session`."""
     body = {"site_key": site_of(tenant).site_key, **fields}
     answer = Client().post("/api/v1/widget/session", json.dumps(body), content_type="application/json", headers={"host": host})
     found: Frame = answer.json()

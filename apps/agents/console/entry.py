@@ -56,7 +56,7 @@ def member_of(session: str) -> Member | None:
 
 
 def agent_of(request: HttpRequest) -> Member:
-    """Who asks by HTTP; from here on the answer is in their language. Raises Refusal."""
+    """The agent who asks by HTTP; from here on the answer is in their language. Raises Refusal."""
     me: Any = request.user
     if not is_member(me):
         raise Refusal("unauthorized", _("Log in first."))

@@ -18,7 +18,7 @@ T = TypeVar("T", bound="DataclassInstance")
 
 @dataclass(frozen=True)
 class Scores:
-    """What a turn's search came to: its best score (None when it found nothing) and the release's thresholds, all 0..1."""
+    """The result of a turn's search: its best score (None when it found nothing) and the release's thresholds, all 0..1."""
 
     best: float | None
     sure: float
@@ -38,7 +38,7 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Step:
-    """What was done and what came out of it. `ms`: since the step before; `kind`: its name where it is stored, for ever."""
+    """One step and what came out of it. `ms`: since the step before; `kind`: its name where it is stored, for ever."""
 
     kind: ClassVar[str] = ""
     kinds: ClassVar[dict[str, type["Step"]]] = {}

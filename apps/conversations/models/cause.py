@@ -22,6 +22,6 @@ class Cause(models.TextChoices):
 
     @classmethod
     def of_handovers(cls) -> list[tuple[str, Any]]:
-        """Those that a turn ends with, as choices; the others come to light after its answer."""
+        """The causes that a turn ends with, as choices; the others come to light after its answer."""
         after = (cls.THUMBS_DOWN, cls.AGENT_CORRECTION)
         return [choice for choice in cls.choices if choice[0] not in after]

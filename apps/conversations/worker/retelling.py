@@ -12,7 +12,7 @@ VERSION = 1
 
 
 def kept(story: Story, seqs: Sequence[int]) -> dict[str, Any]:
-    """As JSON; of its transcript the messages' numbers, because messages never change."""
+    """A story as JSON; of its transcript only the messages' numbers, because messages never change."""
     return {"version": VERSION, **vars(story), "transcript": seqs}
 
 

@@ -1,4 +1,4 @@
-"""In which schemas a rotation has something to do, asked of many at once: as a rule in none."""
+"""Finds the schemas in which a rotation has something to do, asking many at once: as a rule there are none."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,8 +13,8 @@ KEYS = "workspace_datakey"
 
 
 def schemas(names: Sequence[str], *, data: bool) -> list[str]:
-    """Those of the names where a key is wrapped by another than the first master key, or does not open; with `data` also where
-    a value stands otherwise than it would be written now. Call it in `public`."""
+    """The names whose schema has a key that another than the first master key wraps, or that does not open; with `data` also
+    those with a value that would be written otherwise now. Call it in `public`."""
     encrypted = resealing.encrypted() if data else ()
     columns = {model._meta.db_table: [field.attname for field in fields] for model, fields in encrypted}
     rows = many.ask(names, [KEYS, *columns], partial(_question, columns))
@@ -23,7 +23,7 @@ def schemas(names: Sequence[str], *, data: bool) -> list[str]:
 
 
 def _opens(masters: set[str], newest: bytes | None) -> bool:
-    """By the first master key alone. A schema without a key needs none."""
+    """Whether the first master key alone opens the schema. A schema without a key needs none."""
     first = master.keys()[0].name
     try:
         return masters <= {first} and (newest is None or bool(keyring.unwrap(first, newest)))

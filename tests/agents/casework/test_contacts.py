@@ -1,4 +1,4 @@
-"""Who the customers are: what agents write down, what the page claims, and two visitors who become one."""
+"""The customers: what agents write down, what the page claims, and two visitors who become one."""
 
 import uuid
 from datetime import timedelta

@@ -1,5 +1,5 @@
-"""Who may not any more is out at once: over real sockets, told through Valkey as another process would be, and without a word
-by what the rows say. `quietly` writes past every signal, as a word that was lost."""
+"""A member who may not any more is out at once: over real sockets, told through Valkey as another process would be, and without
+a word by what the rows say. `quietly` writes past every signal, as a word that was lost."""
 
 import json
 import uuid
@@ -50,7 +50,7 @@ def restored(committed: Cast) -> Any:
 
 
 def suspend(tenant: Tenant, on: bool = True) -> None:
-    """By the row's own save, as the platform's admin does it; nothing in this process is told but by Valkey."""
+    """Suspends by the row's own save, as the platform's admin does; nothing in this process is told but by Valkey."""
     row = Tenant.objects.get(pk=tenant.pk)
     row.suspended = on
     row.save()

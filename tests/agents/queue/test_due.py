@@ -65,7 +65,7 @@ def entry(*sweepers: str) -> timedelta | None:
 
 
 def look_at_acme() -> bool:
-    """As if the time of every entry of Acme had come."""
+    """Sweeps Acme as if the time of every entry there had come."""
     with context.inside(context.PUBLIC):
         Due.objects.filter(schema="acme").update(at=timezone.now() - timedelta(seconds=1))
     return look("acme")

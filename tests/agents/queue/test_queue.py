@@ -383,7 +383,7 @@ def test_bot_and_people_never_speak_in_one_epoch(desk: Cast) -> None:
 
 
 def speakers(row: Conversation) -> dict[int, set[str]]:
-    """Who spoke in each epoch."""
+    """The speakers of each epoch."""
     spoken: dict[int, set[str]] = {}
     for event in row.events.filter(kind="message", author__in=("bot", "agent")):
         spoken.setdefault(event.epoch, set()).add(f"{event.author}:{event.member_id}")

@@ -61,7 +61,8 @@ class Victims:
         self.worker = self._start("tickets", programs.worker("tickets"))
 
     def mend(self) -> bool:
-        """As supervisord does: a worker may also give up when its broker dies in the wrong moment. True, always."""
+        """Restarts what died, as supervisord does: a worker may also give up when its broker dies in the wrong moment. True,
+        always."""
         if self.worker.process.poll() is not None:
             self.worker = self._start("tickets", programs.worker("tickets"))
         if self.sweeper.process.poll() is not None:

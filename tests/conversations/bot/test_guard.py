@@ -1,4 +1,4 @@
-"""What a model may say: sentences that a place in the passages supports, with their numbers and with what limits them."""
+"""The words a model may say: sentences that a place in the passages supports, with their numbers and with what limits them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whom a site vouches for: all of a signed token, of the older form the number alone; what anybody else says is a claim."""
+"""The identities a site vouches for: all of a signed token, of the older form the number alone; others' words are claims."""
 
 import base64
 import hashlib

@@ -181,7 +181,7 @@ async def test_silence_instead_of_hello_is_closed(committed: Cast, monkeypatch: 
 async def test_a_hello_that_came_in_time_is_answered_however_long_that_takes(
     committed: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is asked before its token waits here for the database; Valkey may be away for as long."""
+    """The question before its token waits here for the database; Valkey may be away for as long."""
     monkeypatch.setattr("apps.conversations.customer.socket.HELLO_SECONDS", 2.0)
     session = await in_thread(open_session)(committed.acme, ACME_HOST)
     vera, silent = Customer(ACME_HOST), Customer(ACME_HOST)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("sockets")
 
 @contextmanager
 def read_only() -> Iterator[None]:
-    """As after a failover to a standby, for every connection that is made from now on."""
+    """Makes every connection from now on read-only, as after a failover to a standby."""
     name = connection.settings_dict["NAME"]
     with psycopg.connect(address.conninfo(), autocommit=True) as line:
         line.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
@@ -47,7 +47,7 @@ def kept(cast: Cast, client_id: str) -> int:
 
 
 async def taken(vera: Customer, own: str) -> None:
-    """As clients do: the same message again and again, until it is acknowledged."""
+    """Sends the same message again and again until it is acknowledged, as clients do."""
     for _ in range(5):
         await vera.send({"type": "say", "client_id": own, "text": "Where is my order?"})
         if (await vera.next("ack", "error", seconds=30))["type"] == "ack":

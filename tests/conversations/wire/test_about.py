@@ -1,4 +1,4 @@
-"""What a page may tell of its visitor, and what is taken out of it."""
+"""The facts a page may tell of its visitor, and those that are taken out."""
 
 from typing import Any
 

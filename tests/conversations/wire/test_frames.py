@@ -1,4 +1,4 @@
-"""What a client may send, without a socket."""
+"""The frames a client may send, without a socket."""
 
 import time
 import unicodedata

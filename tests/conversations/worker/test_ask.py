@@ -29,7 +29,7 @@ def taught(cast: Cast) -> Cast:
 
 
 class Asked:
-    """What the command printed, and the sentences on standard error."""
+    """The command's output, and the sentences on standard error."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, lines: bytes, tenant: str = "acme", **options: Any) -> None:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))

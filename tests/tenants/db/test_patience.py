@@ -57,7 +57,7 @@ def unsaved(cast: Cast) -> Browser:
 
 
 def cut_off_who_waits() -> None:
-    """As when the database restarts, or a connection was waited for in vain."""
+    """Ends the waiting connections, as when the database restarts, or a connection was waited for in vain."""
     with psycopg.connect(address.conninfo(), autocommit=True) as other:
         asked = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
         wait_for(lambda: other.execute(asked, [other.info.dbname]).fetchone() is not None)

@@ -29,7 +29,7 @@ class Prepared(Step):
 
 @dataclass(frozen=True)
 class Composed(Step):
-    """What a model wrote: sentences kept and dropped. `failed`: a code of `ModelFailed`, "late" or "patience"."""
+    """A model's writing: sentences kept and dropped. `failed`: a code of `ModelFailed`, "late" or "patience"."""
 
     kind = "model"
     model: str = ""

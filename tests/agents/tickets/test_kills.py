@@ -31,7 +31,7 @@ from tests.waiting import wait_for
 
 SEED, MESSAGES, BATCH = 20, 40, 5
 SLOW = """
-CREATE FUNCTION acme.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.2); RETURN NEW; END $$;
+CREATE FUNCTION acme.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1.2); RETURN NEW; END $$;
 CREATE TRIGGER dawdle BEFORE INSERT ON acme.agents_ticket FOR EACH ROW EXECUTE FUNCTION acme.dawdle();
 """
 QUICK = "DROP TRIGGER dawdle ON acme.agents_ticket; DROP FUNCTION acme.dawdle();"

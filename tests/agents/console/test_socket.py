@@ -10,6 +10,8 @@ from apps.agents import presence
 from apps.agents.casework import casework
 from apps.agents.models import CannedReply, DeskSettings, Team
 from apps.agents.queue import queue
+from apps.conversations.bot import steps
+from apps.conversations.bot.stages.memory import Remembered
 from apps.conversations.customer.line import FLOODING
 from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Turn
@@ -248,13 +250,19 @@ async def test_the_bot_learns_from_agents(committed: Cast) -> None:
     await bob.send("wrong", conversation=row.pk, seq=seq)
     await bob.send("suggest", conversation=row.pk)
     assert (await bob.next("suggestion"))["conversation"] == str(row.pk)
-    assert await inside(committed.acme, lambda: Turn.objects.get().cause) == "agent_correction"
+    await bob.send("open", conversation=row.pk, after=0)
+    (turn,) = (await bob.next("opened"))["turns"]
+    assert turn["cause"] == "agent_correction"
+    assert turn["trace"] == [{"title": "Answered before?", "text": "no", "ms": 0.4}], "told, in the agent's language"
     assert [kind for _, kind, *_ in await inside(committed.acme, events_of, str(row.pk))] == ["message", "message"]
     await bob.leave()
 
 
 def _bot_answer(row: Conversation) -> int:
-    turn = Turn.objects.create(conversation=row, epoch=1, question=1, release=row.release, lease_until=row.changed_at)
+    trace = steps.stored([Remembered(found=False, ms=0.4)])
+    turn = Turn.objects.create(
+        conversation=row, epoch=1, question=1, release=row.release, lease_until=row.changed_at, trace=trace
+    )
     with pages.page(row.pk) as page:
         return page.append("message", "bot", {"author": {"kind": "bot", "name": "Acme"}, "text": "hi"}, turn=turn).seq
 

@@ -1,9 +1,10 @@
 """Many weak signals → one score a passage. Pure numbers in, pure numbers out; where the weights come from: docs/search.md.
 
-Two steps, for each kind of passage and each language apart. *Ranking* compares the candidates among themselves: cosines are
-taken after the candidates' common part has been subtracted (all texts of a tenant are about the same things, what tells them
-apart is the rest), and BM25 is scaled by the query's own best. *Calibration* turns the best candidate's absolute evidence
-and its lead over the next article into the probability that it is right; what ranks lower gets less by its distance.
+Two steps. *Ranking* compares the candidates of one kind and language among themselves: cosines are taken after the candidates'
+common part has been subtracted (all texts of a tenant are about the same things, what tells them apart is the rest), and BM25
+is scaled by the query's own best. *Calibration* turns the absolute evidence for the best of each kind into the probability
+that it is right; what ranks lower gets less by its distance. All kinds are measured alike there, above all by how much nearer
+the text that would be said is to the question than every other text is, so that a Q&A and a section can be compared.
 """
 
 from dataclasses import dataclass, replace
@@ -15,43 +16,69 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """A logistic model of the best candidate's evidence. `first`, `second`: its cosines by either encoder; `text_second`: its
+    answer's; `lead`: over the next article of its kind; `text_lead`, `text_lead_second`: of its answer over all others."""
+
+    bias: float
+    if_chinese: float
+    first: float
+    second: float
+    coverage: float
+    lead: float
+    text_lead: float = 0.0
+    text_lead_second: float = 0.0
+    text_second: float = 0.0
+
+
+@dataclass(frozen=True)
 class Weights:
     """The weights of one group of candidates. Ranking: the first encoder (e5) without the part all candidates share, the second
-    (USE) by its order and by its cosine, BM25. Calibration: a logistic model of the best one's evidence."""
+    (USE) by its order and by its cosine, BM25; `distance`: what each point below the best costs."""
 
     first: float
     second_order: float
     second: float
     lexical: float
-    bias: float
-    by_first: float
-    by_second: float
-    by_coverage: float
-    by_lead: float
-    by_distance: float
+    distance: float
+    calibration: Calibration
     aspect: float = 0.0  # similarity and BM25 without the words of the topic (aspects.py)
     aspect_lexical: float = 0.0
-    if_chinese: float = 0.0  # e5's cosines are higher among Chinese texts; with this a threshold means the same in both
 
 
 # Fitted on development data only. A question variant, an answer, a section of an article, in the language of the question:
-QUESTION = Weights(1.0, 0.1, 0.0, 0.3, -22.8, 23.1, 0.5, 0.8, 4.2, 9.4, if_chinese=-1.6)
+QUESTION = Weights(1.0, 0.1, 0.0, 0.3, 9.4, Calibration(-16.2, -0.6, 17.4, -1.1, 0.6, 2.1, 38.0, 1.1, 1.9))
 QUESTION_BY_ASPECT = replace(QUESTION, second_order=0.0, lexical=0.1, aspect=0.3, aspect_lexical=0.2)
-ANSWER = Weights(1.0, 0.0, 0.0, 1.0, -27.4, 24.6, 0.3, 0.5, 3.6, 6.0)  # beside its own question variants it is second choice
-SECTION = Weights(1.0, 0.0, 0.0, 1.0, -22.4, 21.0, 2.2, 1.5, 5.4, 9.1)
+ANSWER = Weights(1.0, 0.0, 0.0, 1.0, 6.0, Calibration(-27.4, 0.0, 24.6, 0.3, 0.5, 3.6))  # second choice
+SECTION = Weights(1.0, 0.0, 0.0, 1.0, 9.1, Calibration(-9.0, -0.8, 5.9, 5.7, 3.6, 2.2, 32.4, -1.1))
 # In another language words rarely agree, and USE is by far the better of the two encoders:
-FOREIGN_QUESTION = Weights(0.5, 0.0, 1.0, 0.3, -20.6, 15.0, 8.6, 0.0, 5.0, 12.0)
-FOREIGN_TEXT = Weights(0.5, 0.0, 1.0, 0.3, -21.6, 15.0, 8.6, 0.0, 5.0, 12.0)
+FOREIGN_QUESTION = Weights(0.5, 0.0, 1.0, 0.3, 12.0, Calibration(-20.6, 0.0, 15.0, 8.6, 0.0, 5.0))
+FOREIGN_TEXT = Weights(0.5, 0.0, 1.0, 0.3, 12.0, Calibration(-21.6, 0.0, 15.0, 8.6, 0.0, 5.0))
 SUPPORT = 1.0  # of a question variant by its answer
 FEW = 8  # candidates; with fewer there is no common part to speak of
 NO_RIVAL = 0.15  # the lead of an article that has no other beside it
+MOST_COVERAGE = 1.5
+
+
+@dataclass(frozen=True)
+class Texts:
+    """For each candidate, of the text that would be said: its cosine by the second encoder, its leads over the nearest text of
+    any other entry by both, and how much of the question the entry covers."""
+
+    second: Floats
+    lead: Floats
+    lead_second: Floats
+    coverage: Floats
+
+    def of(self, rows: NDArray[np.bool_]) -> "Texts":
+        return Texts(self.second[rows], self.lead[rows], self.lead_second[rows], self.coverage[rows])
 
 
 @dataclass(frozen=True)
 class Candidates:
     """The evidence for candidates of one kind and language. first, second: (n, d), each of length 1, beside the question's
-    vectors; lexical: BM25, beside the best and the highest possible score of this question; articles: the article each belongs
-    to; support: see SUPPORT; aspect: see aspects.py; chinese: whether the question is in Chinese."""
+    vectors; lexical: BM25, beside the best score of this question; articles: the article each belongs to; support: see SUPPORT;
+    aspect: see aspects.py; chinese: whether the question is in Chinese."""
 
     articles: NDArray[np.int64]
     first: NDArray[np.float32]
@@ -60,10 +87,10 @@ class Candidates:
     asked_second: NDArray[np.float32]
     lexical: Floats
     best_lexical: float
-    possible: float
     support: Floats
     aspect: Floats
     aspect_lexical: Floats
+    texts: Texts
     chinese: bool
 
 
@@ -85,16 +112,19 @@ def scores(of: Candidates, weights: Weights) -> Floats:
     top = int(np.argmax(fused))
     rivals = fused[of.articles != of.articles[top]]
     lead = min(float(fused[top] - rivals.max()), 1.0) if len(rivals) else NO_RIVAL
-    coverage = of.lexical[top] / max(of.possible, 1e-9)
+    by = weights.calibration
     certainty = (
-        weights.bias
-        + weights.by_first * first[top]
-        + weights.by_second * second[top]
-        + weights.by_coverage * coverage
-        + weights.by_lead * lead
-        + weights.if_chinese * of.chinese
+        by.bias
+        + by.if_chinese * of.chinese
+        + by.first * first[top]
+        + by.second * second[top]
+        + by.coverage * min(of.texts.coverage[top], MOST_COVERAGE)
+        + by.lead * lead
+        + by.text_lead * of.texts.lead[top]
+        + by.text_lead_second * of.texts.lead_second[top]
+        + by.text_second * of.texts.second[top]
     )
-    result: Floats = 1 / (1 + np.exp(-(certainty - weights.by_distance * (fused[top] - fused))))
+    result: Floats = 1 / (1 + np.exp(-(certainty - weights.distance * (fused[top] - fused))))
     return result
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from apps.knowledge.models import Passage
 from apps.knowledge.passages import codes
-from apps.knowledge.search import aspects, fusion, postings
+from apps.knowledge.search import aspects, evidence, fusion, postings
 from apps.knowledge.search.candidates import Candidate
 from apps.llm import embeddings
 
@@ -39,7 +39,9 @@ def probabilities(
     bm25 = lexical.of(passages)
     numbers = {article: number for number, article in enumerate(dict.fromkeys(row.article for row in rows))}
     articles = np.array([numbers[row.article] for row in rows])
-    support = _support(rows, articles, _part(vectors, first) @ _part(asked, first))
+    by_first, by_second = (_part(vectors, part) @ _part(asked, part) for part in (first, second))
+    support = _support(rows, articles, by_first)
+    texts = evidence.of_texts(rows, by_first, by_second, bm25 / max(lexical.possible, 1e-9))
     groups = [(row.kind, language in (row.language, None)) for row in rows]
     certain = np.zeros(len(rows))
     for group in sorted(set(groups)):
@@ -63,10 +65,10 @@ def probabilities(
                 asked_second=_part(asked, second),
                 lexical=bm25[of],
                 best_lexical=float(bm25[of].max(initial=0.0)),
-                possible=lexical.possible,
                 support=support[of],
                 aspect=aspect,
                 aspect_lexical=aspect_lexical,
+                texts=texts.of(of),
                 chinese=language == "zh-hans",
             ),
             weights,

@@ -5,7 +5,7 @@ best of each Q&A and each section of an article comes back, best first.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from apps.knowledge.models import Kind, Passage
 from apps.knowledge.passages import codes, tokens
-from apps.knowledge.search import binary, candidates, editions, fusion, postings, ranking
+from apps.knowledge.search import binary, candidates, editions, evidence, fusion, postings, ranking
 from apps.knowledge.search.candidates import Candidate
 from apps.llm import embeddings, languages
 
@@ -89,16 +89,12 @@ def _fitting(question: str, rows: list[Candidate], vectors: embeddings.Vectors) 
     named = codes.of(question)
     if not named:
         return rows, vectors
-    texts: defaultdict[object, list[str]] = defaultdict(list)
+    texts: defaultdict[Hashable, list[str]] = defaultdict(list)
     for row in rows:
-        texts[_key(row)] += row.heading, row.text
+        texts[evidence.key(row)] += row.heading, row.text
     other = {key for key, held in texts.items() if codes.is_about_another(named, held)}
-    fit = [place for place, row in enumerate(rows) if _key(row) not in other]
+    fit = [place for place, row in enumerate(rows) if evidence.key(row) not in other]
     return [rows[place] for place in fit], vectors[fit]
-
-
-def _key(row: Candidate) -> object:
-    return row.passage if row.kind == Passage.Kind.SECTION else row.article
 
 
 def _hits(
@@ -114,7 +110,7 @@ def _hits(
     for place in np.argsort(-certain, kind="stable"):
         row = rows[place]
         section = row.kind == Passage.Kind.SECTION
-        key = _key(row)
+        key = evidence.key(row)
         if key in hits:
             continue
         hits[key] = Hit(

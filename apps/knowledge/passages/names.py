@@ -1,0 +1,76 @@
+"""Names: products, places, people. What is about another bearer of a name, or about nobody of that name, is no sure answer.
+
+In English a name is what the tenant's texts mostly write with a capital letter inside sentences (“the Ridgeline 2”, “to
+Alaska”), and what a customer writes so. A number after it is part of it, and in Chinese a number or Latin letters after two
+characters are (“听澜 2”, “青屿 5 Pro”), unless a measure follows (“99 元”).
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*|\d+(?:[.,]\d+)*")
+_CAPITAL = re.compile(r"(?<=[a-z0-9,;)] )(?:[A-Z][a-z]{2,})(?![\w'’-])")
+_LABEL = re.compile(r"\*\*[^*\n]+\*\*|「[^」\n]*」")  # what stands on a button is no name
+_MEASURE = (
+    "元|块|毛|天|年|月|日|号|小时|分|秒|个|次|件|台|张|期|寸|英寸|米|楼|层|点|岁|倍|%|份|部|条|周|折|人|位|GB|W|V|G|kg|cm|mm"
+)
+_MODEL = re.compile(rf"([\u3400-\u9fff]{{2}}) ?([A-Za-z]+|\d{{1,4}}(?![\d.])(?! ?(?:{_MEASURE})))")
+_DATES = """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october
+    november december christmas thanksgiving english chinese
+"""
+_CALENDAR = frozenset(_DATES.split())
+
+
+@dataclass(frozen=True)
+class Names:
+    """Those of a question: in English each with the number after it ("" for none); in Chinese as (two characters, rest)."""
+
+    words: Mapping[str, str]
+    models: frozenset[tuple[str, str]]
+
+
+def known(texts: Iterable[str]) -> frozenset[str]:
+    """The English names that these texts write, in lower case."""
+    capital, small = Counter[str](), Counter[str]()
+    for text in texts:
+        plain = _LABEL.sub(" ", text)
+        capital.update({word.lower() for word in _CAPITAL.findall(plain)})
+        small.update({word for word in _WORD.findall(plain) if word.islower()})
+    return frozenset(word for word, count in capital.items() if count > small[word]) - _CALENDAR
+
+
+def of(question: str, names: frozenset[str]) -> Names:
+    """Those that a question names; `names` are known. A word that a customer begins with a capital inside a sentence is one."""
+    said = unicodedata.normalize("NFKC", question)
+    written = {word.lower() for word in _CAPITAL.findall(said)} - _CALENDAR
+    if written and not re.search(r"(?<!^)\b[a-z]{3,}", said):  # Every Word Begins With One
+        written = set()
+    words = _WORD.findall(said)
+    found = {}
+    for word, after in pairwise([*words, ""]):
+        if word.lower() in names or word.lower() in written:
+            found[word.lower()] = after if after.isdigit() else ""
+    return Names(found, frozenset(_models(said)))
+
+
+def are_met(asked: Names, texts: Iterable[str]) -> bool:
+    """Whether these texts, of one entry, are about what is named: each name stands there, with the number that is asked."""
+    said = unicodedata.normalize("NFKC", "\n".join(texts))
+    words = [word.lower() for word in _WORD.findall(said)]
+    for name, number in asked.words.items():
+        after = {second for first, second in pairwise([*words, ""]) if first == name}
+        numbers = {each for each in after if each.isdigit()}
+        if not after or (number and numbers and number not in numbers):
+            return False
+    held = _models(said)
+    stems = {stem for stem, _rest in held}
+    return all(model in held for model in asked.models if model[0] in stems)
+
+
+def _models(text: str) -> set[tuple[str, str]]:
+    return {(stem, rest.lower()) for stem, rest in _MODEL.findall(text)}

@@ -48,7 +48,7 @@ def of(question: str, names: frozenset[str]) -> Names:
     """Those that a question names; `names` are known. A word that a customer begins with a capital inside a sentence is one."""
     said = unicodedata.normalize("NFKC", question)
     written = {word.lower() for word in _CAPITAL.findall(said)} - _CALENDAR
-    if written and not re.search(r"(?<!^)\b[a-z]{3,}", said):  # Every Word Begins With One
+    if written and not re.search(r"\b[a-z]{2,}", said):  # Every Word Begins With One
         written = set()
     words = _WORD.findall(said)
     found = {}

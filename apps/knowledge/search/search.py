@@ -12,15 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.knowledge.models import Kind, Passage
-from apps.knowledge.passages import codes, names, tokens
-from apps.knowledge.search import binary, candidates, editions, evidence, fusion, postings, ranking
+from apps.knowledge.passages import codes, tokens
+from apps.knowledge.search import binary, bounds, candidates, editions, evidence, fusion, postings, ranking
 from apps.knowledge.search.candidates import Candidate
 from apps.llm import embeddings, languages
 
 DENSE = 60  # nearest passages looked at
 LEXICAL = 30  # best questions and best texts by BM25 looked at
 SAME_LANGUAGE = 0.05  # what an answer in the customer's language is ahead
-UNMET = 0.5  # the most that an answer is worth that is not about what the question names
 FOREIGN = 0.9  # what an answer in another language than the question's is worth
 LONGEST_QUESTION = 400  # characters that are searched with; encoding takes 0.25 ms a token
 
@@ -65,9 +64,9 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
         return []
     own = tokens.language_of(question) if languages.found(question) else None  # a code is in none, or in every one
     certain = ranking.probabilities(question, own, rows, vectors, asked, embedder, lexical)
+    certain = bounds.bounded(question, rows, certain)
     certain *= np.array([1.0 if own in (row.language, None) else FOREIGN for row in rows])
     certain += SAME_LANGUAGE * np.array([row.language == (language or own) for row in rows]) * certain
-    certain = np.where(_unmet(question, rows), certain.clip(max=UNMET), certain)
     bm25 = lexical.of(np.array([row.passage for row in rows], np.int64))
     hits = _hits(rows, certain.clip(0, 1), vectors @ asked, bm25, limit)
     named = codes.of(question)
@@ -97,18 +96,6 @@ def _fitting(question: str, rows: list[Candidate], vectors: embeddings.Vectors) 
     other = {key for key, held in texts.items() if codes.is_about_another(named, held)}
     fit = [place for place, row in enumerate(rows) if evidence.key(row) not in other]
     return [rows[place] for place in fit], vectors[fit]
-
-
-def _unmet(question: str, rows: Sequence[Candidate]) -> list[bool]:
-    """Which rows belong to an entry that is not about what the question names."""
-    asked = names.of(question, names.known(row.text for row in rows))
-    if not asked.words and not asked.models:
-        return [False] * len(rows)
-    texts: defaultdict[Hashable, list[str]] = defaultdict(list)
-    for row in rows:
-        texts[evidence.key(row)] += row.heading, row.text
-    met = {key: names.are_met(asked, held) for key, held in texts.items()}
-    return [not met[evidence.key(row)] for row in rows]
 
 
 def _hits(

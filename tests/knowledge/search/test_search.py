@@ -191,3 +191,25 @@ def exactly(vector: embeddings.Vectors, space: Space, revision: int, limit: int)
         sql, values = candidates.nearest_sql(vector, space, revision, limit)
         cursor.execute(sql, values)
         return [passage for passage, _distance in cursor.fetchall()]
+
+
+def test_a_passage_that_announces_headings_does_not_win(acme: object) -> None:
+    body = (
+        "Shop with ease. This page says how to return, what comes back, and when the money arrives.\n\n## Money\n\nIn 5 days."
+    )
+    know("Returns", body, kind="article")
+    know("How do I return something?", "Press Start a return.")
+    for question in ("how to return, what comes back and when does the money arrive", "how do i return something back"):
+        assert "This page" not in ask(question)[0].text
+
+
+def test_a_section_is_found_by_its_name(shop: list[Article]) -> None:
+    know("Care of tents", "## Cleaning\n\nUse a sponge.\n\n## Storing\n\nKeep it dry.", kind="article")
+    best = ask("Care of tents › Storing")[0]
+    assert (best.text, best.score >= SURE) == ("Keep it dry.", True)
+
+
+def test_what_is_about_another_bearer_of_a_name_is_never_sure(shop: list[Article]) -> None:
+    know("How heavy is the Ridgeline 2?", "With its poles the Ridgeline 2 weighs 4 lb.")
+    assert ask("how heavy is the ridgeline 2")[0].score >= SURE
+    assert FLOOR <= ask("how heavy is the ridgeline 4")[0].score < SURE

@@ -1,0 +1,64 @@
+"""What bounds an entry's probability whatever its rank: what is named has to be met, an announcement holds no answer, and who
+asks word for word gets what they ask for."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+
+from apps.knowledge.models import Passage
+from apps.knowledge.passages import names
+from apps.knowledge.search import evidence
+from apps.knowledge.search.candidates import Candidate
+from apps.knowledge.search.fusion import Floats
+
+UNMET = 0.5  # the most that an answer is worth that is not about what the question names
+ANNOUNCED = 0.02  # the most that a section is worth which only announces others
+WORD_FOR_WORD, LESS = 0.95, 0.9  # what an answer to this very question, or a section of this name, and all else is worth
+_ANNOUNCEMENT = re.compile(
+    r"\b(?:this (?:page|article|guide|section|document)|below|the following|in what follows)\b"
+    "|下面|以下|下文|本文|本页|本篇|这篇|这一页|本章|本指南",
+    re.IGNORECASE,
+)
+_FACT = re.compile(r"\d|[一二两三四五六七八九十百半][天年月元个次小]")
+LONGEST_ANNOUNCEMENT = 300  # characters
+
+
+def bounded(question: str, rows: Sequence[Candidate], certain: Floats) -> Floats:
+    """`certain`: how probable it is that each row answers the question."""
+    within = np.where(_unmet(question, rows), certain.clip(max=UNMET), certain)
+    within = np.where([_announces(row) for row in rows], within.clip(max=ANNOUNCED), within)
+    said = np.array(_said(question, rows))
+    return np.where(said, WORD_FOR_WORD, within.clip(max=LESS)) if said.any() else within
+
+
+def _unmet(question: str, rows: Sequence[Candidate]) -> list[bool]:
+    """Which rows belong to an entry that is not about what the question names."""
+    asked = names.of(question, names.known(row.text for row in rows))
+    if not asked.words and not asked.models:
+        return [False] * len(rows)
+    texts: defaultdict[Hashable, list[str]] = defaultdict(list)
+    for row in rows:
+        texts[evidence.key(row)] += row.heading, row.text
+    met = {key: names.are_met(asked, held) for key, held in texts.items()}
+    return [not met[evidence.key(row)] for row in rows]
+
+
+def _announces(row: Candidate) -> bool:
+    """Whether a section says what is to come and holds no fact: it has the words of every heading and answers nothing."""
+    if row.kind != Passage.Kind.SECTION or len(row.text) > LONGEST_ANNOUNCEMENT or "\n" in row.text.strip():
+        return False
+    return bool(_ANNOUNCEMENT.search(row.text)) and not _FACT.search(row.text)
+
+
+def _said(question: str, rows: Sequence[Candidate]) -> list[bool]:
+    """Which rows are the question word for word, or a section that is called so."""
+    asked = _letters(question)
+    called = [row.heading if row.kind == Passage.Kind.SECTION else row.text for row in rows]
+    return [row.kind != Passage.Kind.ANSWER and _letters(name) == asked != "" for row, name in zip(rows, called, strict=True)]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

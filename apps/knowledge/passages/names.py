@@ -41,7 +41,7 @@ def known(texts: Iterable[str]) -> frozenset[str]:
         plain = _LABEL.sub(" ", text)
         capital.update({word.lower() for word in _CAPITAL.findall(plain)})
         small.update({word for word in _WORD.findall(plain) if word.islower()})
-    return frozenset(word for word, count in capital.items() if count > small[word]) - _CALENDAR
+    return frozenset(word for word, count in capital.items() if count >= small[word]) - _CALENDAR
 
 
 def of(question: str, names: frozenset[str]) -> Names:

@@ -25,7 +25,7 @@ _FORM_WORDS = (
     "a an the is are am was were be been to of in on for and or do does did can could i my me you your it its this that with"
     " how what when why where which who will would should if at from by as have has had get there not"
 )
-_FORM = frozenset(_FORM_WORDS.split())
+FORM = frozenset(_FORM_WORDS.split())
 
 
 def common_terms(texts: Iterable[tuple[Hashable, str]]) -> frozenset[str]:
@@ -44,7 +44,7 @@ def without(text: str, common: frozenset[str]) -> str:
 
     def keep(word: re.Match[str]) -> str:
         plain = word[0].lower()
-        return word[0] if plain in _FORM or not common.intersection(tokens.terms(plain)) else ""
+        return word[0] if plain in FORM or not common.intersection(tokens.terms(plain)) else ""
 
     left = " ".join(_WORD.sub(keep, text).split())
     return left if _WORD.search(left) else text
@@ -61,7 +61,7 @@ def similarities(question: str, texts: Sequence[str], common: frozenset[str], mo
 
 @lru_cache(maxsize=20_000)
 def _terms(text: str) -> frozenset[str]:
-    return frozenset(tokens.terms(text)) - _FORM
+    return frozenset(tokens.terms(text)) - FORM
 
 
 _vectors: dict[tuple[str, str], embeddings.Vectors] = {}

@@ -9,8 +9,8 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 
 from apps.knowledge.models import Passage
-from apps.knowledge.passages import names
-from apps.knowledge.search import evidence
+from apps.knowledge.passages import names, tokens
+from apps.knowledge.search import aspects, evidence
 from apps.knowledge.search.candidates import Candidate
 from apps.knowledge.search.fusion import Floats
 
@@ -24,6 +24,11 @@ _ANNOUNCEMENT = re.compile(
 )
 _FACT = re.compile(r"\d|[一二两三四五六七八九十百半][天年月元个次小]")
 LONGEST_ANNOUNCEMENT = 300  # characters
+TOUCHED = 1 / 3  # of what is asked about a named thing that an answer's words hold at least
+_FORM_WORDS_ZH = """
+    多少 怎么 什么 可以 能不 不能 有没 没有 是不 不是 几个 哪个 哪种 一个 这个 那个 请问 你们 我们 一下 为什 么样
+"""
+_FORM_ZH = frozenset(_FORM_WORDS_ZH.split())
 
 
 def bounded(question: str, rows: Sequence[Candidate], certain: Floats) -> Floats:
@@ -42,8 +47,26 @@ def _unmet(question: str, rows: Sequence[Candidate]) -> list[bool]:
     texts: defaultdict[Hashable, list[str]] = defaultdict(list)
     for row in rows:
         texts[evidence.key(row)] += row.heading, row.text
-    met = {key: names.are_met(asked, held) for key, held in texts.items()}
+    rest = _asked_about(question, asked)
+    met = {key: names.are_met(asked, held) and _is_touched(rest, held) for key, held in texts.items()}
     return [not met[evidence.key(row)] for row in rows]
+
+
+def _asked_about(question: str, asked: names.Names) -> frozenset[str]:
+    """What a question asks about the things that it names: its other words, of Chinese ones pairs."""
+    named = {term for name in (*asked.words, *asked.words.values()) for term in tokens.terms(name)}
+    named |= {term for stem, other in asked.models for term in tokens.terms(f"{stem} {other}")}
+    said = {term for term in tokens.terms(question) if len(term) > 1 or not tokens.is_han(term)}
+    return frozenset(said - named - aspects.FORM - _FORM_ZH)
+
+
+def _is_touched(rest: frozenset[str], texts: Sequence[str]) -> bool:
+    """Whether an entry about the named thing speaks of what is asked about it at all."""
+    if not rest:
+        return True
+    held = {term for text in texts for term in tokens.terms(text)}
+    chinese = any(tokens.is_han(term[0]) for term in rest)  # most pairs there cross the border of words
+    return bool(rest & held) if chinese else len(rest & held) >= TOUCHED * len(rest)
 
 
 def _announces(row: Candidate) -> bool:

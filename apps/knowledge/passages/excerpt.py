@@ -1,0 +1,47 @@
+"""What of a passage answers a question: of a table the rows that are asked about, of a section with its heading, which gives a
+list its sense (“What is not covered”). Nothing is worded anew, and what stands beside a table stays: it often limits it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from apps.knowledge.passages import chunking, grids, tokens
+from apps.knowledge.passages.grids import Grid
+
+MOST_ROWS = 3  # that are picked; a question that fits more is about the whole table
+FEW_ROWS = 2  # a table that has no more is read at a glance
+NEAR = 0.6  # of the best row's score that another one needs to be picked too
+LEAST = 0.5  # the score of a row that holds something of the question which half of the rows do not
+ROW_NAME = 2.0  # what a word in the first cell counts, which tells what the row is about
+
+
+def of(question: str, heading: str, text: str) -> str:
+    """`heading`: the path of headings above a section, without the article's title; "" for none."""
+    asked = _terms(question)
+    for grid in reversed(list(grids.within(text, 0, len(text)))):
+        text = text[: grid.rows[0][0]] + "".join(_picked(asked, grid)) + text[grid.rows[-1][1] :]
+    name = heading.rpartition(" › ")[2]
+    return f"**{name}**\n\n{text}" if name else text
+
+
+def _picked(asked: Counter[str], grid: Grid) -> Sequence[str]:
+    """The lines of the rows that are asked about, in their order; all of them when the question does not tell."""
+    rows = [grid.body[slice(*row)] for row in grid.rows]
+    if len(rows) <= FEW_ROWS or not grid.heading:
+        return rows
+    held = [_terms(chunking.plain(row)) for row in rows]
+    named = [_terms((grids.cells(row) or [""])[0]) for row in rows]
+    common = Counter(term for terms in held for term in terms)
+    scores = [
+        sum((ROW_NAME if term in name else 1.0) / common[term] for term in asked if term in terms and common[term] < len(rows))
+        for terms, name in zip(held, named, strict=True)
+    ]
+    best = max(scores)
+    picked = [row for row, score in zip(rows, scores, strict=True) if score >= NEAR * best]
+    return picked if best >= LEAST and len(picked) <= MOST_ROWS else rows
+
+
+def _terms(text: str) -> Counter[str]:
+    """Words that say something: of English ones more than two letters, of Chinese ones pairs and longer ones; all numbers."""
+    return Counter(
+        term for term in tokens.terms(text) if len(term) > (1 if tokens.is_han(term[0]) else 2) or not term.isalpha()
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.conversations.bot import courtesy
-from apps.conversations.bot.stages.knowledge import Searched
+from apps.conversations.bot.stages.searching import Searched
 from apps.conversations.bot.story import Said
 from apps.conversations.models import Cause
 from apps.conversations.worker import rehearsal
@@ -36,13 +36,13 @@ def ask(row: Row) -> Iterator[Result]:
     before = Reply(How.REFUSED)
     for question, tried in zip(row.turns, rehearsal.converse([turn.text for turn in row.turns]), strict=True):
         reply = reply_of(tried, before)
-        if reply.how == How.SAID:
+        if reply.how in (How.SAID, How.CHOICE):
             before = reply
         yield Result(question, row.is_dialogue, tried, reply, judge(question.expected, reply))
 
 
 def reply_of(tried: Rehearsal, before: Reply) -> Reply:
-    """The bot's action, as the judge reads it. A turn that ends in a choice becomes How.CHOICE here; none does yet."""
+    """The bot's action, as the judge reads it. A turn that ends in a choice is a How.CHOICE."""
     end = tried.end
     if not isinstance(end, Said):
         return Reply(How.PERSON if end.cause == Cause.ASKED else How.REFUSED, end.said)
@@ -53,11 +53,14 @@ def reply_of(tried: Rehearsal, before: Reply) -> Reply:
         return Reply(How.ABOVE, before.text, before.sources)
     if end.tier is None:
         return Reply(How.POLITE, end.text)
-    before_it = next((each for each in courtesy.cautions() if end.text.startswith(each)), "")
-    doubts = {say(language) for say in (courtesy.closest, courtesy.closest_foreign) for language in languages.ALL}
-    admits = {say(language) for say in (courtesy.foreign, courtesy.closest_foreign) for language in languages.ALL}
-    text = end.text.removeprefix(before_it).strip()
-    return Reply(How.SAID, text, sources, cautious=before_it in doubts, introduced=before_it in admits)
+    introduced = any(end.text.startswith(courtesy.foreign(language)) for language in languages.ALL)
+    text = end.text
+    for language in languages.ALL:
+        text = text.removeprefix(courtesy.foreign(language)).removesuffix(courtesy.doubt(language)).strip()
+    if not end.choices:
+        return Reply(How.SAID, text, sources, introduced)
+    others = [(choice.source.title, choice.source.text) for choice in end.choices if choice.source]
+    return Reply(How.CHOICE, text, sources, introduced, choices=((sources[0], text), *others))
 
 
 def as_json(result: Result) -> str:
@@ -68,7 +71,7 @@ def as_json(result: Result) -> str:
         "question": result.question.text,
         "verdict": result.judged.verdict,
         "reason": result.judged.reason,
-        "cautious": result.reply.cautious,
+        "shown": result.judged.shown,
         "text": rehearsal.told(tried),
         "tier": end.tier if isinstance(end, Said) else None,
         "cause": "" if isinstance(end, Said) else str(end.cause),
@@ -103,13 +106,12 @@ def totals(results: Iterable[Result]) -> dict[str, Any]:
 
 
 def _counted(results: Sequence[Result], verdicts: Iterable[Verdict]) -> dict[str, Any]:
-    """`cautious`: of the right, wrong, … ones, those with a caution before them."""
+    """`shown`: of the offered ones, those of which the right one was shown, and the others stood on buttons."""
     counts = Counter(each.judged.verdict for each in results)
-    cautious = Counter(each.judged.verdict for each in results if each.reply.cautious)
     return {
         "asked": len(results),
         **{verdict.value: counts[verdict] for verdict in verdicts},
-        "cautious": {verdict.value: count for verdict, count in cautious.items()},
+        "shown": sum(each.judged.shown for each in results),
     }
 
 
@@ -137,6 +139,5 @@ def _shares(part: dict[str, Any]) -> Iterator[str]:
     for verdict in Verdict:
         count = part.get(verdict, 0)
         if count:
-            cautious = part["cautious"].get(verdict, 0)
-            with_caution = f", {cautious} with a caution" if cautious else ""
-            yield f"{verdict.replace('_', ' ')} {count} ({count / part['asked']:.0%}{with_caution})"
+            shown = f", {part['shown']} with the right one shown" if verdict == Verdict.OFFERED and part["shown"] else ""
+            yield f"{verdict.replace('_', ' ')} {count} ({count / part['asked']:.0%}{shown})"

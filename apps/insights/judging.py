@@ -11,11 +11,11 @@ What the knowledge holds (`points`, `articles`) is
 - `wrong` otherwise, above all when it says what it must not say.
 
 What the knowledge does not hold (`refuse`) is `rightly_refused` when nothing is told, `offered` when the bot asks whether it
-was one of these, `answered` otherwise, with a caution before it or without. Of courtesies and wishes for a person there are
-only `right` and `wrong`.
+was one of these, `answered` otherwise. Of courtesies and wishes for a person there are only `right` and `wrong`.
 
-A caution before an answer changes no verdict; it is counted beside it. An answer that only points to the one before
-(“My last answer is all I know about this”) is judged by that one, and tells nothing where nothing is known.
+Of what is offered it is counted beside the verdict whether the right answer is the one that is shown, or stands on a button. An
+answer that only points to the one before (“My last answer is all I know about this”) is judged by that one, and tells nothing
+where nothing is known.
 
 A string stands in an answer whatever its letters' case and width, its dashes, spaces and Markdown. A number is met whole, never
 as a part of another or of a range: `5 days` is not in `15 days`, nor in `3–5 days`. A word is met from its beginning on, so
@@ -24,7 +24,7 @@ as a part of another or of a range: `5 days` is not in `15 days`, nor in `3–5 
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from apps.insights.questions import End, Expected
@@ -56,21 +56,23 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Reply:
-    """`text` is the answer without the caution before it; of `ABOVE` the one that is pointed to. `introduced`: a sentence
-    before it says that only another language knows it. `choices`: each by its title and text, the best first."""
+    """`text` is the answer without what stands before and below it; of `ABOVE` the one that is pointed to. `introduced`: a
+    sentence before it says that only another language knows it. `choices`: each by its title and text, the shown one first."""
 
     how: How
     text: str = ""
     sources: tuple[str, ...] = ()
-    cautious: bool = False
     introduced: bool = False
     choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Judged:
+    """`shown`: of what is offered, the right answer is the one that is shown."""
+
     verdict: Verdict
     reason: str
+    shown: bool = False
 
 
 def judge(expected: Expected, reply: Reply) -> Judged:
@@ -97,14 +99,15 @@ def _unknown(reply: Reply) -> Judged:
     if reply.how == How.CHOICE:
         return Judged(Verdict.OFFERED, "asked whether it was one of these")
     if reply.how == How.SAID:
-        return Judged(Verdict.ANSWERED, "told something else under a caution" if reply.cautious else "told something else")
+        return Judged(Verdict.ANSWERED, "told something else")
     return Judged(Verdict.RIGHTLY_REFUSED, "handed over" if reply.how in (How.REFUSED, How.PERSON) else "told nothing")
 
 
 def _offered(expected: Expected, reply: Reply) -> Judged:
-    for title, text in reply.choices:
-        if title in expected.articles or (expected.points and _known(expected, Reply(How.SAID, text)).verdict == Verdict.RIGHT):
-            return Judged(Verdict.OFFERED, f"offered “{title}”")
+    for place, (title, text) in enumerate(reply.choices):
+        said = replace(reply, how=How.SAID, text=text, sources=(title,))
+        if title in expected.articles or (expected.points and _known(expected, said).verdict == Verdict.RIGHT):
+            return Judged(Verdict.OFFERED, f"{'offered' if place else 'showed'} “{title}”", shown=not place)
     return Judged(Verdict.REFUSED, "offered others, not the right one")
 
 

@@ -85,7 +85,8 @@ def test_an_older_release_answers_as_it_did(cast: Cast, owner: Browser) -> None:
 
         publishing.save(article)
         ingestion.ingest(article.pk)
-    assert frames(text(owner.get("/admin/try/", q="warranty?", release=str(old))))["events"][-1]["text"].endswith("Two years.")
+    then = frames(text(owner.get("/admin/try/", q="warranty?", release=str(old))))["events"][-1]["text"]
+    assert then.startswith("Two years.")
     assert "Three years." in frames(text(owner.get("/admin/try/", q="How long is the warranty?")))["events"][-1]["text"]
 
 

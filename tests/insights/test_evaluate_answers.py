@@ -1,6 +1,7 @@
 """`manage.py evaluate_answers`: the real turn on a small tenant, judged."""
 
 import io
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.conversations.bot import courtesy
-from apps.conversations.bot.story import Said
+from apps.conversations.bot.story import Choice, Said, Source
 from apps.conversations.models import Conversation, Event, Handover, Turn
 from apps.conversations.worker.rehearsal import Rehearsal
 from apps.insights import evaluation
@@ -114,17 +115,18 @@ def test_a_dialogue_is_read_with_what_was_said_before(taught: Cast, tmp_path: Pa
     assert (second["id"], second["verdict"]) == ("h.2", "right")
 
 
-def test_an_answer_is_read_without_what_stands_before_it() -> None:
-    """Whether it is doubt, or that only the other language knows it, or both."""
-    spoken = []
-    for say in (courtesy.closest, courtesy.closest_foreign, courtesy.foreign):
-        for language in ("en", "zh-hans"):
-            text = f"{say(language)}\n\n{ANSWER}"
-            tried = Rehearsal(QUESTION, language, release=1, sure=0.65, floor=0.2, end=Said(text, tier=1))
-            reply = evaluation.reply_of(tried, Reply(How.REFUSED))
-            assert (reply.how, reply.text) == (How.SAID, ANSWER)
-            spoken.append((reply.cautious, reply.introduced))
-    assert spoken == [(True, False)] * 2 + [(True, True)] * 2 + [(False, True)] * 2
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_an_answer_is_read_without_what_stands_around_it(language: str) -> None:
+    """That only the other language knows it, before it; whether it was this, below."""
+    for foreign, doubtful in itertools.product((False, True), repeat=2):
+        text = "\n\n".join([*[courtesy.foreign(language)] * foreign, ANSWER, *[courtesy.doubt(language)] * doubtful])
+        sources = [Source(QUESTION, "", "", 1, ANSWER)]
+        choices = [Choice("Other", "Other", Source("Other", "", "", 2, "Other.")), Choice("Person", "A person")]
+        said = Said(text, tier=1, sources=sources, choices=choices if doubtful else [])
+        tried = Rehearsal(QUESTION, language, release=1, sure=0.65, floor=0.2, end=said)
+        reply = evaluation.reply_of(tried, Reply(How.REFUSED))
+        assert (reply.how, reply.text, reply.introduced) == (How.CHOICE if doubtful else How.SAID, ANSWER, foreign)
+        assert reply.choices == (((QUESTION, ANSWER), ("Other", "Other.")) if doubtful else ())
 
 
 def test_nothing_is_kept(taught: Cast, tmp_path: Path) -> None:

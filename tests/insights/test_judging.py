@@ -12,15 +12,15 @@ CANADA = Expected(End.ANSWER, points=(("6–10", "6 to 10"), ("$19",)), never=("
 UNKNOWN = Expected(End.REFUSE)
 
 
-def said(text: str, *sources: str, cautious: bool = False) -> Reply:
-    return Reply(How.SAID, text, sources, cautious)
+def said(text: str, *sources: str) -> Reply:
+    return Reply(How.SAID, text, sources)
 
 
 @pytest.mark.parametrize(
     ("reply", "verdict", "reason"),
     [
         (said("Yes, it takes **6-10** business days and costs a flat $19."), Verdict.RIGHT, "holds every point"),
-        (said("It takes 6 to 10 days and costs $19.", cautious=True), Verdict.RIGHT, "holds every point"),
+        (said("It takes 6 to 10 days and costs $19."), Verdict.RIGHT, "holds every point"),
         (said("It takes 6–10 business days."), Verdict.PARTLY, "lacks “$19”"),
         (said("We ship by truck.", SHIPPING), Verdict.PARTLY, "lacks “6–10”, “$19”"),
         (said("We ship by truck.", "Other"), Verdict.WRONG, "lacks “6–10”, “$19”"),
@@ -33,7 +33,7 @@ def said(text: str, *sources: str, cautious: bool = False) -> Reply:
         (Reply(How.ABOVE, "6–10 days, $19"), Verdict.RIGHT, "holds every point"),
         (Reply(How.ABOVE, "Sunday 11 a.m."), Verdict.WRONG, "lacks “6–10”, “$19”"),
         (Reply(How.CHOICE, choices=(("Hours", "11"), (SHIPPING, "x"))), Verdict.OFFERED, f"offered “{SHIPPING}”"),
-        (Reply(How.CHOICE, choices=(("Q", "6–10 days, $19"),)), Verdict.OFFERED, "offered “Q”"),
+        (Reply(How.CHOICE, choices=(("Q", "6–10 days, $19"),)), Verdict.OFFERED, "showed “Q”"),
         (Reply(How.CHOICE, choices=(("Hours", "11"),)), Verdict.REFUSED, "offered others, not the right one"),
     ],
 )
@@ -46,7 +46,6 @@ def test_what_is_known(reply: Reply, verdict: Verdict, reason: str) -> None:
     ("reply", "verdict"),
     [
         (said("Dogs are welcome."), Verdict.ANSWERED),
-        (said("Dogs are welcome.", cautious=True), Verdict.ANSWERED),
         (Reply(How.REFUSED), Verdict.RIGHTLY_REFUSED),
         (Reply(How.PERSON), Verdict.RIGHTLY_REFUSED),
         (Reply(How.POLITE), Verdict.RIGHTLY_REFUSED),
@@ -56,6 +55,12 @@ def test_what_is_known(reply: Reply, verdict: Verdict, reason: str) -> None:
 )
 def test_what_is_not_known(reply: Reply, verdict: Verdict) -> None:
     assert judge(UNKNOWN, reply).verdict == verdict
+
+
+def test_of_what_is_offered_it_is_told_whether_the_right_one_was_shown() -> None:
+    hours, right = ("Hours", "11"), ("Q", "6–10 days, $19")
+    assert judge(CANADA, Reply(How.CHOICE, choices=(right, hours))).shown
+    assert not judge(CANADA, Reply(How.CHOICE, choices=(hours, right))).shown
 
 
 def test_courtesies_and_wishes_for_a_person() -> None:

@@ -101,7 +101,9 @@ def _frames(tried: Rehearsal) -> dict[str, Any]:
     text = end.text if isinstance(end, Said) else end.said
     if text:
         sources = end.sources if isinstance(end, Said) else ()
-        body = events.message_body(bot, text, sources=[{**asdict(each), "article": str(each.article)} for each in sources])
+        buttons = [{"label": choice.label, "say": choice.say} for choice in end.choices] if isinstance(end, Said) else []
+        told = [{**asdict(each), "article": str(each.article)} for each in sources]
+        body = events.message_body(bot, text, sources=told, buttons=buttons)
         frames.append({"type": "message", "seq": 2, "at": at, **body})
     if isinstance(end, HandedOver):
         frames.append(

@@ -39,7 +39,7 @@ _ENGLISH = {
 }
 _ENGLISH_FILL = (
     "a lot|a bunch|so much|very much|for now|so|very|much|many|really|again|there|everyone|all|team|guys|folks|sir"
-    "|madam|dear|friend|mate|man|buddy|and|then|well|just|you|too|also|bot|to|my|i"
+    "|madam|dear|friend|mate|man|buddy|and|then|well|just|you|too|also|bot|to|my|i|now"
 )
 _CHINESE = {
     "bot": "[你您](?:是|是不是)(?:个)?(?:机器人|真人|人|ai|智能客服)[吗么嘛]?|是机器人[吗么]|[你您]是谁"
@@ -148,17 +148,16 @@ def added(language: str) -> str:
         return _("I've added this to your message for the team.")
 
 
-def closest(language: str) -> str:
+def doubt(language: str) -> str:
+    """What is asked below an answer that is not sure, above the choices."""
     with translation.override(language):
-        return _("I'm not certain this is what you mean. This is the closest I know:")
+        return _("Was it this?")
 
 
-def closest_foreign(language: str) -> str:
-    """The same of a passage in the other language."""
+def person(language: str) -> tuple[str, str]:
+    """The choice of a person: what stands on its button, and what pressing it says."""
     with translation.override(language):
-        if language == "en":
-            return _("I'm not certain this is what you mean. This is the closest I know, and only in Chinese:")
-        return _("I'm not certain this is what you mean. This is the closest I know, and only in English:")
+        return _("Talk to a person"), _("I would like to talk to a person.")
 
 
 def foreign(language: str) -> str:
@@ -167,9 +166,12 @@ def foreign(language: str) -> str:
         return _("I know this only in Chinese:") if language == "en" else _("I know this only in English:")
 
 
-def cautions() -> list[str]:
-    """Every caution that can stand before a passage, longer ones first."""
-    return [say(language) for say in (closest_foreign, closest, foreign) for language in languages.ALL]
+def bare(text: str) -> str:
+    """An answer without what stands before and below it, on one line."""
+    plain = " ".join(text.split())
+    for language in languages.ALL:
+        plain = plain.removeprefix(foreign(language)).removesuffix(doubt(language)).strip()
+    return plain
 
 
 def failed(language: str) -> str:

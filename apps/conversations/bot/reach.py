@@ -11,7 +11,7 @@ from typing import Any
 from django.core.cache import cache
 
 from apps.conversations import metrics
-from apps.conversations.bot.story import CACHE, Model, Said, Source
+from apps.conversations.bot.story import CACHE, Choice, Model, Said, Source
 from apps.knowledge.search.search import Hit, search
 from apps.llm import release as routes
 from apps.llm.chat import models
@@ -43,12 +43,17 @@ class TenantReach:
         kept: dict[str, Any] | None = cache.get(self._key(question))
         if kept is None:
             return None
-        return Said(kept["text"], CACHE, [Source(**source) for source in kept["sources"]])
+        choices = [Choice(label, say) for label, say in kept.get("choices", [])]
+        return Said(kept["text"], CACHE, [Source(**source) for source in kept["sources"]], choices=choices)
 
     def remember(self, question: str, said: Said) -> None:
         """Keep an answer that follows from the question alone, for this release only: the next one knows other things."""
         if said.alone and said.tier and said.sources:
-            kept = {"text": said.text, "sources": [asdict(source) for source in said.sources]}
+            kept = {
+                "text": said.text,
+                "sources": [asdict(source) for source in said.sources],
+                "choices": [(choice.label, choice.say) for choice in said.choices],
+            }
             cache.set(self._key(question), kept, REMEMBERED_SECONDS)
 
     def forget(self, question: str) -> None:

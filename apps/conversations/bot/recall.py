@@ -1,5 +1,6 @@
 """Recall: earlier messages, as far as they help to read what is said now."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,11 @@ from apps.llm import languages
 SUPPORT = 0.5  # of a follow-up's own terms that a passage must hold, for it to be about what they ask
 FEW = 4  # of what is found together that may be meant
 LONGEST_FOLLOW_UP = 400  # characters; more is a story of its own
+SHORT, SHORT_ZH = 3, 5  # words, or Chinese characters, of a question that hardly says what it is about
+_LEANS = re.compile(
+    r"^(?:and|but|so|or|ok(?:ay)? (?:and|so)|what about|how about)\b|\b(?:it|its|they|them|their|those|these)\b"
+)
+_LEANS_ZH = re.compile("^那|它|呢[?？]?$|这个|那个")
 SAME_ANSWER = 0.9  # likeness of letters from which two answers are one
 # What a follow-up is put together with and what says nothing of its own.
 _FORM_WORDS = """
@@ -48,7 +54,7 @@ def last_answer(transcript: Sequence[Line]) -> str:
         if line.author == "visitor":
             polite = courtesy.kind_of(line.text) is not None
         elif not polite and not is_pointing(line):
-            said = _body(line.text) if line.author == "bot" else ""
+            said = courtesy.bare(line.text) if line.author == "bot" else ""
     return said
 
 
@@ -70,7 +76,7 @@ def asks_again(question: str, transcript: Sequence[Line]) -> bool:
 
 def is_same_answer(answer: str, said: str) -> bool:
     """Whether `answer` was just given, word for word or nearly so; `said` as of `last_answer`."""
-    return bool(said) and (_body(answer) == said or wording.likeness(_body(answer), said) >= SAME_ANSWER)
+    return bool(said) and (courtesy.bare(answer) == said or wording.likeness(courtesy.bare(answer), said) >= SAME_ANSWER)
 
 
 def supported(question: str, hits: Iterable[Hit], transcript: Sequence[Line]) -> list[Hit]:
@@ -81,12 +87,21 @@ def supported(question: str, hits: Iterable[Hit], transcript: Sequence[Line]) ->
     return [hit for hit in likely if not is_same_answer(hit.text, said)]
 
 
-def _body(text: str) -> str:
-    """An answer without the caution before it."""
-    plain = " ".join(text.split())
-    for caution in courtesy.cautions():
-        plain = plain.removeprefix(" ".join(caution.split())).strip()
-    return plain
+def leans(question: str) -> bool:
+    """Whether a question, by its form, may be about what was talked of before: it is short, begins with “and”, or says “it”."""
+    said = wording.simple(question).strip()
+    if wording.is_chinese(said):
+        return len(wording.compact(said)) <= SHORT_ZH or bool(_LEANS_ZH.search(said))
+    return len(said.split()) <= SHORT or bool(_LEANS.search(said))
+
+
+def merged(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
+    """Each entry once, with its better score, the best first."""
+    best: dict[int, Hit] = {}
+    for hit in sorted((*hits, *others), key=lambda hit: -hit.score):
+        if not any(hit.passage == held.passage or (hit.kind == "qa" and hit.article == held.article) for held in best.values()):
+            best[hit.passage] = hit
+    return list(best.values())
 
 
 def _share(new: frozenset[str], hit: Hit) -> float:

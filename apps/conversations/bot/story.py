@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.steps import Step
 from apps.conversations.models import Cause
+from apps.knowledge.passages import excerpt
 from apps.knowledge.search.search import Hit
 from apps.llm.chat import Message, Used
 
@@ -47,8 +48,23 @@ class Source:
     text: str
 
 
+def told(question: str, hit: Hit) -> str:
+    """What of a passage is quoted."""
+    return excerpt.of(question, "" if hit.kind == "qa" else hit.heading.removeprefix(hit.title).removeprefix(" › "), hit.text)
+
+
 def source(hit: Hit) -> Source:
     return Source(title=hit.title, url=hit.url, article=hit.article, passage=hit.passage, text=hit.text[:600])
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that the customer may have meant: `label` stands on its button, `say` is said when it is pressed. `source` is
+    what would be answered; None for a person."""
+
+    label: str
+    say: str
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -72,13 +88,15 @@ class Writing:
 
 @dataclass(frozen=True)
 class Said:
-    """The answer. `tier` None is a courtesy, which needs no knowledge; `alone`: it follows from the question alone."""
+    """The answer. `tier` None is a courtesy, which needs no knowledge; `alone`: it follows from the question alone; with
+    `choices` it is shown and asked whether it is what was meant, or one of these."""
 
     text: str
     tier: int | None
     sources: Sequence[Source] = ()
     tokens: int = 0
     alone: bool = True
+    choices: Sequence[Choice] = ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from apps.conversations.bot import turn  # noqa: F401  with it every stage is known, and its steps
-from apps.conversations.bot.stages.knowledge import Found, Searched
+from apps.conversations.bot.stages.searching import Found, Searched
 from apps.conversations.bot.steps import Scores, Step
 from apps.conversations.bot.steps import read as read
 from apps.knowledge.models import Passage

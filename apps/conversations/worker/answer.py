@@ -12,7 +12,7 @@ from apps.conversations import metrics, site_part
 from apps.conversations.bot import recall, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.stages.knowledge import Searched
+from apps.conversations.bot.stages.searching import Searched
 from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import End, Story
 from apps.conversations.models import Event, Turn

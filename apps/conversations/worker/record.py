@@ -62,6 +62,7 @@ def _write(page: Page, answer: Answer) -> None:
             events.author(Event.Author.BOT, answer.story.bot),
             end.text,
             sources=[asdict(source) for source in end.sources],
+            buttons=[{"label": choice.label, "say": choice.say} for choice in end.choices],
             stopped=answer.state == Turn.State.CANCELLED,
         )
         page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=answer.turn)

@@ -13,7 +13,7 @@ from apps.knowledge.search.candidates import Candidate
 from apps.knowledge.search.fusion import Floats, Texts
 
 MOST_LEAD, MOST_LEAD_SECOND = 0.1, 0.5
-ALONE, ALONE_SECOND = 0.02, 0.05  # the lead of a text that has no other beside it
+ALONE = ALONE_SECOND = 0.0  # the lead of a text that has no other beside it: nothing is known of how unlike it is
 NO_TEXT_SECOND = 0.2  # the cosine of an entry without a text
 
 

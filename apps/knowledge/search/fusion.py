@@ -56,7 +56,7 @@ FOREIGN_QUESTION = Weights(0.5, 0.0, 1.0, 0.3, 12.0, Calibration(-20.6, 0.0, 15.
 FOREIGN_TEXT = Weights(0.5, 0.0, 1.0, 0.3, 12.0, Calibration(-21.6, 0.0, 15.0, 8.6, 0.0, 5.0))
 SUPPORT = 1.0  # of a question variant by its answer
 FEW = 8  # candidates; with fewer there is no common part to speak of
-NO_RIVAL = 0.15  # the lead of an article that has no other beside it
+NO_RIVAL = 0.0  # the lead of an article that has no other beside it
 MOST_COVERAGE = 1.5
 
 

@@ -20,6 +20,7 @@ from apps.llm import embeddings, languages
 DENSE = 60  # nearest passages looked at
 LEXICAL = 30  # best questions and best texts by BM25 looked at
 SAME_LANGUAGE = 0.05  # what an answer in the customer's language is ahead
+WORDLESS = 0.5  # what an answer to a question of numbers and signs is worth
 FOREIGN = 0.9  # what an answer in another language than the question's is worth
 LONGEST_QUESTION = 400  # characters that are searched with; encoding takes 0.25 ms a token
 
@@ -65,6 +66,8 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
     own = tokens.language_of(question) if languages.found(question) else None  # a code is in none, or in every one
     certain = ranking.probabilities(question, own, rows, vectors, asked, embedder, lexical)
     certain = bounds.bounded(question, rows, certain)
+    if own is None and not codes.of(question):
+        certain *= WORDLESS
     certain *= np.array([1.0 if own in (row.language, None) else FOREIGN for row in rows])
     certain += SAME_LANGUAGE * np.array([row.language == (language or own) for row in rows]) * certain
     bm25 = lexical.of(np.array([row.passage for row in rows], np.int64))

@@ -105,9 +105,12 @@ class Site(models.Model):
     )
     floor = models.FloatField(
         _("unsure below"),
-        default=0.2,
+        default=0.1,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
-        help_text=_("Below this search score the bot does not answer, a person does."),
+        help_text=_(
+            "Below this search score the bot does not answer, a person does. In between it shows the best passage and asks"
+            " whether that was meant."
+        ),
     )
     office_hours = models.JSONField(
         _("office hours"),

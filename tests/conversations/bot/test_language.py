@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from apps.conversations import handover
-from apps.conversations.bot import recall
+from apps.conversations.bot import courtesy, recall
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import Said, Story
 from apps.conversations.bot.turn import take_turn
@@ -119,10 +119,11 @@ def test_a_passage_in_the_other_language_is_shown_as_what_it_is(score: float, la
     reach = Reach({"return?": [hit(score, text=passage, language=other)]})
     *_steps, end = take_turn(Story("return?", language, [Line("visitor", "return?")], "Acme", 0.75, 0.35), reach)
     assert isinstance(end, Said)
-    frame, _gap, quoted = end.text.partition("\n\n")
+    frame, quoted, *below = end.text.split("\n\n")
     assert quoted == passage
     assert only_in(language, frame)
-    assert {"en": "only in Chinese", "zh-hans": "只有英文"}[language] in frame.replace("这一点我只有英文资料", "只有英文")
+    assert frame == courtesy.foreign(language)
+    assert below == ([courtesy.doubt(language)] if score < 0.75 else [])
     assert recall.is_same_answer(passage, recall.last_answer([Line("visitor", "return?"), Line("bot", end.text)]))
 
 

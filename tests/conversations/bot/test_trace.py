@@ -8,9 +8,10 @@ import pytest
 
 from apps.conversations.bot import steps, trace
 from apps.conversations.bot.stages.composing import Composed, Prepared
-from apps.conversations.bot.stages.knowledge import Found, Quoted, Recalled, Searched
+from apps.conversations.bot.stages.knowledge import Quoted
 from apps.conversations.bot.stages.memory import Remembered
 from apps.conversations.bot.stages.person import Asked
+from apps.conversations.bot.stages.searching import Found, Recalled, Searched
 from apps.conversations.bot.steps import Forgotten, Late, Step
 
 HIT = Found(7, "an-article", "Returns", 0.81, 0.7, 3.2, 1, None)

@@ -12,9 +12,10 @@ from django.utils import translation
 from apps.conversations.bot import courtesy
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.stages.composing import Composed
+from apps.conversations.bot.stages.doubt import Doubted
 from apps.conversations.bot.stages.person import Asked
 from apps.conversations.bot.steps import Step
-from apps.conversations.bot.story import HandedOver, Model, Outcome, Said, Story, Writing
+from apps.conversations.bot.story import HandedOver, Model, Outcome, Said, Story, Writing, source
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.models import Cause
@@ -105,6 +106,35 @@ def test_an_unsure_answer_is_composed_from_the_passages() -> None:
     assert RETURNS in model.asked[0][1]["content"]
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_an_answer_that_is_not_sure_is_shown_and_asked_about(language: str) -> None:
+    """With the two next ones and a person on buttons. What these say is found, and heard."""
+    found = [
+        hit(0.5),
+        hit(0.4, title="Returns"),
+        hit(0.3, title="How long do refunds take?"),
+        hit(0.1, kind="article", title="Gifts", heading="Gifts › Cards", text="Never expire."),
+        hit(0.1, title="Too many"),
+    ]
+    end = end_of(outcomes := tell("return?", Reach({"return?": found}), language=language))
+    assert isinstance(end, Said)
+    assert end.text == f"{RETURNS}\n\n{courtesy.doubt(language)}"
+    *others, someone = end.choices
+    assert [(choice.label, choice.say) for choice in others] == [
+        ("How long do refunds take?", "How long do refunds take?"),
+        ("Cards", "Gifts › Cards"),
+    ]
+    assert is_wanted(someone.say)
+    told = [outcome.choices for outcome in outcomes if isinstance(outcome, Doubted)]
+    assert told == [tuple(choice.say for choice in end.choices)], "what was offered can be learned from"
+
+
+def test_a_sure_answer_offers_nothing_else() -> None:
+    end = end_of(tell("return?", Reach({"return?": [hit(0.9), hit(0.4, title="Refunds")]})))
+    assert isinstance(end, Said)
+    assert not end.choices
+
+
 def test_what_the_passages_do_not_support_is_never_shown() -> None:
     model = ScriptedModel(["You can return unused items within 30 days. ", "We also pay you 500 dollars. ", "Enjoy."])
     outcomes = tell("return?", Reach({"return?": [hit(0.5)]}, [model]))
@@ -189,6 +219,17 @@ def test_what_was_recalled_is_no_answer_to_new_words_that_it_does_not_hold(new: 
     assert end.cause == Cause.NO_PASSAGE
 
 
+@pytest.mark.parametrize("new", ["and its weight?", "how long?"])
+def test_a_sure_answer_to_words_that_lean_on_others_is_asked_about_when_these_point_elsewhere(new: str) -> None:
+    tent, bag = hit(0.9, text="4 lb.", passage=1, article="tent"), hit(0.8, text="Warm.", passage=2, article="bag")
+    reach = Reach({new: [tent], f"is the bag warm? {new}": [bag]})
+    end = talk("is the bag warm?", "Yes.", new, reach=reach)
+    assert isinstance(end, Said)
+    assert end.choices
+    reach.hits[f"is the bag warm? {new}"] = [tent]
+    assert talk("is the bag warm?", "Yes.", new, reach=reach) == Said("4 lb.", 1, [source(tent)])
+
+
 def test_the_same_answer_is_not_given_twice_in_a_row() -> None:
     reach = Reach({text: [hit(0.9)] for text in ("How do I return it?", "and without the box?", "and worn?")})
     end = talk("How do I return it?", RETURNS, "and without the box?", reach=reach)
@@ -206,8 +247,8 @@ def test_the_same_answer_is_not_given_twice_in_a_row() -> None:
 @pytest.mark.parametrize("score", [0.5, 0.9])
 def test_neither_a_model_nor_what_was_remembered_repeats_the_last_answer(score: float) -> None:
     model = ScriptedModel(["You can return unused items within 30 days."])
-    cautioned = f"{courtesy.closest('en')}\n\n{RETURNS}"
-    end = talk("How do I return it?", cautioned, "and worn?", reach=Reach({"and worn?": [hit(score)]}, [model]))
+    doubted = f"{RETURNS}\n\n{courtesy.doubt('en')}"
+    end = talk("How do I return it?", doubted, "and worn?", reach=Reach({"and worn?": [hit(score)]}, [model]))
     assert isinstance(end, Said)
     assert end.text == courtesy.above("en")
     assert not model.asked

@@ -1,0 +1,69 @@
+"""Two questions in one message are answered one by one."""
+
+import pytest
+
+from apps.conversations.bot import courtesy, parts
+from apps.conversations.bot.story import Said
+from tests.conversations.bot.test_turn import Reach, end_of, hit, tell
+
+TWO = "how long is delivery, and do you take cash?"
+FIRST, SECOND = "how long is delivery", "do you take cash"
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        (TWO, [FIRST, SECOND]),
+        ("Do you rent tents? Also what does a repair cost?", ["Do you rent tents", "what does a repair cost"]),
+        ("运费多少，寄到四川要几天？", ["运费多少", "寄到四川要几天"]),
+        ("I moved last week. How do I change my address?", ["I moved last week. How do I change my address?"]),
+        ("salt and pepper", ["salt and pepper"]),
+        ("what do tents and packs cost?", ["what do tents and packs cost?"]),
+        ("是吗？是的。什么？为什么？怎么办呢？", ["是吗？是的。什么？为什么？怎么办呢？"]),
+        (TWO + "x" * parts.LONGEST, [TWO + "x" * parts.LONGEST]),
+    ],
+)
+def test_a_message_of_two_questions_is_told_from_one(message: str, questions: list[str]) -> None:
+    assert parts.of(message) == questions
+
+
+def test_both_are_answered_one_below_the_other() -> None:
+    found = {TWO: [hit(0.4)], FIRST: [hit(0.9, text="3 days.", passage=1)], SECOND: [hit(0.8, text="Yes.", passage=2)]}
+    end = end_of(tell(TWO, Reach(found)))
+    assert isinstance(end, Said)
+    assert (end.text, [each.passage for each in end.sources], end.choices) == ("3 days.\n\nYes.", [1, 2], ())
+
+
+def test_where_one_of_them_is_not_sure_it_is_asked_whether_it_was_that() -> None:
+    more = hit(0.3, title="Cards", passage=3, article="cards")
+    found = {TWO: [hit(0.4)], FIRST: [hit(0.9, text="3 days.", passage=1)], SECOND: [hit(0.5, text="Yes.", passage=2), more]}
+    end = end_of(tell(TWO, Reach(found)))
+    assert isinstance(end, Said)
+    assert end.text == f"3 days.\n\nYes.\n\n{courtesy.doubt('en')}"
+    assert [choice.say for choice in end.choices[:-1]] == ["Cards"]
+
+
+def test_a_sure_answer_to_the_whole_stays_one() -> None:
+    end = end_of(tell(TWO, Reach({TWO: [hit(0.9)], FIRST: [hit(0.9)], SECOND: [hit(0.4, passage=2)]})))
+    assert isinstance(end, Said)
+    assert len(end.sources) == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "gist"),
+    [
+        ("how long is delivery?", ""),
+        ("So we were at the lake. " * 8 + "How do I wash the tent? It smells.", "How do I wash the tent?"),
+        ("我们上周去了湖边，" * 12 + "玩得很开心。帐篷怎么洗？谢谢。", "帐篷怎么洗？"),
+        ("We were at the lake. " * 8 + "The tent is torn.", "We were at the lake. The tent is torn."),
+    ],
+)
+def test_of_a_long_story_what_it_asks_is_looked_for(message: str, gist: str) -> None:
+    assert parts.gist(message) == gist
+
+
+def test_a_long_story_is_searched_by_what_it_asks_too() -> None:
+    story = "So we were at the lake. " * 8 + "How do I wash the tent?"
+    end = end_of(tell(story, Reach({story: [hit(0.1)], "How do I wash the tent?": [hit(0.9, text="By hand.", article="a")]})))
+    assert isinstance(end, Said)
+    assert end.text == "By hand."

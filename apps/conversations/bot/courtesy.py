@@ -149,7 +149,7 @@ def added(language: str) -> str:
 
 
 def doubt(language: str) -> str:
-    """What is asked below an answer that is not sure, above the choices."""
+    """The question below an answer that is not sure, above the choices."""
     with translation.override(language):
         return _("Was it this?")
 

@@ -38,7 +38,7 @@ def of(message: str) -> list[str]:
 
 
 def gist(message: str) -> str:
-    """What a long story asks: its last sentences that ask something, or its last one; "" for a short message."""
+    """The point of a long story: its last sentences that ask something, or its last one; "" for a short message."""
     if len(message) <= STORY:
         return ""
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(message) if sentence.strip()]

@@ -49,7 +49,7 @@ class Source:
 
 
 def told(question: str, hit: Hit) -> str:
-    """What of a passage is quoted."""
+    """The part of a passage that is quoted."""
     return excerpt.of(question, "" if hit.kind == "qa" else hit.heading.removeprefix(hit.title).removeprefix(" › "), hit.text)
 
 

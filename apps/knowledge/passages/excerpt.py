@@ -1,5 +1,6 @@
-"""What of a passage answers a question: of a table the rows that are asked about, of a section with its heading, which gives a
-list its sense (“What is not covered”). Nothing is worded anew, and what stands beside a table stays: it often limits it."""
+"""The part of a passage that answers a question: of a table the rows that are asked about; of a section all with its heading,
+which gives a list its sense (“What is not covered”). Nothing is worded anew, and what stands beside a table stays: it often
+limits it."""
 
 from collections import Counter
 from collections.abc import Sequence

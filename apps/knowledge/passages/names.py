@@ -28,7 +28,7 @@ _CALENDAR = frozenset(_DATES.split())
 
 @dataclass(frozen=True)
 class Names:
-    """Those of a question: in English each with the number after it ("" for none); in Chinese as (two characters, rest)."""
+    """The names of a question: in English each with the number after it ("" for none); in Chinese as (two characters, rest)."""
 
     words: Mapping[str, str]
     models: frozenset[tuple[str, str]]
@@ -45,7 +45,7 @@ def known(texts: Iterable[str]) -> frozenset[str]:
 
 
 def of(question: str, names: frozenset[str]) -> Names:
-    """Those that a question names; `names` are known. A word that a customer begins with a capital inside a sentence is one."""
+    """The names in a question; `names` are known. A word that a customer begins with a capital inside a sentence is one."""
     said = unicodedata.normalize("NFKC", question)
     written = {word.lower() for word in _CAPITAL.findall(said)} - _CALENDAR
     if written and not re.search(r"\b[a-z]{2,}", said):  # Every Word Begins With One

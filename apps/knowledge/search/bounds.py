@@ -1,4 +1,4 @@
-"""What bounds an entry's probability whatever its rank: what is named has to be met, an announcement holds no answer, and who
+"""The bounds of an entry's probability whatever its rank: what is named has to be met, an announcement holds no answer, and who
 asks word for word gets what they ask for."""
 
 import re
@@ -40,7 +40,7 @@ def bounded(question: str, rows: Sequence[Candidate], certain: Floats) -> Floats
 
 
 def _unmet(question: str, rows: Sequence[Candidate]) -> list[bool]:
-    """Which rows belong to an entry that is not about what the question names."""
+    """True for rows of an entry that is not about what the question names."""
     asked = names.of(question, names.known(row.text for row in rows))
     if not asked.words and not asked.models:
         return [False] * len(rows)
@@ -53,7 +53,7 @@ def _unmet(question: str, rows: Sequence[Candidate]) -> list[bool]:
 
 
 def _asked_about(question: str, asked: names.Names) -> frozenset[str]:
-    """What a question asks about the things that it names: its other words, of Chinese ones pairs."""
+    """The part of a question about the things that it names: its other words, of Chinese ones pairs."""
     named = {term for name in (*asked.words, *asked.words.values()) for term in tokens.terms(name)}
     named |= {term for stem, other in asked.models for term in tokens.terms(f"{stem} {other}")}
     said = {term for term in tokens.terms(question) if len(term) > 1 or not tokens.is_han(term)}
@@ -77,7 +77,7 @@ def _announces(row: Candidate) -> bool:
 
 
 def _said(question: str, rows: Sequence[Candidate]) -> list[bool]:
-    """Which rows are the question word for word, or a section that is called so."""
+    """True for rows that are the question word for word, or a section that is called so."""
     asked = _letters(question)
     called = [row.heading if row.kind == Passage.Kind.SECTION else row.text for row in rows]
     return [row.kind != Passage.Kind.ANSWER and _letters(name) == asked != "" for row, name in zip(rows, called, strict=True)]

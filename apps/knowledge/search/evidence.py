@@ -1,4 +1,4 @@
-"""What speaks for an entry besides its rank: how near the text is that would be said, and how far ahead of every other text.
+"""The evidence for an entry besides its rank: how near the text is that would be said, and how far ahead of every other text.
 
 An entry is a Q&A, or a section of an article. Measured alike for both, so that they can be compared.
 """

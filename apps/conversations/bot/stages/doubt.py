@@ -1,4 +1,4 @@
-"""What a customer may have meant besides the best answer, when the bot is not sure of it."""
+"""The other things a customer may have meant besides the best answer, when the bot is not sure of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

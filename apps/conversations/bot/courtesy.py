@@ -16,10 +16,14 @@ from apps.llm import languages
 
 # By kind, the one that decides first.
 _ENGLISH = {
+    "unclear": "(?:(?:that'?s|that is|it's|this is) )?not (?:really )?what i (?:meant?|asked|wanted)(?: for| about)?"
+    "|(?:that|this) (?:doesn't|does not|didn't|did not) (?:answer|help)(?: (?:my question|me|at all))*"
+    "|you (?:don't|do not|didn't|did not) (?:understand|get)(?: me| it| my question)?",
     "bot": "are you (?:a |an )?(?:ro)?bot|are you (?:a )?(?:real|human|ai)(?: person)?|(?:who|what) are you"
     "|what is your name|am i talking to a (?:ro)?bot|(?:is this|are you) a (?:real )?(?:person|human)",
-    "bye": "(?:good ?)?bye+(?: ?bye)?|see (?:you|ya|u)(?: later| soon)?|cya|take care|good ?night|gn|ttyl"
-    "|talk (?:to you )?later|have a (?:very )?(?:nice|good|great|lovely) (?:day|one|evening|weekend|night|time)",
+    "bye": "(?:good ?)?bye+(?: ?bye)?|see (?:you|ya|u)(?: later| soon| tomorrow)?|cya(?: later)?|cheerio|take care"
+    "|good ?night|gn|ttyl|talk (?:to you )?later"
+    "|have a (?:very )?(?:nice|good|great|lovely) (?:day|one|evening|weekend|night|time)",
     "thanks": "thank (?:you|u|ya)|thanks+|th?n?x+|tks|ty|tysm|cheers"
     "|(?:much |really )?appreciated?(?: it| that| (?:your|the) help)?"
     "|for (?:(?:all|your|the|this|that|ur|quick|fast|kind|prompt) )*"
@@ -27,31 +31,36 @@ _ENGLISH = {
     "|for helping(?: me)?(?: out)?|that helps"
     "|(?:that|this|it|you) (?:was|were|is|are) (?:very |really |so |super )?helpful|that helped(?: me)?(?: a lot)?"
     "|(?:that is|that's|thats) (?:all|it)(?: i needed)?|nothing(?: else)?|all good|i am good|i'm good|im good"
-    "|no worries|no problem|never ?mind|nvm",
+    "|no worries|no problem|ta|tyvm|much obliged|(?:that|this) will be all",
     "how": "how (?:are|r) (?:you|u|ya)(?: doing)?(?: today)?|how(?: is|'s|s) (?:it|everything) going|how do you do"
     "|how have you been|what(?: is|'s|s) up|sup|nice to meet you|you ok(?:ay)?",
     "here": "(?:are )?(?:you|u) there|test(?:ing)?(?: test)?(?:(?: 1 2 3)| 123)?|ping|hello world",
     "hello": "h[ae]l+o+w?|hi+(?:ya)?|he+y+a?|yo|howdy|greetings|good (?:morning|afternoon|evening|day)|morning",
-    "ok": "o+k+(?:ay|ey|ie)?(?: dokey)?|kk?|alright|all right|fine|got it|i (?:see|understand)|understood|sure(?: thing)?"
+    "ok": "o+k+(?:ay|ey|ie)?(?: dokey)?|never ?mind|nvm|forget (?:it|that|about it)|gotcha|nah"
+    "|(?:i will|i'll|will) try(?: (?:it|that))?"
+    "|kk?|alright|all right|fine|got it|i (?:see|understand)|understood|sure(?: thing)?"
     "|ye[sa]h?|yep|yup|yes|no|nope|cool|great|good|nice|perfect|awesome|excellent|wonderful|amazing|super|lovely"
     "|brilliant|fantastic|noted|right|makes sense|sounds good|good to know|will do|oh|ah+|h+m+|m+h?m+|wow|lol|rofl"
     "|lmao|(?:ha)+h?|(?:he)+h?|that is fine|that's fine",
 }
 _ENGLISH_FILL = (
-    "a lot|a bunch|so much|very much|for now|so|very|much|many|really|again|there|everyone|all|team|guys|folks|sir"
-    "|madam|dear|friend|mate|man|buddy|and|then|well|just|you|too|also|bot|to|my|i|now"
+    "a lot|a bunch|a million|a ton|so much|very much|for now|so|very|much|many|really|again|there|everyone|all|team|guys"
+    "|folks|sir|madam|dear|friend|mate|man|buddy|and|then|well|just|you|too|also|bot|to|my|i|now"
 )
 _CHINESE = {
     "bot": "[你您](?:是|是不是)(?:个)?(?:机器人|真人|人|ai|智能客服)[吗么嘛]?|是机器人[吗么]|[你您]是谁"
     "|[你您]叫(?:什么|啥)(?:名字)?",
-    "bye": "再见|拜拜?|886?|回头见|下次见|回聊|晚安|没(?:有)?(?:事|问题|别的)?了|不(?:用|需要)了|先?(?:就)?这样(?:吧)?",
+    "unclear": "不是的?这个意思|不是(?:问|说)?(?:这个|这样)|问的不是这个|答非所问"
+    "|[你您](?:没|不)(?:听|看|搞|理解)?(?:懂|明白)(?:我?(?:说的|的意思|的问题)?)",
+    "bye": "再见|拜拜?|886?|回头见|下次见|回[聊见]|晚安|没(?:有)?(?:事|问题|别的)?了|不(?:用|需要)了|先?(?:就)?这样(?:吧)?",
     "thanks": ""
     "(?:非常|十分|多|太|真的?|很|万分)?(?:感谢|谢谢|谢)(?:你|您|大家)?(?:的)?(?:耐心|细心|热心)?(?:帮助|帮忙|解答|回复|支持)?(?:了|啦)?"
     "|(?:你|您)?(?:真是)?(?:辛苦|麻烦|劳烦)(?:了|啦|你了?|您了?)|3q|thx|thanks|不客气",
     "how": "[你您](?:还)?好吗|最近(?:好吗|怎么样|如何)|吃了吗|[你您]好不好",
     "here": "(?:[你您]|有客服)?在(?:吗|么|不在?|嘛)|测试(?:一下)?|试(?:一)?试|试一下|test",
     "hello": "[你您]们?好|大家好|哈[喽罗啰]|嗨|早(?:上好|安)?|[上中下]午好|晚上好|亲+|hello|hi",
-    "ok": "好(?:的|吧|滴|哒|嘞|了)?|行(?:吧|的)?|可以(?:的|了)?|嗯+|恩+|哦+|噢+|喔+|啊+|呃+|额+|唔+"
+    "ok": "算了(?:吧)?|不问了|我再(?:想想|看看)"
+    "|好(?:的|吧|滴|哒|嘞|了)?|行(?:吧|的)?|可以(?:的|了)?|嗯+|恩+|哦+|噢+|喔+|啊+|呃+|额+|唔+"
     "|(?:我)?(?:知道|明白|了解|懂|清楚|收到|看到)(?:了)?|ok|没(?:问题|关系|事)|不错|太好了|真好"
     "|(?:真|很|太)?(?:棒|赞|厉害|牛)(?:了)?|解决了|搞定了|是的?|对(?:对|的)*|哈+|呵+|嘻+|嘿+|23+|6{2,}|笑死",
 }
@@ -164,6 +173,12 @@ def foreign(language: str) -> str:
     """Before a passage in the other language than the customer's."""
     with translation.override(language):
         return _("I know this only in Chinese:") if language == "en" else _("I know this only in English:")
+
+
+def is_sure(text: str) -> bool:
+    """Whether it is an answer that the customer was not asked about."""
+    doubts = (doubt(language) for language in languages.ALL)
+    return bool(text) and not text.rstrip().endswith(tuple(doubts))
 
 
 def bare(text: str) -> str:

@@ -2,8 +2,9 @@
 which gives a list its sense (“What is not covered”). Nothing is worded anew, and what stands beside a table stays: it often
 limits it."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from apps.knowledge.passages import chunking, grids, tokens
 from apps.knowledge.passages.grids import Grid
@@ -13,6 +14,8 @@ FEW_ROWS = 2  # a table that has no more is read at a glance
 NEAR = 0.6  # of the best row's score that another one needs to be picked too
 LEAST = 0.5  # the score of a row that holds something of the question which half of the rows do not
 ROW_NAME = 2.0  # what a word in the first cell counts, which tells what the row is about
+
+_SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])(?<!^\d[.])(?<!^\d\d[.])\s+|\n", re.MULTILINE)
 
 
 def of(question: str, heading: str, text: str) -> str:
@@ -39,6 +42,32 @@ def _picked(asked: Counter[str], grid: Grid) -> Sequence[str]:
     best = max(scores)
     picked = [row for row, score in zip(rows, scores, strict=True) if score >= NEAR * best]
     return picked if best >= LEAST and len(picked) <= MOST_ROWS else rows
+
+
+def part(asked: Collection[str], text: str) -> str:
+    """The one sentence, item or row (below its table's head) that holds more of the terms `asked` than every other one; ""
+    when none does, or when the text is nothing more."""
+    parts = list(_parts(text))
+    held = [set(tokens.terms(chunking.plain(each))) & set(asked) for each in parts]
+    common = Counter(term for terms in held for term in terms)
+    scores = [sum(1.0 / common[term] for term in terms if common[term] < len(parts)) for terms in held]
+    best = max(scores, default=0.0)
+    near = [place for place, score in enumerate(scores) if score > NEAR * best]
+    return parts[near[0]] if best >= LEAST and len(near) == 1 and len(parts) > 1 else ""
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Sentences and items of the prose, and rows of the tables."""
+    at = 0
+    for grid in grids.within(text, 0, len(text)):
+        yield from _sentences(text[at : grid.start])
+        yield from (f"{grid.heading}{grid.body[slice(*row)].strip()}" for row in grid.rows)
+        at = grid.end
+    yield from _sentences(text[at:])
+
+
+def _sentences(text: str) -> Iterator[str]:
+    return (each.strip() for each in _SENTENCE_END.split(text) if any(map(str.isalnum, each)))
 
 
 def _terms(text: str) -> Counter[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from apps.agents import blanks
 from apps.agents.casework import fidelity
-from apps.conversations.bot import courtesy, guard, recall, wording
+from apps.conversations.bot import courtesy, follow_up, guard, recall, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import HandedOver, Said, Story
@@ -74,6 +74,10 @@ STEPS: dict[str, Callable[[str], object]] = {
     "courtesy": lambda text: courtesy.reply(text, "en", "Acme"),
     "courtesy, all words": lambda text: courtesy.kind_of.__wrapped__(text[: courtesy.LONGEST]),
     "recall": lambda text: recall.supported(text, [hit(0.9, text=text[:1600])] * 8, [Line("bot", text)]),
+    "openings": follow_up.own,
+    "leaning": follow_up.leans,
+    "contexts": lambda text: recall.contexts([Line("visitor", text), Line("bot", text)] * 6),
+    "part": lambda text: recall.part_of(text, text),
     "said before": lambda text: recall.is_same_answer(text[1:], text),
     "language": languages.of,
     "terms": tokens.terms,

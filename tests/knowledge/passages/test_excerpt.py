@@ -40,3 +40,21 @@ def test_a_section_is_said_with_its_last_heading_and_prose_stays_whole() -> None
         excerpt.of("worn soles", "Warranty › Not covered", "- Worn soles\n- Fire") == "**Not covered**\n\n- Worn soles\n- Fire"
     )
     assert excerpt.of("anything", "", "First. Second.") == "First. Second."
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ({"reserv"}, "Reserve 3 days ahead."),
+        ({"pack"}, "| Gear | Weekend | Extra day |\n|---|---|---|\n| Pack | $18 | $6 |"),
+        ({"tent"}, ""),
+        ({"canoe"}, ""),
+    ],
+)
+def test_the_one_sentence_or_row_is_told_that_holds_the_words(asked: set[str], part: str) -> None:
+    assert excerpt.part(asked, RENTALS) == part
+
+
+def test_no_part_is_told_of_a_single_sentence_and_numbers_end_none() -> None:
+    assert excerpt.part({"pack"}, "A pack costs $18.") == ""
+    assert excerpt.part({"云南", "新疆"}, "江浙 1 天到。新疆 2.5 天到；云南 3 天到。") == "新疆 2.5 天到；云南 3 天到。"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.conversations.bot import courtesy
+from apps.conversations.bot import courtesy, follow_up
 from apps.conversations.bot.stages.composing import composed
 from apps.conversations.bot.stages.doubt import Doubted, choices
 from apps.conversations.bot.stages.parts import one_by_one
@@ -48,7 +48,7 @@ def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcom
         return Said(courtesy.added(story.language), tier=None)
     if not known:
         return HandedOver(Cause.NO_PASSAGE, _unknown(story, missing), _summary(story, hits, "no_passage"))
-    alone = asked == story.question
+    alone = asked == follow_up.own(story.question)
     quoted = replace(_quote(story, asked, hits), alone=alone)
     if known[0].score >= story.sure and known[0].kind == "qa":
         yield watch.timed(Quoted(known[0].passage, round(known[0].score, 3)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from apps.conversations.bot import courtesy, recall, wish
+from apps.conversations.bot import courtesy, follow_up, recall, wish
 from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import QUOTE, End, HandedOver, Outcome, Reach, Said, Story, Watch
 from apps.conversations.models import Cause
@@ -33,11 +33,15 @@ def repeated(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, Non
 
 
 def unless_said(story: Story, answer: Said) -> End:
-    """The same answer is not given twice in a row, unless the very same is asked again: the customer is pointed to it, once."""
+    """The same answer is not given twice in a row, unless the very same is asked again: a follow-up gets the part of it that it
+    asks for, or is pointed to it, once."""
     if not recall.is_same_answer(answer.text, recall.last_answer(story.transcript)):
         return answer
     if recall.asks_again(story.question, story.transcript):
         return answer
+    part = recall.part_of(follow_up.own(story.question), answer.text)
+    if part and part != recall.last_answer(story.transcript):
+        return replace(answer, text=part, alone=False, choices=())
     if recall.pointed_back(story.transcript):
         return _to_person(story)
     return replace(answer, text=courtesy.above(story.language), tier=QUOTE, alone=False)

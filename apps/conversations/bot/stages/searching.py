@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.conversations.bot import parts, recall
+from apps.conversations.bot import follow_up, parts, recall
 from apps.conversations.bot.steps import Scores, Step, Told, fit, number
 from apps.conversations.bot.story import Outcome, Reach, Story, Watch
 from apps.knowledge.search.search import Hit
@@ -97,33 +97,59 @@ class Parted(Searched):
 
 def search(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, tuple[Sequence[Hit], str]]:
     """→ the passages, and what they were searched with: a follow-up (“and to Canada?”) that is not sure by itself is read with
-    the question before it."""
-    hits = reach.search(story.question)
+    what it hangs on."""
+    said = follow_up.own(story.question)
+    hits = reach.search(said)
     yield watch.timed(Searched(found(hits)))
-    gist = parts.gist(story.question)
+    gist = parts.gist(said)
     if gist and not _is_sure(hits, story) and not watch.is_late():
         asked = reach.search(gist)
         yield watch.timed(Condensed(found(asked), gist))
         hits = recall.merged(hits, asked)
-    earlier = recall.question_before(story.transcript)
-    if not earlier or watch.is_late() or (_is_sure(hits, story) and not recall.leans(story.question)):
-        return hits, story.question
-    return (yield from _with(earlier, hits, story, reach, watch))
+    hits, asked_with = yield from _in_context(said, hits, story, reach, watch)
+    return _others_first(said, hits, story), asked_with
 
 
-def _with(
-    earlier: str, hits: Sequence[Hit], story: Story, reach: Reach, watch: Watch
+def _in_context(
+    said: str, hits: Sequence[Hit], story: Story, reach: Reach, watch: Watch
 ) -> Generator[Outcome, None, tuple[Sequence[Hit], str]]:
-    joint = reach.search(f"{earlier} {story.question}")
-    if _is_sure(hits, story):
-        if not joint or joint[0].article == hits[0].article:
-            return hits, story.question
-        hits = [replace(hit, score=min(hit.score, story.sure - GUESSED)) for hit in hits]  # alone it is about something else
-    together = recall.supported(story.question, joint, story.transcript)
-    yield watch.timed(Recalled(found(together), earlier))
-    if together and (not hits or together[0].score > hits[0].score):
-        return recall.merged(together, hits), f"{earlier} {story.question}"
-    return recall.merged(hits, together), story.question
+    """A sure reading alone and another one together leave it open what is meant; a farther question makes only sure what by its
+    form hangs on it."""
+    asked_with = said
+    leans = follow_up.leans(said)
+    for place, earlier in enumerate(recall.contexts(story.transcript)):
+        sure = _is_sure(hits, story)
+        if (sure and not leans) or watch.is_late():
+            break
+        joint = reach.search(f"{earlier} {said}")
+        if sure and (not joint or joint[0].article == hits[0].article):
+            break
+        together = recall.supported(said, joint, story.transcript)
+        yield watch.timed(Recalled(found(together), earlier))
+        if sure:
+            hits = _open(hits, story)
+        if sure or (place and not leans):
+            together = _open(together, story)
+        if together and (not hits or together[0].score >= hits[0].score):
+            asked_with = f"{earlier} {said}"
+        hits = recall.merged(together, hits)
+    return hits, asked_with
+
+
+def _others_first(said: str, hits: Sequence[Hit], story: Story) -> Sequence[Hit]:
+    """The hits without what was just said, where the customer takes that back, or it is not sure and no part of it answers."""
+    others = recall.unsaid(hits, story.transcript)
+    if follow_up.takes_back(story.question):
+        return others
+    if not hits or hits[0] in others or _is_sure(hits, story) or recall.part_of(said, hits[0].text):
+        return hits
+    if recall.asks_again(story.question, story.transcript) or not others or others[0].score < story.floor:
+        return hits
+    return others
+
+
+def _open(hits: Sequence[Hit], story: Story) -> list[Hit]:
+    return [replace(hit, score=min(hit.score, story.sure - GUESSED)) for hit in hits]
 
 
 def _is_sure(hits: Sequence[Hit], story: Story) -> bool:

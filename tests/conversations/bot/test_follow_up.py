@@ -1,0 +1,125 @@
+"""A follow-up is read with what was talked of before, and a new topic is not."""
+
+import pytest
+
+from apps.conversations.bot import courtesy, follow_up, recall
+from apps.conversations.bot.recall import Line
+from apps.conversations.bot.story import HandedOver, Said
+from apps.knowledge.search.search import Hit
+from tests.conversations.bot.test_turn import RETURNS, Reach, hit, talk
+
+PRICES = "A patch costs $12. A zipper costs $15. It takes 10 days."
+REPAIR = "what does a repair cost?"
+
+
+@pytest.mark.parametrize(
+    ("said", "own", "leaves", "takes_back"),
+    [
+        ("never mind, how do I wash it", "how do I wash it", True, False),
+        ("Forget that. Do you sell tents?", "Do you sell tents?", True, False),
+        ("another question: do you sell tents", "do you sell tents", True, False),
+        ("another question of mine", "another question of mine", False, False),
+        ("something else broke", "something else broke", False, False),
+        ("No, I meant Norway", "Norway", False, True),
+        ("thats not what i meant, the zipper is gone", "the zipper is gone", False, True),
+        ("no idea how it works", "no idea how it works", False, False),
+        ("换个问题，怎么开发票", "怎么开发票", True, False),
+        ("算了，怎么退货", "怎么退货", True, False),
+        ("不是这个意思，我是想问运费", "运费", False, True),
+        ("我说的是冰箱", "冰箱", False, True),
+        ("不是新用户能用券吗", "不是新用户能用券吗", False, False),
+        ("ﷺ never mind, ok", "ﷺ never mind, ok", False, False),
+    ],
+)
+def test_an_opening_tells_whether_the_topic_is_left_or_the_bot_put_right(
+    said: str, own: str, leaves: bool, takes_back: bool
+) -> None:
+    assert (follow_up.own(said), follow_up.leaves(said), follow_up.takes_back(said)) == (own, leaves, takes_back)
+
+
+@pytest.mark.parametrize("said", ["and to Norway?", "how heavy is it", "what about socks then", "多少钱", "它防水吗"])
+def test_what_is_short_begins_with_and_or_says_it_may_hang_on_what_was_said(said: str) -> None:
+    assert follow_up.leans(said)
+
+
+@pytest.mark.parametrize("said", ["how do I return a tent", "你们那家上海的店几点开门"])
+def test_a_question_that_names_its_thing_stands_by_itself(said: str) -> None:
+    assert not follow_up.leans(said)
+
+
+def contexts(*lines: str) -> list[str]:
+    return recall.contexts([Line(("visitor", "bot")[place % 2], text) for place, text in enumerate(lines)])
+
+
+def test_a_follow_up_hangs_on_the_question_before_and_that_one_on_the_one_it_follows() -> None:
+    assert contexts("do you rent tents?") == []
+    assert contexts("do you rent tents?", "Yes.", "and packs?") == ["do you rent tents?"]
+    assert contexts("do you rent tents?", "Yes.", "and packs?", "Yes.", "how much") == ["do you rent tents? and packs?"]
+    assert contexts("do you rent tents?", "Yes.", "thanks", "You're welcome.", "and packs?") == ["do you rent tents?"]
+
+
+def test_beside_it_the_last_question_is_tried_that_was_surely_answered() -> None:
+    talked = ["do you rent good tents?", "Yes.", "how far ahead should I book", courtesy.unknown("en")]
+    assert contexts(*talked, "and the deposit?") == ["how far ahead should I book", "do you rent good tents?"]
+    talked[1] = f"Yes.\n\n{courtesy.doubt('en')}"
+    assert contexts(*talked, "and the deposit?") == ["how far ahead should I book"]
+
+
+@pytest.mark.parametrize(("left", "answer"), [("never mind", "All right."), ("换个问题，怎么退货", "点申请退换。")])
+def test_what_the_customer_left_is_no_context(left: str, answer: str) -> None:
+    assert "do you rent tents?" not in contexts("do you rent tents?", "Yes.", left, answer, "and packs?")
+    assert contexts("do you rent tents?", "Yes.", f"{left}, and for how long") == []
+
+
+def test_after_never_mind_the_old_question_is_not_answered_again() -> None:
+    reach = Reach({"do you sell stoves": [hit(0.2)], f"{REPAIR} do you sell stoves": [hit(0.9, text="We sell stoves.")]})
+    end = talk(REPAIR, PRICES, "never mind, do you sell stoves", reach=reach)
+    assert isinstance(end, HandedOver)
+    assert reach.searched == ["do you sell stoves"]
+
+
+def test_what_was_just_said_is_no_answer_to_who_takes_it_back() -> None:
+    reach = Reach({"the zipper of a tent": [hit(0.9, text=PRICES), hit(0.8, text="Zippers are metal.", passage=2)]})
+    end = talk(REPAIR, PRICES, "no, I meant the zipper of a tent", reach=reach)
+    assert isinstance(end, Said)
+    assert end.text == "Zippers are metal."
+
+
+@pytest.mark.parametrize(("score", "joint"), [(0.9, 0.0), (0.2, 0.9)])
+def test_a_follow_up_gets_the_sentence_of_the_last_answer_that_it_asks_for(score: float, joint: float) -> None:
+    new = "and for a new zipper?"
+    reach = Reach({new: [hit(score, text=PRICES)], f"{REPAIR} {new}": [hit(joint, text=PRICES)]})
+    end = talk(REPAIR, PRICES, new, reach=reach)
+    assert isinstance(end, Said)
+    assert (end.text, end.alone, end.sources[0].passage) == ("A zipper costs $15.", False, 7)
+    end = talk(REPAIR, PRICES, new, end.text, "and for a patch?", reach=Reach({"and for a patch?": [hit(0.9, text=PRICES)]}))
+    assert isinstance(end, Said)
+    assert end.text == "A patch costs $12.", "of the same answer, though it was not the last one whole"
+
+
+def test_where_what_was_just_said_is_not_sure_and_has_no_such_part_the_next_one_is_shown() -> None:
+    new = "what if the name on it is wrong"
+    other = hit(0.4, text="We print it again.", passage=2, article="names")
+    end = talk("How do I return it?", RETURNS, new, reach=Reach({new: [hit(0.5), other]}))
+    assert isinstance(end, Said)
+    assert end.text == f"We print it again.\n\n{courtesy.doubt('en')}"
+
+
+def test_a_farther_question_makes_only_sure_what_hangs_on_it() -> None:
+    talked = ["do you rent good tents?", "Yes.", "how far ahead should I book", courtesy.unknown("en")]
+    deposit = hit(0.9, text="The deposit is $100.", passage=2, article="rent")
+
+    def asked(new: str, other: Hit) -> Said | HandedOver:
+        return talk(*talked, new, reach=Reach({new: [other], f"do you rent good tents? {new}": [deposit]}))
+
+    leaning = asked("and the deposit?", hit(0.1))
+    assert isinstance(leaning, Said)
+    assert (leaning.text, leaning.choices) == ("The deposit is $100.", ())
+    standing = asked("do I have to pay the deposit", hit(0.1))
+    assert isinstance(standing, Said)
+    assert standing.choices
+
+
+@pytest.mark.parametrize("said", ["that's not what I meant", "不是这个意思"])
+def test_who_says_only_that_it_was_not_meant_is_asked_for_other_words(said: str) -> None:
+    assert courtesy.kind_of(said) == "unclear"

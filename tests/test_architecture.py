@@ -212,6 +212,15 @@ def test_scripts_never_set_inner_html() -> None:
     assert not [path.name for path in scripts if banned.search(path.read_text())]
 
 
+def test_pages_name_static_files_that_are_there() -> None:
+    named = re.compile(r"""\{% static ['"]([^'"]+)['"]|"/static/([^"]+\.\w+)\"""")
+    pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "demo").rglob("*.html"), *modules("config")]
+    files = {name for page in pages for found in named.findall(page.read_text()) for name in found if name}
+    assert {"console/console.js", "css/tokens.css", "demo/ask.js"} <= files
+    folders = (ROOT / "static", ROOT / "demo" / "static")
+    assert not [name for name in files if not any((folder / name).is_file() for folder in folders)]
+
+
 def test_docstrings_begin_with_their_subject() -> None:
     """“By the token”, “Those that wait”: a clause without a head is read twice. Write the thing or the verb first."""
     headless = re.compile(r"(?:Who|Whom|Whose|What|Which|Those|Of|By|As)\b")

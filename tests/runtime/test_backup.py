@@ -70,7 +70,7 @@ def test_the_master_key_is_not_in_it_and_who_restores_without_is_told(
 
 def test_a_file_that_is_no_backup_is_refused(folder: Folder, tmp_path: Path) -> None:
     (tmp_path / "nonsense").write_text("nonsense")
-    with pytest.raises(CannotStart, match="no backup that can be read"):
+    with pytest.raises(CannotStart, match="not a backup that can be read"):
         backup.restore(folder, tmp_path / "nonsense")
     with tarfile.open(tmp_path / "empty.tar", "w"):
         pass

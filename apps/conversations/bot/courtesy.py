@@ -67,6 +67,13 @@ _CHINESE = {
 _CHINESE_FILL = "[你您]们|[呀啊啦哈哦噢呢了的哟喔嘛吧亲您你我那]"
 _NOISE = re.compile(r"[^\w']+|_")
 _APART = re.compile(r"(?<=[a-z])'(?![a-z])|(?<![a-z])'")
+_NO = re.compile(
+    r"(?=.*\b(?:no+|nope|nah|not|none|neither|wrong|wasn't|isn't)\b)"
+    r"(?:(?:no+|nope|nah|sorry|really|wrong|neither|none|any|of|these|those|them|thanks?|thank you|it|that|this|it's|that's|was"
+    r"|is|wasn't|isn't|not|the|right|one|answer|what|i|meant?|asked|for|my|question)(?:\s+|$))+"
+)
+_NO_CHINESE = re.compile("(?:都?(?:不是|不对|没有)(?:这个|这些|这|我?要?问?的|的|啊|呀|哦)*|不[啊呀哦]?|谢谢)+")
+_HEADING = re.compile(r"\A\*\*[^*\n]++\*\*\n\n")
 _UPSET = re.compile("[😠😡🤬👎😤😞😢😭😩😫🙁☹💔😒🙄😕😖]")
 
 
@@ -122,6 +129,14 @@ def kind_of(text: str) -> str | None:
     return None
 
 
+def declines(text: str) -> bool:
+    """Whether a whole message says no to “Was it this?”."""
+    if len(text) > LONGEST:
+        return False
+    said = _APART.sub(" ", _NOISE.sub(" ", wording.simple(text))).strip()
+    return bool(_NO.fullmatch(said) or (_NO_CHINESE.fullmatch(said.replace(" ", "")) and said != "谢谢"))
+
+
 def _of_signs(text: str) -> str | None:
     if _UPSET.search(text):
         return "unclear"
@@ -163,6 +178,12 @@ def doubt(language: str) -> str:
         return _("Was it this?")
 
 
+def not_this(language: str) -> str:
+    """After a “no” to the doubt."""
+    with translation.override(language):
+        return _("Sorry. Then I have no answer to that.")
+
+
 def person(language: str) -> tuple[str, str]:
     """The choice of a person: what stands on its button, and what pressing it says."""
     with translation.override(language):
@@ -182,11 +203,11 @@ def is_sure(text: str) -> bool:
 
 
 def bare(text: str) -> str:
-    """An answer without what stands before and below it, on one line."""
-    plain = " ".join(text.split())
+    """An answer without what stands before and below it, the question or heading in bold too, on one line."""
+    plain = text.strip()
     for language in languages.ALL:
         plain = plain.removeprefix(foreign(language)).removesuffix(doubt(language)).strip()
-    return plain
+    return " ".join(_HEADING.sub("", plain).split())
 
 
 def failed(language: str) -> str:

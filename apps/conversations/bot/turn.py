@@ -12,13 +12,14 @@ The same function serves chat, try-it, evaluation and replay; `worker.shift` is 
 from collections.abc import Iterator
 
 from apps.conversations.bot.stages.courtesy import courtesy
+from apps.conversations.bot.stages.declined import declined
 from apps.conversations.bot.stages.knowledge import from_knowledge
 from apps.conversations.bot.stages.memory import answered_before
 from apps.conversations.bot.stages.person import asked_for_person
 from apps.conversations.bot.stages.repetition import repeated
 from apps.conversations.bot.story import Outcome, Reach, Stage, Story, Watch
 
-STORY: tuple[Stage, ...] = (asked_for_person, courtesy, repeated, answered_before, from_knowledge)
+STORY: tuple[Stage, ...] = (asked_for_person, declined, courtesy, repeated, answered_before, from_knowledge)
 
 
 def take_turn(story: Story, reach: Reach) -> Iterator[Outcome]:

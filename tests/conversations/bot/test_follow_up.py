@@ -102,7 +102,7 @@ def test_where_what_was_just_said_is_not_sure_and_has_no_such_part_the_next_one_
     other = hit(0.4, text="We print it again.", passage=2, article="names")
     end = talk("How do I return it?", RETURNS, new, reach=Reach({new: [hit(0.5), other]}))
     assert isinstance(end, Said)
-    assert end.text == f"We print it again.\n\n{courtesy.doubt('en')}"
+    assert end.text == f"**Returns**\n\nWe print it again.\n\n{courtesy.doubt('en')}"
 
 
 def test_a_farther_question_makes_only_sure_what_hangs_on_it() -> None:

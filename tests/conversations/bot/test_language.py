@@ -119,11 +119,11 @@ def test_a_passage_in_the_other_language_is_shown_as_what_it_is(score: float, la
     reach = Reach({"return?": [hit(score, text=passage, language=other)]})
     *_steps, end = take_turn(Story("return?", language, [Line("visitor", "return?")], "Acme", 0.75, 0.35), reach)
     assert isinstance(end, Said)
-    frame, quoted, *below = end.text.split("\n\n")
+    frame, *asked, quoted, below = (end.text if score < 0.75 else f"{end.text}\n\n").split("\n\n")
     assert quoted == passage
     assert only_in(language, frame)
     assert frame == courtesy.foreign(language)
-    assert below == ([courtesy.doubt(language)] if score < 0.75 else [])
+    assert (asked, below) == ((["**Returns**"], courtesy.doubt(language)) if score < 0.75 else ([], ""))
     assert recall.is_same_answer(passage, recall.last_answer([Line("visitor", "return?"), Line("bot", end.text)]))
 
 

@@ -118,7 +118,7 @@ def test_an_answer_that_is_not_sure_is_shown_and_asked_about(language: str) -> N
     ]
     end = end_of(outcomes := tell("return?", Reach({"return?": found}), language=language))
     assert isinstance(end, Said)
-    assert end.text == f"{RETURNS}\n\n{courtesy.doubt(language)}"
+    assert end.text == f"**Returns**\n\n{RETURNS}\n\n{courtesy.doubt(language)}"
     *others, someone = end.choices
     assert [(choice.label, choice.say) for choice in others] == [
         ("How long do refunds take?", "How long do refunds take?"),
@@ -127,6 +127,25 @@ def test_an_answer_that_is_not_sure_is_shown_and_asked_about(language: str) -> N
     assert is_wanted(someone.say)
     told = [outcome.choices for outcome in outcomes if isinstance(outcome, Doubted)]
     assert told == [tuple(choice.say for choice in end.choices)], "what was offered can be learned from"
+
+
+@pytest.mark.parametrize(
+    "no", ["no", "Nope.", "No, not that", "none of these", "that isn't what I asked", "不是", "都不是", "不对"]
+)
+def test_a_no_to_what_was_asked_about_goes_to_a_person(no: str) -> None:
+    doubted = f"**Returns**\n\n{RETURNS}\n\n{courtesy.doubt('en')}"
+    end = talk("return?", doubted, no, reach=Reach())
+    assert isinstance(end, HandedOver)
+    assert (end.cause, end.said, end.summary["asked"]) == (Cause.LOW_CONFIDENCE, courtesy.not_this("en"), "return?")
+    sure = talk("return?", RETURNS, no, reach=Reach())
+    assert not isinstance(sure, HandedOver) or sure.cause != Cause.LOW_CONFIDENCE, "nothing was asked"
+
+
+@pytest.mark.parametrize("said", ["yes", "thanks", "that's it", "no problem", "是的", "谢谢"])
+def test_other_courtesies_after_a_doubt_are_courtesies(said: str) -> None:
+    end = talk("return?", f"{RETURNS}\n\n{courtesy.doubt('en')}", said, reach=Reach())
+    assert isinstance(end, Said)
+    assert end.tier is None
 
 
 def test_a_sure_answer_offers_nothing_else() -> None:

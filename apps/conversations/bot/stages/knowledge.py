@@ -73,12 +73,15 @@ def _quote(story: Story, question: str, hits: Sequence[Hit]) -> Said:
     are asked whether it is what they meant, or one of the next ones."""
     best = hits[0]
     foreign = bool(best.language) and best.language != story.language
-    text = told(question, best)
+    sure = best.score >= story.sure
+    said = [told(question, best)]
+    if best.kind == "qa" and not sure:  # so that its “Yes” is read as the answer to that, not to what the customer asked
+        said.insert(0, f"**{best.title}**")
     if foreign:
-        text = f"{courtesy.foreign(story.language)}\n\n{text}"
-    if best.score >= story.sure:
-        return Said(text, QUOTE, [source(best)])
-    asked = f"{text}\n\n{courtesy.doubt(story.language)}"
+        said.insert(0, courtesy.foreign(story.language))
+    if sure:
+        return Said("\n\n".join(said), QUOTE, [source(best)])
+    asked = "\n\n".join([*said, courtesy.doubt(story.language)])
     return Said(asked, QUOTE, [source(best)], choices=choices(story.language, hits))
 
 

@@ -58,6 +58,11 @@ def contexts(transcript: Sequence[Line]) -> list[str]:
     return [nearest, sure] if sure and sure not in nearest else [nearest]
 
 
+def begins(transcript: Sequence[Line]) -> bool:
+    """Whether nothing was said before that could change the answer; courtesies do not."""
+    return not contexts(transcript) and not last_answer(transcript)
+
+
 def _of_this_topic(transcript: Sequence[Line]) -> list[tuple[str, str]]:
     """The questions before, each with the bot's answer to it, the newest first, as far as none left what was talked of."""
     found: list[tuple[str, str]] = []

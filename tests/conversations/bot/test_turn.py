@@ -15,7 +15,7 @@ from apps.conversations.bot.stages.composing import Composed
 from apps.conversations.bot.stages.doubt import Doubted
 from apps.conversations.bot.stages.person import Asked
 from apps.conversations.bot.steps import Step
-from apps.conversations.bot.story import HandedOver, Model, Outcome, Said, Story, Writing, source
+from apps.conversations.bot.story import Choice, HandedOver, Model, Outcome, Said, Story, Writing, source
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.models import Cause
@@ -249,6 +249,37 @@ def test_a_sure_answer_to_words_that_lean_on_others_is_asked_about_when_these_po
     assert talk("is the bag warm?", "Yes.", new, reach=reach) == Said("4 lb.", 1, [source(tent)])
 
 
+def test_an_answer_that_others_would_not_get_is_not_remembered_for_them() -> None:
+    new = "Which warranty do you give on tents?"
+    said, other = hit(0.6, text="Two years.", passage=1), hit(0.5, text="Poles are replaced.", passage=2, article="poles")
+    end = talk("What is your guarantee?", "Two years.", new, reach=Reach({new: [said, other]}))
+    assert isinstance(end, Said)
+    assert end.text.startswith("Poles"), "because the first was just said"
+    assert not end.alone
+    end = talk("hi", "Hello!", new, reach=Reach({new: [said, other]}))
+    assert isinstance(end, Said)
+    assert end.text.startswith("Two years.")
+    assert end.alone, "a greeting changes nothing"
+    end = talk("What is your guarantee?", "Two years.", new, reach=Reach({new: [hit(0.9)]}))
+    assert isinstance(end, Said)
+    assert end.alone, "so does nothing where it is sure"
+
+
+@pytest.mark.parametrize(
+    ("new", "choices"),
+    [("and to Canada?", ()), ("Do you ship it to Canada?", ()), ("Do you deliver to Canada?", (Choice("a", "b"),))],
+)
+def test_what_was_remembered_is_no_answer_to_words_that_mean_something_else_here(new: str, choices: Sequence[Choice]) -> None:
+    asked, reach = "How long is shipping to France?", Reach(before=Said("Something else.", 0, choices=choices))
+    reach.hits = {f"{asked} {new}": [hit(0.9, text=CANADA)]}
+    end = talk(asked, FRANCE, new, reach=reach)
+    assert isinstance(end, Said)
+    assert end.text == CANADA
+    end = talk(new, reach=reach)
+    assert isinstance(end, Said)
+    assert end.text == "Something else.", "at the beginning it means the same to all"
+
+
 def test_the_same_answer_is_not_given_twice_in_a_row() -> None:
     reach = Reach({text: [hit(0.9)] for text in ("How do I return it?", "and without the box?", "and worn?")})
     end = talk("How do I return it?", RETURNS, "and without the box?", reach=reach)
@@ -271,7 +302,7 @@ def test_neither_a_model_nor_what_was_remembered_repeats_the_last_answer(score: 
     assert isinstance(end, Said)
     assert end.text == courtesy.above("en")
     assert not model.asked
-    end = talk("How do I return it?", RETURNS, "and worn?", reach=Reach(before=Said(RETURNS, 0)))
+    end = talk("How do I return it?", RETURNS, "can worn boots go back", reach=Reach(before=Said(RETURNS, 0)))
     assert isinstance(end, Said)
     assert end.text == courtesy.above("en")
 

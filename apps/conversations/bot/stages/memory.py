@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from apps.conversations.bot import follow_up, recall
 from apps.conversations.bot.stages.repetition import unless_said
 from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import End, Outcome, Reach, Story, Watch
@@ -24,6 +25,11 @@ class Remembered(Step):
 
 
 def answered_before(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
-    before = reach.answered_before(story.question)
+    """In the middle of a talk only what means the same there: nothing that leans on what was said, and nothing in doubt."""
+    begins = recall.begins(story.transcript)
+    leans = follow_up.leans(follow_up.own(story.question)) or follow_up.takes_back(story.question)
+    before = reach.answered_before(story.question) if begins or not leans else None
+    if before and before.choices and not begins:
+        before = None
     yield watch.timed(Remembered(before is not None))
     return unless_said(story, before) if before else None

@@ -7,6 +7,7 @@ A message is a courtesy when it holds nothing but phrases of the lists below; on
 import functools
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -146,6 +147,13 @@ def _of_signs(text: str) -> str | None:
 def unknown(language: str) -> str:
     with translation.override(language):
         return _("I couldn't find an answer to that.")
+
+
+def unknown_parts(language: str, questions: Sequence[str]) -> str:
+    """Below the answers to the other questions of a message."""
+    with translation.override(language):
+        named = _("”, “").join(questions)
+        return _("I couldn't find an answer to “%s”. You can ask for a person if you need one.") % named
 
 
 def unknown_code(language: str, code: str) -> str:

@@ -1,16 +1,19 @@
-"""A message that asks two things, as two questions. What asks nothing belongs to the question after it."""
+"""A message that asks two or three things, as so many questions. What asks nothing belongs to the question after it."""
 
 import re
+from collections.abc import Sequence
 
 from apps.conversations.bot import wording
 
-MOST = 2
+MOST = 3
+LAST = 2  # sentences of a story that may be its question
 LONGEST = 300  # characters; who writes more tells a story
 STORY = 100  # characters from which a message may be more than its question
 SHORTEST, SHORTEST_ZH = 8, 4  # characters of a question
 _END = re.compile(r"[?？!！;；。\n]+\s*|[.](?=\s)\s*|[,，]\s*|\s+(?:and|also|plus)\s+(?=\S)", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^?？!！。\n.]+(?:[.](?!\s)[^?？!！。\n.]+)*[?？!！。.]*")
 _LEAD = re.compile(r"^(?:and|also|plus|oh|ok|so|then|but|另外|还有|然后|对了|以及|再问一下|请问)[\s,，、:：]*", re.IGNORECASE)
+_MARK = re.compile("[?？]+")
 _ASKS = re.compile(
     r"^(?:how|what|when|where|which|who|why|do|does|did|is|are|was|can|could|will|would|should|may|whats|hows)\b", re.IGNORECASE
 )
@@ -20,7 +23,7 @@ _ASKS_ZH = re.compile(
 
 
 def of(message: str) -> list[str]:
-    """The questions of a message, two of them, or the message itself."""
+    """The questions of a message, two or three of them, or the message itself."""
     if len(message) > LONGEST:
         return [message]
     found: list[str] = []
@@ -32,9 +35,14 @@ def of(message: str) -> list[str]:
             before = ""
         else:
             before = f"{before} {piece}".strip()
-    if len(found) != MOST:
+    if not 1 < len(found) <= MOST:
         return [message]
-    return [found[0], f"{found[1]} {before}".strip()]
+    return [*found[:-1], f"{found[-1]} {before}".strip()]
+
+
+def are_marked(message: str, questions: Sequence[str]) -> bool:
+    """Whether each of its questions has a question mark: then it is a question by itself for certain."""
+    return len(_MARK.findall(message)) >= len(questions)
 
 
 def gist(message: str) -> str:
@@ -43,7 +51,7 @@ def gist(message: str) -> str:
         return ""
     sentences = [sentence.strip() for sentence in _SENTENCE.findall(message) if sentence.strip()]
     asking = [sentence for sentence in sentences if sentence[-1] in "?？" or _asks(_LEAD.sub("", sentence))]
-    return " ".join((asking or sentences)[-MOST:])
+    return " ".join((asking or sentences)[-LAST:])
 
 
 def _asks(piece: str) -> bool:

@@ -1,9 +1,10 @@
-"""Two questions in one message are answered one by one."""
+"""Two or three questions in one message are answered one by one."""
 
 import pytest
 
 from apps.conversations.bot import courtesy, parts
-from apps.conversations.bot.story import Said
+from apps.conversations.bot.story import Said, source
+from apps.knowledge.search.search import Hit
 from tests.conversations.bot.test_turn import Reach, end_of, hit, tell
 
 TWO = "how long is delivery, and do you take cash?"
@@ -17,13 +18,15 @@ FIRST, SECOND = "how long is delivery", "do you take cash"
         ("Do you rent tents? Also what does a repair cost?", ["Do you rent tents", "what does a repair cost"]),
         ("运费多少，寄到四川要几天？", ["运费多少", "寄到四川要几天"]),
         ("I moved last week. How do I change my address?", ["I moved last week. How do I change my address?"]),
+        ("How late are you open? Do you take cash? Are dogs ok?", ["How late are you open", "Do you take cash", "Are dogs ok"]),
+        ("怎么退货？运费谁出？多久到账？能换货吗？", ["怎么退货？运费谁出？多久到账？能换货吗？"]),
         ("salt and pepper", ["salt and pepper"]),
         ("what do tents and packs cost?", ["what do tents and packs cost?"]),
         ("是吗？是的。什么？为什么？怎么办呢？", ["是吗？是的。什么？为什么？怎么办呢？"]),
         (TWO + "x" * parts.LONGEST, [TWO + "x" * parts.LONGEST]),
     ],
 )
-def test_a_message_of_two_questions_is_told_from_one(message: str, questions: list[str]) -> None:
+def test_a_message_of_more_questions_is_told_from_one(message: str, questions: list[str]) -> None:
     assert parts.of(message) == questions
 
 
@@ -32,6 +35,35 @@ def test_both_are_answered_one_below_the_other() -> None:
     end = end_of(tell(TWO, Reach(found)))
     assert isinstance(end, Said)
     assert (end.text, [each.passage for each in end.sources], end.choices) == ("3 days.\n\nYes.", [1, 2], ())
+
+
+MARKED = "How long is delivery? Do you sell canoes?"
+
+
+@pytest.mark.parametrize("whole", [[], [hit(0.9, text="3 days.", passage=1)]])
+def test_what_is_not_known_of_them_is_said_in_a_sentence(whole: list[Hit]) -> None:
+    found = {MARKED: whole, "How long is delivery": [hit(0.9, text="3 days.", passage=1)], "Do you sell canoes": [hit(0.1)]}
+    end = end_of(tell(MARKED, Reach(found)))
+    assert isinstance(end, Said)
+    assert end.text == f"3 days.\n\n{courtesy.unknown_parts('en', ['Do you sell canoes'])}"
+    assert "“Do you sell canoes”" in end.text
+
+
+def test_an_answer_to_the_whole_stays_where_its_parts_find_another_or_may_be_none() -> None:
+    other = hit(0.9, text="By boat.", passage=5)
+    found = {MARKED: [other], "How long is delivery": [hit(0.9, text="3 days.", passage=1)]}
+    assert end_of(tell(MARKED, Reach(found))) == Said("By boat.", 1, [source(other)])
+    unmarked = {TWO: [other], FIRST: [hit(0.9, text="3 days.", passage=1)]}
+    assert end_of(tell(TWO, Reach(unmarked))) == Said("By boat.", 1, [source(other)])
+
+
+def test_two_of_three_that_ask_for_the_same_get_it_once() -> None:
+    asked = ["How late are you open", "When do you close", "Do you take cash"]
+    found = [hit(0.9, text="Till 8.", passage=1), hit(0.8, text="Till 8.", passage=1), hit(0.9, text="Yes.", passage=2)]
+    reach = Reach({question: [each] for question, each in zip(asked, found, strict=True)})
+    end = end_of(tell("? ".join(asked), reach))
+    assert isinstance(end, Said)
+    assert end.text == "Till 8.\n\nYes."
 
 
 def test_where_one_of_them_is_not_sure_it_is_asked_whether_it_was_that() -> None:

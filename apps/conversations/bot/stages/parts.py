@@ -1,6 +1,6 @@
-"""Two questions in one message: each is searched for, and both are answered, one below the other."""
+"""Two or three questions in one message: each is searched for, and all are answered, one below the other."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 
 from apps.conversations.bot import courtesy, parts, recall
@@ -11,29 +11,45 @@ from apps.knowledge.search.search import Hit
 
 
 def one_by_one(story: Story, reach: Reach, whole: Sequence[Hit], watch: Watch) -> Generator[Outcome, None, Said | None]:
-    """None when the message is one question, a part of it finds nothing, or the whole finds surely what the parts do not."""
+    """None when the message is one question, or the whole finds surely what its parts do not. A question that finds nothing is
+    named below the answers to the others, where these are sure and it is certain that it is a question."""
     asked = parts.of(story.question)
-    if len(asked) < parts.MOST or watch.is_late():
+    if len(asked) == 1 or watch.is_late():
         return None
-    each: list[Sequence[Hit]] = []
-    for place, question in enumerate(asked):
+    each: dict[str, Sequence[Hit]] = {}
+    for question in asked:
         hits: Sequence[Hit] = reach.search(question)
-        if place and (not hits or hits[0].score < story.sure):  # “… and how do I wash it?”
+        if each and (not hits or hits[0].score < story.sure):  # “… and how do I wash it?”
             together = recall.supported(question, reach.search(f"{asked[0]} {question}"), story.transcript)
             hits = recall.merged(hits, together)
         yield watch.timed(Parted(found(hits), question))
-        each.append(hits)
-    best = [hits[0] for hits in each if hits]
-    sure = [hit.score >= story.sure for hit in best]
-    if len(best) < len(asked) or any(hit.score < story.floor for hit in best) or best[0].passage == best[1].passage:
+        each[question] = hits
+    known = {question: hits for question, hits in each.items() if hits and hits[0].score >= story.floor}
+    unknown = [question for question in each if question not in known]
+    said = {hits[0].passage: question for question, hits in reversed(known.items())}  # two may ask for the same
+    known = {question: hits for question, hits in known.items() if said[hits[0].passage] == question}
+    best = [hits[0] for hits in known.values()]
+    sure = all(hit.score >= story.sure for hit in best)
+    if not best or len(best) + len(unknown) == 1:
         return None
-    if not all(sure) and whole and whole[0].score >= story.sure:
+    marked = parts.are_marked(story.question, asked)
+    if unknown and not (sure and marked):
         return None
-    text = "\n\n".join(told(question, hit) for question, hit in zip(asked, best, strict=True))
+    surely = bool(whole) and whole[0].score >= story.sure
+    if surely and (whole[0].passage not in {hit.passage for hit in best} if marked else not sure):
+        return None
+    return _told(story, known, unknown, sure=sure)
+
+
+def _told(story: Story, known: Mapping[str, Sequence[Hit]], unknown: Sequence[str], *, sure: bool) -> Said:
+    best = [hits[0] for hits in known.values()]
+    text = "\n\n".join(told(question, hits[0]) for question, hits in known.items())
     if any(hit.language and hit.language != story.language for hit in best):
         text = f"{courtesy.foreign(story.language)}\n\n{text}"
+    if unknown:
+        text = f"{text}\n\n{courtesy.unknown_parts(story.language, unknown)}"
     said = Said(text, QUOTE, [source(hit) for hit in best])
-    if all(sure):
+    if sure:
         return said
-    doubtful = [best[0], *(hit for hits, is_sure in zip(each, sure, strict=True) if not is_sure for hit in hits[1:])]
+    doubtful = [best[0], *(hit for hits in known.values() if hits[0].score < story.sure for hit in hits[1:])]
     return replace(said, text=f"{text}\n\n{courtesy.doubt(story.language)}", choices=choices(story.language, doubtful))

@@ -254,11 +254,11 @@ def test_an_answer_that_others_would_not_get_is_not_remembered_for_them() -> Non
     said, other = hit(0.6, text="Two years.", passage=1), hit(0.5, text="Poles are replaced.", passage=2, article="poles")
     end = talk("What is your guarantee?", "Two years.", new, reach=Reach({new: [said, other]}))
     assert isinstance(end, Said)
-    assert end.text.startswith("Poles"), "because the first was just said"
+    assert "Poles are replaced." in end.text, "because the first was just said"
     assert not end.alone
     end = talk("hi", "Hello!", new, reach=Reach({new: [said, other]}))
     assert isinstance(end, Said)
-    assert end.text.startswith("Two years.")
+    assert "Two years." in end.text
     assert end.alone, "a greeting changes nothing"
     end = talk("What is your guarantee?", "Two years.", new, reach=Reach({new: [hit(0.9)]}))
     assert isinstance(end, Said)

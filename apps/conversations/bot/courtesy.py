@@ -210,12 +210,17 @@ def is_sure(text: str) -> bool:
     return bool(text) and not text.rstrip().endswith(tuple(doubts))
 
 
-def bare(text: str) -> str:
-    """An answer without what stands before and below it, the question or heading in bold too, on one line."""
+def without_frame(text: str) -> str:
+    """An answer without what stands before and below it, the question or heading in bold too."""
     plain = text.strip()
     for language in languages.ALL:
         plain = plain.removeprefix(foreign(language)).removesuffix(doubt(language)).strip()
-    return " ".join(_HEADING.sub("", plain).split())
+    return _HEADING.sub("", plain)
+
+
+def bare(text: str) -> str:
+    """The answer of `without_frame` on one line."""
+    return " ".join(without_frame(text).split())
 
 
 def failed(language: str) -> str:

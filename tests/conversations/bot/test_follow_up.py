@@ -97,6 +97,13 @@ def test_a_follow_up_gets_the_sentence_of_the_last_answer_that_it_asks_for(score
     assert end.text == "A patch costs $12.", "of the same answer, though it was not the last one whole"
 
 
+def test_the_question_above_an_answer_in_doubt_is_no_part_of_it() -> None:
+    doubted = hit(0.5, text=PRICES, title="What does a zipper cost?")
+    end = talk(REPAIR, PRICES, "and for a new zipper?", reach=Reach({"and for a new zipper?": [doubted]}))
+    assert isinstance(end, Said)
+    assert end.text == "A zipper costs $15."
+
+
 def test_where_what_was_just_said_is_not_sure_and_has_no_such_part_the_next_one_is_shown() -> None:
     new = "what if the name on it is wrong"
     other = hit(0.4, text="We print it again.", passage=2, article="names")

@@ -39,7 +39,7 @@ def unless_said(story: Story, answer: Said) -> End:
         return answer
     if recall.asks_again(story.question, story.transcript):
         return answer
-    part = recall.part_of(follow_up.own(story.question), answer.text)
+    part = recall.part_of(follow_up.own(story.question), courtesy.without_frame(answer.text))
     if part and part != recall.last_answer(story.transcript):
         return replace(answer, text=part, alone=False, choices=())
     if recall.pointed_back(story.transcript):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 from django.test import Client, override_settings
 
 import manage
@@ -78,6 +78,17 @@ def test_by_http_what_the_machine_cannot_do_now(chinese: Cast, monkeypatch: pyte
     answer = ask_for_session("203.0.113.3", site_key=key)
     assert (answer.status_code, answer["Retry-After"], answer["Access-Control-Allow-Origin"]) == (503, "5", SHOP)
     assert (answer.json()["code"], answer.json()["message"]) == ("unavailable", "暂时无法完成，请稍后再试。")
+
+
+def test_by_http_a_faulty_statement_is_a_fault(chinese: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(*_: object) -> None:
+        raise ProgrammingError("column does not exist")
+
+    with context.inside(chinese.acme):
+        key = Site.load().site_key
+    monkeypatch.setattr(visitors, "recognise", faulty)
+    with pytest.raises(ProgrammingError):
+        ask_for_session("203.0.113.4", site_key=key)
 
 
 async def test_by_the_customers_socket(committed: Cast) -> None:

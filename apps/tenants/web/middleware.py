@@ -8,11 +8,11 @@ from urllib.parse import quote
 import structlog
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.db import DatabaseError, DataError, InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
 from django.utils import translation
 from django.views.defaults import server_error
-from psycopg.errors import IdleInTransactionSessionTimeout, QueryCanceled
+from psycopg.errors import QueryCanceled
 
 from apps.tenants import context, security
 from apps.tenants.network import address
@@ -23,7 +23,6 @@ from apps.tenants.workspace import idle, passwords
 
 log = structlog.get_logger(__name__)
 NUL = "%00"
-AWAY = (OperationalError, InterfaceError)
 
 
 class TenantMiddleware:
@@ -84,10 +83,9 @@ def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None
     if isinstance(exception, passwords.Busy):
         log.warning("passwords_busy", path=request.path)
         return HttpResponse(BUSY, status=503, headers={"Retry-After": str(passwords.COME_AGAIN)})
-    cause = exception.__cause__
-    if not isinstance(exception, AWAY) and not isinstance(cause, IdleInTransactionSessionTimeout):
+    if not refusals.is_away(exception):
         return None
-    if isinstance(cause, QueryCanceled):
+    if isinstance(exception.__cause__, QueryCanceled):
         log.error("page_stopped", path=request.path)
         return HttpResponse(TOO_LONG, status=503)
     log.error("page_unavailable", path=request.path, error=str(exception))

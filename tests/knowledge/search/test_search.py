@@ -213,3 +213,17 @@ def test_what_is_about_another_bearer_of_a_name_is_never_sure(shop: list[Article
     know("How heavy is the Ridgeline 2?", "With its poles the Ridgeline 2 weighs 4 lb.")
     assert ask("how heavy is the ridgeline 2")[0].score >= SURE
     assert FLOOR <= ask("how heavy is the ridgeline 4")[0].score < SURE
+
+
+def test_a_section_does_not_outrank_a_question_that_is_nearer_by_meaning_and_by_words(acme: object) -> None:
+    sections = [
+        "# The 60 days\n\nYou have 60 days from the day of delivery to return what you bought.",
+        "# Bringing it to a store\n\nAny store takes returns of online orders, free of charge. Refunds are made there.",
+    ]
+    know("Returns and exchanges", "\n\n".join(sections), kind="article")
+    know(
+        "When will I get my refund?", "Your money goes back within 3 to 5 business days of your return reaching our warehouse."
+    )
+    know("How do I return an item?", "Open Your orders, choose the order and press Start a return.")
+    know("How do I pay?", "By card.")
+    assert [hit.title for hit in ask("refund")[:2]] == ["When will I get my refund?", "Returns and exchanges"]

@@ -60,9 +60,8 @@ QUICK = (
     Check("check --deploy", (PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     Check("node tests", (npm(), "run", "--silent", "test")),
 )
-# Tests of whole products wait for processes and pages, those of the rooms keep a core busy; these are done sooner, so the
-# chaos goes with them.
-PRODUCTS = ("tests/browser", "tests/runtime")
+# Tests of whole products wait for processes and pages most of the time, those of the rooms keep a core busy.
+PRODUCTS = ("tests/browser", "tests/runtime", "tests/test_chaos.py")
 LANES = (
     _lane("rooms", "tests", *(f"--ignore={folder}" for folder in PRODUCTS)),
     _lane("products", *PRODUCTS),

@@ -86,7 +86,7 @@ def test_an_older_release_answers_as_it_did(cast: Cast, owner: Browser) -> None:
         publishing.save(article)
         ingestion.ingest(article.pk)
     then = frames(text(owner.get("/admin/try/", q="warranty?", release=str(old))))["events"][-1]["text"]
-    assert then.startswith("Two years.")
+    assert "Two years." in then
     assert "Three years." in frames(text(owner.get("/admin/try/", q="How long is the warranty?")))["events"][-1]["text"]
 
 

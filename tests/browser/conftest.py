@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.people import go_home
 from tests.browser.shop import Shop
 from tests.product import ROOT, Product
+
+PATIENCE = 20_000  # milliseconds that a page may take while the other tests keep both cores busy; it is not waited for in vain
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +75,7 @@ def browser() -> Iterator[Browser]:
 def person(browser: Browser) -> Iterator[BrowserContext]:
     """A browser of one person's own: no cookies, nothing stored."""
     context = browser.new_context(viewport={"width": 1280, "height": 860})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
@@ -136,7 +139,7 @@ def beside(running: Product, code: str) -> None:
 def desk(browser: Browser, always_open: None, empty_desk: None) -> Iterator[BrowserContext]:
     """The agents' own browser; nobody of an earlier test waits."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     go_home(context)
 

@@ -265,10 +265,31 @@ def test_an_answer_that_others_would_not_get_is_not_remembered_for_them() -> Non
     assert end.alone, "so does nothing where it is sure"
 
 
-@pytest.mark.parametrize(
-    ("new", "choices"),
-    [("and to Canada?", ()), ("Do you ship it to Canada?", ()), ("Do you deliver to Canada?", (Choice("a", "b"),))],
-)
+def test_a_question_that_leans_on_nothing_is_read_by_its_own_words_from_a_likely_score_on() -> None:
+    asked, new = "How long is shipping to France?", "Do you deliver parcels to Canada?"
+    reach = Reach({new: [hit(0.4, text=CANADA)], f"{asked} {new}": [hit(0.9, text="Something else.")]})
+    end = talk(asked, FRANCE, new, reach=reach)
+    assert isinstance(end, Said)
+    assert (CANADA in end.text, end.alone, reach.searched) == (True, True, [new])
+    reach.hits[new] = [hit(0.1, text=CANADA)]
+    end = talk(asked, FRANCE, new, reach=reach)
+    assert isinstance(end, Said | HandedOver)
+    assert len(reach.searched) == 3, "it found next to nothing, and is read with the one before, too"
+
+
+def test_a_doubt_is_remembered_in_the_middle_of_a_talk_but_not_told_twice_in_a_row() -> None:
+    new = "Do you deliver parcels to Canada?"
+    doubted = Said(f"{CANADA}\n\n{courtesy.doubt('en')}", 0, choices=(Choice("a", "b"),))
+    end = talk("How long is shipping to France?", FRANCE, new, reach=Reach(before=doubted))
+    assert end == doubted
+    reach = Reach({new: [hit(0.4, text=CANADA), hit(0.37, text="By ship.", passage=2, article="b")]}, before=doubted)
+    end = talk("How long is shipping to Canada?", doubted.text, new, reach=reach)
+    assert isinstance(end, Said)
+    assert reach.searched == [new]
+
+
+@pytest.mark.parametrize("new", ["and to Canada?", "Do you ship it to Canada?"])
+@pytest.mark.parametrize("choices", [(), (Choice("a", "b"),)])
 def test_what_was_remembered_is_no_answer_to_words_that_mean_something_else_here(new: str, choices: Sequence[Choice]) -> None:
     asked, reach = "How long is shipping to France?", Reach(before=Said("Something else.", 0, choices=choices))
     reach.hits = {f"{asked} {new}": [hit(0.9, text=CANADA)]}

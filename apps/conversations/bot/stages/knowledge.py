@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.conversations.bot import courtesy, follow_up, recall
+from apps.conversations.bot import courtesy, recall
 from apps.conversations.bot.stages.composing import composed
 from apps.conversations.bot.stages.doubt import Doubted, choices
 from apps.conversations.bot.stages.parts import one_by_one
@@ -38,20 +38,18 @@ def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcom
     if watch.is_late():
         yield watch.timed(Late(watch.computed))
         return HandedOver(Cause.FAILED, courtesy.failed(story.language), _summary(story, [], "late"))
-    hits, asked = yield from search(story, reach, watch)
+    reading = yield from search(story, reach, watch)
+    hits = reading.hits
     both = yield from one_by_one(story, reach, hits, watch)
-    begins = recall.begins(story.transcript)
     if both:
-        return unless_said(story, replace(both, alone=begins))
+        return unless_said(story, replace(both, alone=recall.begins(story.transcript)))
     missing = unnamed(story.question, hits)
     known = [hit for hit in hits if hit.score >= story.floor] if not (missing and codes.is_all(story.question)) else []
     if not known and story.promised:
         return Said(courtesy.added(story.language), tier=None)
     if not known:
         return HandedOver(Cause.NO_PASSAGE, _unknown(story, missing), _summary(story, hits, "no_passage"))
-    read_alone = asked == follow_up.own(story.question) and not follow_up.takes_back(story.question)
-    alone = begins or (read_alone and hits[0].score >= story.sure)
-    quoted = replace(_quote(story, asked, hits), alone=alone)
+    quoted = replace(_quote(story, reading.asked, hits), alone=reading.alone)
     if known[0].score >= story.sure and known[0].kind == "qa":
         yield watch.timed(Quoted(known[0].passage, round(known[0].score, 3)))
         return unless_said(story, quoted)
@@ -60,7 +58,7 @@ def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcom
         return end
     words = yield from composed(story, reach, known, watch)
     if words:
-        return unless_said(story, replace(words, alone=alone))
+        return unless_said(story, replace(words, alone=reading.alone))
     if quoted.choices:
         yield watch.timed(Doubted(tuple(choice.say for choice in quoted.choices)))
     return quoted

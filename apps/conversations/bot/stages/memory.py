@@ -25,11 +25,11 @@ class Remembered(Step):
 
 
 def answered_before(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
-    """In the middle of a talk only what means the same there: nothing that leans on what was said, and nothing in doubt."""
+    """In the middle of a talk only what means the same there: nothing that leans on what was said, no doubt a second time."""
     begins = recall.begins(story.transcript)
     leans = follow_up.leans(follow_up.own(story.question)) or follow_up.takes_back(story.question)
     before = reach.answered_before(story.question) if begins or not leans else None
-    if before and before.choices and not begins:
+    if before and before.choices and recall.is_same_answer(before.text, recall.last_answer(story.transcript)):
         before = None
     yield watch.timed(Remembered(before is not None))
     return unless_said(story, before) if before else None

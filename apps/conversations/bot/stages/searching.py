@@ -12,6 +12,7 @@ from apps.conversations.bot.steps import Scores, Step, Told, fit, number
 from apps.conversations.bot.story import Outcome, Reach, Story, Watch
 from apps.knowledge.search.search import Hit
 
+LIKELY = 0.2  # a question that leans on nothing is read by its own words alone from this score on
 GUESSED = 0.01  # what is not certain to be meant is so much below sure at most: it is shown and asked about
 
 
@@ -95,9 +96,18 @@ class Parted(Searched):
         return Told(_("Search for one of two questions"), f"“{self.question}” · {self._sum}")
 
 
-def search(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, tuple[Sequence[Hit], str]]:
-    """→ the passages, and what they were searched with: a follow-up (“and to Canada?”) that is not sure by itself is read with
-    what it hangs on."""
+@dataclass(frozen=True)
+class Reading:
+    """`asked`: what the passages were searched with. `alone`: everybody who asks this is told the same, whatever was said
+    before, unless the question leans on it by its form."""
+
+    hits: Sequence[Hit]
+    asked: str
+    alone: bool
+
+
+def search(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, Reading]:
+    """A follow-up (“and to Canada?”) that is not sure by itself is read with what it hangs on."""
     said = follow_up.own(story.question)
     hits = reach.search(said)
     yield watch.timed(Searched(found(hits)))
@@ -106,20 +116,24 @@ def search(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None,
         asked = reach.search(gist)
         yield watch.timed(Condensed(found(asked), gist))
         hits = recall.merged(hits, asked)
-    hits, asked_with = yield from _in_context(said, hits, story, reach, watch)
-    return _others_first(said, hits, story), asked_with
+    together, asked_with = yield from _in_context(said, hits, story, reach, watch)
+    told = _others_first(said, together, story)
+    untouched = told is hits and _is_likely(hits, story)
+    sure = asked_with == said and _is_sure(told, story) and not follow_up.takes_back(story.question)
+    return Reading(told, asked_with, untouched or sure)
 
 
 def _in_context(
     said: str, hits: Sequence[Hit], story: Story, reach: Reach, watch: Watch
 ) -> Generator[Outcome, None, tuple[Sequence[Hit], str]]:
-    """A sure reading alone and another one together leave it open what is meant; a farther question makes only sure what by its
-    form hangs on it."""
+    """Only a question that leans on others by its form, or finds next to nothing by its own words, is also read with those
+    before it. A sure reading alone and another one together leave it open what is meant; a farther question makes only sure
+    what by its form hangs on it."""
     asked_with = said
     leans = follow_up.leans(said)
     for place, earlier in enumerate(recall.contexts(story.transcript)):
         sure = _is_sure(hits, story)
-        if (sure and not leans) or watch.is_late():
+        if (not leans and _is_likely(hits, story)) or watch.is_late():
             break
         joint = reach.search(f"{earlier} {said}")
         if sure and (not joint or joint[0].article == hits[0].article):
@@ -150,6 +164,11 @@ def _others_first(said: str, hits: Sequence[Hit], story: Story) -> Sequence[Hit]
 
 def _open(hits: Sequence[Hit], story: Story) -> list[Hit]:
     return [replace(hit, score=min(hit.score, story.sure - GUESSED)) for hit in hits]
+
+
+def _is_likely(hits: Sequence[Hit], story: Story) -> bool:
+    """Whether what was found by a question's own words is enough not to look for what else it may hang on."""
+    return bool(hits) and hits[0].score >= max(story.floor, LIKELY)
 
 
 def _is_sure(hits: Sequence[Hit], story: Story) -> bool:

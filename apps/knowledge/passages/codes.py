@@ -6,7 +6,7 @@ Another code is no near miss but something else: a passage about E-0417 says not
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _RUN = re.compile(r"(?<![a-z0-9])[a-z0-9]+(?:[._/-][a-z0-9]+)*(?![a-z0-9])")
 _PIECE = re.compile(r"[a-z]+|\d+")
@@ -71,8 +71,8 @@ def _spellings(text: str) -> Iterator[tuple[str, list[str]]]:
 def is_about_another(asked: Iterable[str], texts: Iterable[str]) -> bool:
     """Whether these texts name codes of the asked ones' kind and none of those that are asked."""
     wanted = list(asked)
-    held = {code for text in texts for code in of(text)}
-    if not wanted or not held or any(_same(code, other) for code in wanted for other in held):
+    held = {code for text in texts for code in of(text)} if wanted else set()
+    if not held or any(_same(code, other) for code in wanted for other in held):
         return False
     return any(_alike(code, other) for code in wanted for other in held)
 
@@ -86,9 +86,9 @@ def is_all(question: str) -> bool:
     return not _HAN.search(_ASKED_ZH.sub("", rest)) and _ASKED.issuperset(words)
 
 
-def unmet(asked: Iterable[str], texts: Iterable[str]) -> list[str]:
+def unmet(asked: Sequence[str], texts: Iterable[str]) -> list[str]:
     """The codes that none of the texts names."""
-    held = {code for text in texts for code in of(text)}
+    held = {code for text in texts for code in of(text)} if asked else set()
     return [code for code in asked if not any(_same(code, other) for other in held)]
 
 

@@ -8,7 +8,7 @@ characters are (“听澜 2”, “青屿 5 Pro”), unless a measure follows (�
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -34,14 +34,17 @@ class Names:
     models: frozenset[tuple[str, str]]
 
 
-def known(texts: Iterable[str]) -> frozenset[str]:
-    """The English names that these texts write, in lower case."""
-    capital, small = Counter[str](), Counter[str]()
-    for text in texts:
-        plain = _LABEL.sub(" ", text)
-        capital.update({word.lower() for word in _CAPITAL.findall(plain)})
-        small.update({word for word in _WORD.findall(plain) if word.islower()})
-    return frozenset(word for word, count in capital.items() if count >= small[word]) - _CALENDAR
+def known(question: str, texts: Sequence[str]) -> frozenset[str]:
+    """The words of a question that these texts write as English names, in lower case."""
+    said = {word.lower() for word in _WORD.findall(unicodedata.normalize("NFKC", question))} - _CALENDAR
+    capital = Counter[str]()
+    plain = [_LABEL.sub(" ", text) for text in texts] if said else []
+    for text in plain:
+        capital.update(said & {word.lower() for word in _CAPITAL.findall(text)})
+    small = Counter[str]()
+    for text in plain if capital else ():  # few questions hold a name, and all words are many
+        small.update(capital.keys() & set(_WORD.findall(text)))
+    return frozenset(word for word, count in capital.items() if count >= small[word])
 
 
 def of(question: str, names: frozenset[str]) -> Names:

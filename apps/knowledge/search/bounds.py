@@ -41,7 +41,7 @@ def bounded(question: str, rows: Sequence[Candidate], certain: Floats) -> Floats
 
 def _unmet(question: str, rows: Sequence[Candidate]) -> list[bool]:
     """True for rows of an entry that is not about what the question names."""
-    asked = names.of(question, names.known(row.text for row in rows))
+    asked = names.of(question, names.known(question, [row.text for row in rows]))
     if not asked.words and not asked.models:
         return [False] * len(rows)
     texts: defaultdict[Hashable, list[str]] = defaultdict(list)

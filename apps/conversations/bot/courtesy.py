@@ -161,6 +161,7 @@ def unknown_code(language: str, code: str) -> str:
         return _("I don't know the code %s.") % code.upper()
 
 
+@functools.cache
 def above(language: str) -> str:
     """Instead of the same answer twice in a row."""
     with translation.override(language):
@@ -180,6 +181,7 @@ def added(language: str) -> str:
         return _("I've added this to your message for the team.")
 
 
+@functools.cache
 def doubt(language: str) -> str:
     """The question below an answer that is not sure, above the choices."""
     with translation.override(language):
@@ -198,6 +200,7 @@ def person(language: str) -> tuple[str, str]:
         return _("Talk to a person"), _("I would like to talk to a person.")
 
 
+@functools.cache
 def foreign(language: str) -> str:
     """Before a passage in the other language than the customer's."""
     with translation.override(language):

@@ -152,11 +152,11 @@ def _in_context(
 
 def _others_first(said: str, hits: Sequence[Hit], story: Story) -> Sequence[Hit]:
     """The hits without what was just said, where the customer takes that back, or it is not sure and no part of it answers."""
-    others = recall.unsaid(hits, story.transcript)
     if follow_up.takes_back(story.question):
-        return others
-    if not hits or hits[0] in others or _is_sure(hits, story) or recall.part_of(said, hits[0].text):
+        return recall.unsaid(hits, story.transcript)
+    if not hits or _is_sure(hits, story) or recall.unsaid(hits[:1], story.transcript) or recall.part_of(said, hits[0].text):
         return hits
+    others = recall.unsaid(hits[1:], story.transcript)
     if recall.asks_again(story.question, story.transcript) or not others or others[0].score < story.floor:
         return hits
     return others

@@ -7,9 +7,7 @@ from apps.conversations.bot import wording
 SHORT, SHORT_ZH = 3, 5  # words, or Chinese characters, of a question that hardly says what it is about
 LONGEST = 400  # characters; more is a story of its own
 FEWEST = 2  # characters that something said after an opening has
-_LEANS = re.compile(
-    r"^(?:and|but|or|ok(?:ay)? (?:and|so)|what about|how about)\b|\b(?:it|its|they|them|their|those|these)\b"
-)
+_LEANS = re.compile(r"^(?:and|but|or|ok(?:ay)? (?:and|so)|what about|how about)\b|\b(?:it|its|they|them|their|those|these)\b")
 _LEANS_ZH = re.compile("^那|^还有|^如果|^要是|它|呢[?？]?$|这个|那个")
 # Openings that leave a topic, and that take back what the bot understood. (What may repeat gives nothing back.)
 _MARKS = r"[\s,，.。;；:：!！…—-]"

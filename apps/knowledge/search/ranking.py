@@ -12,6 +12,7 @@ from apps.knowledge.search.candidates import Candidate
 from apps.llm import embeddings
 
 BELOW, DOUBTED = 0.99, 0.2  # of the probability of a question that is nearer, the most that a section has; but it stays a doubt
+FAR = 0.06  # of e5's cosines, which lie between .7 and 1: so much nearer is another matter
 ASPECTS = 16  # question variants compared without their topic
 
 _WEIGHTS = {
@@ -80,11 +81,13 @@ def probabilities(
 def _below_nearer_questions(
     rows: Sequence[Candidate], similar: NDArray[np.float32], lexical: fusion.Floats, certain: fusion.Floats
 ) -> fusion.Floats:
-    """A section is worth less than the best stored question that is nearer to what is asked both by meaning and by words: its
-    words alone, which a long text always has some of, do not outrank somebody's own question."""
+    """A section is worth less than the best stored question that is nearer to what is asked both by meaning and by words, or
+    far nearer by meaning: its words alone, which a long text always has some of, do not outrank somebody's own question."""
     question = np.array([row.kind == Passage.Kind.QUESTION for row in rows])
     section = np.array([row.kind == Passage.Kind.SECTION for row in rows])
-    nearer = question & (similar > similar[:, None]) & (lexical >= lexical[:, None])
+    by_words = (similar > similar[:, None]) & (lexical >= lexical[:, None])
+    by_far = (similar >= similar[:, None] + FAR) & (certain >= DOUBTED)
+    nearer = question & (by_words | by_far)
     most = np.where(nearer, certain, 0.0).max(axis=1, initial=0.0)
     return np.where(section & nearer.any(axis=1), np.minimum(certain, np.maximum(BELOW * most, DOUBTED)), certain)
 

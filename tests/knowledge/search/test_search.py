@@ -1,6 +1,7 @@
 """The one search: both languages, both sides, honest scores, indexes that are used."""
 
 import re
+import uuid
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from apps.knowledge.models import Article, Edition, Passage, Revision, Space, Vector
-from apps.knowledge.search import candidates, editions, postings, spaces
+from apps.knowledge.search import candidates, editions, postings, ranking, spaces
+from apps.knowledge.search.candidates import Candidate
 from apps.llm import embeddings
 from apps.tenants.workspace.models import Site
 from tests.cast import Cast
@@ -227,3 +229,13 @@ def test_a_section_does_not_outrank_a_question_that_is_nearer_by_meaning_and_by_
     know("How do I return an item?", "Open Your orders, choose the order and press Start a return.")
     know("How do I pay?", "By card.")
     assert [hit.title for hit in ask("refund")[:2]] == ["When will I get my refund?", "Returns and exchanges"]
+
+
+def test_a_section_with_all_the_words_stands_below_a_question_that_is_far_nearer_by_meaning() -> None:
+    question, section = Passage.Kind.QUESTION, Passage.Kind.SECTION
+    rows = [Candidate(number, uuid.uuid4(), 1, kind, "en", "", "") for number, kind in enumerate([question, section, question])]
+    lexical, certain = np.array([13.0, 33.0, 2.0]), np.array([0.6, 0.9, 0.1])
+    far = ranking._below_nearer_questions(rows, np.array([0.96, 0.88, 0.97], np.float32), lexical, certain)
+    assert far[1] < far[0] == certain[0]
+    little = ranking._below_nearer_questions(rows, np.array([0.92, 0.88, 0.97], np.float32), lexical, certain)
+    assert little[1] == certain[1], "a question that is next to nothing worth is none that it stands below"

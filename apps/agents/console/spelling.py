@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from apps.knowledge.passages import tokens
+from apps.knowledge.passages import characters, tokens
 
 _ACCENTS = re.compile("[\u0300-\u036f]")  # those of European letters; other scripts' signs are letters of theirs
 _LETTERS = str.maketrans(
@@ -35,7 +35,7 @@ def folded(text: str) -> str:
     """One spelling for what people write in several."""
     plain = unicodedata.normalize("NFKC", text)[: 2 * len(text) + 100].casefold()  # U+FDFA alone stands for eighteen
     plain = _ACCENTS.sub("", unicodedata.normalize("NFD", plain)).translate(_LETTERS)
-    return _HAN.sub(lambda run: run[0].translate(_simplified()), unicodedata.normalize("NFC", plain))
+    return _HAN.sub(lambda run: run[0].translate(characters.simplified()), unicodedata.normalize("NFC", plain))
 
 
 def indexed(text: str) -> list[str]:
@@ -88,17 +88,3 @@ def _traditional() -> Any:
     from opencc import OpenCC
 
     return OpenCC("s2t")
-
-
-@cache
-def _simplified() -> dict[int, str]:
-    """Traditional characters → simplified ones, one for one: by OpenCC's tables, which are read once."""
-    from opencc import OpenCC
-
-    convert = OpenCC("t2s").convert
-    table = {}
-    for code in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00)):
-        plain = convert(chr(code))
-        if plain != chr(code) and len(plain) == 1:
-            table[code] = plain
-    return table

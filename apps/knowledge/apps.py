@@ -7,4 +7,4 @@ class KnowledgeConfig(AppConfig):
     verbose_name = _("Knowledge")
 
     def ready(self) -> None:
-        from apps.knowledge import release, sweeping  # noqa: F401  registers the part, the sweeper
+        from apps.knowledge import release, search_part, sweeping  # noqa: F401  registers the parts, the sweeper

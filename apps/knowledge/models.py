@@ -15,6 +15,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
+from apps.knowledge.tuning import SearchSettings as SearchSettings
 from apps.tenants.workspace.models import LANGUAGES
 
 

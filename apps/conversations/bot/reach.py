@@ -12,7 +12,11 @@ from django.core.cache import cache
 
 from apps.conversations import metrics
 from apps.conversations.bot.story import CACHE, Choice, Model, Said, Source
-from apps.knowledge.search.search import Hit, search
+from apps.knowledge import search_part
+from apps.knowledge.passages import synonyms, tokens
+from apps.knowledge.passages.synonyms import Meant
+from apps.knowledge.search import postings
+from apps.knowledge.search.search import LONGEST_QUESTION, Hit, search
 from apps.llm import release as routes
 from apps.llm.chat import models
 from apps.releases.models import Release
@@ -33,8 +37,20 @@ class TenantReach:
         return time.thread_time()
 
     def search(self, question: str) -> Sequence[Hit]:
+        """Searches by the question's words and, for less, by those that mean the same."""
+        others = [word for meant in self.synonyms(question) for word in meant.words]
         with metrics.SEARCH_SECONDS.time():
-            return search(question, revision=self.release.knowledge_revision, language=self.language)
+            return search(question, revision=self.release.knowledge_revision, language=self.language, others=others)
+
+    def synonyms(self, question: str) -> Sequence[Meant]:
+        """The words of the question for which the release has others."""
+        words = search_part.of(self.release).synonyms
+        return synonyms.vocabulary(words).found(question[:LONGEST_QUESTION]) if words else []
+
+    def reworded(self, question: str) -> str:
+        """The question in the shop's own words: each word that has others gives way to the one that most passages hold."""
+        question = question[:LONGEST_QUESTION]
+        return synonyms.reworded(question, [(meant, _shops_own(meant)) for meant in self.synonyms(question)])
 
     def models(self, languages: Collection[str]) -> Sequence[Model]:
         return models(routes.of(self.release), languages, answering=True)
@@ -64,3 +80,10 @@ class TenantReach:
         plain = _SPACE.sub(" ", unicodedata.normalize("NFKC", question).casefold()).strip()
         digest = hashlib.sha256(plain.encode()).hexdigest()[:32]
         return f"answer.{self.release.number}.{self.language}.{digest}"
+
+
+def _shops_own(meant: Meant) -> str:
+    """The one of the other words that most passages hold; in the same script, where there is one."""
+    alike = [word for word in meant.words if tokens.language_of(word) == tokens.language_of(meant.written)]
+    words = alike or meant.words
+    return words[0] if len(words) == 1 else postings.most_held(words)

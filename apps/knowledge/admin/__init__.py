@@ -1,5 +1,5 @@
-"""Articles and imports in the tenant's admin. Django looks for them under this name."""
+"""Articles, imports and the search's settings in the tenant's admin. Django looks for them under this name."""
 
-from apps.knowledge.admin import articles, imports
+from apps.knowledge.admin import articles, imports, tuning
 
-__all__ = ["articles", "imports"]
+__all__ = ["articles", "imports", "tuning"]

@@ -12,9 +12,9 @@ from collections import Counter
 import rjieba
 
 LONGEST_TERM = 64
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['’._-][^\W_{_HAN}]+)*")
-_HAN_START = re.compile(rf"[{_HAN}]")
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:['’._-][^\W_{HAN}]+)*")
+_HAN_START = re.compile(rf"[{HAN}]")
 _JOINT = re.compile(r"['’._-]")
 
 

@@ -8,7 +8,7 @@ Formula: Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -27,6 +27,7 @@ RECORD = np.dtype(
     [("passage", "<u4"), ("since", "<u4"), ("until", "<u4"), ("length", "<u2"), ("count", "u1"), ("question", "u1")]
 )
 K1, B = 1.2, 0.75
+MEANT = 0.5  # the weight of a word that means the same as a written one
 PORTION = 2000  # passages indexed at once
 # Terms are read from the rarest on until they would cost more records than this (about 0.5 MB): what is left out stands
 # nearly everywhere and weighs next to nothing.
@@ -81,8 +82,9 @@ class Lexical:
 NOTHING = Lexical(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_), 0.0, {})
 
 
-def score(question: str, edition: Edition) -> Lexical:
-    """BM25 of every passage valid in this edition that shares a term with the question."""
+def score(question: str, edition: Edition, others: Sequence[str] = ()) -> Lexical:
+    """BM25 of every passage valid in this edition that shares a term with the question, or with `others`: terms of words that
+    mean the same as some of it. These count for less, and nothing is missing where they do not stand."""
     said = tokens.terms(question)
     spelt = codes.terms(question).keys() - set(said)  # other spellings of its codes
     wanted = list(dict.fromkeys([*said, *sorted(spelt)]))
@@ -101,12 +103,39 @@ def score(question: str, edition: Edition) -> Lexical:
         records = records[(records["since"] <= edition.number) & (records["until"] > edition.number)]
         if term in spelt and (term not in used or not len(records)):
             continue  # another spelling that nobody uses is not missing
-        idf = float(np.log1p((total - len(records) + 0.5) / (len(records) + 0.5)))
+        idf = _idf(records, total)
         possible += idf
-        count = records["count"].astype(np.float64)
-        norm = 1 - B + B * records["length"] / means.clip(min=1.0)[records["question"]]
-        found[term] = records, idf * count * (K1 + 1) / (count + K1 * norm)
+        found[term] = records, idf * _frequent(records, means)
+    further = [term for term in others if term not in wanted]
+    rows, common = _read(further, total) if further else ({}, set())
+    for term, records in rows.items():
+        records = records[(records["since"] <= edition.number) & (records["until"] > edition.number)]
+        found[term] = records, MEANT * _idf(records, total) * _frequent(records, means)
     return _summed(found, possible)
+
+
+def most_held(words: Sequence[str]) -> str:
+    """The word that the most passages hold whole, as far as terms tell; the first of several."""
+    of = {word: set(tokens.terms(word)) for word in words}
+    sizes = dict(
+        binary.rows(
+            "SELECT term, sum(octet_length(data)) FROM knowledge_posting WHERE term = ANY(%s) GROUP BY term",
+            [sorted(set[str]().union(*of.values()))],
+        )
+    )
+    return max(words, key=lambda word: min((int(sizes.get(term, 0)) for term in of[word]), default=0))
+
+
+def _idf(records: Records, total: int) -> float:
+    return float(np.log1p((total - len(records) + 0.5) / (len(records) + 0.5)))
+
+
+def _frequent(records: Records, means: Floats) -> Floats:
+    """How often a term stands in each passage, beside the passage's length: from 0 to K1 + 1."""
+    count = records["count"].astype(np.float64)
+    norm = 1 - B + B * records["length"] / means.clip(min=1.0)[records["question"]]
+    result: Floats = count * (K1 + 1) / (count + K1 * norm)
+    return result
 
 
 def _summed(found: dict[str, tuple[Records, Floats]], possible: float) -> Lexical:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.knowledge.models import Kind, Passage
-from apps.knowledge.passages import codes, tokens
+from apps.knowledge.passages import codes, synonyms, tokens
 from apps.knowledge.search import binary, bounds, candidates, editions, evidence, fusion, postings, ranking
 from apps.knowledge.search.candidates import Candidate
 from apps.llm import embeddings, languages
@@ -46,10 +46,13 @@ class Hit:
     heading: str = ""
 
 
-def search(question: str, *, revision: int, language: str | None = None, limit: int = 8) -> list[Hit]:
+def search(
+    question: str, *, revision: int, language: str | None = None, limit: int = 8, others: Sequence[str] = ()
+) -> list[Hit]:
     """The best answers among what knowledge revision `revision` held, each Q&A and each section once.
 
-    `language` (of the customer) prefers answers in it when scores are close; others are found too.
+    `language` (of the customer) prefers answers in it when scores are close; others are found too. `others`: words that mean
+    the same as some of the question's.
     """
     question = _bounded(question)
     searched = editions.searched(revision)
@@ -58,7 +61,7 @@ def search(question: str, *, revision: int, language: str | None = None, limit: 
     edition, space = searched
     embedder = embeddings.by_id(space.model_id)
     asked = embedder.embed_query(question)
-    lexical = postings.score(question, edition)
+    lexical = postings.score(question, edition, synonyms.terms(others))
     near = candidates.nearest(asked, space, revision, DENSE)
     rows, vectors = _fitting(question, *candidates.load({*near, *lexical.best(LEXICAL)}, space, revision))
     if not rows:

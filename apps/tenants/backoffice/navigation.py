@@ -16,6 +16,12 @@ TENANT: list[tuple[Any, list[Entry]]] = [
             (_("Knowledge"), "menu_book", "admin:knowledge_article_changelist", "knowledge.view_article"),
             (_("Try it"), "experiment", "admin:try", "conversations.try_turn"),
             (_("Imports"), "upload_file", "admin:knowledge_import_changelist", "knowledge.view_import"),
+            (
+                _("Search settings"),
+                "manage_search",
+                "admin:knowledge_searchsettings_changelist",
+                "knowledge.view_searchsettings",
+            ),
         ],
     ),
     (

@@ -42,6 +42,7 @@ _OPERATOR: dict[str, str] = {
     **_AGENT,
     "knowledge.article": EDIT,
     "knowledge.import": "view add",
+    "knowledge.searchsettings": "view change",
     "workspace.site": "view change",
     "llm.modelendpoint": "view add change delete",
     "releases.release": "view activate",

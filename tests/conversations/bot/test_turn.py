@@ -19,6 +19,8 @@ from apps.conversations.bot.story import Choice, HandedOver, Model, Outcome, Sai
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.models import Cause
+from apps.knowledge.passages import synonyms
+from apps.knowledge.passages.synonyms import Meant, Vocabulary
 from apps.knowledge.search.search import Hit
 from apps.llm import languages
 from apps.llm.models import Tier
@@ -52,6 +54,7 @@ class Reach:
     scripted: Sequence[Model] = ()
     before: Said | None = None
     searched: list[str] = field(default_factory=list)
+    vocabulary: Vocabulary = synonyms.NONE
 
     def clock(self) -> float:
         return time.perf_counter()
@@ -62,6 +65,12 @@ class Reach:
     def search(self, question: str) -> Sequence[Hit]:
         self.searched.append(question)
         return self.hits.get(question, [])
+
+    def synonyms(self, question: str) -> Sequence[Meant]:
+        return self.vocabulary.found(question)
+
+    def reworded(self, question: str) -> str:
+        return synonyms.reworded(question, [(meant, meant.words[0]) for meant in self.synonyms(question)])
 
     def answered_before(self, question: str) -> Said | None:
         return self.before

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from apps.conversations.bot import courtesy, parts, recall
 from apps.conversations.bot.stages.doubt import choices
-from apps.conversations.bot.stages.searching import Parted, found
+from apps.conversations.bot.stages.searching import Parted, found, in_other_words
 from apps.conversations.bot.story import QUOTE, Outcome, Reach, Said, Story, Watch, source, told
 from apps.knowledge.search.search import Hit
 
@@ -23,6 +23,7 @@ def one_by_one(story: Story, reach: Reach, whole: Sequence[Hit], watch: Watch) -
             together = recall.supported(question, reach.search(f"{asked[0]} {question}"), story.transcript)
             hits = recall.merged(hits, together)
         yield watch.timed(Parted(found(hits), question))
+        hits, _words = yield from in_other_words(question, hits, story, reach, watch)
         each[question] = hits
     known = {question: hits for question, hits in each.items() if hits and hits[0].score >= story.floor}
     unknown = [question for question in each if question not in known]

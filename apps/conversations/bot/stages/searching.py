@@ -1,7 +1,7 @@
 """Searching for what a customer asks: by their words, by what a long story asks, with the question before, by one of two."""
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,12 +32,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Searched(Step):
+    """`words`: each word of the question that has others, with these."""
+
     kind = "search"
     hits: Sequence[Found] = ()
+    words: Sequence[str] = field(default=(), kw_only=True)
 
     @property
     def told(self) -> Told:
-        return Told(_("Search"), self._sum, bad=not self.hits)
+        return Told(_("Search"), " · ".join((self._sum, *self.words)), bad=not self.hits)
 
     @property
     def _sum(self) -> str:
@@ -70,6 +73,18 @@ class Recalled(Searched):
     @property
     def told(self) -> Told:
         return Told(_("Search with the question before"), f"“{self.question}” · {self._sum}")
+
+
+@dataclass(frozen=True)
+class Reworded(Searched):
+    """The search for the `question` in words that mean the same."""
+
+    kind = "reworded"
+    question: str = ""
+
+    @property
+    def told(self) -> Told:
+        return Told(_("Search with words that mean the same"), f"“{self.question}” · {self._sum}")
 
 
 @dataclass(frozen=True)
@@ -110,7 +125,9 @@ def search(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None,
     """A follow-up (“and to Canada?”) that is not sure by itself is read with what it hangs on."""
     said = follow_up.own(story.question)
     hits = reach.search(said)
-    yield watch.timed(Searched(found(hits)))
+    words = tuple(map(str, reach.synonyms(said)))
+    yield watch.timed(Searched(found(hits), words=words))
+    hits, worded = yield from in_other_words(said, hits, story, reach, watch)
     gist = parts.gist(said)
     if gist and not _is_sure(hits, story) and not watch.is_late():
         asked = reach.search(gist)
@@ -120,7 +137,21 @@ def search(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None,
     told = _others_first(said, together, story)
     untouched = told is hits and _is_likely(hits, story)
     sure = asked_with == said and _is_sure(told, story) and not follow_up.takes_back(story.question)
-    return Reading(told, asked_with, untouched or sure)
+    return Reading(told, worded if asked_with == said else asked_with, untouched or sure)
+
+
+def in_other_words(
+    question: str, hits: Sequence[Hit], story: Story, reach: Reach, watch: Watch
+) -> Generator[Outcome, None, tuple[Sequence[Hit], str]]:
+    """A question that is not sure as it is written is also read with words that mean the same, where it has some. → what was
+    found, and the words with which the best of it was."""
+    if _is_sure(hits, story) or watch.is_late() or not reach.synonyms(question):
+        return hits, question
+    reworded = reach.reworded(question)
+    others = reach.search(reworded)
+    yield watch.timed(Reworded(found(others), reworded))
+    both = recall.merged(hits, others)
+    return both, reworded if both and both[0] not in hits else question
 
 
 def _in_context(

@@ -11,6 +11,7 @@ from apps.insights.questions import End, Question
 from demo.shops import SHOPS, Shop
 
 HALVES = ("choosing", "checking")
+PREMISES = "premises"  # 80 a shop beside them; those with odd numbers are for choosing, those with even ones for checking
 each_shop = pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.kind)
 
 
@@ -46,7 +47,7 @@ def test_there_are_two_hundred_and_forty_of_them_in_dialogues(shop: Shop) -> Non
 
 @each_shop
 def test_no_question_stands_twice_nor_word_for_word_in_the_knowledge(shop: Shop) -> None:
-    alone = [turn.text.casefold() for turn in turns(shop, *HALVES) if "." not in turn.id]
+    alone = [turn.text.casefold() for turn in turns(shop, *HALVES, PREMISES) if "." not in turn.id]
     stored = {text.casefold() for entry in shop.entries() for text in (entry["question"], *entry["alternatives"])}
     assert len(set(alone)) == len(alone)
     assert len(stored.intersection(alone)) <= 0.02 * len(alone)
@@ -59,11 +60,20 @@ def test_the_halves_hold_the_same_kinds(shop: Shop) -> None:
 
 
 @each_shop
+def test_half_of_the_eighty_about_premises_can_be_answered_and_halves_are_alike(shop: Shop) -> None:
+    asked = turns(shop, PREMISES)
+    assert len(asked) == 80
+    assert 0.4 <= sum(turn.expected.end == End.ANSWER for turn in asked) / len(asked) <= 0.6
+    one, other = (Counter(turn.kind for turn in asked if int(turn.id[-1]) % 2 == odd) for odd in (1, 0))
+    assert one == other
+
+
+@each_shop
 def test_every_point_stands_in_the_knowledge(shop: Shop) -> None:
     known = passages(shop)
     lost = [
         (turn.id, point)
-        for turn in turns(shop, *HALVES)
+        for turn in turns(shop, *HALVES, PREMISES)
         for point in turn.expected.points
         if not any(holds(text, wording) for wording in point for text in known)
     ]

@@ -1,20 +1,22 @@
-"""The bounds of an entry's probability whatever its rank: what is named has to be met, an announcement holds no answer, and who
-asks word for word gets what they ask for."""
+"""The bounds of an entry's probability whatever its rank: what is named, the kind of thing that is asked for and what is denied
+have to be met, an announcement holds no answer, and who asks word for word gets what they ask for."""
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
 from apps.knowledge.models import Passage
-from apps.knowledge.passages import names, tokens
+from apps.knowledge.passages import measures, names, polarity, tokens
 from apps.knowledge.search import aspects, evidence
 from apps.knowledge.search.candidates import Candidate
 from apps.knowledge.search.fusion import Floats
 
-UNMET = 0.5  # the most that an answer is worth that is not about what the question names
+# The most that an answer is worth that is not about what the question names, tells nothing of the kind that it asks for, or is
+# about the very thing that it denies.
+UNMET = 0.5
 ANNOUNCED = 0.02  # the most that a section is worth which only announces others
 WORD_FOR_WORD, LESS = 0.95, 0.9  # what an answer to this very question, or a section of this name, and all else is worth
 _ANNOUNCEMENT = re.compile(
@@ -33,7 +35,8 @@ _FORM_ZH = frozenset(_FORM_WORDS_ZH.split())
 
 def bounded(question: str, rows: Sequence[Candidate], certain: Floats) -> Floats:
     """`certain`: how probable it is that each row answers the question."""
-    within = np.where(_unmet(question, rows), certain.clip(max=UNMET), certain)
+    doubted = np.array(_unmet(question, rows)) | np.array(_untold(question, rows)) | np.array(_turned(question, rows))
+    within = np.where(doubted, certain.clip(max=UNMET), certain)
     within = np.where([_announces(row) for row in rows], within.clip(max=ANNOUNCED), within)
     said = np.array(_said(question, rows))
     return np.where(said, WORD_FOR_WORD, within.clip(max=LESS)) if said.any() else within
@@ -44,12 +47,40 @@ def _unmet(question: str, rows: Sequence[Candidate]) -> list[bool]:
     asked = names.of(question, names.known(question, [row.text for row in rows]))
     if not asked.words and not asked.models:
         return [False] * len(rows)
+    rest = _asked_about(question, asked)
+    return _of_entries(rows, lambda held: not (names.are_met(asked, held) and _is_touched(rest, held)))
+
+
+def _untold(question: str, rows: Sequence[Candidate]) -> list[bool]:
+    """True for rows of an entry that tells nothing of the kind that is asked for: no sum of money, no weight, no street."""
+    wanted = measures.asked(question)
+    if wanted is None:
+        return [False] * len(rows)
+    price = measures.asks_plain_price(question)
+    told = {
+        evidence.key(row)
+        for row in rows
+        if row.kind != Passage.Kind.QUESTION
+        and (measures.tells_plain_price(row.text) if price else measures.tells(row.text, wanted))
+    }
+    return [evidence.key(row) not in told for row in rows]
+
+
+def _turned(question: str, rows: Sequence[Candidate]) -> list[bool]:
+    """True for rows of a Q&A about the very thing that the question denies: “not worn”, 没激活. (A section is about both.)"""
+    if not polarity.denied(question):
+        return [False] * len(rows)
+    turned = _of_entries(rows, lambda held: polarity.is_turned(question, held))
+    return [found and row.kind != Passage.Kind.SECTION for row, found in zip(rows, turned, strict=True)]
+
+
+def _of_entries(rows: Sequence[Candidate], holds: Callable[[Sequence[str]], bool]) -> list[bool]:
+    """For each row whether this holds of its entry's headings and texts."""
     texts: defaultdict[Hashable, list[str]] = defaultdict(list)
     for row in rows:
         texts[evidence.key(row)] += row.heading, row.text
-    rest = _asked_about(question, asked)
-    met = {key: names.are_met(asked, held) and _is_touched(rest, held) for key, held in texts.items()}
-    return [not met[evidence.key(row)] for row in rows]
+    found = {key: holds(held) for key, held in texts.items()}
+    return [found[evidence.key(row)] for row in rows]
 
 
 def _asked_about(question: str, asked: names.Names) -> frozenset[str]:

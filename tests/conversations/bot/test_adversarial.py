@@ -8,7 +8,7 @@ import pytest
 
 from apps.agents import blanks
 from apps.agents.casework import fidelity
-from apps.conversations.bot import courtesy, follow_up, guard, recall, wording
+from apps.conversations.bot import courtesy, follow_up, guard, premise, recall, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import HandedOver, Said, Story
@@ -19,7 +19,7 @@ from apps.conversations.worker import answer
 from apps.conversations.worker.claim import Spoken
 from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
-from apps.knowledge.passages import chunking, codes, tokens
+from apps.knowledge.passages import chunking, codes, measures, polarity, quantities, tokens
 from apps.knowledge.search import aspects, search
 from apps.llm import embeddings, languages
 from apps.llm.testing import ScriptedModel
@@ -84,6 +84,10 @@ STEPS: dict[str, Callable[[str], object]] = {
     "codes": codes.of,
     "codes, spelt": codes.terms,
     "searched language": tokens.language_of,
+    "measures": lambda text: [measures.tells(text, each) for each in measures._MEASURES] + [measures.asked(text)],
+    "quantities": quantities.of,
+    "polarity": lambda text: polarity.is_turned(text, [text]),
+    "premise": lambda text: premise.is_answered_otherwise(text, hit(0.9, text=text)),
     "vectors": lambda text: embeddings.embedder().embed_query(search._bounded(text)),
     "quick vectors": lambda text: embeddings.embedder().embed_quick([text]),
     "topic": lambda text: aspects.without(text, frozenset({"a", "e"})),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.conversations.bot import courtesy, recall
+from apps.conversations.bot import courtesy, premise, recall
 from apps.conversations.bot.stages.composing import composed
 from apps.conversations.bot.stages.doubt import Doubted, choices
 from apps.conversations.bot.stages.parts import one_by_one
@@ -75,7 +75,8 @@ def _quote(story: Story, question: str, hits: Sequence[Hit]) -> Said:
     foreign = bool(best.language) and best.language != story.language
     sure = best.score >= story.sure
     said = [told(question, best)]
-    if best.kind == "qa" and not sure:  # so that its “Yes” is read as the answer to that, not to what the customer asked
+    if best.kind == "qa" and (not sure or premise.is_answered_otherwise(story.question, best)):
+        # so that its “Yes” is read as the answer to that, not to what the customer asked
         said.insert(0, f"**{best.title}**")
     if foreign:
         said.insert(0, courtesy.foreign(story.language))

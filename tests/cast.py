@@ -17,6 +17,7 @@ from apps.tenants.creation import create_tenant
 from apps.tenants.models import Tenant
 from apps.tenants.web import hosts
 from apps.tenants.workspace.models import Member, Role
+from config.celery import app
 
 PASSWORD = "correct horse battery staple"
 ACME_HOST, GLOBEX_HOST = "acme.test", "globex.test"
@@ -98,6 +99,13 @@ def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
         yield _assemble()
         _empty()
     caches["shared"].clear()  # one Valkey: clears every tenant's keys too
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that does at once what a page has tried."""
+    app.loader.import_default_modules()
+    monkeypatch.setattr("apps.tenants.trials.send", lambda name, _schema, kwargs: app.tasks[name].run(**kwargs))
 
 
 KEPT = ("workspace_", "auth_", "django_", "llm_modelendpoint")

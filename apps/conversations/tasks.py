@@ -1,11 +1,13 @@
 """Wake-ups of this room. The rows are the truth: each task looks at them anew and does what is still to be done."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
+from apps.conversations.worker import trial as rehearsal_trial
 from apps.conversations.worker.seats import seats, share
 from apps.conversations.worker.shift import answer, answer_backlog
-from apps.tenants import context
+from apps.tenants import context, trials
 from apps.tenants.tasks import tenant_task
 
 
@@ -21,3 +23,9 @@ def take_turns(conversations: Sequence[str] = ()) -> None:
         if asked:
             answer(*asked)
         answer_backlog()
+
+
+@tenant_task(name="conversations.rehearse", queue="turns")
+def rehearse(trial: str) -> None:
+    """Rehearse a turn that somebody on a page waits for."""
+    trials.carry_out(trial, partial(rehearsal_trial.attempt, trial))

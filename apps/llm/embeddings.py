@@ -108,13 +108,19 @@ class BundledEmbedder:
 
     @cached_property
     def _encoders(self) -> "tuple[E5, USE]":
-        """Loaded on first use (2 s), once: cached_property holds a lock of its own in Python 3.11."""
+        """Loaded on first use (2 s), once: cached_property holds a lock of its own in Python 3.11. Raises NotHere."""
+        if settings.WORK == "web":
+            raise NotHere("A web process embeds nothing: have a worker do it (conversations.worker.trial).")
         from apps.llm.encoders.e5 import E5
         from apps.llm.encoders.use import USE
 
         loaded = E5(self.threads), USE(self.threads)
         _give_back_memory()
         return loaded
+
+
+class NotHere(RuntimeError):
+    """This process is none of those that hold encoders, which take 300 MB and two seconds."""
 
 
 def load() -> None:

@@ -35,6 +35,7 @@ def written(cast: Cast) -> Article:
         return Article.objects.select_related("updated_by").get(title=FORM["title"])
 
 
+@pytest.mark.usefixtures("worker")
 def test_a_saved_article_is_what_the_next_customer_gets(cast: Cast, owner: Browser) -> None:
     saved = owner.client.post(f"{LIST}add/", FORM, headers={"host": owner.host}, follow=True)
     assert "Customers get it in a moment" in saved.content.decode()
@@ -55,6 +56,7 @@ def test_a_saved_article_is_what_the_next_customer_gets(cast: Cast, owner: Brows
     assert f"{LIST}{article.pk}/change/" in tried
 
 
+@pytest.mark.usefixtures("worker")
 def test_markup_stays_text_everywhere(cast: Cast, owner: Browser) -> None:
     evil = "<img src=x onerror=alert(1)>"
     with context.inside(cast.acme):
@@ -190,6 +192,7 @@ def test_who_may_read_may_not_write(cast: Cast, hire: Hire) -> None:
         assert Article.objects.get().status == "published"
 
 
+@pytest.mark.usefixtures("worker")
 def test_mallory_finds_nothing_of_acme(cast: Cast, mallory: Browser) -> None:
     with context.inside(cast.acme):
         article = know("Return policy?", "Within 30 days.")

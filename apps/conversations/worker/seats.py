@@ -4,6 +4,8 @@ Two things are scarce in a worker process. Its interpreter: only two turns compu
 a tenant that asks much leaves a place for one that asks little, and more would fight for the interpreter's lock and all be
 slower. A turn that waits for a model's words computes nothing and lets others in. And its threads: a tenant's questions beyond
 its part of them stay in its backlog, to which the threads that answer its other questions come.
+
+Rehearsals, which people of a tenant ask for, come after all customers: one at a time, where no turn waits for its place.
 """
 
 from collections import Counter, deque
@@ -15,6 +17,7 @@ from types import TracebackType
 from django.db import connection
 
 COMPUTING = 2  # tenants
+REHEARSALS = "-"  # all of them together, as if they were one tenant's; no schema is called so
 THREADS_OF_A_TENANT = 320  # of the 400 in runtime.programs
 
 
@@ -41,7 +44,7 @@ class Seats:
             line = self._waiting.pop(tenant, None)
             if line:
                 self._waiting[tenant] = line  # behind the others
-            following = next((other for other in self._waiting if other not in self._seated), None)
+            following = self._following()
             if following:
                 self._seated.add(following)
                 line = self._waiting[following]
@@ -49,10 +52,15 @@ class Seats:
                 if not line:
                     del self._waiting[following]
 
+    def _following(self) -> str | None:
+        """The tenant that is let in next; rehearsals after all others."""
+        free = [tenant for tenant in self._waiting if tenant not in self._seated]
+        return next((tenant for tenant in free if tenant != REHEARSALS), free[0] if free else None)
+
     def are_wanted_by_others(self) -> bool:
-        """Whether a tenant waits that has none."""
+        """Whether a tenant waits that has none. Rehearsals that wait are no reason to leave."""
         with self._lock:
-            return bool(self._waiting.keys() - self._seated)
+            return bool(self._waiting.keys() - self._seated - {REHEARSALS})
 
     def are_awaited_by(self, tenant: str) -> bool:
         """Then one more of it would find nothing left to do."""

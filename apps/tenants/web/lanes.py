@@ -26,7 +26,7 @@ LANES: tuple[tuple[re.Pattern[str], Threads], ...] = (
     (re.compile(_PASSWORDS), at_door),
     (re.compile(_NAMED), looks_up),
 )
-TRIES = re.compile(r"/admin/try/\Z")  # a question in its address, which a model may be asked
+TRIES = re.compile(r"/admin/try/\Z")  # a question in its address, for which a worker is waited
 
 
 class Asked(Protocol):

@@ -240,6 +240,7 @@ def _hide_drafts(tenant: Tenant) -> None:
         DeskSettings.objects.update(drafts=False)
 
 
+@pytest.mark.usefixtures("worker")
 async def test_the_bot_learns_from_agents(committed: Cast) -> None:
     bob = await sit_down(committed.acme, ACME_HOST, committed.bob)
     row = await inside(committed.acme, ask)

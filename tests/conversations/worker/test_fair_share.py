@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 from apps.conversations.models import Conversation
-from apps.conversations.worker.seats import THREADS_OF_A_TENANT, Seat, Seats, Share
+from apps.conversations.worker.seats import REHEARSALS, THREADS_OF_A_TENANT, Seat, Seats, Share
 from apps.tenants import context
 from runtime import programs
 from tests.cast import Cast
@@ -104,3 +104,42 @@ def test_a_tenant_gets_so_many_threads_and_no_more() -> None:
         assert (first, second, others) == (True, False, True)
     with share.thread("acme") as again:
         assert again
+
+
+def test_rehearsals_come_after_all_customers_and_one_at_a_time() -> None:
+    seats, served = Seats(2), list[str]()
+    seats.take("busy")
+    seats.take("other")
+
+    def turn(tenant: str) -> None:
+        with Seat(seats, tenant):
+            served.append(tenant)
+
+    with ThreadPoolExecutor(8) as threads:
+        for number, tenant in enumerate([REHEARSALS, REHEARSALS, "busy", "quiet"], 1):
+            threads.submit(turn, tenant)
+            wait_for(lambda number=number: waiting(seats) == number)  # type: ignore[misc]
+        seats.give_back("busy")
+        wait_for(lambda: len(served) == 4)
+        seats.give_back("other")
+    assert served == ["quiet", "busy", REHEARSALS, REHEARSALS]
+    assert not seats._seated
+
+
+def test_a_rehearsal_lets_a_customer_in_between_two_steps() -> None:
+    seats, served = Seats(1), threading.Event()
+
+    def turn() -> None:
+        with Seat(seats, "acme") as customer:
+            served.set()
+            wait_for(lambda: waiting(seats) == 1)
+            assert not seats.are_wanted_by_others(), "a customer leaves for no rehearsal"
+            customer.let_others()
+
+    with ThreadPoolExecutor(1) as threads, Seat(seats, REHEARSALS) as seat:
+        turned = threads.submit(turn)
+        wait_for(lambda: waiting(seats) == 1)
+        seat.let_others()
+        assert served.is_set()
+        turned.result(timeout=10)
+    assert not seats._seated

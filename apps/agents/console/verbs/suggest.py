@@ -16,4 +16,4 @@ class Suggest(Verb, frame="suggest"):
     conversation: UUID
 
     def act(self, me: Member) -> Frame:
-        return learning.suggest(self.conversation)
+        return learning.suggest(self.conversation, me)

@@ -84,7 +84,8 @@ test('what no longer fits into storage is remembered by the page, not its old va
   assert.equal(shelf.get('a', ''), 'new')
 })
 
-test('what is said while the line is coming up outlives the page', () => {
+test('what is said while the line is coming up outlives the page', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] }) // to give it up takes half a minute, for which this process would wait
   const scope = /** @type {any} */ (globalThis)
   scope.fetch = () => new Promise(() => {})
   const talk = new Talk(door())

@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F, Model, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -167,6 +167,7 @@ class EndpointAdmin(PublishingMixin, RowAdmin):
 class UsageAdmin(RowAdmin):
     """Read only: what each endpoint used, by the hour."""
 
+    never = ("add", "change", "delete")
     list_display = ("hour", "endpoint", "calls", "failures", "prompt_tokens", "completion_tokens")
     list_filter = ("endpoint",)
     list_display_links = None
@@ -184,12 +185,3 @@ class UsageAdmin(RowAdmin):
             all_calls=Sum("calls"), bad=Sum("failures"), tokens_in=Sum("prompt_tokens"), tokens_out=Sum("completion_tokens")
         )
         return super().changelist_view(request, {"totals": list(totals), **(extra_context or {})})
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False

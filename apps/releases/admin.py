@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -23,21 +23,13 @@ from apps.tenants.workspace.models import Member, Site
 class ReleaseAdmin(RowAdmin):
     """Immutable: they are looked at and made live, never edited."""
 
+    never = ("add", "change", "delete")
     list_display = ("called", "state", "summary", "created_by", "created_at")
     list_display_links = ("called",)
     list_select_related = ("created_by",)
     search_fields = ("summary", "=number")
     ordering = ("-number",)
     date_hierarchy = "created_at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         activate = path("<int:number>/activate/", self.admin_site.admin_view(self.activate), name="release_activate")

@@ -113,11 +113,13 @@ class PlatformAdmin(RowAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return platform_site.has_permission(request)
 
-    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+    def may(self, what: str, request: HttpRequest) -> bool:
+        return platform_site.has_permission(request)
 
 
 @admin.register(Tenant, site=platform_site)
 class TenantAdmin(PlatformAdmin):
+    never = ("delete",)  # deleting a company's data is no click; suspending it is
     list_display = ("called", "main_host", "plan", "state", "created_at")
     list_filter = ("suspended", "plan")
     search_fields = ("name", "slug", "domains__domain")
@@ -131,9 +133,6 @@ class TenantAdmin(PlatformAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
         rows: QuerySet[Tenant] = super().get_queryset(request)
         return rows.exclude(schema_name=context.PUBLIC_SCHEMA).prefetch_related("domains")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # deleting a company's data is no click; suspending it is
 
     @display(description=gettext_lazy("tenant"), ordering="name", header=True)
     def called(self, tenant: Tenant) -> list[str]:

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -63,6 +63,7 @@ class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(DeskSettings, site=tenant_site)
 class DeskSettingsAdmin(RowAdmin):
+    never = ("add", "delete")
     form = DeskForm
     fieldsets = (
         (gettext_lazy("Offers"), {"fields": ("offer_seconds", "capacity", "gone_minutes")}),
@@ -70,12 +71,6 @@ class DeskSettingsAdmin(RowAdmin):
         (gettext_lazy("Tickets"), {"fields": ("ticket_hours", "ticket_email", "ticket_webhook")}),
     )
     change_form_after_template = "admin/webhook.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeskSettings]:
         rows: QuerySet[DeskSettings] = super().get_queryset(request)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
@@ -33,6 +33,7 @@ class TeamAdmin(RowAdmin):
 class PresenceAdmin(RowAdmin):
     """Agents as the queue sees them. A row is made when somebody opens the console for the first time."""
 
+    never = ("delete",)
     list_display = ("member", "state_shown", "capacity", "skills", "seen_at")
     fields = ("member", "capacity", "state", "seen_at")
     readonly_fields = ("state", "seen_at")
@@ -40,9 +41,6 @@ class PresenceAdmin(RowAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("member", *self.readonly_fields) if obj else self.readonly_fields
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     @display(description=gettext_lazy("state"), label={"online": "success", "away": "warning", "offline": ""}, ordering="state")
     def state_shown(self, row: Presence) -> tuple[str, str]:

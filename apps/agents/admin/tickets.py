@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -46,6 +46,7 @@ class Pressing(admin.SimpleListFilter):
 
 @admin.register(Ticket, site=tenant_site)
 class TicketAdmin(RowAdmin):
+    never = ("add",)
     list_display = ("number", "subject_shown", "state", "priority", "assignee", "due", "talk")
     list_display_links = ("number", "subject_shown")
     list_filter = (Pressing, "status", "priority", "assignee")
@@ -57,9 +58,6 @@ class TicketAdmin(RowAdmin):
     date_hierarchy = "created_at"
     actions = ("assign_to_me", "reopen", "let_wait", "solve")
     change_form_after_template = "admin/deliveries.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         found, repeats = super().get_search_results(request, queryset, search_term)
@@ -162,6 +160,7 @@ class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
 class DeadLetterAdmin(RowAdmin):
     """Errands that failed three times: repair the content or the cause, then send them again."""
 
+    never = ("add", "delete")
     list_display = ("errand", "error_shown", "died_at", "resent_at")
     list_filter = (("resent_at", admin.EmptyFieldListFilter), "errand__kind", "died_at")
     search_fields = ("errand__key", "error")
@@ -172,12 +171,6 @@ class DeadLetterAdmin(RowAdmin):
     actions = ("resend_all",)
     actions_detail = ("resend_one",)
     change_form_before_template = "admin/letter_before.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: DeadLetter, form: Any, change: bool) -> None:
         """Saving a repaired letter sends it again."""

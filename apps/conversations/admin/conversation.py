@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -64,6 +64,7 @@ class ClosedFilter(admin.SimpleListFilter):
 
 @admin.register(Conversation, site=tenant_site)
 class ConversationAdmin(RowAdmin):
+    never = ("add", "change", "delete")
     list_display = ("asked", "owner_shown", "cause", "release", "changed_at")
     list_filter = ("owner", ClosedFilter, CauseFilter, "language")
     search_fields = ("visitor__name",)
@@ -73,15 +74,6 @@ class ConversationAdmin(RowAdmin):
     list_per_page = 50
     list_select_related = ("visitor",)
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         rows: QuerySet[Conversation] = super().get_queryset(request)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -22,6 +21,7 @@ from apps.tenants.workspace.models import Site, new_secret
 
 @admin.register(Site, site=tenant_site)
 class SiteAdmin(PublishingMixin, RowAdmin):
+    never = ("add", "delete")
     form = SiteForm
     warn_unsaved_form = True
     change_form_outer_after_template = "admin/site_keys.html"
@@ -32,12 +32,6 @@ class SiteAdmin(PublishingMixin, RowAdmin):
         (gettext_lazy("People"), {"fields": ("office_hours", "holidays", "timezone", "reply_minutes")}),
         (gettext_lazy("Where the widget may stand"), {"fields": ("allowed_origins",)}),
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -39,6 +39,7 @@ class CategoryFilter(admin.SimpleListFilter):
 
 @admin.register(Article, site=tenant_site)
 class ArticleAdmin(RowAdmin):
+    never = ("delete",)  # older releases point to it: it is archived instead
     form = ArticleForm
     list_display = ("called", "kind_shown", "status_shown", "in_search", "language", "changed")
     list_filter = ("status", "kind", "language", "ingestion", CategoryFilter)
@@ -61,9 +62,6 @@ class ArticleAdmin(RowAdmin):
         (None, {"fields": ("kind", "title", "alternatives", "body")}),
         (gettext_lazy("Where it belongs"), {"fields": (("status", "language"), ("category", "url"))}),
     )
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # older releases point to it: it is archived instead
 
     # Named, not dotted: Unfold looks dotted ones up as permission rows, which do not exist (roles.py).
     def has_try_permission(self, request: HttpRequest, obj: object = None) -> bool:

@@ -5,7 +5,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -37,16 +36,11 @@ class UploadForm(forms.Form):
 
 @admin.register(Import, site=tenant_site)
 class ImportAdmin(RowAdmin):
+    never = ("change", "delete")
     list_display = ("name", "state_shown", "added", "changed", "bad", "created_by", "created_at")
     list_filter = ("state",)
     list_select_related = ("created_by",)
     ordering = ("-pk",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     @display(
         description=gettext_lazy("state"),

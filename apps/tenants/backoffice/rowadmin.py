@@ -5,15 +5,16 @@ number. So each list admits the parameters of its own filters alone. `AdminSite.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib import messages
 from django.contrib.admin import FieldListFilter, SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path, unquote
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import DataError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -32,6 +33,21 @@ class NoSuchList(Exception):
 
 class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     """Every model's admin, on both sites. A list that can't be made is shown whole, with a sentence why."""
+
+    never: tuple[Literal["add", "change", "delete"], ...] = ()  # what nobody may do to these rows here, whatever their role
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return "add" not in self.never and self.may("add", request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return "change" not in self.never and self.may("change", request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return "delete" not in self.never and self.may("delete", request)
+
+    def may(self, what: str, request: HttpRequest) -> bool:
+        """Whether this person may, as far as `never` allows it; by their role, as Django has it."""
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename(what, self.opts)}")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allows only the parameters that the list's own filters and date hierarchy put into addresses."""

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -53,13 +53,11 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 class PeopleAdmin(RowAdmin):
     """Passwords are never typed for others: they are generated and shown once."""
 
+    never = ("delete",)  # what a person did keeps its author
     form = MemberForm
     search_fields = ("username", "display_name", "email")
     ordering = ("username",)
     actions_detail = ("reset_password",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False  # what a person did keeps its author
 
     def changeform_view(
         self,

@@ -88,7 +88,7 @@ class Trial:
             agent.going_home = True
         told: set[str] = set()
         while time.monotonic() - began < CATCH_UP_SECONDS:
-            await asyncio.sleep(2)
+            await asyncio.sleep(0.5)
             left = await self._left()
             if not left:
                 break

@@ -81,13 +81,13 @@ class Customer:
             pause = min(3.0, pause * 2)
 
     async def talk(self, seconds: float, think: float) -> None:
-        """Say something now and then."""
+        """Say something now and then. Returns when time is over: nobody thinks on about what is not said any more."""
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         await asyncio.sleep(self.dice.uniform(0, think))
         while loop.time() < until:
             await self._act()
-            await asyncio.sleep(self.dice.uniform(0.5 * think, 1.5 * think))
+            await asyncio.sleep(min(self.dice.uniform(0.5 * think, 1.5 * think), until - loop.time()))
 
     @property
     def settled(self) -> bool:

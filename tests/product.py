@@ -27,9 +27,10 @@ class Product:
         self.log = folder.with_name(f"{folder.name}.log")
         kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
         chosen = {"YINGDA_DATA_DIR": str(folder), "PORT": str(self.port), "YINGDA_DEMO": "0", **environment}
+        self.environment = {**kept, **chosen}  # of commands beside it, too
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                (sys.executable, "manage.py", "up"), cwd=ROOT, env={**kept, **chosen}, stdout=log, stderr=subprocess.STDOUT
+                (sys.executable, "manage.py", "up"), cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
             )
 
     def told(self) -> str:

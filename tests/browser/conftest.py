@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.beside import Beside
 from tests.browser.people import go_home
 from tests.browser.shop import Shop
 from tests.product import ROOT, Product
@@ -33,10 +34,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 @pytest.fixture(scope="session")
 def demo(running: Product) -> dict[str, Any]:
     """The output of `manage.py demo --json` for scripts beside a running product."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
-    chosen = {"YINGDA_DATA_DIR": str(running.folder), "PORT": str(running.port)}
     argv = [sys.executable, "manage.py", "demo", "--json"]
-    told = subprocess.run(argv, cwd=ROOT, env={**kept, **chosen}, capture_output=True, text=True, check=True)
+    told = subprocess.run(argv, cwd=ROOT, env=running.environment, capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(told.stdout)
     return found
 
@@ -116,23 +115,22 @@ for shop in shops:
 
 
 @pytest.fixture(scope="session")
-def always_open(running: Product) -> None:
+def beside(running: Product) -> Iterator[Beside]:
+    shell = Beside(running)
+    yield shell
+    shell.stop()
+
+
+@pytest.fixture(scope="session")
+def always_open(beside: Beside) -> None:
     """The demo shops keep office hours; these tests also run at night and on Sundays."""
-    beside(running, OPEN)
+    beside(OPEN)
 
 
 @pytest.fixture
-def empty_desk(running: Product) -> None:
+def empty_desk(beside: Beside) -> None:
     """Nobody of an earlier test waits, so that the first offer is this test's."""
-    beside(running, RESOLVE)
-
-
-def beside(running: Product, code: str) -> None:
-    """Run it with `manage.py shell` beside the product."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
-    chosen = {"YINGDA_DATA_DIR": str(running.folder), "PORT": str(running.port)}
-    argv = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
-    subprocess.run(argv, cwd=ROOT, env={**kept, **chosen}, check=True)
+    beside(RESOLVE)
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """The console's tools in a real browser, by the keyboard alone: filter, view, macro, many rows at once, the customer's card."""
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tests.browser.beside import Beside
 from tests.browser.conftest import axe
 from tests.browser.people import sit_down
 from tests.browser.shop import Shop
-from tests.product import ROOT, Product
 
 pytestmark = pytest.mark.timeout(360)
 
@@ -39,10 +36,8 @@ with context.inside(shop):
 
 
 @pytest.fixture
-def customers(running: Product, always_open: None) -> None:
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "VALKEY_URL")}
-    chosen = {"YINGDA_DATA_DIR": str(running.folder), "PORT": str(running.port)}
-    subprocess.run([sys.executable, "manage.py", "shell", "-c", SEED], cwd=ROOT, env={**kept, **chosen}, check=True)
+def customers(beside: Beside, always_open: None) -> None:
+    beside(SEED)
 
 
 def test_a_day_at_the_desk_without_a_mouse(desk: BrowserContext, acme_shop: Shop, customers: None) -> None:

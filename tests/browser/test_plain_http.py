@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import beside
+from tests.browser.beside import Beside
 from tests.browser.people import go_home, sit_down, stand_still
 from tests.browser.shop import Shop
 from tests.browser.test_main_job import ask, open_chat
@@ -21,8 +21,8 @@ with context.inside(context.PUBLIC):
 
 
 @pytest.fixture(scope="module")
-def intranet(running: Product, acme_shop: Shop) -> Shop:
-    beside(running, NAMED)
+def intranet(running: Product, beside: Beside, acme_shop: Shop) -> Shop:
+    beside(NAMED)
     return Shop(HOST, f"http://{HOST}:{running.port}", acme_shop.site_key, acme_shop.passwords)
 
 

@@ -17,12 +17,18 @@ from tests.waiting import wait_for
 POOL = 2
 
 
+def own_database() -> str:
+    """The address of the database that these tests are in, for processes beside them."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
 class Crew:
     """Each process tells PostgreSQL its name. `most` is the largest number of connections seen of each."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
-        self.database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+        self.database = own_database()
+        self.settings = "config.settings"
         self.most: dict[str, int] = {}
         self._running: list[Running] = []
         self._ended = threading.Event()
@@ -57,6 +63,7 @@ class Crew:
 
     def _start(self, name: str, argv: tuple[str, ...], ready: Callable[[], bool], pool: int = POOL) -> None:
         told = {"DATABASE_URL": self.database, "YINGDA_DB_POOL": str(pool), "PGAPPNAME": name}
+        told["DJANGO_SETTINGS_MODULE"] = self.settings
         told |= {programs.WORK: name} if name != "beat" else {}
         self._running.append(Running(Service(name, argv, ready, told), self.folder / f"{name}.log"))
 

@@ -5,45 +5,7 @@ import { test } from 'node:test'
 import { Connection } from '../../static/chat/connection.js'
 import { Transcript } from '../../static/chat/transcript.js'
 import { golden, message, welcome } from './golden.js'
-
-/** The server's side of one socket. */
-class Wire {
-  readyState = 0
-  /** @type {any} */ onopen
-  /** @type {any} */ onmessage
-  /** @type {any} */ onclose
-  /** @type {any[]} */ sent = []
-
-  /** @param {string} text */
-  send(text) {
-    this.sent.push(JSON.parse(text))
-  }
-
-  close() {
-    this.readyState = 3
-  }
-
-  accept() {
-    this.readyState = 1
-    this.onopen()
-  }
-
-  /** @param {...object} frames */
-  tell(...frames) {
-    for (const frame of frames) this.onmessage({ data: JSON.stringify(frame) })
-  }
-
-  /** @param {number} code */
-  hangUp(code) {
-    this.readyState = 3
-    this.onclose({ code })
-  }
-
-  /** @param {string} type */
-  got(type) {
-    return this.sent.filter((frame) => frame.type === type)
-  }
-}
+import { Wire } from './wire.js'
 
 /** @param {{session?: () => Promise<any>}} [options] */
 function stage({ session } = {}) {

@@ -4,40 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Desk } from '../../static/console/model/desk.js'
 import { Line } from '../../static/console/model/line.js'
-
-class Wire {
-  readyState = 0
-  /** @type {any} */ onopen
-  /** @type {any} */ onmessage
-  /** @type {any} */ onclose
-  /** @type {any[]} */ sent = []
-
-  /** @param {string} text */
-  send(text) {
-    this.sent.push(JSON.parse(text))
-  }
-
-  close() {
-    this.readyState = 3
-  }
-
-  /** @param {...object} frames */
-  tell(...frames) {
-    this.readyState = 1
-    for (const frame of frames) this.onmessage({ data: JSON.stringify(frame) })
-  }
-
-  /** @param {number} code */
-  hangUp(code) {
-    this.readyState = 3
-    this.onclose({ code })
-  }
-
-  /** @param {string} type */
-  got(type) {
-    return this.sent.filter((frame) => frame.type === type)
-  }
-}
+import { Wire } from './wire.js'
 
 const row = (/** @type {string} */ conversation, /** @type {object} */ more = {}) => ({ conversation, visitor: { id: 'v', name: 'Vera', email: '' }, owner: 'human', last: null, seq: 0, read: 0, state: 'open', tags: [], priority: 0, reason: '', mine: true, ...more })
 const welcome = (/** @type {number} */ n = 0, /** @type {object[]} */ rows = []) => ({ type: 'welcome', me: { id: 2, name: 'Bob', role: 'agent' }, presence: 'online', n, rows, members: [], teams: [], canned: [], settings: {}, site: { name: 'Acme', language: 'en' } })

@@ -2,11 +2,8 @@
 
 import gzip
 import json
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
 
 import psutil
 import pytest
@@ -16,6 +13,7 @@ from apps.llm import chat, stream
 from apps.llm.models import ModelEndpoint, Usage
 from apps.tenants import context
 from tests.cast import Cast
+from tests.saying import saying
 from tests.waiting import wait_for
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
@@ -27,33 +25,6 @@ def word(content: object, **more: object) -> bytes:
     return f"data: {json.dumps({'choices': [{'delta': {'content': content}}], **more})}\n\n".encode()
 
 
-@contextmanager
-def saying(head: bytes, forever: bytes = b"", pause: float = 0.0) -> Iterator[tuple[str, list[int]]]:
-    """An endpoint that says `head`, then `forever` until nobody takes it; its base URL, and the bytes taken."""
-    server, taken = socket.create_server(("127.0.0.1", 0)), [0]
-
-    def serve() -> None:
-        try:
-            while True:
-                line, _ = server.accept()
-                with line:
-                    line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)
-                    line.recv(65_536)
-                    line.sendall(head)
-                    while forever:
-                        line.sendall(forever)
-                        taken[0] += len(forever)
-                        time.sleep(pause)
-        except OSError:
-            return
-
-    Thread(target=serve, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1", taken
-    finally:
-        server.close()
-
-
 @pytest.fixture
 def acme(cast: Cast) -> Iterator[Cast]:
     with context.inside(cast.acme):
@@ -62,7 +33,7 @@ def acme(cast: Cast) -> Iterator[Cast]:
 
 
 def endpoint(url: str, seconds: int = 5, max_tokens: int = 100) -> chat.Model:
-    row = ModelEndpoint.objects.create(name=url[:60], base_url=url, seconds=seconds, max_tokens=max_tokens)
+    row = ModelEndpoint.objects.create(name=url[:60], base_url=f"{url}v1", seconds=seconds, max_tokens=max_tokens)
     return chat.of_endpoint(row)
 
 

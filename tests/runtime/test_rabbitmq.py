@@ -4,16 +4,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 from kombu import Connection
 
 from runtime import programs
 from runtime.services.service import Running, Service
 from tests import rabbitmq
 from tests.cast import Cast
+from tests.crew import own_database
 from tests.notes import Sender
 from tests.rabbitmq import RabbitMQ
 from tests.waiting import wait_for
@@ -28,8 +27,7 @@ class Workers:
     """Processes of the product that take their tasks from this RabbitMQ."""
 
     def __init__(self, folder: Path, broker: RabbitMQ) -> None:
-        database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-        self.environment = {"DATABASE_URL": database, "CELERY_BROKER_URL": broker.url}
+        self.environment = {"DATABASE_URL": own_database(), "CELERY_BROKER_URL": broker.url}
         self._folder = folder
         self._running: list[Running] = []
 

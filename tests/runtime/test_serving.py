@@ -2,17 +2,14 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -24,6 +21,7 @@ from runtime import programs
 from runtime.services.service import LOOPBACK, Running, Service, accepts_http, free_port
 from tests.cast import ACME_HOST, Cast
 from tests.conversations.client import open_session
+from tests.crew import own_database
 from tests.runtime import flood
 from tests.waiting import wait_for
 
@@ -31,8 +29,7 @@ RESTARTING, TRY_AGAIN_LATER = 1012, 1013
 
 
 def start(argv: tuple[str, ...], port: int, folder: Path, path: str = "/healthz") -> Running:
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    service = Service("web", argv, ready=lambda: accepts_http(port, path), environment={"DATABASE_URL": database})
+    service = Service("web", argv, ready=lambda: accepts_http(port, path), environment={"DATABASE_URL": own_database()})
     running = Running(service, folder / f"web-{port}.log")
     running.wait_until_ready(60)
     return running

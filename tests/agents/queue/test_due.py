@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,15 +18,13 @@ from apps.agents.models import DeskSettings, Errand, Offer, Ticket
 from apps.agents.queue import waits
 from apps.agents.tickets import errands, tickets
 from apps.conversations.handover import leave_contact
-from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Handover, Owner
 from apps.tenants import context, due
 from apps.tenants.live import valkey
 from apps.tenants.models import Due
-from apps.tenants.refusal import Refusal
 from apps.tenants.sweeping import ROUND_KIND, look
 from apps.tenants.workspace.models import Member, Role
-from tests.agents.asking import ask, run_out, wait
+from tests.agents.asking import ask, run_out, something, wait
 from tests.agents.conftest import hire
 from tests.cast import Cast
 
@@ -240,7 +237,7 @@ def test_whatever_happens_every_timer_stands_among_what_is_due(quiet: Cast) -> N
     people = [quiet.bob, hire("carol"), hire("dave")]
     DeskSettings.objects.update(capacity=2)
     for _ in range(40):
-        _something(dice, people)
+        something(dice, people)
         for sweeper in due.sweepers.values():
             stood = entry(sweeper.name)
             wanted = sweeper.sweep()  # does what is due, and says what is next
@@ -249,45 +246,6 @@ def test_whatever_happens_every_timer_stands_among_what_is_due(quiet: Cast) -> N
                 assert stood <= max(wanted, sweeper.every) + SLACK, (sweeper.name, stood, wanted)
         if dice.random() < 0.8:
             look_at_acme()
-
-
-def _something(dice: random.Random, people: list[Member]) -> None:
-    me, rows = dice.choice(people), list(Conversation.objects.filter(closed_at=None))
-    waiting = list(Handover.objects.filter(done_at=None))
-    try:
-        match dice.randrange(12):
-            case 0 | 1:
-                wait()
-            case 2 if waiting:
-                casework.claim(dice.choice(waiting).pk, me)
-            case 3 if waiting:
-                casework.decline(dice.choice(waiting).pk, me)
-            case 4:
-                presence.choose(me, dice.choice(["online", "online", "away", "offline"]))
-            case 5 if rows:
-                to: dict[str, Any] = dice.choice([{"agent": dice.choice(people).pk}, {"bot": True}])
-                casework.transfer(dice.choice(rows).pk, me, to)
-            case 6 if rows:
-                casework.resolve(dice.choice(rows).pk, me)
-            case 7 if waiting:
-                run_out(dice.choice(waiting))
-            case 8 if rows:
-                casework.say(dice.choice(rows).pk, me, uuid.uuid4(), "hello")
-            case 9 if rows:
-                leave_contact(dice.choice(rows).pk, "vera@example.org", "Vera")
-            case 10 if rows:
-                _customer_says(dice.choice(rows))
-            case 11 if waiting:
-                tickets.of_message(dice.choice(waiting).pk)
-    except Refusal:
-        pass
-
-
-def _customer_says(row: Conversation) -> None:
-    with pages.page(row.pk) as page:
-        page.conversation.epoch += 1
-        page.conversation.waiting_since = page.conversation.waiting_since or page.now
-        page.append("message", "visitor", {"author": {"kind": "visitor", "name": ""}, "text": "Still there?"})
 
 
 def test_mallorys_customers_are_no_news_of_acme(quiet: Cast) -> None:

@@ -30,7 +30,7 @@ from apps.tenants import context
 from apps.tenants.locks import in_turn
 from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Site
-from tests.agents.asking import ask, bulk, run_out, texts, wait
+from tests.agents.asking import ask, bulk, run_out, something, texts, wait
 from tests.agents.conftest import hire
 from tests.cast import Cast
 from tests.waiting import somebody_waits_for_a_lock, wait_for
@@ -262,7 +262,7 @@ def test_whatever_happens_every_waiting_customer_stays_in_a_queue(desk: Cast) ->
     people = [desk.bob, hire("carol"), hire("dave")]
     DeskSettings.objects.update(capacity=2)
     for _ in range(120):
-        _something(dice, people)
+        something(dice, people)
         if dice.random() < 0.3:
             found = sweeping.sweep_desk()
             assert found.stranded == 0
@@ -270,32 +270,6 @@ def test_whatever_happens_every_waiting_customer_stays_in_a_queue(desk: Cast) ->
     sweeping.sweep_desk()
     for row in Conversation.objects.filter(owner=Owner.QUEUE, closed_at=None):
         assert row.handovers.filter(done_at=None, state__in=(State.REQUESTED, State.OFFERED, State.NOBODY)).count() == 1
-
-
-def _something(dice: random.Random, people: list[Member]) -> None:
-    me, rows = dice.choice(people), list(Conversation.objects.filter(closed_at=None))
-    handovers = list(Handover.objects.filter(done_at=None))
-    try:
-        match dice.randrange(9):
-            case 0 | 1:
-                wait()
-            case 2 if handovers:
-                casework.claim(dice.choice(handovers).pk, me)
-            case 3 if handovers:
-                casework.decline(dice.choice(handovers).pk, me)
-            case 4:
-                presence.choose(me, dice.choice(["online", "online", "away", "offline"]))
-            case 5 if rows:
-                to: dict[str, Any] = dice.choice([{"agent": dice.choice(people).pk}, {"bot": True}])
-                casework.transfer(dice.choice(rows).pk, me, to)
-            case 6 if rows:
-                casework.resolve(dice.choice(rows).pk, me)
-            case 7 if handovers:
-                run_out(dice.choice(handovers))
-            case 8 if rows:
-                casework.say(dice.choice(rows).pk, me, uuid.uuid4(), "hello")
-    except Refusal:
-        pass
 
 
 def test_the_position_is_told_when_it_means_something(desk: Cast) -> None:

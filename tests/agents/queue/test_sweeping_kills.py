@@ -1,10 +1,8 @@
 """Kill the worker that sweeps between taking and doing: real processes, SIGKILL, and every task of the desk lost."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -20,6 +18,7 @@ from runtime.services.service import Running, Service, free_port
 from tests.agents.asking import run_out, wait
 from tests.agents.conftest import hire
 from tests.cast import Cast
+from tests.crew import own_database
 from tests.waiting import wait_for
 
 DAWDLE = """
@@ -36,8 +35,7 @@ class House:
         self.folder, port = Folder(folder), free_port()
         self.folder.prepare()
         url = valkey.url(self.folder, port)
-        database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-        self.environment = {"DATABASE_URL": database, "VALKEY_URL": url, "CELERY_BROKER_URL": url}
+        self.environment = {"DATABASE_URL": own_database(), "VALKEY_URL": url, "CELERY_BROKER_URL": url}
         broker = Running(valkey.service(self.folder, port, appendonly="no"), self.folder.logs / "valkey.log")
         broker.wait_until_ready()
         self.running = [broker, self._start("beat", programs.beat())]

@@ -1,13 +1,11 @@
 """Kill the worker or the broker at any moment: no ticket is lost and none is made twice. Real processes, killed by SIGKILL."""
 
-import os
 import random
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -26,6 +24,7 @@ from runtime.services.service import Running, Service, free_port
 from tests.agents.asking import wait
 from tests.agents.receiver import Receiver, receiver
 from tests.cast import Cast
+from tests.crew import own_database
 from tests.mailbox import Mailbox, mailbox
 from tests.waiting import wait_for
 
@@ -44,9 +43,8 @@ class Victims:
         self.folder, self.port = Folder(folder), free_port()
         self.folder.prepare()
         self.url = valkey.url(self.folder, self.port)
-        database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
         self.environment = {
-            "DATABASE_URL": database,
+            "DATABASE_URL": own_database(),
             "VALKEY_URL": self.url,
             "CELERY_BROKER_URL": self.url,
             "YINGDA_ERRAND_SECONDS": "3",

@@ -2,11 +2,10 @@
 may."""
 
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address, ip_network
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from django.test import override_settings
 
 from apps.tenants.web import addresses, outgoing, places
 from tests.agents.receiver import receiver
+from tests.saying import saying
 from tests.waiting import wait_for
 
 PRIVATE = ["127.0.0.1", "10.0.0.5", "192.168.1.1", "172.31.0.1", "::1", "fd12::1", "0.0.0.0", "::ffff:127.0.0.1"]  # noqa: S104
@@ -159,31 +159,6 @@ def test_a_name_server_that_never_answers_holds_nobody(monkeypatch: pytest.Monke
     finally:
         ends.set()
     wait_for(lambda: not outgoing._looking.total())
-
-
-@contextmanager
-def saying(head: bytes, forever: bytes = b"", pause: float = 0.0) -> Iterator[tuple[str, list[int]]]:
-    """A server that says `head` and then `forever`, as long as anybody takes it; its address, and how much was taken."""
-    server, taken = socket.create_server(("127.0.0.1", 0)), [0]
-
-    def serve() -> None:
-        try:
-            line, _ = server.accept()
-            with line:
-                line.recv(65_536)
-                line.sendall(head)
-                while forever:
-                    line.sendall(forever)
-                    taken[0] += len(forever)
-                    time.sleep(pause)
-        except OSError:
-            return
-
-    Thread(target=serve, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/", taken
-    finally:
-        server.close()
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,8 @@ def test_a_database_that_has_to_show_who_it_is_gets_no_word_without_it() -> None
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Plain) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"postgresql://desk:secret@127.0.0.1:{server.server_address[1]}/desk?sslmode=verify-full&sslrootcert=system"
-        done = started("manage.py", "prepare", **{**PRODUCTION, "DATABASE_URL": url})
+        hasty = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.hasty"}
+        done = started("manage.py", "prepare", **{**PRODUCTION, **hasty})
         server.shutdown()
     assert done.returncode != 0
     assert Plain.asked[0] == b"\x00\x00\x00\x08\x04\xd2\x16\x2f"

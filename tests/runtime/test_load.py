@@ -32,6 +32,7 @@ from tests.waiting import wait_for
 
 QUEUES = tuple(programs.WORKERS)
 ARTICLES, HOOKS = 300, 40
+HASTY = "tests.hasty"
 pytestmark = pytest.mark.timeout(240)
 
 
@@ -97,8 +98,9 @@ def test_a_burst_on_few_connections_is_answered_and_never_takes_more(crew: Crew,
 
 
 def test_turns_that_waited_in_vain_for_a_connection_are_taken_up_again(crew: Crew, desk: Cast) -> None:  # noqa: F811
-    """Another tenant's turn holds the only connection for longer than the pool is patient (10 s): the task fails, and the
-    sweeper puts its conversations back."""
+    """Another tenant's turn holds the only connection for longer than the pool is patient: the task fails, and the sweeper
+    puts its conversations back."""
+    crew.settings = HASTY
     with context.inside(desk.globex):
         others = ask("Who is there?")
     crew.start("turns", pool=1)  # for the two tenants that compute at a time
@@ -123,6 +125,7 @@ def _is_held_up() -> bool:
 
 
 def test_a_page_that_waited_in_vain_for_a_connection_says_to_come_again(crew: Crew) -> None:
+    crew.settings = HASTY
     crew.start_web()
     with psycopg.connect(crew.database, application_name="blocking") as line, ThreadPoolExecutor(6) as crowd:
         line.execute("LOCK TABLE acme.django_session IN ACCESS EXCLUSIVE MODE")

@@ -70,7 +70,10 @@ async def test_a_read_only_database_refuses_in_words_and_takes_the_message_later
     assert (await readiness.look()).states["database"].word == "ok"
 
 
-async def test_without_a_connection_left_the_customer_and_the_operator_are_told(committed: Cast, vera: Customer) -> None:
+async def test_without_a_connection_left_the_customer_and_the_operator_are_told(
+    committed: Cast, vera: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "PATIENCE_SECONDS", 1)
     name, own = connection.settings_dict["NAME"], str(uuid.uuid4())
     with psycopg.connect(address.conninfo(), autocommit=True) as line:
         line.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')

@@ -60,10 +60,18 @@ QUICK = (
     Check("check --deploy", (PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     Check("node tests", (npm(), "run", "--silent", "test")),
 )
-# Tests of whole products wait for processes and pages most of the time, those of the rooms keep a core busy.
-PRODUCTS = ("tests/browser", "tests/runtime", "tests/test_chaos.py")
+# Whole products wait for processes and pages most of the time. What needs the tests' own database is with the rooms, whose lane
+# alone makes one; the files and the environment, which need none, are with the products so that both lanes end together.
+PRODUCTS = (
+    "tests/browser",
+    "tests/runtime/test_proxy.py",
+    "tests/runtime/test_up.py",
+    "tests/test_chaos.py",
+    "tests/test_env.py",
+    "tests/widget",
+)
 LANES = (
-    _lane("rooms", "tests", *(f"--ignore={folder}" for folder in PRODUCTS)),
+    _lane("rooms", "tests", *(f"--ignore={place}" for place in PRODUCTS)),
     _lane("products", *PRODUCTS),
 )
 

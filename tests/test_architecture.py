@@ -154,6 +154,7 @@ NAMESAKES = {
     ("apps/agents/tickets/errands.py", "done_at"),  # an errand's
     ("apps/conversations/worker/record.py", "state"),  # a turn's and an answer's
     ("apps/conversations/worker/shift.py", "state"),  # an answer's
+    ("apps/insights/runs.py", "state"),  # a run's
 }
 STATEMENTS = {
     "apps/conversations/ledger/pages.py",  # stores what the verbs changed on the page

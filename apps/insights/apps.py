@@ -6,3 +6,6 @@ class InsightsConfig(AppConfig):
     name = "apps.insights"
     label = "insights"
     verbose_name = _("Insights")
+
+    def ready(self) -> None:
+        from apps.insights import sweeping  # noqa: F401  registers the sweeper

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from apps.releases import parts
 from apps.releases.models import Release
-from apps.tenants import context
+from apps.tenants import context, due
 from apps.tenants.workspace.models import Member
 
+PUBLISHED = "releases.published"  # what is told when a release goes live, by publishing or by going back to it
 _LOCK = 0x59_69_6E_67  # one publisher at a time in a tenant's schema
 
 
@@ -83,6 +84,7 @@ def _make_live(release: Release) -> None:
         release.save()
     else:
         release.save(update_fields=["active", "activated_at"])
+    due.tell(PUBLISHED)
 
 
 def _lock() -> None:

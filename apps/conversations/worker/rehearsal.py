@@ -108,12 +108,13 @@ def warm() -> None:
     embeddings.load()
 
 
-def converse(said: Sequence[str]) -> Iterator[Rehearsal]:
+def converse(said: Sequence[str], *, release: Release | None = None) -> Iterator[Rehearsal]:
     """One turn for each message of a customer, each after what was said before, as when nobody of the team is there."""
     transcript: list[Line] = []
     promised = False
     for text in said:
-        tried = rehearse(wording.ends(text, LONGEST_QUESTION), transcript=transcript[1 - TRANSCRIPT :], promised=promised)
+        question, before = wording.ends(text, LONGEST_QUESTION), transcript[1 - TRANSCRIPT :]
+        tried = rehearse(question, release=release, transcript=before, promised=promised)
         promised = promised or isinstance(tried.end, HandedOver)
         transcript += Line(Event.Author.VISITOR, text), Line(Event.Author.BOT, told(tried))
         yield tried

@@ -36,6 +36,8 @@ _VIEWER: dict[str, str] = {
     "conversations.conversation": READ,
     "releases.release": READ,
     "llm.usage": READ,
+    "insights.evaluationset": READ,
+    "insights.item": READ,
 }
 _OPERATOR: dict[str, str] = {
     **_VIEWER,
@@ -46,6 +48,8 @@ _OPERATOR: dict[str, str] = {
     "workspace.site": "view change",
     "llm.modelendpoint": "view add change delete",
     "releases.release": "view activate",
+    "insights.evaluationset": "view add change delete",  # no release points to them
+    "insights.item": "view add change delete",
     "agents.team": "view add change delete",
     "agents.skill": "view add change delete",
     "agents.presence": EDIT,

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = self._read(options["files"])
-        results: list[evaluation.Result] = []
+        results: list[evaluation.Asked] = []
         with context.inside(tenant(options["tenant"])):
             rehearsal.warm()
             for row in rows:

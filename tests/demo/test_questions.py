@@ -84,3 +84,18 @@ def test_every_point_stands_in_the_knowledge(shop: Shop) -> None:
 def test_every_title_is_one_of_the_knowledge(shop: Shop) -> None:
     titles = {entry["question"] for entry in shop.entries()} | {document.title for document in shop.documents()}
     assert all(titles.issuperset(turn.expected.articles) for turn in turns(shop, *HALVES))
+
+
+@each_shop
+def test_ninety_are_in_the_other_language_or_in_both_half_of_them_not_known(shop: Shop) -> None:
+    """Those with an odd number are chosen on, the others checked."""
+    asked = turns(shop, "languages")
+    for half in (asked[::2], asked[1::2]):
+        assert len(half) == 45
+        assert 22 <= sum(1 for turn in half if turn.expected.end == End.ANSWER) <= 23
+        assert sum(1 for turn in half if turn.kind.startswith("mixed")) == 15
+    known = passages(shop)
+    for turn in asked:
+        assert all(any(holds(text, wording) for wording in point for text in known) for point in turn.expected.points), turn.id
+    texts = {turn.text.casefold() for turn in turns(shop, *HALVES)}
+    assert not texts.intersection(turn.text.casefold() for turn in asked)

@@ -41,3 +41,8 @@ def found(text: str) -> str | None:
 def of(text: str, default: str = "en") -> str:
     """The language of a text, `default` where it has none."""
     return found(text) or default
+
+
+def other(language: str) -> str:
+    """The other one of the product's two."""
+    return next(each for each in ALL if each != language)

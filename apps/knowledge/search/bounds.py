@@ -9,10 +9,11 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 
 from apps.knowledge.models import Passage
-from apps.knowledge.passages import measures, names, polarity, tokens
+from apps.knowledge.passages import glossary, measures, names, polarity, tokens
 from apps.knowledge.search import aspects, evidence
 from apps.knowledge.search.candidates import Candidate
 from apps.knowledge.search.fusion import Floats
+from apps.llm import languages
 
 # The most that an answer is worth that is not about what the question names, tells nothing of the kind that it asks for, or is
 # about the very thing that it denies.
@@ -48,7 +49,11 @@ def _unmet(question: str, rows: Sequence[Candidate]) -> list[bool]:
     if not asked.words and not asked.models:
         return [False] * len(rows)
     rest = _asked_about(question, asked)
-    return _of_entries(rows, lambda held: not (names.are_met(asked, held) and _is_touched(rest, held)))
+    own = languages.found(question)
+    abroad = glossary.named(question, languages.other(own)) if own else []
+    return _of_entries(
+        rows, lambda held: not (names.are_met(asked, held) and (_is_touched(rest, held) or _is_named(abroad, held)))
+    )
 
 
 def _untold(question: str, rows: Sequence[Candidate]) -> list[bool]:
@@ -98,6 +103,12 @@ def _is_touched(rest: frozenset[str], texts: Sequence[str]) -> bool:
     held = {term for text in texts for term in tokens.terms(text)}
     chinese = any(tokens.is_han(term[0]) for term in rest)  # most pairs there cross the border of words
     return bool(rest & held) if chinese else len(rest & held) >= TOUCHED * len(rest)
+
+
+def _is_named(things: Sequence[glossary.Names], texts: Sequence[str]) -> bool:
+    """Whether an entry names one of these things, which the question names in the other language."""
+    held = {term for text in texts for term in tokens.terms(text)}
+    return any(held.issuperset(tokens.terms(name)) for names_there in things for name in names_there)
 
 
 def _announces(row: Candidate) -> bool:

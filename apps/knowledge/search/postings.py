@@ -60,6 +60,10 @@ class Lexical:
                 left -= np.where(holders[order][place] == passages, weights[order][place], 0.0)
         return left.clip(min=0.0)
 
+    def holds(self, term: str) -> bool:
+        """Whether any passage has this term of the question."""
+        return term in self.shares and len(self.shares[term][0]) > 0
+
     def best(self, limit: int) -> list[int]:
         """The ids of the best questions and of the best texts, up to `limit` of each."""
         found: list[int] = []

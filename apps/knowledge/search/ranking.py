@@ -20,8 +20,8 @@ _WEIGHTS = {
     (Passage.Kind.ANSWER, True): fusion.ANSWER,
     (Passage.Kind.SECTION, True): fusion.SECTION,
     (Passage.Kind.QUESTION, False): fusion.FOREIGN_QUESTION,
-    (Passage.Kind.ANSWER, False): fusion.FOREIGN_TEXT,
-    (Passage.Kind.SECTION, False): fusion.FOREIGN_TEXT,
+    (Passage.Kind.ANSWER, False): fusion.FOREIGN_ANSWER,
+    (Passage.Kind.SECTION, False): fusion.FOREIGN_SECTION,
 }
 
 
@@ -33,18 +33,21 @@ def probabilities(
     asked: embeddings.Vectors,
     embedder: embeddings.Embedder,
     lexical: postings.Lexical,
+    bridged: postings.Lexical,
 ) -> fusion.Floats:
     """The probability, 0..1, that each candidate answers the question. `language`: the question's, or None when it has none;
-    then no passage counts as being in another language."""
+    then no passage counts as being in another language. `bridged`: what counts as BM25 for those that are."""
     first, second = embedder.parts[0], embedder.parts[-1]
     passages = np.array([row.passage for row in rows], np.int64)
-    bm25 = lexical.of(passages)
+    own = np.array([language in (row.language, None) for row in rows])
+    bm25 = np.where(own, lexical.of(passages), bridged.of(passages))
+    coverage = bm25 / np.where(own, lexical.possible, bridged.possible).clip(min=1e-9)
     numbers = {article: number for number, article in enumerate(dict.fromkeys(row.article for row in rows))}
     articles = np.array([numbers[row.article] for row in rows])
     by_first, by_second = (_part(vectors, part) @ _part(asked, part) for part in (first, second))
     support = _support(rows, articles, by_first)
-    texts = evidence.of_texts(rows, by_first, by_second, bm25 / max(lexical.possible, 1e-9))
-    groups = [(row.kind, language in (row.language, None)) for row in rows]
+    texts = evidence.of_texts(rows, by_first, by_second, coverage)
+    groups = [(row.kind, bool(ours)) for row, ours in zip(rows, own, strict=True)]
     certain = np.zeros(len(rows))
     for group in sorted(set(groups)):
         of = np.array([other == group for other in groups])

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.knowledge.models import Kind, Passage
-from apps.knowledge.passages import codes, synonyms, tokens
-from apps.knowledge.search import binary, bounds, candidates, editions, evidence, fusion, postings, ranking
+from apps.knowledge.passages import codes, glossary, synonyms
+from apps.knowledge.search import binary, bounds, bridge, candidates, editions, evidence, fusion, postings, ranking
 from apps.knowledge.search.candidates import Candidate
 from apps.llm import embeddings, languages
 
@@ -21,7 +21,8 @@ DENSE = 60  # nearest passages looked at
 LEXICAL = 30  # best questions and best texts by BM25 looked at
 SAME_LANGUAGE = 0.05  # what an answer in the customer's language is ahead
 WORDLESS = 0.5  # what an answer to a question of numbers and signs is worth
-FOREIGN = 0.9  # what an answer in another language than the question's is worth
+KNOWN = 0.5  # from here on an answer in the question's language goes before those in the other
+AFTER = 0.98  # of its probability, the most that those have
 LONGEST_QUESTION = 400  # characters that are searched with; encoding takes 0.25 ms a token
 
 
@@ -62,16 +63,25 @@ def search(
     embedder = embeddings.by_id(space.model_id)
     asked = embedder.embed_query(question)
     lexical = postings.score(question, edition, synonyms.terms(others))
-    near = candidates.nearest(asked, space, revision, DENSE)
-    rows, vectors = _fitting(question, *candidates.load({*near, *lexical.best(LEXICAL)}, space, revision))
+    near = {*candidates.nearest(asked, space, revision, DENSE), *lexical.best(LEXICAL)}
+    rows, vectors = candidates.load(near, space, revision)
+    own = languages.found(question)  # a code is in none, or in every one
+    if own and any(row.language == own for row in rows):
+        plain = glossary.translated(question, own, lexical.holds)
+        if plain != question:
+            return search(plain, revision=revision, language=language, limit=limit, others=others)
+    bridged = postings.NOTHING
+    if own and any(row.language != own for row in rows):
+        bridged = bridge.score(question, languages.other(own), edition)
+        rows, vectors = candidates.load({*near, *bridged.best(LEXICAL)}, space, revision)
+    rows, vectors = _fitting(question, rows, vectors)
     if not rows:
         return []
-    own = tokens.language_of(question) if languages.found(question) else None  # a code is in none, or in every one
-    certain = ranking.probabilities(question, own, rows, vectors, asked, embedder, lexical)
+    certain = ranking.probabilities(question, own, rows, vectors, asked, embedder, lexical, bridged)
     certain = bounds.bounded(question, rows, certain)
     if own is None and not codes.of(question):
         certain *= WORDLESS
-    certain *= np.array([1.0 if own in (row.language, None) else FOREIGN for row in rows])
+    certain = _own_first(own, rows, certain)
     certain += SAME_LANGUAGE * np.array([row.language == (language or own) for row in rows]) * certain
     bm25 = lexical.of(np.array([row.passage for row in rows], np.int64))
     hits = _hits(rows, certain.clip(0, 1), vectors @ asked, bm25, limit)
@@ -102,6 +112,13 @@ def _fitting(question: str, rows: list[Candidate], vectors: embeddings.Vectors) 
     other = {key for key, held in texts.items() if codes.is_about_another(named, held)}
     fit = [place for place, row in enumerate(rows) if evidence.key(row) not in other]
     return [rows[place] for place in fit], vectors[fit]
+
+
+def _own_first(own: str | None, rows: Sequence[Candidate], certain: fusion.Floats) -> fusion.Floats:
+    """Where an answer in the question's language is likely, those in the other one stand behind it."""
+    ours = np.array([own in (row.language, None) for row in rows])
+    best = float(certain[ours].max(initial=0.0))
+    return np.where(ours, certain, certain.clip(max=AFTER * best)) if best >= KNOWN else certain
 
 
 def _hits(

@@ -9,7 +9,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.db import transaction
 from apps.knowledge.intake import ingestion
 from apps.knowledge.models import Article, Kind, Passage, Revision, Status
 from apps.knowledge.passages import tokens
-from apps.knowledge.search import candidates, editions, postings, search, spaces
+from apps.knowledge.search import ablation, candidates, editions, postings, search, spaces
 from apps.llm import embeddings
 from apps.tenants import context
 from apps.tenants.creation import create_tenant, drop_tenant
@@ -59,6 +59,8 @@ class Figures:
 
 @dataclass(frozen=True)
 class Result:
+    """`without`: the fused figures with one part left out, by the part's name; empty without an ablation."""
+
     bank: str
     documents: int
     queries: int
@@ -66,12 +68,13 @@ class Result:
     bm25: Figures
     dense: Figures
     milliseconds: float
+    without: dict[str, Figures] = field(default_factory=dict)
 
 
-def evaluate(folder: str, *, most: int = 0, say: Callable[[str], object] = print) -> list[Result]:
+def evaluate(folder: str, *, most: int = 0, ablate: bool = False, say: Callable[[str], object] = print) -> list[Result]:
     """One result a bank, and a last one over all of them when there are several."""
     banks = read(Path(folder))
-    results = [evaluate_bank(bank, most=most, say=say) for bank in banks]
+    results = [evaluate_bank(bank, most=most, ablate=ablate, say=say) for bank in banks]
     return [*results, _together(results)] if len(results) > 1 else results
 
 
@@ -99,6 +102,25 @@ def lines(folder: str, results: Sequence[Result], *, as_json: bool = False) -> I
     for result in results:
         sides = " | ".join(f"{f.top1:.3f}  {f.recall5:.3f}  {f.mrr10:.3f}" for f in (result.fused, result.bm25, result.dense))
         yield f"{result.bank:<22} {result.documents:>6} {result.queries:>6} | {sides} | {result.milliseconds:8.1f}"
+    if results[-1].without:
+        yield from _ablated(results[-1])
+
+
+def _ablated(result: Result) -> Iterator[str]:
+    """The figures without each part, and their distance from the whole, which is what it is worth."""
+    yield f"{result.bank}: each part left out alone, nothing fitted anew"
+    whole = asdict(result.fused)
+    yield _row("all of it", whole)
+    yield _row("dense alone", asdict(result.dense))
+    yield _row("BM25 alone", asdict(result.bm25))
+    for part, figures in result.without.items():
+        left = asdict(figures)
+        away = "  ".join(f"{left[name] - whole[name]:+.3f}" for name in whole) if left != whole else "the same"
+        yield f"{_row(f'without {part}', left)} | {away}"
+
+
+def _row(name: str, values: dict[str, float]) -> str:
+    return f"  {name:<34} " + "  ".join(f"{value:.3f}" for value in values.values())
 
 
 def figures(ranked: Sequence[Sequence[str]], gold: Sequence[frozenset[str]]) -> Figures:
@@ -137,7 +159,7 @@ def _rows(path: Path, needed: str) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def evaluate_bank(bank: Bank, *, most: int = 0, say: Callable[[str], object] = print) -> Result:
+def evaluate_bank(bank: Bank, *, most: int = 0, ablate: bool = False, say: Callable[[str], object] = print) -> Result:
     """Take a bank into a tenant of its own, ask its questions, drop the tenant."""
     slug = f"evaluate-{uuid.uuid4().hex[:8]}"
     tenant = create_tenant(slug=slug, name="Evaluation", domains=[f"{slug}.invalid"])
@@ -146,7 +168,7 @@ def evaluate_bank(bank: Bank, *, most: int = 0, say: Callable[[str], object] = p
             started = time.monotonic()
             names = _take_in(bank.documents)
             say(f"{bank.name}: {len(bank.documents)} documents taken in within {time.monotonic() - started:.0f} s")
-            return _ask(bank, bank.queries[:most] if most else bank.queries, names)
+            return _ask(bank, bank.queries[:most] if most else bank.queries, names, ablation.PARTS if ablate else ())
     finally:
         drop_tenant(tenant)
 
@@ -179,26 +201,34 @@ def _content(document: Document) -> dict[str, Any]:
     return base | {"kind": Kind.ARTICLE, "title": document.title[:500], "body": document.text}
 
 
-def _ask(bank: Bank, queries: Sequence[Query], names: dict[str, str]) -> Result:
+def _ask(bank: Bank, queries: Sequence[Query], names: dict[str, str], parts: Sequence[ablation.Part]) -> Result:
     revision = editions.head().number
     search.search("warm up", revision=revision)
-    fused, seconds = [], 0.0
-    for query in queries:
-        started = time.perf_counter()
-        hits = search.search(query.text, revision=revision, limit=30)
-        seconds += time.perf_counter() - started
-        fused.append(list(dict.fromkeys(names[hit.article] for hit in hits)))
     gold = [query.gold for query in queries]
+    started = time.perf_counter()
+    fused = figures(_found(queries, revision, names), gold)
+    seconds = time.perf_counter() - started
+    without = {}
+    for part in parts:
+        with part.left_out():
+            without[part.name] = figures(_found(queries, revision, names), gold)
     owner = {pk: names[str(article)] for pk, article in Passage.objects.values_list("pk", "article")}
     return Result(
         bank=bank.name,
         documents=len(bank.documents),
         queries=len(queries),
-        fused=figures(fused, gold),
+        fused=fused,
         bm25=figures([_by_bm25(query.text, revision, owner) for query in queries], gold),
         dense=figures([_by_vector(query.text, revision, owner) for query in queries], gold),
         milliseconds=1000 * seconds / max(len(queries), 1),
+        without=without,
     )
+
+
+def _found(queries: Sequence[Query], revision: int, names: dict[str, str]) -> list[list[str]]:
+    """The documents that each query finds, best first."""
+    found = (search.search(query.text, revision=revision, limit=30) for query in queries)
+    return [list(dict.fromkeys(names[hit.article] for hit in hits)) for hits in found]
 
 
 def _by_bm25(question: str, revision: int, owner: dict[int, str]) -> list[str]:
@@ -218,16 +248,17 @@ def _by_vector(question: str, revision: int, owner: dict[int, str]) -> list[str]
 def _together(results: Sequence[Result]) -> Result:
     asked = sum(result.queries for result in results)
 
-    def mean(side: str) -> Figures:
-        values = [(asdict(getattr(result, side)), result.queries) for result in results]
+    def mean(figures: Callable[[Result], Figures]) -> Figures:
+        values = [(asdict(figures(result)), result.queries) for result in results]
         return Figures(**{name: sum(value[name] * count for value, count in values) / asked for name in values[0][0]})
 
     return Result(
         bank="all",
         documents=sum(result.documents for result in results),
         queries=asked,
-        fused=mean("fused"),
-        bm25=mean("bm25"),
-        dense=mean("dense"),
+        fused=mean(lambda result: result.fused),
+        bm25=mean(lambda result: result.bm25),
+        dense=mean(lambda result: result.dense),
         milliseconds=sum(result.milliseconds * result.queries for result in results) / asked,
+        without={part: mean(lambda result, part=part: result.without[part]) for part in results[0].without},  # type: ignore[misc]
     )

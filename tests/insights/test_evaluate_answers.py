@@ -13,7 +13,7 @@ from apps.conversations.bot import courtesy
 from apps.conversations.bot.story import Choice, Said, Source
 from apps.conversations.models import Conversation, Event, Handover, Turn
 from apps.conversations.worker.rehearsal import Rehearsal
-from apps.insights import evaluation
+from apps.insights import ablation, evaluation
 from apps.insights.judging import How, Reply
 from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
@@ -187,3 +187,14 @@ def test_a_file_that_is_missing_or_empty_gets_one_sentence(cast: Cast, tmp_path:
     assert Evaluated(tmp_path).failed == f"{tmp_path} cannot be read: Is a directory."
     empty = file(tmp_path, b"")
     assert Evaluated(empty).told == [f"{empty} holds no questions."]
+
+
+def test_each_part_of_an_answer_is_left_out_once(taught: Cast, tmp_path: Path) -> None:
+    out = io.StringIO()
+    with context.inside(context.PUBLIC):
+        call_command("evaluate_answers", "acme", str(file(tmp_path, *ROWS[:5])), ablation=True, stdout=out)
+    head, whole, *others = out.getvalue().splitlines()
+    assert head.split()[:3] == ["right", "shown", "both"]
+    assert whole.split()[3:] == ["1", "·", "1", "1", "1", "·", "1", "1", "·"]
+    assert len(others) == len(ablation.PARTS)
+    assert others[-1].endswith("the same"), "nothing here holds a table"

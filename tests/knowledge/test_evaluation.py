@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.knowledge import evaluation
+from apps.knowledge.search import ablation
 from apps.tenants import context
 from apps.tenants.models import Tenant
 from tests.cast import Cast
@@ -64,6 +65,15 @@ def test_every_layout_is_read_taken_in_and_asked(committed: Cast, folder: Path, 
     assert all(row["fused"] == {"top1": 1.0, "recall5": 1.0, "mrr10": 1.0} for row in results.values())
     with context.inside(context.PUBLIC):
         assert not Tenant.objects.filter(slug__startswith="evaluate-").exists()  # the scratch tenants are gone
+
+
+def test_each_part_is_left_out_once(committed: Cast, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("evaluate_search", str(folder), ablation=True)
+    printed = capsys.readouterr().out.splitlines()
+    head = next(place for place, line in enumerate(printed) if line.startswith("all: each part left out alone"))
+    names = [line[2:36].strip() for line in printed[head + 1 :]]
+    assert names == ["all of it", "dense alone", "BM25 alone", *(f"without {part.name}" for part in ablation.PARTS)]
+    assert "1.000  1.000  1.000" in printed[head + 1]
 
 
 def test_a_folder_without_data_is_named(committed: Cast, tmp_path: Path) -> None:

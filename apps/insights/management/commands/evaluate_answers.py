@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.conversations.worker import rehearsal
-from apps.insights import evaluation, questions
+from apps.insights import ablation, evaluation, questions
 from apps.insights.questions import Row
 from apps.knowledge.management.commands.import_knowledge import tenant
 from apps.tenants import context
@@ -22,6 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("tenant", metavar="TENANT", help="its short name")
         parser.add_argument("files", nargs="+", metavar="FILE.jsonl", type=Path)
+        parser.add_argument("--ablation", action="store_true", help="ask again without each part, and print how that compares")
         parser.add_argument("--json", action="store_true", help="print one JSON object an answer, and the totals as the last")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,6 +30,11 @@ class Command(BaseCommand):
         results: list[evaluation.Asked] = []
         with context.inside(tenant(options["tenant"])):
             rehearsal.warm()
+            if options["ablation"]:
+                for line in ablation.lines(rows):
+                    self.stdout.write(line)
+                    self.stdout.flush()
+                return
             for row in rows:
                 for result in evaluation.ask(row):
                     results.append(result)

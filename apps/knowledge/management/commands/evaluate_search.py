@@ -16,12 +16,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folders", nargs="+", metavar="FOLDER")
         parser.add_argument("--most", type=int, default=0, help="Ask only this many questions of each bank.")
+        parser.add_argument("--ablation", action="store_true", help="Ask again without each part of the search, and compare.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object a bank instead of a table.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         for folder in options["folders"]:
             try:
-                results = evaluation.evaluate(folder, most=options["most"], say=self.stderr.write)
+                say = self.stderr.write
+                results = evaluation.evaluate(folder, most=options["most"], ablate=options["ablation"], say=say)
             except evaluation.NoSuchData as error:
                 raise CommandError(str(error)) from error
             for line in evaluation.lines(folder, results, as_json=options["json"]):

@@ -27,12 +27,12 @@ from apps.tenants.web import addresses, places
 from apps.tenants.web.addresses import Address, is_open
 from apps.tenants.web.places import NoPlace, Place
 
-__all__ = ["Answer", "NoPlace", "OutOfReach", "Unanswered", "afind", "check", "find", "is_open", "post", "target"]
+__all__ = ["Answer", "NoPlace", "OutOfReach", "Unanswered", "afind", "check", "find", "host", "is_open", "post", "target"]
 
 NO_PLACE = gettext_lazy("This address cannot be called. Write it plainly, like https://host/path, without a user name.")
 SECONDS = 10.0  # for a whole request, from looking up the name to the last byte that is read
 CHECK_SECONDS = 3.0  # for a name in a form: a page waits for it
-MOST = 4_096  # bytes of an answer that anybody reads
+MOST = 4_096  # bytes of an answer that are read where the call names no other number
 MOST_AROUND = 64 * 1024  # bytes of its headers and of what is sent before it
 TRIED = 3  # of a name's addresses
 LOOK_UPS, LOOK_UPS_EACH = 64, 8  # at once in a process, and of one tenant: a name server may hold each for half a minute
@@ -52,7 +52,8 @@ class Unanswered(OSError):
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer that came back. `text`: its first MOST bytes. A redirect is an answer like any other and is not followed."""
+    """The answer that came back. `text`: its first bytes, as many as were wanted. A redirect is an answer like any other
+    and is not followed."""
 
     status: int
     text: str
@@ -92,13 +93,22 @@ def target(url: str) -> str:
     return _place(url).target
 
 
-def post(url: str, body: bytes, headers: dict[str, str], seconds: float = SECONDS) -> Answer:
-    """Send `body` once. Raises OutOfReach or Unanswered; whatever status comes back is an Answer."""
+def host(url: str) -> str:
+    """The host of a URL; empty for what is no address."""
+    try:
+        return places.read(url).host
+    except NoPlace:
+        return ""
+
+
+def post(url: str, body: bytes, headers: dict[str, str], seconds: float = SECONDS, most: int = MOST) -> Answer:
+    """Send `body` once, and read up to `most` bytes of the answer. Raises OutOfReach or Unanswered; whatever status comes back
+    is an Answer."""
     began = time.monotonic()
     place, until = _place(url), began + seconds
     found = find(place.host, seconds)
     try:
-        status, text = _exchange(place, found, body, headers, until)
+        status, text = _exchange(place, found, body, headers, until, most)
     except ssl.SSLError as error:
         raise Unanswered("tls", getattr(error, "verify_message", "") or str(error.reason or error)) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -174,15 +184,17 @@ def _ask_names(host: str, whose: str, answer: "Future[list[Any]]") -> None:
             answer.set_result(found)
 
 
-def _exchange(place: Place, found: Sequence[Address], body: bytes, headers: dict[str, str], until: float) -> tuple[int, str]:
+def _exchange(
+    place: Place, found: Sequence[Address], body: bytes, headers: dict[str, str], until: float, most: int
+) -> tuple[int, str]:
     connection = http.client.HTTPConnection(place.host, place.port)  # under the URL's name, which the Host header tells
     connection.default_port = 443 if place.secure else 80
     line = _connected(place, found, until)
     try:
-        connection.sock = _Line(line, until)
+        connection.sock = _Line(line, until, most)
         connection.request("POST", place.target, body, headers)
         answer = connection.getresponse()
-        return answer.status, answer.read(MOST).decode("utf-8", "replace")
+        return answer.status, answer.read(most).decode("utf-8", "replace")
     finally:
         line.close()
 
@@ -217,8 +229,8 @@ def _left(until: float) -> float:
 class _Line:
     """A socket with a deadline, however often a byte comes, and with a limit of bytes. http.client asks it for no more."""
 
-    def __init__(self, sock: socket.socket, until: float) -> None:
-        self._sock, self._until, self._most = sock, until, MOST_AROUND + MOST
+    def __init__(self, sock: socket.socket, until: float, most: int) -> None:
+        self._sock, self._until, self._most = sock, until, MOST_AROUND + most
 
     def sendall(self, data: bytes) -> None:
         for start in range(0, len(data), 65_536):

@@ -6,12 +6,12 @@ FAILURES = 3
 OPEN_SECONDS = 30
 
 
-def is_open(endpoint: int) -> bool:
+def is_open(endpoint: int | str) -> bool:
     """True while the endpoint should not be asked."""
     return int(cache.get(_key(endpoint), 0)) >= FAILURES
 
 
-def note_failure(endpoint: int) -> None:
+def note_failure(endpoint: int | str) -> None:
     cache.add(_key(endpoint), 0, OPEN_SECONDS)
     try:
         if cache.incr(_key(endpoint)) >= FAILURES:
@@ -20,9 +20,9 @@ def note_failure(endpoint: int) -> None:
         cache.set(_key(endpoint), 1, OPEN_SECONDS)
 
 
-def note_success(endpoint: int) -> None:
+def note_success(endpoint: int | str) -> None:
     cache.delete(_key(endpoint))
 
 
-def _key(endpoint: int) -> str:
+def _key(endpoint: int | str) -> str:
     return f"llm.failures.{endpoint}"

@@ -1,4 +1,4 @@
-"""A tenant's model endpoints, which compose answers, and their usage."""
+"""A tenant's model endpoints, which compose answers, and their usage; its reranker, which orders what was found."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -52,6 +52,38 @@ class ModelEndpoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Reranker(models.Model):
+    """An endpoint that tells how well passages answer a question, by the rerank protocol that Cohere, Jina, TEI and others
+    speak. A tenant has one at most."""
+
+    id = ReservedIdField(primary_key=True)
+    url = models.URLField(_("address"), max_length=500, help_text=_("Such as https://models.example.com/v1/rerank."))
+    model = models.CharField(
+        _("model"), max_length=120, blank=True, help_text=_("As its provider calls it. A server with one model needs none.")
+    )
+    api_key = EncryptedTextField(_("API key"), blank=True, default="")
+    milliseconds = models.PositiveSmallIntegerField(
+        _("patience in milliseconds"),
+        default=800,
+        validators=[MinValueValidator(100), MaxValueValidator(1500)],
+        help_text=_("An answer that comes later is not waited for: the usual order stays."),
+    )
+    sure = models.FloatField(
+        _("sure from"),
+        null=True,
+        blank=True,
+        help_text=_("From this score of its own on, the best passage is told without asking back. Empty: it only orders."),
+    )
+    enabled = models.BooleanField(_("enabled"), default=True)
+
+    class Meta:
+        verbose_name = _("reranker")
+        verbose_name_plural = _("reranker")
+
+    def __str__(self) -> str:
+        return self.model or self.url
 
 
 class Usage(models.Model):

@@ -1,10 +1,11 @@
-"""The models' part of a release: which endpoints answer, in which order. Keys stay in their rows, never in a release."""
+"""The models' parts of a release: which endpoints answer, in which order, and which one orders what the search found. Keys
+stay in their rows, never in a release."""
 
 from typing import Any, NotRequired, TypedDict
 
 from django.utils.translation import gettext as _
 
-from apps.llm.models import ModelEndpoint
+from apps.llm.models import ModelEndpoint, Reranker
 from apps.releases import parts
 from apps.releases.models import Release
 
@@ -63,3 +64,41 @@ def describe(before: list[Route] | None, after: list[Route]) -> str:
 
 
 parts.register("models", freeze=freeze, thaw=thaw, describe=describe)
+
+
+class Order(TypedDict):
+    """`sure`: the reranker's own score from which on the best passage is told; None: it only orders."""
+
+    endpoint: int
+    model: str
+    milliseconds: int
+    sure: float | None
+
+
+ORDER = ("model", "milliseconds", "sure")
+
+
+def order_of(release: Release) -> Order | None:
+    order: Order | None = release.frozen.get("reranker")
+    return order
+
+
+def _freeze_order() -> Order | None:
+    row = Reranker.objects.filter(enabled=True).order_by("pk").first()
+    return Order(endpoint=row.pk, model=row.model, milliseconds=row.milliseconds, sure=row.sure) if row else None
+
+
+def _thaw_order(order: Order | None) -> None:
+    Reranker.objects.exclude(pk=order["endpoint"] if order else 0).update(enabled=False)
+    if order:
+        values: dict[str, Any] = {name: value for name, value in order.items() if name in ORDER}
+        Reranker.objects.filter(pk=order["endpoint"]).update(enabled=True, **values)
+
+
+def _describe_order(before: Order | None, after: Order | None) -> str:
+    if before == after:
+        return ""
+    return _("Reranker off") if after is None else _("Reranker on") if before is None else _("Reranker settings changed")
+
+
+parts.register("reranker", freeze=_freeze_order, thaw=_thaw_order, describe=_describe_order)

@@ -1,4 +1,5 @@
-"""The admin's test of a model endpoint as it stands in the form, saved or not. A worker asks it (`apps.tenants.trials`)."""
+"""The admin's test of a model endpoint or a reranker as it stands in the form, saved or not. A worker asks it
+(`apps.tenants.trials`)."""
 
 import time
 from typing import Any
@@ -6,15 +7,40 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from apps.llm import chat
-from apps.llm.models import ModelEndpoint
+from apps.llm import chat, reranking
+from apps.llm.models import ModelEndpoint, Reranker
 
 FIELDS = ("name", "tier", "base_url", "model", "api_key", "seconds", "max_tokens")
+RANKING = ("url", "model", "api_key", "milliseconds")
+QUESTION = "How long may I take to send something back? 多久之内可以退货？"
+TEXTS = (
+    "You may return unused goods within 30 days of delivery. 签收后 30 天内，未使用的商品可以退货。",
+    "Our shops are open from Monday to Saturday. 门店周一至周六营业。",
+)
 
 
-def described(endpoint: ModelEndpoint) -> dict[str, Any]:
+def described(endpoint: ModelEndpoint | Reranker) -> dict[str, Any]:
     """Everything needed to ask an endpoint, even one that has no row yet."""
-    return {"pk": endpoint.pk or 0, **{name: getattr(endpoint, name) for name in FIELDS}}
+    names = RANKING if isinstance(endpoint, Reranker) else FIELDS
+    return {"pk": endpoint.pk or 0, **{name: getattr(endpoint, name) for name in names}}
+
+
+def patience(endpoint: ModelEndpoint | Reranker) -> float:
+    """Seconds that the endpoint may take."""
+    return endpoint.milliseconds / 1000 if isinstance(endpoint, Reranker) else endpoint.seconds
+
+
+def rank(asked: dict[str, Any]) -> dict[str, Any]:
+    """→ `texts`, pairs of a text and its score, and `ms`; or `problem`, a sentence of what to do."""
+    row = Reranker(**asked)
+    began = time.perf_counter()
+    try:
+        judge = reranking.Judge(0, row.url, row.model, row.api_key, row.milliseconds / 1000)
+        scores = judge.scores(QUESTION, TEXTS)
+    except chat.ModelFailed as failed:
+        return {"problem": _unranked(failed.code, row.milliseconds), "detail": str(failed)}
+    texts = [(text, "–" if score is None else f"{score:.3f}") for text, score in zip(TEXTS, scores, strict=True)]
+    return {"question": QUESTION, "texts": texts, "ms": (time.perf_counter() - began) * 1000}
 
 
 def ask(asked: dict[str, Any]) -> dict[str, Any]:
@@ -42,3 +68,15 @@ def _sentence(code: str, endpoint: ModelEndpoint) -> str:
         "refused": _("The endpoint refused the request. Check the API key and the model's name."),
         "limited": _("The endpoint is limiting your rate at the moment. Try again in a minute."),
     }.get(code, _("What came back is not a chat completion. Does the address end in /v1?"))
+
+
+def _unranked(code: str, milliseconds: int) -> str:
+    if code == "slow":
+        return _("No answer within %d ms. Customers would get the usual order.") % milliseconds
+    told = {
+        "down": _("The address cannot be reached. Check it, and whether the server is running."),
+        "refused": _("The endpoint refused the request. Check the API key and the model's name."),
+        "limited": _("The endpoint is limiting your rate at the moment. Try again in a minute."),
+        "resting": _("It failed several times in a row. Try again in half a minute."),
+    }
+    return told.get(code, _("What came back is no ranking. Does the address end in /rerank?"))

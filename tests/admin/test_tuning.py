@@ -2,12 +2,15 @@
 
 import pytest
 
+from apps.conversations.tasks import rehearse
 from apps.knowledge.models import SearchSettings
 from apps.releases.publishing import active
 from apps.tenants import context
 from apps.tenants.workspace import roles
 from apps.tenants.workspace.models import Role
 from tests.admin.conftest import Browser, Hire, text
+from tests.admin.test_try import impatient as impatient
+from tests.admin.test_try import more
 from tests.cast import Cast
 from tests.knowledge.conftest import know
 
@@ -20,6 +23,7 @@ def form_of(browser: Browser) -> str:
     return str(answer.headers["Location"])
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_save_is_live_as_a_release_and_seen_in_try_it(cast: Cast, hire: Hire) -> None:
     with context.inside(cast.acme):
         know("How do I wash a backpack?", "By hand.")
@@ -31,7 +35,10 @@ def test_a_save_is_live_as_a_release_and_seen_in_try_it(cast: Cast, hire: Hire) 
     page = saved.content.decode()
     assert f"Release #{before + 1} is live: Words that mean the same: 1 added, 0 removed" in page
     assert "zobbel, backpack" in page
-    tried = text(operator.get("/admin/try/", q="how do I wash a zobbel"))
+    asked = more(text(operator.get("/admin/try/", q="how do I wash a zobbel")))
+    with context.inside(cast.acme):
+        rehearse.run(trial=asked["trial"])
+    tried = text(operator.get("/admin/try/", **asked))
     assert "zobbel → backpack" in tried
     assert "“how do I wash a backpack”" in tried
 

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from apps.llm import chat, line, reach
-from apps.llm.admin import EndpointForm
+from apps.llm.admin.endpoints import EndpointForm
 from apps.llm.models import ModelEndpoint
 from apps.tenants import context
 from tests.cast import Cast

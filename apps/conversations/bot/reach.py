@@ -11,13 +11,14 @@ from typing import Any
 from django.core.cache import cache
 
 from apps.conversations import metrics
-from apps.conversations.bot.story import CACHE, Choice, Model, Said, Source
+from apps.conversations.bot.story import CACHE, Choice, Judge, Model, Said, Source
 from apps.knowledge import search_part
 from apps.knowledge.passages import synonyms, tokens
 from apps.knowledge.passages.synonyms import Meant
 from apps.knowledge.search import postings
 from apps.knowledge.search.search import LONGEST_QUESTION, Hit, search
 from apps.llm import release as routes
+from apps.llm import reranking
 from apps.llm.chat import models
 from apps.releases.models import Release
 
@@ -54,6 +55,9 @@ class TenantReach:
 
     def models(self, languages: Collection[str]) -> Sequence[Model]:
         return models(routes.of(self.release), languages, answering=True)
+
+    def judge(self) -> Judge | None:
+        return reranking.of(self.release)
 
     def answered_before(self, question: str) -> Said | None:
         kept: dict[str, Any] | None = cache.get(self._key(question))

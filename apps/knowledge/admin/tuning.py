@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -49,14 +48,9 @@ class TuningForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(SearchSettings, site=tenant_site)
 class TuningAdmin(PublishingMixin, RowAdmin):
     form = TuningForm
+    never = ("add", "delete")
     warn_unsaved_form = True
     fieldsets = ((None, {"fields": ("synonyms",)}),)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one row, so the list is its form."""

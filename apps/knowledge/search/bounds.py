@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from apps.knowledge.models import Passage
 from apps.knowledge.passages import glossary, measures, names, polarity, tokens
@@ -36,11 +37,16 @@ _FORM_ZH = frozenset(_FORM_WORDS_ZH.split())
 
 def bounded(question: str, rows: Sequence[Candidate], certain: Floats) -> Floats:
     """`certain`: how probable it is that each row answers the question."""
-    doubted = np.array(_unmet(question, rows)) | np.array(_untold(question, rows)) | np.array(_turned(question, rows))
-    within = np.where(doubted, certain.clip(max=UNMET), certain)
+    within = np.where(doubted(question, rows), certain.clip(max=UNMET), certain)
     within = np.where([_announces(row) for row in rows], within.clip(max=ANNOUNCED), within)
     said = np.array(_said(question, rows))
     return np.where(said, WORD_FOR_WORD, within.clip(max=LESS)) if said.any() else within
+
+
+def doubted(question: str, rows: Sequence[Candidate]) -> NDArray[np.bool_]:
+    """True for rows of an entry that does not meet what is named, asked for or denied."""
+    each = zip(_unmet(question, rows), _untold(question, rows), _turned(question, rows), strict=True)
+    return np.array([any(reasons) for reasons in each], np.bool_)
 
 
 def _unmet(question: str, rows: Sequence[Candidate]) -> list[bool]:

@@ -4,6 +4,7 @@ Dense (pgvector) and lexical (BM25) candidates of the asked knowledge revision a
 best of each Q&A and each section of an article comes back, best first.
 """
 
+import uuid
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -92,6 +93,20 @@ def search(
 def unnamed(question: str, hits: Iterable[Hit]) -> list[str]:
     """The codes that a question names and nothing that was found does."""
     return codes.unmet(codes.of(question), (f"{hit.title} {hit.question} {hit.heading} {hit.text}" for hit in hits))
+
+
+def is_doubted(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether the first hit does not meet what the question names, asks for or denies, as far as these hits tell."""
+    return bool(bounds.doubted(question, [row for hit in hits for row in _entry(hit)])[0])
+
+
+def _entry(hit: Hit) -> list[Candidate]:
+    """A hit as the passages it stands for: a Q&A's question and answer, or a section."""
+    article, shared = uuid.UUID(hit.article), (hit.language, hit.heading)
+    if hit.kind == Kind.ARTICLE:
+        return [Candidate(hit.passage, article, 0, Passage.Kind.SECTION, *shared, hit.text)]
+    texts = {Passage.Kind.QUESTION: hit.title, Passage.Kind.ANSWER: hit.text}
+    return [Candidate(hit.passage, article, 0, kind, *shared, text) for kind, text in texts.items()]
 
 
 def _bounded(question: str) -> str:

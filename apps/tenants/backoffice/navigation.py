@@ -40,6 +40,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
         [
             (_("Releases"), "rocket_launch", "admin:releases_release_changelist", "releases.view_release"),
             (_("Models"), "neurology", "admin:llm_modelendpoint_changelist", "llm.view_modelendpoint"),
+            (_("Reranker"), "swap_vert", "admin:llm_reranker_changelist", "llm.view_reranker"),
             (_("Model usage"), "monitoring", "admin:llm_usage_changelist", "llm.view_usage"),
             (_("Site"), "tune", "admin:workspace_site_changelist", "workspace.view_site"),
             (_("Desk"), "desk", "admin:agents_desksettings_changelist", "agents.view_desksettings"),

@@ -47,6 +47,7 @@ _OPERATOR: dict[str, str] = {
     "knowledge.searchsettings": "view change",
     "workspace.site": "view change",
     "llm.modelendpoint": "view add change delete",
+    "llm.reranker": "view add change delete",
     "releases.release": "view activate",
     "insights.evaluationset": "view add change delete",  # no release points to them
     "insights.item": "view add change delete",

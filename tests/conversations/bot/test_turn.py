@@ -15,7 +15,7 @@ from apps.conversations.bot.stages.composing import Composed
 from apps.conversations.bot.stages.doubt import Doubted
 from apps.conversations.bot.stages.person import Asked
 from apps.conversations.bot.steps import Step
-from apps.conversations.bot.story import Choice, HandedOver, Model, Outcome, Said, Story, Writing, source
+from apps.conversations.bot.story import Choice, HandedOver, Judge, Model, Outcome, Said, Story, Writing, source
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.models import Cause
@@ -55,6 +55,7 @@ class Reach:
     before: Said | None = None
     searched: list[str] = field(default_factory=list)
     vocabulary: Vocabulary = synonyms.NONE
+    judging: Judge | None = None
 
     def clock(self) -> float:
         return time.perf_counter()
@@ -71,6 +72,9 @@ class Reach:
 
     def reworded(self, question: str) -> str:
         return synonyms.reworded(question, [(meant, meant.words[0]) for meant in self.synonyms(question)])
+
+    def judge(self) -> Judge | None:
+        return self.judging
 
     def answered_before(self, question: str) -> Said | None:
         return self.before

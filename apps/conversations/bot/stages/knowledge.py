@@ -12,6 +12,7 @@ from apps.conversations.bot.stages.composing import composed
 from apps.conversations.bot.stages.doubt import Doubted, choices
 from apps.conversations.bot.stages.parts import one_by_one
 from apps.conversations.bot.stages.repetition import unless_said
+from apps.conversations.bot.stages.reranking import reranked
 from apps.conversations.bot.stages.searching import search
 from apps.conversations.bot.steps import Late, Scores, Step, Told
 from apps.conversations.bot.story import QUOTE, End, HandedOver, Outcome, Reach, Said, Story, Watch, source, told
@@ -43,6 +44,8 @@ def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcom
     both = yield from one_by_one(story, reach, hits, watch)
     if both:
         return unless_said(story, replace(both, alone=recall.begins(story.transcript)))
+    reading = yield from reranked(story, reading, reach, watch)
+    hits = reading.hits
     missing = unnamed(story.question, hits)
     known = [hit for hit in hits if hit.score >= story.floor] if not (missing and codes.is_all(story.question)) else []
     if not known and story.promised:

@@ -113,12 +113,13 @@ class Parted(Searched):
 
 @dataclass(frozen=True)
 class Reading:
-    """`asked`: what the passages were searched with. `alone`: everybody who asks this is told the same, whatever was said
-    before, unless the question leans on it by its form."""
+    """`asked`: what the passages were searched with; `joint`: with a question before it. `alone`: everybody who asks this is
+    told the same, whatever was said before, unless the question leans on it by its form."""
 
     hits: Sequence[Hit]
     asked: str
     alone: bool
+    joint: bool = False
 
 
 def search(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, Reading]:
@@ -137,7 +138,8 @@ def search(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None,
     told = _others_first(said, together, story)
     untouched = told is hits and _is_likely(hits, story)
     sure = asked_with == said and _is_sure(told, story) and not follow_up.takes_back(story.question)
-    return Reading(told, worded if asked_with == said else asked_with, untouched or sure)
+    joint = asked_with != said
+    return Reading(told, asked_with if joint else worded, untouched or sure, joint)
 
 
 def in_other_words(

@@ -1,0 +1,66 @@
+"""The reranker in the admin: one form with a test button. A save goes live as a release."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminURLInputWidget
+
+from apps.llm.admin.keys import KeyForm, checked
+from apps.llm.admin.trying import TryingMixin
+from apps.llm.models import Reranker
+from apps.releases.saves import PublishingMixin
+from apps.tenants.backoffice.adminsite import tenant_site
+from apps.tenants.backoffice.rowadmin import RowAdmin
+
+
+class RerankerForm(KeyForm):
+    address = "url"
+    url = forms.URLField(
+        label=gettext_lazy("Address"),
+        max_length=500,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget,
+        help_text=gettext_lazy(
+            "Where passages are ranked, such as https://models.example.com/v1/rerank. It gets the question and up to ten"
+            " passages whenever the search is not sure."
+        ),
+    )
+
+    class Meta:
+        model = Reranker
+        fields = ("enabled", "url", "model", "api_key", "milliseconds", "sure")
+
+    def clean_url(self) -> str:
+        return checked(self.cleaned_data["url"])
+
+
+@admin.register(Reranker, site=tenant_site)
+class RerankerAdmin(PublishingMixin, TryingMixin, RowAdmin):
+    form = RerankerForm
+    tried, task = "reranker", "llm.try_reranker"
+    change_form_after_template = "admin/endpoint_test.html"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        form = RerankerForm(instance=obj)
+        order = [*RerankerForm.Meta.fields]
+        order.insert(order.index("api_key") + 1, "forget_key")
+        return [name for name in order if name in form.fields]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(super().has_add_permission(request)) and not Reranker.objects.exists()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one at most, so the list is its form."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        row = Reranker.objects.order_by("pk").first()
+        if row is None and self.has_add_permission(request):
+            return redirect("admin:llm_reranker_add")
+        if row:
+            return redirect("admin:llm_reranker_change", row.pk)
+        return super().changelist_view(request, extra_context)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from apps.conversations.bot import parts, recall
+from apps.conversations.bot import parts, premise, recall
+from apps.conversations.bot.reach import TenantReach
 from apps.insights import evaluation
 from apps.insights.questions import Row
 from apps.knowledge.passages import excerpt
@@ -12,9 +13,11 @@ from apps.knowledge.search.ablation import Part
 
 PARTS = (
     *ablation.PARTS,
+    Part("synonyms", lambda: [(TenantReach, "synonyms", lambda _self, _question: [])]),
     Part("what a long message asks", lambda: [(parts, "gist", lambda _said: "")]),
     Part("the questions before", lambda: [(recall, "contexts", lambda _transcript: ())]),
     Part("two questions one by one", lambda: [(parts, "of", lambda message: [message])]),
+    Part("what is taken for granted", lambda: [(premise, "is_answered_otherwise", lambda _question, _hit: False)]),
     Part("rows of tables and headings", lambda: [(excerpt, "of", lambda _question, _heading, text: text)]),
 )
 # Of what is known, and of what is not; `shown`: the right one above the buttons of a choice.

@@ -14,11 +14,11 @@ from unittest.mock import patch
 
 import numpy as np
 
-from apps.knowledge.passages import codes
-from apps.knowledge.search import aspects, bounds, evidence, fusion, ranking, search
+from apps.knowledge.passages import codes, glossary
+from apps.knowledge.search import aspects, bounds, bridge, evidence, fusion, postings, ranking, search
 from apps.knowledge.search.fusion import Weights
 
-StandIn = tuple[ModuleType, str, Any]  # where, the name there, what stands in for it
+StandIn = tuple[ModuleType | type, str, Any]  # where, the name there, what stands in for it
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,18 @@ def _as_they_are(_rows: Any, _similar: Any, _lexical: Any, certain: fusion.Float
     return certain
 
 
+def _in_any_language(_own: Any, _rows: Any, certain: fusion.Floats) -> fusion.Floats:
+    return certain
+
+
+def _as_written(question: str, _own: Any, _holds: Any) -> str:
+    return question
+
+
+def _nothing(_question: Any, _language: Any, _edition: Any) -> postings.Lexical:
+    return postings.NOTHING
+
+
 def _of_every_row(value: bool) -> Callable[[Any, Any], list[bool]]:
     return lambda _question, rows: [value] * len(rows)
 
@@ -78,5 +90,6 @@ PARTS = (
     Part("announcements' bound", lambda: [(bounds, "_announces", lambda _row: False)]),
     Part("word for word", lambda: [(bounds, "_said", _of_every_row(False))]),
     Part("codes", lambda: [(codes, "is_about_another", lambda _named, _texts: False)]),
-    Part("languages", lambda: [(search, "FOREIGN", 1.0), (search, "SAME_LANGUAGE", 0.0)]),
+    Part("own language first", lambda: [(search, "_own_first", _in_any_language), (search, "SAME_LANGUAGE", 0.0)]),
+    Part("the glossary", lambda: [(glossary, "translated", _as_written), (bridge, "score", _nothing)]),
 )

@@ -16,6 +16,7 @@ ASKED = (
     "what is on this page about tents",
     "发票怎么开",
     "return",
+    "我的order什么时候发货",
 )
 IN_LARGER_SHOPS = ("aspects", "support by the answer", "below nearer questions")
 

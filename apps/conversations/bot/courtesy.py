@@ -207,6 +207,15 @@ def foreign(language: str) -> str:
         return _("I know this only in Chinese:") if language == "en" else _("I know this only in English:")
 
 
+@functools.cache
+def in_translation(language: str) -> str:
+    """Before such a passage that a model has translated."""
+    with translation.override(language):
+        return (
+            _("I know this only in Chinese. Translated:") if language == "en" else _("I know this only in English. Translated:")
+        )
+
+
 def is_sure(text: str) -> bool:
     """Whether it is an answer that the customer was not asked about."""
     doubts = (doubt(language) for language in languages.ALL)
@@ -217,7 +226,9 @@ def without_frame(text: str) -> str:
     """An answer without what stands before and below it, the question or heading in bold too."""
     plain = text.strip()
     for language in languages.ALL:
-        plain = plain.removeprefix(foreign(language)).removesuffix(doubt(language)).strip()
+        plain = (
+            plain.removeprefix(foreign(language)).removeprefix(in_translation(language)).removesuffix(doubt(language)).strip()
+        )
     return _HEADING.sub("", plain)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 SHARE = 0.7
 LONGEST_ANSWER = 1_500
 
-_SENTENCE_END = re.compile(r"[。!?!?;]\s*|[.](?=\s)\s*|\n+")
+SENTENCE_END = re.compile(r"[。!?!?;]\s*|[.](?=\s)\s*|\n+")
 _PART = re.compile(r"(?<=[。！？；!?;])\s*|(?<=[.])\s+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[a-zA-Z][a-zA-Z'-]+")
@@ -63,7 +63,7 @@ class Grounded:
             return ""
         self._pending += piece
         passed = ""
-        while end := _SENTENCE_END.search(self._pending, self._read):
+        while end := SENTENCE_END.search(self._pending, self._read):
             sentence, self._pending, self._read = self._pending[: end.end()], self._pending[end.end() :], 0
             passed += self._take(sentence)
             if self._ended:
@@ -102,8 +102,8 @@ class Grounded:
         found = terms(sentence)
         if not found or _IGNORANCE.search(sentence) or _ANNOUNCED.match(sentence):
             return None
-        numbers = _numbers(sentence)
-        if numbers and not any(self._holds(place, numbers, found, sentence) for place in self._places):
+        said = figures(sentence)
+        if said and not any(self._holds(place, said, found, sentence) for place in self._places):
             return None
         if len(found & self._everywhere) < SHARE * len(found):
             return None
@@ -136,11 +136,12 @@ def _places(passage: str) -> Iterator[Place]:
         elif not head:
             head = terms(line)
         for said in [line] if row else _PART.split(line):
-            if numbers := _numbers(said):
-                yield Place(numbers, terms(said) | (head if row else set()), _limits(said), above)
+            if found := figures(said):
+                yield Place(found, terms(said) | (head if row else set()), _limits(said), above)
 
 
-def _numbers(text: str) -> frozenset[str]:
+def figures(text: str) -> frozenset[str]:
+    """The numbers of a text, without commas in thousands."""
     return frozenset(map(_plain, _NUMBER.findall(text)))
 
 

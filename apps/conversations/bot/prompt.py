@@ -21,6 +21,26 @@ _ASK = {
     "en": "Passages:\n{passages}\n\nQuestion: {question}\nAnswer:",
     "zh-hans": "资料：\n{passages}\n\n问题：{question}\n回答：",
 }
+_TRANSLATE = {
+    "en": (
+        "You translate what {bot} tells its customers into English. Translate the whole text, one line for each line, and add "
+        "nothing. Copy numbers, times, amounts, codes, addresses and names exactly as they are written; keep the Markdown."
+    ),
+    "zh-hans": (
+        "你把{bot}给顾客的说明译成简体中文。逐行翻译全文，一行对一行，不增不减。数字、时间、金额、代码、网址和名称照原样写，"
+        "保留 Markdown 标记，称呼顾客为“您”。"
+    ),
+}
+_KEEP = {"en": "Keep as written: {kept}\n\n{text}", "zh-hans": "照原样保留：{kept}\n\n{text}"}
+
+
+def translate(text: str, language: str, bot: str, kept: Sequence[str]) -> list[Message]:
+    """The messages that ask for a text in this language; `kept`: its names and addresses."""
+    asked = _KEEP[language].format(kept=", ".join(kept), text=text) if kept else text
+    return [
+        {"role": "system", "content": _TRANSLATE[language].format(bot=bot)},
+        {"role": "user", "content": asked},
+    ]
 
 
 def compose(question: str, language: str, bot: str, passages: Sequence[Hit]) -> list[Message]:

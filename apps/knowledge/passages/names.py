@@ -12,8 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import rjieba
+
+from apps.knowledge.passages import glossary, tokens
+
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*|\d+(?:[.,]\d+)*")
 _CAPITAL = re.compile(r"(?<=[a-z0-9,;)] )(?:[A-Z][a-z]{2,})(?![\w'’-])")
+_CAPITALS = re.compile(r"(?<=[a-z0-9,;)] )[A-Z][a-z]{2,}(?: [A-Z][a-z]{2,})*(?![\w'’-])")
+_LATIN = re.compile(r"[A-Za-z]+(?:[-.][A-Za-z]+)*\d*")
 _LABEL = re.compile(r"\*\*[^*\n]+\*\*|「[^」\n]*」")  # what stands on a button is no name
 _MEASURE = (
     "元|块|毛|天|年|月|日|号|小时|分|秒|个|次|件|台|张|期|寸|英寸|米|楼|层|点|岁|倍|%|份|部|条|周|折|人|位|GB|W|V|G|kg|cm|mm"
@@ -59,6 +65,18 @@ def of(question: str, names: frozenset[str]) -> Names:
         if word.lower() in names or word.lower() in written:
             found[word.lower()] = after if after.isdigit() else ""
     return Names(found, frozenset(_models(said)))
+
+
+def written(text: str) -> list[str]:
+    """The names that a text writes, whoever else does: English ones with capitals inside sentences, of several words too; in
+    Chinese Latin words, and nouns before a number or Latin letters (听澜 2) that are no things of shops."""
+    if not any(map(tokens.is_han, text)):
+        runs = _CAPITALS.findall(_LABEL.sub(" ", text))
+        return list(dict.fromkeys(run for run in runs if not _CALENDAR.issuperset(run.lower().split())))
+    plain = unicodedata.normalize("NFKC", text)
+    nouns = {word for word, kind in rjieba.tag(plain) if kind.startswith("n")}
+    stems = [stem for stem, _rest in _MODEL.findall(plain) if stem in nouns and not glossary.named(stem, "en")]
+    return list(dict.fromkeys([*stems, *_LATIN.findall(plain)]))
 
 
 def are_met(asked: Names, texts: Iterable[str]) -> bool:

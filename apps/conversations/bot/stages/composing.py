@@ -47,7 +47,7 @@ class Composed(Step):
         if self.tokens:
             parts.append(ngettext("%d token", "%d tokens", self.tokens) % self.tokens)
         if self.failed:
-            parts.append(_failure(self.failed))
+            parts.append(failure(self.failed))
         return Told(_("Ask %s") % self.model, " · ".join(parts), bad=bool(self.failed) or not self.kept)
 
     def why(self, scores: Scores) -> str:
@@ -55,7 +55,8 @@ class Composed(Step):
         return scores.fill(enough) if self.kept else ""
 
 
-def _failure(code: str) -> str:
+def failure(code: str) -> str:
+    """A model's failure in words."""
     return {
         "slow": _("too slow"),
         "down": _("not reachable"),

@@ -14,6 +14,7 @@ from apps.conversations.bot.stages.parts import one_by_one
 from apps.conversations.bot.stages.repetition import unless_said
 from apps.conversations.bot.stages.reranking import reranked
 from apps.conversations.bot.stages.searching import search
+from apps.conversations.bot.stages.translating import is_foreign, translated
 from apps.conversations.bot.steps import Late, Scores, Step, Told
 from apps.conversations.bot.story import QUOTE, End, HandedOver, Outcome, Reach, Said, Story, Watch, source, told
 from apps.conversations.models import Cause
@@ -53,15 +54,21 @@ def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcom
     if not known:
         return HandedOver(Cause.NO_PASSAGE, _unknown(story, missing), _summary(story, hits, "no_passage"))
     quoted = replace(_quote(story, reading.asked, hits), alone=reading.alone)
-    if known[0].score >= story.sure and known[0].kind == "qa":
-        yield watch.timed(Quoted(known[0].passage, round(known[0].score, 3)))
+    foreign = is_foreign(quoted, story.language)
+    exact = (
+        Quoted(known[0].passage, round(known[0].score, 3)) if known[0].score >= story.sure and known[0].kind == "qa" else None
+    )
+    if exact and not foreign:
+        yield watch.timed(exact)
         return unless_said(story, quoted)
     end = unless_said(story, quoted)
     if end is not quoted:  # what was just said is not said again in a model's words either
         return end
-    words = yield from composed(story, reach, known, watch)
+    words = yield from translated(story, reach, quoted, watch) if foreign else composed(story, reach, known, watch)
     if words:
         return unless_said(story, replace(words, alone=reading.alone))
+    if exact:
+        yield watch.timed(exact)
     if quoted.choices:
         yield watch.timed(Doubted(tuple(choice.say for choice in quoted.choices)))
     return quoted

@@ -130,8 +130,8 @@ def as_json(result: Asked) -> str:
 
 
 def found(tried: Rehearsal) -> list[dict[str, Any]]:
-    """The best passages of the search that decided, each with its title and score."""
-    return [{"title": hit.title, "score": hit.score, "article": hit.article, "passage": hit.passage} for hit in passages(tried)]
+    """The best passages of the search that decided, each with its title, scores and ranks."""
+    return [dict(vars(hit)) for hit in passages(tried)]
 
 
 def passages(tried: Rehearsal) -> Sequence[Found]:
@@ -182,13 +182,20 @@ def totals(results: Iterable[Counted]) -> dict[str, Any]:
 
 
 def _counted(results: Sequence[Counted], verdicts: Iterable[Verdict]) -> dict[str, Any]:
-    """`shown`: of the offered ones, those of which the right one was shown, and the others stood on buttons."""
+    """`shown`: of the offered ones, those of which the right one was shown, and the others stood on buttons; `well`: those that
+    are as they should be, or were shown, or offered where the knowledge holds nothing."""
     counts = Counter(str(each.verdict) for each in results)
     return {
         "asked": len(results),
         **{verdict.value: counts[verdict] for verdict in verdicts},
         "shown": sum(each.shown for each in results),
+        "well": sum(_is_well(each) for each in results),
     }
+
+
+def _is_well(each: Counted) -> bool:
+    offered = each.verdict == Verdict.OFFERED and (each.shown or each.end == End.REFUSE)
+    return offered or each.verdict in (Verdict.RIGHT, Verdict.RIGHTLY_REFUSED)
 
 
 def _placed(results: Sequence[Counted]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.conversations.models import Cause, Event, Handover, Turn
 from apps.llm import languages
+from apps.tenants.backoffice.numbers import Number, percent, points
 from apps.tenants.workspace.models import Site
 
 DAYS = 7
@@ -35,17 +36,6 @@ class Figures:
     def share(self) -> float | None:
         """The share of the bot's finished turns that ended in an answer."""
         return self.answered / self.turns if self.turns else None
-
-
-@dataclass(frozen=True)
-class Number:
-    """A figure with its change; `good` tells whether the change is welcome, None when it is neither."""
-
-    label: str
-    value: str
-    change: str
-    good: bool | None
-    help: str = ""
 
 
 def numbers(request: HttpRequest) -> dict[str, Any]:
@@ -91,8 +81,8 @@ def _numbers(now: Figures, before: Figures) -> list[Number]:
         Number(_("Questions"), str(now.questions), _change(now.questions, before.questions, known=known), None),
         Number(
             _("Answered by the bot"),
-            _percent(now.share),
-            _points(now.share, before.share),
+            percent(now.share),
+            points(now.share, before.share),
             None if now.share is None or before.share is None else now.share >= before.share,
             _("The share of the bot's turns that ended in an answer, not with a person."),
         ),
@@ -115,17 +105,6 @@ def _numbers(now: Figures, before: Figures) -> list[Number]:
 def _change(now: int, before: int, *, known: bool) -> str:
     """`known`: there was anything at all to compare with."""
     return "" if not known else f"{now - before:+d}".replace("-", "−") if now != before else "±0"
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.0f} %"
-
-
-def _points(now: float | None, before: float | None) -> str:
-    if now is None or before is None:
-        return ""
-    points = round(100 * (now - before))
-    return _("%s points") % (f"{points:+d}".replace("-", "−") if points else "±0")
 
 
 def _seconds(ms: float | None) -> str:

@@ -1,6 +1,6 @@
 """A turn's trace, told for people: what was done, what came out, how long it took, and why it ended as it did."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -41,17 +41,25 @@ class StepView:
 
 def timeline(steps: Sequence[Step], *, sure: float, floor: float) -> list[StepView]:
     total = sum(step.ms for step in steps) or 1.0
-    texts = _texts(steps)
+    texts = _texts(hit for step in steps for hit in _hits(step))
     views, passed = [], 0.0
     for step in steps:
-        hits = tuple(
-            HitView(**vars(hit), place=place, text=texts.get(hit.passage, ""), zone=_zone(hit.score, sure, floor))
-            for place, hit in enumerate(_hits(step), 1)
-        )
+        hits = tuple(_views(_hits(step), texts, sure, floor))
         title, text, bad = step.told
         views.append(StepView(title, text, step.ms, passed / total, step.ms / total, bad, hits))
         passed += step.ms
     return views
+
+
+def hits(found: Sequence[Sequence[Found]], *, sure: float, floor: float) -> list[list[HitView]]:
+    """The passages of several searches, with their words."""
+    texts = _texts(hit for each in found for hit in each)
+    return [list(_views(each, texts, sure, floor)) for each in found]
+
+
+def _views(found: Sequence[Found], texts: Mapping[int, str], sure: float, floor: float) -> Iterator[HitView]:
+    for place, hit in enumerate(found, 1):
+        yield HitView(**vars(hit), place=place, text=texts.get(hit.passage, ""), zone=_zone(hit.score, sure, floor))
 
 
 def tier_name(tier: int | None) -> str:
@@ -79,8 +87,8 @@ def _zone(score: float, sure: float, floor: float) -> str:
     return "sure" if score >= sure else "maybe" if score >= floor else "low"
 
 
-def _texts(steps: Sequence[Step]) -> dict[int, str]:
+def _texts(found: Iterable[Found]) -> dict[int, str]:
     """The found passages' words, as they were then: passages never change."""
-    wanted = {hit.passage for step in steps for hit in _hits(step)}
+    wanted = {hit.passage for hit in found}
     rows = Passage.objects.filter(pk__in=wanted).only("text")
     return {passage.pk: chunking.plain(passage.text) for passage in rows} if wanted else {}

@@ -16,13 +16,14 @@ class LinesWidget(forms.Textarea):
     class Media:
         js = [Script("admin/backoffice/lines.js", type="module")]
 
-    def __init__(self, attrs: dict[str, Any] | None = None, *, add: Any = "", most: int = 0) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, add: Any = "", most: int = 0, offered: str = "") -> None:
+        """`offered`: the id of a datalist on the page, from which entries may be chosen."""
         super().__init__({"rows": 4, "class": " ".join(TEXTAREA_CLASSES), **(attrs or {})})
-        self.add, self.most = add or _("Add"), most
+        self.add, self.most, self.offered = add or _("Add"), most, offered
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"] |= {"add": self.add, "most": self.most}
+        context["widget"] |= {"add": self.add, "most": self.most, "offered": self.offered}
         return context
 
 

@@ -36,6 +36,12 @@ TENANT: list[tuple[Any, list[Entry]]] = [
         ],
     ),
     (
+        _("Insights"),
+        [
+            (_("Evaluation sets"), "fact_check", "admin:insights_evaluationset_changelist", "insights.view_evaluationset"),
+        ],
+    ),
+    (
         _("Operate"),
         [
             (_("Releases"), "rocket_launch", "admin:releases_release_changelist", "releases.view_release"),

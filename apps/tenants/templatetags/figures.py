@@ -22,3 +22,9 @@ def milliseconds(value: float | None) -> str:
 def percent(share: float) -> str:
     """0.256 → 25.6; CSS wants a point in every language."""
     return f"{100 * max(0.0, min(1.0, share)):.1f}"
+
+
+@register.filter
+def percent_of(share: float) -> int:
+    """0.256 → 26, for people."""
+    return round(100 * share)

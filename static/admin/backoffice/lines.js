@@ -34,6 +34,7 @@ class LineList extends HTMLElement {
   #insert(before, text) {
     const label = this.#area?.labels[0]?.textContent?.trim().replace(/\s*\*$/, '') ?? ''
     const input = h('input', { type: 'text', value: text, 'aria-label': label, oninput: () => this.#write() })
+    if (this.dataset.offered) input.setAttribute('list', this.dataset.offered)
     const remove = h('button', { type: 'button', title: this.dataset.remove, 'aria-label': this.dataset.remove, onclick: () => this.#remove(row) }, '×')
     const row = h('li', {}, input, remove)
     input.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#key(event, row, input))

@@ -30,6 +30,7 @@ class ReleaseAdmin(RowAdmin):
     search_fields = ("summary", "=number")
     ordering = ("-number",)
     date_hierarchy = "created_at"
+    list_before_template = "admin/release_list_before.html"
 
     def get_urls(self) -> list[URLPattern]:
         activate = path("<int:number>/activate/", self.admin_site.admin_view(self.activate), name="release_activate")

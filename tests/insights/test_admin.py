@@ -252,3 +252,37 @@ def test_agents_see_no_sets_and_viewers_change_none(cast: Cast, chosen: Evaluati
     for name in ("settings", "import", "run", "cancel"):
         assert viewer.post(f"{SETS}{chosen.pk}/{name}/", {"name": "x"}).status_code == 403, name
     assert hire(Role.OPERATOR).get(f"{SETS}{chosen.pk}/settings/").status_code == 200
+
+
+# the bar
+
+
+def test_a_release_below_the_bar_is_marked_wherever_releases_are(
+    cast: Cast,
+    chosen: EvaluationSet,
+    owner: Browser,  # noqa: F811
+    hire: Hire,  # noqa: F811
+    mallory: Browser,  # noqa: F811
+) -> None:
+    run = ran(cast, chosen)
+    pages = ("/admin/", "/admin/releases/release/")
+    told = f"Release #{run.release} is live and below the bar"
+    release = f"/admin/releases/release/{run.release}/change/"
+    assert not any(told in text(owner.get(page)) for page in pages), "off by default"
+    assert "below the bar of" not in text(owner.get(release))
+    owner.post(f"{SETS}{chosen.pk}/settings/", {"name": "Returns", "on_publish": "on", "bar": "41"})
+    for page in pages:
+        assert told in text(owner.get(page)), page
+        assert told not in text(mallory.get(page)), page
+    assert "below the bar of 41 %" in text(owner.get(release))
+    assert told not in text(hire(Role.AGENT).get("/admin/"))
+    owner.post(f"{SETS}{chosen.pk}/settings/", {"name": "Returns", "on_publish": "on", "bar": "40"})
+    assert not any(told in text(owner.get(page)) for page in pages)
+    assert "40 %" in text(owner.get(release))
+
+
+@pytest.mark.parametrize("bar", ["0", "101", "-1", "x"])
+def test_a_bar_is_a_percentage(cast: Cast, chosen: EvaluationSet, owner: Browser, bar: str) -> None:  # noqa: F811
+    assert owner.post(f"{SETS}{chosen.pk}/settings/", {"name": "Returns", "bar": bar}).status_code == 200
+    with context.inside(cast.acme):
+        assert EvaluationSet.objects.get().bar is None

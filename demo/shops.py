@@ -116,6 +116,10 @@ class Shop:
         for line in (self.folder / "knowledge.jsonl").read_text(encoding="utf-8").splitlines():
             yield json.loads(line)
 
+    def questions(self) -> bytes:
+        """Questions with what is expected of the bot, in the format of an evaluation set's file."""
+        return (self.folder / "questions" / "choosing.jsonl").read_bytes()
+
     def documents(self) -> Iterator[Document]:
         for path in sorted((self.folder / "articles").glob("*.md")):
             yield read_document(path.read_text(encoding="utf-8"))

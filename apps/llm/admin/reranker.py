@@ -64,3 +64,19 @@ class RerankerAdmin(PublishingMixin, TryingMixin, RowAdmin):
         if row:
             return redirect("admin:llm_reranker_change", row.pk)
         return super().changelist_view(request, extra_context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        more = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))  # type: ignore[no-any-return]
+
+    def response_add(self, request: HttpRequest, obj: Reranker, post_url_continue: str | None = None) -> HttpResponse:
+        return redirect("admin:llm_reranker_change", obj.pk)
+
+    def response_change(self, request: HttpRequest, obj: Reranker) -> HttpResponse:
+        return redirect("admin:llm_reranker_change", obj.pk)

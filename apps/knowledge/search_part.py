@@ -1,4 +1,4 @@
-"""The search's part of a release: words that mean the same."""
+"""The search's part of a release: words that mean the same, and who comes first."""
 
 from typing import Any
 
@@ -27,13 +27,27 @@ def thaw(frozen: dict[str, Any]) -> None:
 
 
 def describe(before: dict[str, Any] | None, after: dict[str, Any]) -> str:
-    old, new = (set(synonyms.groups(_read(frozen).synonyms)) for frozen in (before, after))
-    if old == new:
+    old, new = _read(before), _read(after)
+    return "; ".join(line for line in (_words(old, new), _weights(old, new), _newer(old, new)) if line)
+
+
+def _words(old: Tuning, new: Tuning) -> str:
+    before, after = set(synonyms.groups(old.synonyms)), set(synonyms.groups(new.synonyms))
+    if before == after:
         return ""
-    return _("Words that mean the same: %(added)d added, %(removed)d removed") % {
-        "added": len(new - old),
-        "removed": len(old - new),
-    }
+    changed = {"added": len(after - before), "removed": len(before - after)}
+    return _("Words that mean the same: %(added)d added, %(removed)d removed") % changed
+
+
+def _weights(old: Tuning, new: Tuning) -> str:
+    changed = sorted(name for name in {**old.weights, **new.weights} if old.weights.get(name) != new.weights.get(name))
+    return _("Order of categories: %s") % ", ".join(changed) if changed else ""
+
+
+def _newer(old: Tuning, new: Tuning) -> str:
+    if old.newer_first == new.newer_first:
+        return ""
+    return _("Newer first among equals") if new.newer_first else _("Newer not first among equals")
 
 
 def _read(frozen: dict[str, Any] | None) -> Tuning:

@@ -1,4 +1,4 @@
-"""The search's settings in the admin: words that mean the same."""
+"""The search's settings in the admin: words that mean the same, and who comes first."""
 
 import pytest
 
@@ -73,3 +73,33 @@ def test_mallory_changes_her_own_words_alone(cast: Cast, owner: Browser, mallory
     with context.inside(cast.acme):
         assert SearchSettings.load().synonyms == "zobbel, backpack"
         assert active().frozen["search"]["synonyms"] == "zobbel, backpack"
+
+
+def test_categories_get_a_place_and_lose_it_again(cast: Cast, owner: Browser) -> None:
+    with context.inside(cast.acme):
+        know("Rules", category="Terms & more")
+        know("News", category="新闻")
+        active()
+    path = form_of(owner)
+    page = text(owner.get(path))
+    assert "Terms &amp; more" in page
+    assert "新闻" in page
+    chosen = {"weights-Terms & more": "1", "weights-新闻": "-1", "weights-None": "0", "weights-Odd": "7", "newer_first": "on"}
+    saved = owner.client.post(path, chosen, headers={"host": owner.host}, follow=True).content.decode()
+    assert "Order of categories: Terms &amp; more, 新闻; Newer first among equals" in saved
+    with context.inside(cast.acme):
+        assert active().frozen["search"]["weights"] == {"Terms & more": 1, "新闻": -1}
+        assert active().frozen["search"]["newer_first"] is True
+    owner.post(path, {"weights-Terms & more": "0"})
+    with context.inside(cast.acme):
+        assert SearchSettings.load().weights == {}
+        assert active().frozen["search"]["newer_first"] is False
+
+
+def test_too_many_categories_are_refused(cast: Cast, owner: Browser) -> None:
+    path = form_of(owner)
+    many = {f"weights-c{number}": "1" for number in range(201)}
+    for given in (many, {"weights-" + "x" * 101: "1"}):
+        assert "Choose for each category" in text(owner.post(path, given))
+    with context.inside(cast.acme):
+        assert SearchSettings.load().weights == {}

@@ -17,6 +17,7 @@ from apps.knowledge.passages import synonyms, tokens
 from apps.knowledge.passages.synonyms import Meant
 from apps.knowledge.search import postings
 from apps.knowledge.search.search import LONGEST_QUESTION, Hit, search
+from apps.knowledge.search.weighing import Weighing
 from apps.llm import release as routes
 from apps.llm import reranking
 from apps.llm.chat import models
@@ -40,8 +41,10 @@ class TenantReach:
     def search(self, question: str) -> Sequence[Hit]:
         """Searches by the question's words and, for less, by those that mean the same."""
         others = [word for meant in self.synonyms(question) for word in meant.words]
+        tuning = search_part.of(self.release)
+        by = Weighing(tuning.weights, tuning.newer_first)
         with metrics.SEARCH_SECONDS.time():
-            return search(question, revision=self.release.knowledge_revision, language=self.language, others=others)
+            return search(question, revision=self.release.knowledge_revision, language=self.language, others=others, by=by)
 
     def synonyms(self, question: str) -> Sequence[Meant]:
         """The words of the question for which the release has others."""

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import SELECT_CLASSES, UnfoldAdminTextareaWidget
 
+from apps.knowledge.admin.editor import used_categories
 from apps.knowledge.models import SearchSettings
 from apps.knowledge.passages import synonyms
 from apps.releases.saves import PublishingMixin
@@ -18,6 +19,39 @@ from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
 
 EXAMPLE = "rucksack, backpack, pack\n花呗，分期"
+
+
+class WeightsWidget(forms.Widget):
+    """A choice for each category that articles have, or that has a weight."""
+
+    template_name = "admin/widgets/weights.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        held = value if isinstance(value, dict) else {}
+        names = sorted({*used_categories(), *held})
+        context["widget"] |= {
+            "css": " ".join(SELECT_CLASSES),
+            "categories": [(f"{name}-{category}", category, held.get(category, 0)) for category in names],
+            "choices": [(1, _("prefer")), (0, _("as usual")), (-1, _("only when nothing else fits"))],
+        }
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, int]:
+        chosen = {key.removeprefix(f"{name}-"): data.get(key) for key in data if key.startswith(f"{name}-")}
+        return {category: int(weight) for category, weight in chosen.items() if category and weight in ("1", "-1")}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+
+class WeightsField(forms.Field):
+    """dict[str, int]: 1 for a category that is preferred, −1 for one that stands back; the others are left out."""
+
+    widget = WeightsWidget
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or {}) != data)
 
 
 class TuningForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -35,9 +69,17 @@ class TuningForm(forms.ModelForm):  # type: ignore[type-arg]
         ),
     )
 
+    weights = WeightsField(
+        label=gettext_lazy("Categories"),
+        required=False,
+        help_text=gettext_lazy(
+            "Which answers come first when several fit. It changes the order, never how sure the bot is of an answer."
+        ),
+    )
+
     class Meta:
         model = SearchSettings
-        fields = ("synonyms",)
+        fields = ("synonyms", "weights", "newer_first")
 
     def clean_synonyms(self) -> str:
         text: str = self.cleaned_data["synonyms"]
@@ -50,7 +92,10 @@ class TuningAdmin(PublishingMixin, RowAdmin):
     form = TuningForm
     never = ("add", "delete")
     warn_unsaved_form = True
-    fieldsets = ((None, {"fields": ("synonyms",)}),)
+    fieldsets = (
+        (None, {"fields": ("synonyms",)}),
+        (gettext_lazy("What comes first"), {"fields": ("weights", "newer_first")}),
+    )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one row, so the list is its form."""

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from apps.knowledge.models import Kind, Passage
 from apps.knowledge.passages import codes, glossary, synonyms
-from apps.knowledge.search import binary, bounds, bridge, candidates, editions, evidence, fusion, postings, ranking
+from apps.knowledge.search import binary, bounds, bridge, candidates, editions, evidence, fusion, postings, ranking, weighing
 from apps.knowledge.search.candidates import Candidate
+from apps.knowledge.search.weighing import Weighing
 from apps.llm import embeddings, languages
 
 DENSE = 60  # nearest passages looked at
@@ -24,6 +25,7 @@ SAME_LANGUAGE = 0.05  # what an answer in the customer's language is ahead
 WORDLESS = 0.5  # what an answer to a question of numbers and signs is worth
 KNOWN = 0.5  # from here on an answer in the question's language goes before those in the other
 AFTER = 0.98  # of its probability, the most that those have
+UNWEIGHED = Weighing()
 LONGEST_QUESTION = 400  # characters that are searched with; encoding takes 0.25 ms a token
 
 
@@ -49,12 +51,18 @@ class Hit:
 
 
 def search(
-    question: str, *, revision: int, language: str | None = None, limit: int = 8, others: Sequence[str] = ()
+    question: str,
+    *,
+    revision: int,
+    language: str | None = None,
+    limit: int = 8,
+    others: Sequence[str] = (),
+    by: Weighing = UNWEIGHED,
 ) -> list[Hit]:
     """The best answers among what knowledge revision `revision` held, each Q&A and each section once.
 
     `language` (of the customer) prefers answers in it when scores are close; others are found too. `others`: words that mean
-    the same as some of the question's.
+    the same as some of the question's; `by`: the operator's say in who comes first.
     """
     question = _bounded(question)
     searched = editions.searched(revision)
@@ -70,7 +78,7 @@ def search(
     if own and any(row.language == own for row in rows):
         plain = glossary.translated(question, own, lexical.holds)
         if plain != question:
-            return search(plain, revision=revision, language=language, limit=limit, others=others)
+            return search(plain, revision=revision, language=language, limit=limit, others=others, by=by)
     bridged = postings.NOTHING
     if own and any(row.language != own for row in rows):
         bridged = bridge.score(question, languages.other(own), edition)
@@ -79,7 +87,8 @@ def search(
     if not rows:
         return []
     certain = ranking.probabilities(question, own, rows, vectors, asked, embedder, lexical, bridged)
-    certain = bounds.bounded(question, rows, certain)
+    certain = bounds.bounded(question, rows, weighing.by_category(certain, rows, by))
+    certain = weighing.by_day(certain, rows, by)
     if own is None and not codes.of(question):
         certain *= WORDLESS
     certain = _own_first(own, rows, certain)

@@ -26,6 +26,11 @@ COLUMNS = ("right", "shown", "both", "partly", "wrong", "refused", "not known: a
 
 def lines(rows: Sequence[Row]) -> Iterator[str]:
     """A table, a line at a time: all of it, then without each part, of the tenant of the moment."""
+    with ablation.vectors_kept():
+        yield from _lines(rows)
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[str]:
     yield f"{'':<36} " + "  ".join(COLUMNS)
     whole = _cells(rows)
     yield _line("all of it", whole)

@@ -209,9 +209,10 @@ def _ask(bank: Bank, queries: Sequence[Query], names: dict[str, str], parts: Seq
     fused = figures(_found(queries, revision, names), gold)
     seconds = time.perf_counter() - started
     without = {}
-    for part in parts:
-        with part.left_out():
-            without[part.name] = figures(_found(queries, revision, names), gold)
+    with ablation.vectors_kept():
+        for part in parts:
+            with part.left_out():
+                without[part.name] = figures(_found(queries, revision, names), gold)
     owner = {pk: names[str(article)] for pk, article in Passage.objects.values_list("pk", "article")}
     return Result(
         bank=bank.name,

@@ -8,6 +8,7 @@ no longer mean probabilities, and thresholds let other answers pass; ranks are c
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -17,6 +18,7 @@ import numpy as np
 from apps.knowledge.passages import codes, glossary
 from apps.knowledge.search import aspects, bounds, bridge, evidence, fusion, postings, ranking, search
 from apps.knowledge.search.fusion import Weights
+from apps.llm import embeddings
 
 StandIn = tuple[ModuleType | type, str, Any]  # where, the name there, what stands in for it
 
@@ -35,6 +37,14 @@ class Part:
             for module, name, value in self.stand_ins():
                 stack.enter_context(patch.object(module, name, value))
             yield
+
+
+@contextmanager
+def vectors_kept() -> Iterator[None]:
+    """Questions' vectors made once, however many parts are left out one after the other: they are half of the work."""
+    embedder = embeddings.embedder()
+    with patch.object(embedder, "embed_query", lru_cache(maxsize=None)(embedder.embed_query)):
+        yield
 
 
 def _reweighted(change: Callable[[Weights], Weights]) -> list[StandIn]:

@@ -78,17 +78,16 @@ def tell(key: str, doing: Found) -> None:
         cache.set(_state(key), {**state, "doing": doing, "until": time.time() + SPARE}, int(SPARE) + KEPT)
 
 
-def doing(key: object, *, by: object) -> Found:
+def doing(key: object, task: str, *, by: object) -> Found:
     """The last that the worker told of a trial that runs."""
-    state = cache.get(_state(key))
-    found: Found = state.get("doing", {}) if state and state["by"] == str(by) else {}
+    found: Found = (_own(key, task, by) or {}).get("doing", {})
     return found
 
 
-def result(key: object, *, by: object) -> Found | None:
-    """The result, or None while the trial runs. For anybody else there is no such trial."""
-    state = cache.get(_state(key))
-    if not state or state["by"] != str(by):
+def result(key: object, task: str, *, by: object) -> Found | None:
+    """The result, or None while the trial runs. For anybody else, and for another task's page, there is no such trial."""
+    state = _own(key, task, by)
+    if not state:
         return {"problem": _("This test is over or was lost. Start it again.")}
     if "found" not in state and time.time() > state["until"]:
         return too_late()
@@ -96,15 +95,21 @@ def result(key: object, *, by: object) -> Found | None:
     return found
 
 
-def awaited(key: object, *, by: object, seconds: float) -> Found | None:
+def awaited(key: object, task: str, *, by: object, seconds: float) -> Found | None:
     """The result as soon as there is one; None when there is none after so many seconds. For threads that may wait; who waits
     holds no database connection."""
     if not connection.in_atomic_block:
         connection.close()
     until = time.monotonic() + seconds
-    while (found := result(key, by=by)) is None and (left := until - time.monotonic()) > 0:
+    while (found := result(key, task, by=by)) is None and (left := until - time.monotonic()) > 0:
         _hear_of_end(key, min(left, LOOK_SECONDS))
     return found
+
+
+def _own(key: object, task: str, by: object) -> dict[str, Any] | None:
+    """The state of this person's trial of this task."""
+    state: dict[str, Any] | None = cache.get(_state(key))
+    return state if state and (state["by"], state["task"]) == (str(by), task) else None
 
 
 def _place(key: str) -> Place:

@@ -144,6 +144,17 @@ def test_a_worker_takes_the_turn_while_the_page_waits(cast: Cast, owner: Browser
 
 
 @pytest.mark.usefixtures("impatient")
+def test_a_trial_of_something_else_is_none_of_this_pages(cast: Cast, owner: Browser) -> None:
+    with context.inside(cast.acme):
+        key = trials.begin("llm.try_endpoint", {}, by=cast.alice.pk, seconds=1)
+        trials.carry_out(key, lambda _asked: {"said": "Hello.", "ms": 1.0, "first_ms": 1.0})
+    assert "It answers." in text(owner.get(f"/admin/llm/modelendpoint/test/{key}/"))
+    assert "over or was lost" in text(owner.get("/admin/try/", q="warranty?", trial=key))
+    asked = more(text(owner.get("/admin/try/", q="warranty?")))
+    assert "over or was lost" in text(owner.get(f"/admin/llm/modelendpoint/test/{asked['trial']}/"))
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_page_that_no_worker_hears_says_so(cast: Cast, owner: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = more(text(owner.get("/admin/try/", q="warranty?")))
     now = time.time()

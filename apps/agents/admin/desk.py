@@ -25,6 +25,7 @@ from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.vault.encryption import CannotDecrypt
 from apps.tenants.web import outgoing
 
+TRY = "agents.try_webhook"
 _NO_SECRET = gettext_lazy("Save the address first. That makes the secret we sign with.")
 _LOCKED = gettext_lazy("The webhook secret cannot be decrypted because its key is missing. Make a new secret.")
 
@@ -108,7 +109,7 @@ class DeskSettingsAdmin(RowAdmin):
         if not secret:
             return render(request, "admin/webhook_tested.html", {"problem": problem})
         asked = {"url": url, "secret": secret}
-        key = trials.begin("agents.try_webhook", asked, by=request.user.pk, seconds=settings.WEBHOOK_SECONDS)
+        key = trials.begin(TRY, asked, by=request.user.pk, seconds=settings.WEBHOOK_SECONDS)
         if not key:
             return render(request, "admin/webhook_tested.html", trials.no_room())
         waiting = {"ask": reverse("admin:webhook_tested", args=[key]), "waiting": _("Waiting for an answer …")}
@@ -116,7 +117,7 @@ class DeskSettingsAdmin(RowAdmin):
 
     def tested(self, request: HttpRequest, key: UUID) -> HttpResponse:
         self._check(request)
-        found = trials.result(key, by=request.user.pk)
+        found = trials.result(key, TRY, by=request.user.pk)
         return HttpResponse(status=204) if found is None else render(request, "admin/webhook_tested.html", found)
 
     def rotate(self, request: HttpRequest) -> HttpResponse:

@@ -63,7 +63,7 @@ def suggest(conversation: UUID, me: Member) -> Frame:
         release=row.release,
         transcript=[line for line in before if not wish.is_wanted(line.text)],
     )
-    found = trials.awaited(key, by=me.pk, seconds=SUGGESTION_SECONDS) if key else None
+    found = trials.awaited(key, trial.TASK, by=me.pk, seconds=SUGGESTION_SECONDS) if key else None
     if found is None or "problem" in found:
         raise Refusal("unavailable", _("The bot is too busy to draft an answer. Try again in a moment."), retry_after=5)
     end = trial.rehearsed(found).end

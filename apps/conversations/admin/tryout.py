@@ -87,9 +87,9 @@ def _begun(given: dict[str, Any], *, by: object) -> str:
 def _found(request: HttpRequest, key: str) -> dict[str, Any]:
     """The trial as the page shows it: what came of it, what went wrong, or how far it is and where to ask for more."""
     by = request.user.pk
-    found = trials.awaited(key, by=by, seconds=PATIENCE_SECONDS) if key else trials.no_room()
+    found = trials.awaited(key, trial.TASK, by=by, seconds=PATIENCE_SECONDS) if key else trials.no_room()
     if found is None:
-        steps: Sequence[Step] = trials.doing(key, by=by).get("steps", ())
+        steps: Sequence[Step] = trials.doing(key, trial.TASK, by=by).get("steps", ())
         asked = request.GET.copy()
         asked["trial"] = key
         return {"more": f"?{asked.urlencode()}", "steps": trace.timeline(steps, sure=1.0, floor=0.0)}

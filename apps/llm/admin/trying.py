@@ -48,7 +48,7 @@ class TryingMixin:
         return render(request, "admin/trial_waiting.html", waiting)
 
     def tested(self, request: HttpRequest, key: UUID) -> HttpResponse:
-        found = trials.result(key, by=request.user.pk)
+        found = trials.result(key, self.task, by=request.user.pk)
         return HttpResponse(status=204) if found is None else self._result(request, found)
 
     def _result(self, request: HttpRequest, found: dict[str, Any]) -> HttpResponse:

@@ -7,6 +7,8 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,7 +21,7 @@ from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Handover, Turn, Visitor
 from apps.conversations.tasks import rehearse
 from apps.conversations.worker import trial
-from apps.conversations.worker.seats import seats
+from apps.conversations.worker.seats import REHEARSALS, Seat, Share, seats
 from apps.conversations.worker.shift import answer
 from apps.llm.chat import Message
 from apps.llm.testing import ScriptedModel
@@ -31,6 +33,7 @@ from tests.admin.conftest import Browser, Hire, text
 from tests.admin.test_guessing import ask
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.knowledge.conftest import know
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -152,6 +155,8 @@ def test_a_trial_of_something_else_is_none_of_this_pages(cast: Cast, owner: Brow
     assert "over or was lost" in text(owner.get("/admin/try/", q="warranty?", trial=key))
     asked = more(text(owner.get("/admin/try/", q="warranty?")))
     assert "over or was lost" in text(owner.get(f"/admin/llm/modelendpoint/test/{asked['trial']}/"))
+    with context.inside(cast.acme):
+        rehearse.run(trial=asked["trial"])  # a trial that runs counts in the next test too
 
 
 @pytest.mark.usefixtures("impatient")
@@ -176,6 +181,22 @@ def test_a_tenant_tries_a_few_questions_at_a_time(cast: Cast, owner: Browser) ->
             rehearse.run(trial=asked["trial"])
         running = [more(text(owner.get("/admin/try/", q="warranty?")))]
         rehearse.run(trial=running[0]["trial"])
+
+
+@pytest.mark.usefixtures("impatient")
+def test_rehearsals_that_wait_for_customers_take_some_threads_and_no_more(
+    cast: Cast, owner: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Customers keep all places: pages are told in time that nobody came, but the threads that waited for them still do."""
+    monkeypatch.setattr("apps.conversations.worker.trial.rehearsing", Share(2))
+    first, second, third = [more(text(owner.get("/admin/try/", q="warranty?")))["trial"] for _ in range(3)]
+    with context.inside(cast.acme), ThreadPoolExecutor(3) as threads, Seat(seats, "busy"), Seat(seats, "other"):
+        waiting = [threads.submit(copy_context().run, rehearse.run, trial=key) for key in (first, second)]
+        wait_for(lambda: len(seats._waiting.get(REHEARSALS, ())) == 2)
+        threads.submit(copy_context().run, rehearse.run, trial=third).result(timeout=20)
+        assert not any(each.done() for each in waiting)
+        monkeypatch.setattr("apps.conversations.worker.trial.trials.is_wanted", lambda _key: False)
+    assert "Too many tests" in text(owner.get("/admin/try/", q="warranty?", trial=third))
 
 
 @pytest.mark.usefixtures("impatient")

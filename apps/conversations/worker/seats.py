@@ -19,6 +19,7 @@ from django.db import connection
 COMPUTING = 2  # tenants
 REHEARSALS = "-"  # all of them together, as if they were one tenant's; no schema is called so
 THREADS_OF_A_TENANT = 320  # of the 400 in runtime.programs
+THREADS_OF_REHEARSALS = 40  # of all tenants: where customers keep all places, those that wait must not take all threads
 
 
 class Seats:
@@ -141,3 +142,4 @@ class Share:
 
 seats = Seats(COMPUTING)
 share = Share(THREADS_OF_A_TENANT)
+rehearsing = Share(THREADS_OF_REHEARSALS)

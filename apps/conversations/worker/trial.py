@@ -11,7 +11,7 @@ from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import Asking, Heartbeat, Outcome, Writing
 from apps.conversations.worker import shutdown
 from apps.conversations.worker.rehearsal import Rehearsal, rehearse
-from apps.conversations.worker.seats import REHEARSALS, Seat, seats
+from apps.conversations.worker.seats import REHEARSALS, Seat, rehearsing, seats
 from apps.releases.models import Release
 from apps.tenants import trials
 
@@ -40,6 +40,11 @@ def begin(
 
 def attempt(key: str, asked: dict[str, Any]) -> trials.Found:
     """The worker's part. → `tried`, a Rehearsal; or `problem`, a sentence of what to do."""
+    with rehearsing.thread(REHEARSALS) as granted:
+        return _rehearsed(key, asked) if granted else trials.no_room()
+
+
+def _rehearsed(key: str, asked: dict[str, Any]) -> trials.Found:
     with Seat(seats, REHEARSALS) as seat:
         if not trials.is_wanted(key):
             return trials.too_late()  # customers came first for so long

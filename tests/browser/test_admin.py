@@ -10,6 +10,8 @@ from tests.browser.conftest import axe
 from tests.browser.shop import Shop
 from tests.product import Product
 
+pytestmark = pytest.mark.timeout(360)
+
 SCREENS = (
     "/admin/",
     "/admin/knowledge/article/",

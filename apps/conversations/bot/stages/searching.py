@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.conversations.bot import follow_up, parts, recall
 from apps.conversations.bot.steps import Scores, Step, Told, fit, number
@@ -32,15 +32,20 @@ class Found:
 
 @dataclass(frozen=True)
 class Searched(Step):
-    """`words`: each word of the question that has others, with these."""
+    """`question`: with what it was searched, where these are not the customer's own words; `words`: each word of theirs that has
+    others, with these."""
 
     kind = "search"
+    title = gettext_lazy("Search")
     hits: Sequence[Found] = ()
+    question: str = ""
     words: Sequence[str] = field(default=(), kw_only=True)
 
     @property
     def told(self) -> Told:
-        return Told(_("Search"), " · ".join((self._sum, *self.words)), bad=not self.hits)
+        if self.question:
+            return Told(str(self.title), f"“{self.question}” · {self._sum}")
+        return Told(str(self.title), " · ".join((self._sum, *self.words)), bad=not self.hits)
 
     @property
     def _sum(self) -> str:
@@ -63,52 +68,32 @@ class Searched(Step):
         return super().read(facts | {"hits": [fit(Found, hit) for hit in facts.get("hits", ())]})
 
 
-@dataclass(frozen=True)
 class Recalled(Searched):
-    """The search with the `question` before the last one."""
+    """The search with the question before the last one."""
 
     kind = "recall"
-    question: str = ""
-
-    @property
-    def told(self) -> Told:
-        return Told(_("Search with the question before"), f"“{self.question}” · {self._sum}")
+    title = gettext_lazy("Search with the question before")
 
 
-@dataclass(frozen=True)
 class Reworded(Searched):
-    """The search for the `question` in words that mean the same."""
+    """The search for the question in words that mean the same."""
 
     kind = "reworded"
-    question: str = ""
-
-    @property
-    def told(self) -> Told:
-        return Told(_("Search with words that mean the same"), f"“{self.question}” · {self._sum}")
+    title = gettext_lazy("Search with words that mean the same")
 
 
-@dataclass(frozen=True)
 class Condensed(Searched):
-    """The search for the `question` of a long message."""
+    """The search for the question of a long message."""
 
     kind = "gist"
-    question: str = ""
-
-    @property
-    def told(self) -> Told:
-        return Told(_("Search for what a long message asks"), f"“{self.question}” · {self._sum}")
+    title = gettext_lazy("Search for what a long message asks")
 
 
-@dataclass(frozen=True)
 class Parted(Searched):
-    """The search for one `question` of two."""
+    """The search for one question of two."""
 
     kind = "part"
-    question: str = ""
-
-    @property
-    def told(self) -> Told:
-        return Told(_("Search for one of two questions"), f"“{self.question}” · {self._sum}")
+    title = gettext_lazy("Search for one of two questions")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from apps.knowledge.passages.synonyms import Meant
 from apps.knowledge.search import postings
 from apps.knowledge.search.search import LONGEST_QUESTION, Hit, search
 from apps.knowledge.search.weighing import Weighing
+from apps.knowledge.spelling import reading
 from apps.llm import release as routes
 from apps.llm import reranking
 from apps.llm.chat import models
@@ -55,6 +56,10 @@ class TenantReach:
         """The question in the shop's own words: each word that has others gives way to the one that most passages hold."""
         question = question[:LONGEST_QUESTION]
         return synonyms.reworded(question, [(meant, _shops_own(meant)) for meant in self.synonyms(question)])
+
+    def read_as(self, question: str) -> str:
+        meant = [word.written for word in self.synonyms(question)]
+        return reading.read_as(question, self.release.knowledge_revision, meant)
 
     def models(self, languages: Collection[str]) -> Sequence[Model]:
         return models(routes.of(self.release), languages, answering=True)

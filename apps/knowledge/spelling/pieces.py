@@ -34,8 +34,12 @@ def is_chinese(piece: Piece) -> bool:
 
 
 def terms(piece: Piece) -> list[str]:
+    return terms_of(piece[0])
+
+
+def terms_of(text: str) -> list[str]:
     """The terms by which a piece is known: pairs of Chinese characters, a word's stem."""
-    return pairs(piece[0]) if is_chinese(piece) else tokens.terms(piece[0])
+    return pairs(text) if tokens.is_han(text[0]) else tokens.terms(text)
 
 
 def pairs(run: str) -> list[str]:

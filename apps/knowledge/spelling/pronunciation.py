@@ -1,6 +1,6 @@
 """Pinyin, and Chinese characters that are not those meant but sound so, as the words that the tenant writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 
 import rjieba
 
@@ -21,9 +21,9 @@ _FORM = frozenset(_FORM_WORDS.split())
 
 
 def heard(
-    said: str, found: Sequence[Piece], unknown: Sequence[Piece], known: Mapping[str, int], revision: int, written: int
+    said: str, found: Sequence[Piece], unknown: Sequence[Piece], known: Container[str], revision: int, written: int
 ) -> Read:
-    """Stretches of Chinese characters and pinyin, as the tenant writes what sounds so. `known`: the terms that are held;
+    """Stretches of Chinese characters and pinyin, as the tenant writes what sounds so. `known`: the terms that are;
     `written`: how many characters the tenant's passages have in all."""
     spoken = {piece.span() for piece in _spoken(unknown, found)}
     doubtful = spoken | {piece.span() for piece in unknown if pieces.is_chinese(piece)}
@@ -52,7 +52,7 @@ def _spoken(unknown: Sequence[Piece], found: Sequence[Piece]) -> list[Piece]:
     return [piece for piece in foreign if len(piece[0]) >= LONE]
 
 
-def _stretch(stretch: Sequence[Piece], known: Mapping[str, int], revision: int, written: int) -> Read:
+def _stretch(stretch: Sequence[Piece], known: Container[str], revision: int, written: int) -> Read:
     edges: list[Edge] = []
     at = 0
     for piece in stretch:
@@ -62,7 +62,7 @@ def _stretch(stretch: Sequence[Piece], known: Mapping[str, int], revision: int, 
     return _accepted(stretch, way, revision) if way else {}
 
 
-def _typed(run: str, at: int, known: Mapping[str, int]) -> list[Edge]:
+def _typed(run: str, at: int, known: Container[str]) -> list[Edge]:
     doubted = _doubted(run, known)
     edges: list[Edge] = []
     for place, char in enumerate(run):
@@ -70,7 +70,7 @@ def _typed(run: str, at: int, known: Mapping[str, int]) -> list[Edge]:
     return edges
 
 
-def _doubted(run: str, known: Mapping[str, int]) -> set[int]:
+def _doubted(run: str, known: Container[str]) -> set[int]:
     """The characters beside which the tenant never writes their neighbour, those of a word of the dictionary left out."""
     unheld = {place for place, pair in enumerate(pieces.pairs(run)) if pair not in known}
     return (unheld | {place + 1 for place in unheld}) - _in_words(run)

@@ -11,7 +11,7 @@ from apps.conversations.bot.stages.composing import Composed, Prepared
 from apps.conversations.bot.stages.knowledge import Quoted
 from apps.conversations.bot.stages.memory import Remembered
 from apps.conversations.bot.stages.person import Asked
-from apps.conversations.bot.stages.searching import Found, Recalled, Searched
+from apps.conversations.bot.stages.searching import Found, Recalled, Searched, Spelt
 from apps.conversations.bot.steps import Forgotten, Late, Step
 
 HIT = Found(7, "an-article", "Returns", 0.81, 0.7, 3.2, 1, None)
@@ -20,6 +20,7 @@ STEPS = [
     Remembered(ms=0.25),
     Searched((HIT,), ms=40.0),
     Recalled((), "And to Canada?"),
+    Spelt((HIT,), "and to Canada?", ms=20.0),
     Quoted(7, 0.81),
     Prepared("A model"),
     Composed("A model", 2, 1, 1, 70, "late", ms=812.0),

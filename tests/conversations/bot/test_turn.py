@@ -14,6 +14,7 @@ from apps.conversations.bot.recall import Line
 from apps.conversations.bot.stages.composing import Composed
 from apps.conversations.bot.stages.doubt import Doubted
 from apps.conversations.bot.stages.person import Asked
+from apps.conversations.bot.stages.searching import Spelt
 from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import Choice, HandedOver, Judge, Model, Outcome, Said, Story, Writing, source
 from apps.conversations.bot.turn import take_turn
@@ -56,6 +57,7 @@ class Reach:
     searched: list[str] = field(default_factory=list)
     vocabulary: Vocabulary = synonyms.NONE
     judging: Judge | None = None
+    meant: dict[str, str] = field(default_factory=dict)
 
     def clock(self) -> float:
         return time.perf_counter()
@@ -75,6 +77,9 @@ class Reach:
 
     def judge(self) -> Judge | None:
         return self.judging
+
+    def read_as(self, question: str) -> str:
+        return self.meant.get(question, "")
 
     def answered_before(self, question: str) -> Said | None:
         return self.before
@@ -159,6 +164,50 @@ def test_other_courtesies_after_a_doubt_are_courtesies(said: str) -> None:
     end = talk("return?", f"{RETURNS}\n\n{courtesy.doubt('en')}", said, reach=Reach())
     assert isinstance(end, Said)
     assert end.tier is None
+
+
+def test_slips_are_put_right_only_where_the_words_as_they_are_find_nothing_sure() -> None:
+    reach = Reach({"how to retrun": [hit(0.8)]}, meant={"how to retrun": "how to return"})
+    assert isinstance(end_of(tell("how to retrun", reach)), Said)
+    assert reach.searched == ["how to retrun"]
+
+
+@pytest.mark.parametrize(("score", "is_asked"), [(0.99, False), (0.9, True)])
+def test_what_is_found_for_a_question_put_right_is_asked_about_unless_it_is_as_good_as_its_own_words(
+    score: float, is_asked: bool
+) -> None:
+    other = hit(0.5, passage=8, article="b", title="Hats")
+    reach = Reach({"how to retrun": [other], "how to return": [hit(score)]}, meant={"how to retrun": "how to return"})
+    end = end_of(outcomes := tell("how to retrun", reach))
+    assert isinstance(end, Said)
+    assert (RETURNS in end.text, bool(end.choices)) == (True, is_asked)
+    assert [choice.label for choice in end.choices][:1] == ["Hats"] * is_asked
+    (step,) = [outcome for outcome in outcomes if isinstance(outcome, Spelt)]
+    assert (step.question, step.told.title) == ("how to return", "Read as")
+
+
+def test_a_question_put_right_that_finds_less_changes_nothing() -> None:
+    asked = "how do I retrun these"
+    reach = Reach({asked: [hit(0.5)], "return": [hit(0.2, passage=8, title="Hats", text="Hats.")]}, meant={asked: "return"})
+    end = end_of(tell(asked, reach))
+    assert isinstance(end, Said)
+    assert end.text.startswith("**Returns**")
+
+
+def test_a_follow_up_is_put_right_before_it_is_read_with_what_it_hangs_on() -> None:
+    joint = "how to return and to canada"
+    reach = Reach({joint: [hit(0.6, text="To Canada it takes 8 days.")]}, meant={"and to canda": "and to canada"})
+    end = end_of(tell("and to canda", reach, before=["how to return"]))
+    assert isinstance(end, Said)
+    assert "Canada" in end.text
+
+
+def test_what_is_asked_in_pinyin_is_answered_in_chinese() -> None:
+    found = [hit(0.99, text="签收后 7 天内可以退货。", language="zh-hans")]
+    reach = Reach({"怎么退货": found}, meant={"zenme tuihuo": "怎么退货"})
+    end = end_of(tell("zenme tuihuo", reach))
+    assert isinstance(end, Said)
+    assert end.text == "签收后 7 天内可以退货。"
 
 
 def test_a_sure_answer_offers_nothing_else() -> None:

@@ -37,6 +37,12 @@ def test_long_questions_and_unknown_revisions_stay(bicycles: None) -> None:
     assert read_as("where is my oder", 0) == ""
 
 
+def test_words_that_the_shop_gave_a_meaning_stay(bicycles: None) -> None:
+    revision = editions.head().number
+    assert [read("jaket size"), read("推货流程")] == ["jacket size", "退货流程"]
+    assert [read_as("jaket size", revision, ["jaket"]), read_as("推货流程", revision, ["推货"])] == ["", ""]
+
+
 def test_nobody_is_read_in_the_words_of_another(cast: Cast) -> None:
     with context.inside(cast.acme):
         know("How is a velocipede mended?", language="en")

@@ -13,7 +13,7 @@ from apps.conversations.bot.stages.doubt import Doubted, choices
 from apps.conversations.bot.stages.parts import one_by_one
 from apps.conversations.bot.stages.repetition import unless_said
 from apps.conversations.bot.stages.reranking import reranked
-from apps.conversations.bot.stages.searching import search
+from apps.conversations.bot.stages.searching import as_read, search
 from apps.conversations.bot.stages.translating import is_foreign, translated
 from apps.conversations.bot.steps import Late, Scores, Step, Told
 from apps.conversations.bot.story import QUOTE, End, HandedOver, Outcome, Reach, Said, Story, Watch, source, told
@@ -42,7 +42,8 @@ def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcom
         return HandedOver(Cause.FAILED, courtesy.failed(story.language), _summary(story, [], "late"))
     reading = yield from search(story, reach, watch)
     hits = reading.hits
-    both = yield from one_by_one(story, reach, hits, watch)
+    story = as_read(story, reading.question)
+    both = yield from one_by_one(replace(story, question=reading.question), reach, hits, watch)
     if both:
         return unless_said(story, replace(both, alone=recall.begins(story.transcript)))
     reading = yield from reranked(story, reading, reach, watch)

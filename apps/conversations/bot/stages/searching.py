@@ -11,8 +11,11 @@ from apps.conversations.bot import follow_up, parts, recall
 from apps.conversations.bot.steps import Scores, Step, Told, fit, number
 from apps.conversations.bot.story import Outcome, Reach, Story, Watch
 from apps.knowledge.search.search import Hit
+from apps.llm import languages
 
 LIKELY = 0.2  # a question that leans on nothing is read by its own words alone from this score on
+OVERWHELMING = 0.95  # a question whose slips were put right is sure from this score on
+UNREAD = 0.5  # of its score, what is found for a question is worth whose words are put right
 GUESSED = 0.01  # what is not certain to be meant is so much below sure at most: it is shown and asked about
 
 
@@ -32,8 +35,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Searched(Step):
-    """`question`: with what it was searched, where these are not the customer's own words; `words`: each word of theirs that has
-    others, with these."""
+    """`question`: with what it was searched, where these are not the customer's words; `words`: each of theirs that has others,
+    with these."""
 
     kind = "search"
     title = gettext_lazy("Search")
@@ -89,6 +92,13 @@ class Condensed(Searched):
     title = gettext_lazy("Search for what a long message asks")
 
 
+class Spelt(Searched):
+    """The search for a question with its slips put right."""
+
+    kind = "spelling"
+    title = gettext_lazy("Read as")
+
+
 class Parted(Searched):
     """The search for one question of two."""
 
@@ -99,11 +109,13 @@ class Parted(Searched):
 @dataclass(frozen=True)
 class Reading:
     """`asked`: what the passages were searched with; `joint`: with a question before it. `alone`: everybody who asks this is
-    told the same, whatever was said before, unless the question leans on it by its form."""
+    told the same, whatever was said before, unless the question leans on it by its form. `question`: the customer's, its slips
+    put right."""
 
     hits: Sequence[Hit]
     asked: str
     alone: bool
+    question: str
     joint: bool = False
 
 
@@ -113,6 +125,8 @@ def search(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None,
     hits = reach.search(said)
     words = tuple(map(str, reach.synonyms(said)))
     yield watch.timed(Searched(found(hits), words=words))
+    said, hits = yield from _spelt(said, hits, story, reach, watch)
+    story = as_read(story, said)
     hits, worded = yield from in_other_words(said, hits, story, reach, watch)
     gist = parts.gist(said)
     if gist and not _is_sure(hits, story) and not watch.is_late():
@@ -124,7 +138,7 @@ def search(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None,
     untouched = told is hits and _is_likely(hits, story)
     sure = asked_with == said and _is_sure(told, story) and not follow_up.takes_back(story.question)
     joint = asked_with != said
-    return Reading(told, asked_with if joint else worded, untouched or sure, joint)
+    return Reading(told, asked_with if joint else worded, untouched or sure, said, joint)
 
 
 def in_other_words(
@@ -139,6 +153,33 @@ def in_other_words(
     yield watch.timed(Reworded(found(others), reworded))
     both = recall.merged(hits, others)
     return both, reworded if both and both[0] not in hits else question
+
+
+def _spelt(
+    said: str, hits: Sequence[Hit], story: Story, reach: Reach, watch: Watch
+) -> Generator[Outcome, None, tuple[str, Sequence[Hit]]]:
+    """A question that is not sure is searched as it was probably meant, too. It is read so where as much is found then, or
+    where it hangs on something else."""
+    meant = "" if _is_sure(hits, story) or watch.is_late() else reach.read_as(said)
+    if not meant:
+        return said, hits
+    asked = reach.search(meant)
+    yield watch.timed(Spelt(found(asked), meant))
+    unread = [replace(hit, score=UNREAD * hit.score) for hit in hits]
+    if asked and asked[0].score >= max([story.floor, *(hit.score for hit in unread)]):
+        return meant, recall.merged(asked, unread)
+    return (meant, recall.merged(asked, hits)) if follow_up.leans(said) else (said, hits)
+
+
+def as_read(story: Story, question: str) -> Story:
+    """The story of a question whose slips were put right. What is found for it is asked about, unless it is as good as word for
+    word; pinyin, once it is read, is Chinese, and so is the answer."""
+    said = follow_up.own(story.question)
+    if question == said:
+        return story
+    spoken = languages.found(question)
+    language = spoken if spoken and spoken != languages.found(said) else story.language
+    return replace(story, sure=max(story.sure, OVERWHELMING), language=language)
 
 
 def _in_context(

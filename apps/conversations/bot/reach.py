@@ -53,9 +53,11 @@ class TenantReach:
         return synonyms.vocabulary(words).found(question[:LONGEST_QUESTION]) if words else []
 
     def reworded(self, question: str) -> str:
-        """The question in the shop's own words: each word that has others gives way to the one that most passages hold."""
+        """The question in the shop's own words: each word that has others gives way to the one that most passages hold;
+        "" where no passage holds any."""
         question = question[:LONGEST_QUESTION]
-        return synonyms.reworded(question, [(meant, _shops_own(meant)) for meant in self.synonyms(question)])
+        chosen = [(meant, word) for meant in self.synonyms(question) if (word := _shops_own(meant))]
+        return synonyms.reworded(question, chosen) if chosen else ""
 
     def read_as(self, question: str) -> str:
         meant = [word.written for word in self.synonyms(question)]
@@ -95,7 +97,6 @@ class TenantReach:
 
 
 def _shops_own(meant: Meant) -> str:
-    """The one of the other words that most passages hold; in the same script, where there is one."""
+    """The one of the other words that most passages hold, if any does; in the same script, where there is one."""
     alike = [word for word in meant.words if tokens.language_of(word) == tokens.language_of(meant.written)]
-    words = alike or meant.words
-    return words[0] if len(words) == 1 else postings.most_held(words)
+    return (postings.most_held(alike) if alike else "") or postings.most_held(meant.words)

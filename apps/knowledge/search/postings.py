@@ -119,7 +119,7 @@ def score(question: str, edition: Edition, others: Sequence[str] = ()) -> Lexica
 
 
 def most_held(words: Sequence[str]) -> str:
-    """The word that the most passages hold whole, as far as terms tell; the first of several."""
+    """The word that the most passages hold whole, as far as terms tell; the first of several, "" where none is held."""
     of = {word: set(tokens.terms(word)) for word in words}
     sizes = dict(
         binary.rows(
@@ -127,7 +127,9 @@ def most_held(words: Sequence[str]) -> str:
             [sorted(set[str]().union(*of.values()))],
         )
     )
-    return max(words, key=lambda word: min((int(sizes.get(term, 0)) for term in of[word]), default=0))
+    held = {word: min((int(sizes.get(term, 0)) for term in terms), default=0) for word, terms in of.items()}
+    best = max(words, key=held.__getitem__)
+    return best if held[best] else ""
 
 
 def _idf(records: Records, total: int) -> float:

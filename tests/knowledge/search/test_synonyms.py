@@ -49,6 +49,13 @@ def test_another_word_finds_what_the_shops_own_finds(bags: None) -> None:
     assert best(rehearse("HOW DO I WASH A ＺＯＢＢＥＬ"))[0] == "How do I wash a backpack?"
 
 
+def test_a_word_that_no_passage_holds_is_not_read(bags: None) -> None:
+    write("zobbel, satchel\ntrindle, satchel, rucksack, wash")
+    assert not any(isinstance(step, Reworded) for step in rehearse("how do I clean a zobbel").steps)
+    reworded = [step for step in rehearse("how do I trindle a zobbel").steps if isinstance(step, Reworded)]
+    assert [step.question for step in reworded] == ["how do I wash a zobbel"]
+
+
 def test_one_way_goes_one_way(bags: None) -> None:
     write("backpack → zobbel")
     assert not any(isinstance(step, Reworded) or getattr(step, "words", ()) for step in rehearse("wash a zobbel").steps)

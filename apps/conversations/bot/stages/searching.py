@@ -149,6 +149,8 @@ def in_other_words(
     if _is_sure(hits, story) or watch.is_late() or not reach.synonyms(question):
         return hits, question
     reworded = reach.reworded(question)
+    if not reworded:
+        return hits, question
     others = reach.search(reworded)
     yield watch.timed(Reworded(found(others), reworded))
     both = recall.merged(hits, others)

@@ -78,8 +78,8 @@ def kinds(run: Run, earlier: Run | None) -> Iterator[KindRow]:
             kind=kind,
             asked=part["asked"],
             right=part["right"] + part["rightly_refused"],
-            shown=part["well"] - part["right"] - part["rightly_refused"],
-            offered=part["offered"] - part["well"] + part["right"] + part["rightly_refused"],
+            shown=(shown := part.get("well", 0) - part["right"] - part["rightly_refused"]),
+            offered=part["offered"] - shown,
             partly=part["partly"],
             refused=part["refused"],
             wrong=part["wrong"] + part["answered"],
@@ -91,7 +91,7 @@ def kinds(run: Run, earlier: Run | None) -> Iterator[KindRow]:
 
 def _good(part: dict[str, Any]) -> float | None:
     asked = part.get("asked", 0)
-    return part["well"] / asked if asked else None
+    return part.get("well", 0) / asked if asked else None
 
 
 def _share(run: Run | None, part: str, *names: str) -> float | None:

@@ -171,3 +171,17 @@ class Result(models.Model):
     @property
     def wanted(self) -> Expected:
         return questions.expected_of(self.expected)
+
+
+class Decision(models.Model):
+    """A person's decision about the question that a customer's choice suggested. `turn`: the one that asked “Was it this?”."""
+
+    turn = models.UUIDField(primary_key=True)
+    accepted = models.BooleanField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+
+    def __str__(self) -> str:
+        return str(self.turn)[:8]

@@ -23,6 +23,8 @@ SCREENS = {
     "/admin/releases/release/": "releases.view_release",
     "/admin/llm/modelendpoint/": "llm.view_modelendpoint",
     "/admin/llm/usage/": "llm.view_usage",
+    "/admin/insights/evaluationset/": "insights.view_evaluationset",
+    "/admin/insights/evaluationset/add/": "insights.add_evaluationset",
     "/admin/workspace/member/": "workspace.view_member",
     "/admin/workspace/member/add/": "workspace.add_member",
     "/admin/agents/ticket/": "agents.view_ticket",

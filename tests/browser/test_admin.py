@@ -20,6 +20,11 @@ SCREENS = (
     "/admin/workspace/site/",
     "/admin/releases/release/",
     "/admin/llm/modelendpoint/",
+    "/admin/insights/evaluationset/",
+    "/admin/insights/evaluationset/1/change/",
+    "/admin/insights/item/?set__id__exact=1",
+    "/admin/insights/item/add/",
+    "/admin/insights/evaluationset/1/import/",
 )
 
 

@@ -1,6 +1,7 @@
 """Evaluation sets in the admin: the list with the last figures, the page of a set with what fails, runs, files in and out."""
 
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from apps.insights import failing, figures, runs, sets
+from apps.insights import failing, figures, runs, sets, suggesting
 from apps.insights.models import EvaluationSet, Run
 from apps.tenants import security
 from apps.tenants.backoffice.adminsite import tenant_site
@@ -51,7 +52,7 @@ class EvaluationSetAdmin(RowAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         wrap, own = self.admin_site.admin_view, []
-        for name in ("settings", "run", "cancel", "import", "export"):
+        for name in ("settings", "run", "cancel", "import", "export", "decide"):
             own.append(path(f"<int:number>/{name}/", wrap(getattr(self, f"{name}_set")), name=f"evaluationset_{name}"))
         return [*own, *super().get_urls()]
 
@@ -98,7 +99,8 @@ class EvaluationSetAdmin(RowAdmin):
             "just_ended": going is None and "HX-Request" in request.headers and "ended" not in request.GET,
             "run": run,
             "runs": [(each, figures.share(each)) for each in chosen.runs.select_related("created_by")[:SHOWN_RUNS]],
-            "may_change": self.has_change_permission(request, chosen),
+            "may_change": (may_change := self.has_change_permission(request, chosen)),
+            "suggestions": suggesting.suggestions() if may_change else [],
             "may_write": request.user.has_perm("knowledge.add_article"),
             "may_try": request.user.has_perm("conversations.try_turn"),
             "opts": self.opts,
@@ -151,6 +153,26 @@ class EvaluationSetAdmin(RowAdmin):
         if request.method != "POST" or not self.has_change_permission(request, chosen):
             raise PermissionDenied
         return chosen
+
+    # what customers chose
+
+    def decide_set(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Takes a suggestion into this set, or dismisses it."""
+        chosen = self._changed(request, number)
+        by = cast(Member, request.user)
+        try:
+            turn = UUID(request.POST.get("turn", ""))
+        except ValueError as error:
+            raise Http404 from error
+        try:
+            if "accept" in request.POST:
+                item = suggesting.accept(turn, chosen, by=by)
+                messages.success(request, _("“%s” is asked from the next run on.") % item)
+            else:
+                suggesting.dismiss(turn, by=by)
+        except Refusal as refusal:
+            messages.warning(request, str(refusal))
+        return redirect("admin:insights_evaluationset_change", chosen.pk)
 
     # files
 

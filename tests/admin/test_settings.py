@@ -138,7 +138,7 @@ ENDPOINT = {
     "enabled": "on",
     "model": "big",
     "api_key": "sk-very-secret",
-    "seconds": "5",
+    "seconds": "60",
     "max_tokens": "100",
 }
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from apps.conversations.bot import wording
+from apps.knowledge.passages import characters
 
 MOST = 3
 LAST = 2  # sentences of a story that may be its question
@@ -56,5 +57,5 @@ def gist(message: str) -> str:
 
 def _asks(piece: str) -> bool:
     if wording.is_chinese(piece):
-        return len(piece) >= SHORTEST_ZH and bool(_ASKS_ZH.search(piece))
+        return len(piece) >= SHORTEST_ZH and bool(_ASKS_ZH.search(characters.like(piece)))
     return len(piece) >= SHORTEST and bool(_ASKS.match(piece))

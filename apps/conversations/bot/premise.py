@@ -7,7 +7,7 @@ or “价保不是30天吗” the same words say what is not so. Then the answer
 import re
 import unicodedata
 
-from apps.knowledge.passages import measures, polarity, quantities
+from apps.knowledge.passages import characters, measures, polarity, quantities
 from apps.knowledge.search.search import Hit
 
 _YES_NO = re.compile(
@@ -29,6 +29,7 @@ def is_answered_otherwise(question: str, hit: Hit) -> bool:
     or names another number than the answer."""
     if hit.kind != "qa" or not _YES_NO.match(hit.text):
         return False
+    question = characters.like(question, [hit.title, hit.text])
     said = unicodedata.normalize("NFKC", question).lower().replace("’", "'")
     if _TAG.search(said) or _OPEN.search(said) or measures.asked(question) or polarity.is_turned(question, [hit.title]):
         return True

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from apps.conversations.bot import courtesy, follow_up, wish, wording
 from apps.conversations.bot.guard import STOP
-from apps.knowledge.passages import excerpt, tokens
+from apps.knowledge.passages import characters, excerpt, tokens
 from apps.knowledge.search.search import Hit
 from apps.llm import languages
 
@@ -150,10 +150,10 @@ def _share(new: frozenset[str], hit: Hit) -> float:
 def content(text: str) -> frozenset[str]:
     """The terms of a question that say something: neither stop words nor its form, of Chinese words of two and more. Where it
     has no such words (“how long?”), its form is all there is."""
-    words = (word for word in tokens.words(text) if word not in _FORM)
+    words = (word for word in tokens.words(characters.like(text)) if word not in _FORM)
     found = frozenset(term for word in words if len(word) > 1 or not tokens.is_han(word) for term in tokens.terms(word))
     return found or frozenset(term for term in _terms(text) - STOP if len(term) > 1 or not tokens.is_han(term))
 
 
 def _terms(text: str) -> frozenset[str]:
-    return frozenset(tokens.terms(text))
+    return frozenset(tokens.terms(characters.like(text)))

@@ -5,15 +5,10 @@ import re
 import unicodedata
 from collections import Counter
 
+from apps.knowledge.passages import characters
+
 MOST = 10_000  # characters that rules read of a message; one of them may stand for eighteen (U+FDFA)
 
-# Traditional → simplified, as far as the words of `person` need it.
-_SIMPLE = str.maketrans(
-    "轉電話專員請幫聽機別換個們經務誰來給發說對責導從這實動處無點為過還讓聯係繫線聯絡總領問題師傅應復覆回後麼嗎與談講懂會沒煩貴愛將"
-    "謝見測試決氣讚厲客勞煩樣囉囉瞭關親頭",
-    "转电话专员请帮听机别换个们经务谁来给发说对责导从这实动处无点为过还让联系系线联络总领问题师傅应复复回后么吗与谈讲懂会没烦贵爱将"
-    "谢见测试决气赞厉客劳烦样啰啰了关亲头",
-)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z']+")
 _GAPS = re.compile(r"[\s\W_]+")
@@ -36,7 +31,8 @@ _OTHER = {"humane", "argent", "parson", "manger", "humus", "agents", "humans", "
 
 def simple(text: str) -> str:
     """Lower case, full-width and traditional letters as usual ones."""
-    return ends(unicodedata.normalize("NFKC", text), MOST).lower().translate(_SIMPLE).replace("’", "'")
+    plain = ends(unicodedata.normalize("NFKC", text), MOST).lower().replace("’", "'")
+    return plain.translate(characters.simplified()) if is_chinese(plain) else plain
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from apps.knowledge.passages import chunking, grids, tokens
+from apps.knowledge.passages import characters, chunking, grids, tokens
 from apps.knowledge.passages.grids import Grid
 
 MOST_ROWS = 3  # that are picked; a question that fits more is about the whole table
@@ -20,7 +20,7 @@ _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])(?<!^\d[.])(?<!^\d\d[.])
 
 def of(question: str, heading: str, text: str) -> str:
     """`heading`: the path of headings above a section, without the article's title; "" for none."""
-    asked = _terms(question)
+    asked = _terms(characters.like(question, [text]))
     for grid in reversed(list(grids.within(text, 0, len(text)))):
         text = text[: grid.rows[0][0]] + "".join(_picked(asked, grid)) + text[grid.rows[-1][1] :]
     name = heading.rpartition(" › ")[2]
@@ -45,10 +45,10 @@ def _picked(asked: Counter[str], grid: Grid) -> Sequence[str]:
 
 
 def part(asked: Collection[str], text: str) -> str:
-    """The one sentence, item or row (below its table's head) that holds more of the terms `asked` than every other one; ""
-    when none does, or when the text is nothing more."""
+    """The one sentence, item or row (below its table's head) that holds more of the terms `asked`, in simplified characters,
+    than every other one; "" when none does, or when the text is nothing more."""
     parts = list(_parts(text))
-    held = [set(tokens.terms(chunking.plain(each))) & set(asked) for each in parts]
+    held = [set(tokens.terms(characters.like(chunking.plain(each)))) & set(asked) for each in parts]
     common = Counter(term for terms in held for term in terms)
     scores = [sum(1.0 / common[term] for term in terms if common[term] < len(parts)) for terms in held]
     best = max(scores, default=0.0)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.knowledge.models import Kind, Passage
-from apps.knowledge.passages import codes, glossary, synonyms
+from apps.knowledge.passages import characters, codes, glossary, synonyms, tokens
 from apps.knowledge.search import binary, bounds, bridge, candidates, editions, evidence, fusion, postings, ranking, weighing
 from apps.knowledge.search.candidates import Candidate
 from apps.knowledge.search.weighing import Weighing
@@ -64,7 +64,20 @@ def search(
     `language` (of the customer) prefers answers in it when scores are close; others are found too. `others`: words that mean
     the same as some of the question's; `by`: the operator's say in who comes first.
     """
-    question = _bounded(question)
+    return _search(_bounded(question), revision, language, limit, others, by)
+
+
+def _search(
+    question: str,
+    revision: int,
+    language: str | None,
+    limit: int,
+    others: Sequence[str],
+    by: Weighing,
+    *,
+    respelt: bool = False,
+) -> list[Hit]:
+    """`respelt`: it is in the spelling of the passages already."""
     searched = editions.searched(revision)
     if not question or searched is None:
         return []
@@ -75,10 +88,9 @@ def search(
     near = {*candidates.nearest(asked, space, revision, DENSE), *lexical.best(LEXICAL)}
     rows, vectors = candidates.load(near, space, revision)
     own = languages.found(question)  # a code is in none, or in every one
-    if own and any(row.language == own for row in rows):
-        plain = glossary.translated(question, own, lexical.holds)
-        if plain != question:
-            return search(plain, revision=revision, language=language, limit=limit, others=others, by=by)
+    plain = question if respelt else _respelt(question, own, rows, lexical)
+    if plain != question:
+        return _search(plain, revision, language, limit, others, by, respelt=True)
     bridged = postings.NOTHING
     if own and any(row.language != own for row in rows):
         bridged = bridge.score(question, languages.other(own), edition)
@@ -120,8 +132,19 @@ def _entry(hit: Hit) -> list[Candidate]:
 
 def _bounded(question: str) -> str:
     """The part of a question that is searched with, without characters that no database takes."""
-    plain = question[: 2 * LONGEST_QUESTION].replace("\x00", " ").encode(errors="ignore").decode().strip()
+    plain = question[: 2 * LONGEST_QUESTION].replace("\x00", " ").encode(errors="ignore").decode()
+    plain = characters.usual(plain).strip()
     return embeddings.beginning(plain, LONGEST_QUESTION)
+
+
+def _respelt(question: str, own: str | None, rows: Sequence[Candidate], lexical: postings.Lexical) -> str:
+    """The question as these passages would write it: in their Chinese characters, and all of it in its own language where they
+    have that."""
+    if any(map(tokens.is_han, question)):
+        question = characters.like(question, (row.text for row in rows if row.language != "en"))
+    if own and any(row.language == own for row in rows):
+        question = glossary.translated(question, own, lexical.holds)
+    return question
 
 
 def _fitting(question: str, rows: list[Candidate], vectors: embeddings.Vectors) -> tuple[list[Candidate], embeddings.Vectors]:

@@ -17,6 +17,7 @@ FIRST, SECOND = "how long is delivery", "do you take cash"
         (TWO, [FIRST, SECOND]),
         ("Do you rent tents? Also what does a repair cost?", ["Do you rent tents", "what does a repair cost"]),
         ("运费多少，寄到四川要几天？", ["运费多少", "寄到四川要几天"]),
+        ("運費多少，寄到四川要幾天？", ["運費多少", "寄到四川要幾天"]),
         ("I moved last week. How do I change my address?", ["I moved last week. How do I change my address?"]),
         ("How late are you open? Do you take cash? Are dogs ok?", ["How late are you open", "Do you take cash", "Are dogs ok"]),
         ("怎么退货？运费谁出？多久到账？能换货吗？", ["怎么退货？运费谁出？多久到账？能换货吗？"]),

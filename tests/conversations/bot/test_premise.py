@@ -36,6 +36,7 @@ def test_what_asks_otherwise_is_answered_below_the_question_that_yes_belongs_to(
         ("价保不是30天吗", BELOW_ZH),
         ("降价能补多少", BELOW_ZH),
         ("30天内降价可以退吗", BELOW_ZH),
+        ("降價能補多少", BELOW_ZH),
         ("降价可以退差价吗", PRICE_ZH),
     ],
 )

@@ -58,3 +58,9 @@ def test_the_one_sentence_or_row_is_told_that_holds_the_words(asked: set[str], p
 def test_no_part_is_told_of_a_single_sentence_and_numbers_end_none() -> None:
     assert excerpt.part({"pack"}, "A pack costs $18.") == ""
     assert excerpt.part({"云南", "新疆"}, "江浙 1 天到。新疆 2.5 天到；云南 3 天到。") == "新疆 2.5 天到；云南 3 天到。"
+
+
+def test_a_question_in_traditional_characters_picks_the_same_row() -> None:
+    table = "| 商品 | 保修 |\n|---|---|\n| 电视机 | 3 年 |\n| 冰箱 | 1 年 |\n| 手机 | 2 年 |"
+    assert excerpt.of("電視機保修多久", "", table) == excerpt.of("电视机保修多久", "", table) != table
+    assert excerpt.part({"电视机"}, "電視機保修三年。手機保修兩年。") == "電視機保修三年。"

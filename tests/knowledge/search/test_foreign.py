@@ -3,6 +3,7 @@
 import pytest
 
 from apps.knowledge.models import Article
+from apps.knowledge.passages import characters
 from apps.tenants import context
 from apps.tenants.workspace.models import Site
 from tests.cast import Cast
@@ -84,3 +85,27 @@ def test_a_foreign_word_finds_nothing_of_another_tenant(cast: Cast) -> None:
     with context.inside(cast.globex):
         assert ask("invoice怎么开") == []
         assert ask("How do I get an invoice?") == []
+
+
+@pytest.mark.parametrize("other", ["發票怎麼申請", "忘記登錄密碼怎麼辦？", "什麼時候發貨", "我想退貨"])
+def test_traditional_characters_find_what_simplified_ones_do(chinese: list[Article], other: str) -> None:
+    plain = other.translate(characters.simplified())
+    assert plain != other
+    found = [(hit.article, hit.score) for hit in ask(other)]
+    assert found == [(hit.article, hit.score) for hit in ask(plain)]
+    assert found[0][1] >= SURE
+
+
+def test_simplified_characters_find_what_is_written_in_traditional_ones(acme: Cast) -> None:
+    for title, body, others in CHINESE:
+        asked, told, *more = (text.translate(characters.traditional()) for text in (title, body, *others))
+        know(asked, told, alternatives=more, language="zh-hans")
+    for question in ("发票怎么申请", "發票怎麼申請"):
+        best = ask(question)[0]
+        assert best.title == "怎麼開發票？"
+        assert best.score >= SURE
+
+
+def test_full_width_letters_find_what_usual_ones_do(english: list[Article]) -> None:
+    found = [(hit.article, hit.score) for hit in ask("ＰａｙＰａｌ")]
+    assert found == [(hit.article, hit.score) for hit in ask("PayPal")]

@@ -216,6 +216,19 @@ def in_translation(language: str) -> str:
         )
 
 
+def absent(language: str, things: Sequence[str]) -> str:
+    """Before the nearest passage, where none speaks of the thing that is asked about."""
+    with translation.override(language):
+        named = _("”, “").join(things)
+        return _("Nothing that I know mentions “%s”. The nearest to it:") % named
+
+
+@functools.cache
+def _absence(language: str) -> re.Pattern[str]:
+    before, after = (re.escape(part) for part in absent(language, ["\n"]).split("\n"))
+    return re.compile(rf"\A{before}[^\n]*?{after}\s*")
+
+
 def is_sure(text: str) -> bool:
     """Whether it is an answer that the customer was not asked about."""
     doubts = (doubt(language) for language in languages.ALL)
@@ -229,6 +242,7 @@ def without_frame(text: str) -> str:
         plain = (
             plain.removeprefix(foreign(language)).removeprefix(in_translation(language)).removesuffix(doubt(language)).strip()
         )
+        plain = _absence(language).sub("", plain)
     return _HEADING.sub("", plain)
 
 

@@ -140,6 +140,7 @@ _MEASURES = (
         ),
         (
             rf"{_NUMBER}{_TIME}|{_SOON}|\d:\d\d|\d ?[ap]\.m|\d ?(?:lit(?:er|re)s?|gallons?|times|uses|cycles|charges)|{_LONG}",
+            rf"\b(?:how long|as long as|amount of time|(?:few|several|many|couple of) {_TIME})|多久|多长时间",
             rf"{_NUMBER}{_TIME_ZH}|{_SOON_ZH}|\d ?[次升]|{_LONG_ZH}",
         ),
     ),

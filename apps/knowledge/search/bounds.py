@@ -19,6 +19,7 @@ from apps.llm import languages
 # The most that an answer is worth that is not about what the question names, tells nothing of the kind that it asks for, or is
 # about the very thing that it denies.
 UNMET = 0.5
+IN_ORDER = 0.01  # of what is beyond that, so that the more probable of two such answers stays ahead
 ANNOUNCED = 0.02  # the most that a section is worth which only announces others
 WORD_FOR_WORD, LESS = 0.95, 0.9  # what an answer to this very question, or a section of this name, and all else is worth
 _ANNOUNCEMENT = re.compile(
@@ -35,9 +36,10 @@ _FORM_WORDS_ZH = """
 _FORM_ZH = frozenset(_FORM_WORDS_ZH.split())
 
 
-def bounded(question: str, rows: Sequence[Candidate], certain: Floats) -> Floats:
-    """`certain`: how probable it is that each row answers the question."""
-    within = np.where(doubted(question, rows), certain.clip(max=UNMET), certain)
+def bounded(question: str, rows: Sequence[Candidate], certain: Floats, *, absent: NDArray[np.bool_] | bool = False) -> Floats:
+    """`certain`: how probable it is that each row answers the question; `absent`: they are about a thing that none names."""
+    unsure = (doubted(question, rows) | absent) & (certain > UNMET)
+    within = np.where(unsure, UNMET - IN_ORDER * (1 - certain), certain)
     within = np.where([_announces(row) for row in rows], within.clip(max=ANNOUNCED), within)
     said = np.array(_said(question, rows))
     return np.where(said, WORD_FOR_WORD, within.clip(max=LESS)) if said.any() else within

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.knowledge.models import Kind, Passage
-from apps.knowledge.passages import characters, codes, glossary, synonyms, tokens
+from apps.knowledge.passages import characters, codes, glossary, synonyms, things, tokens
 from apps.knowledge.search import binary, bounds, bridge, candidates, editions, evidence, fusion, postings, ranking, weighing
 from apps.knowledge.search.candidates import Candidate
 from apps.knowledge.search.weighing import Weighing
@@ -32,7 +32,7 @@ LONGEST_QUESTION = 400  # characters that are searched with; encoding takes 0.25
 @dataclass(frozen=True)
 class Hit:
     """score: the probability, 0..1, that this answers the question; dense: cosine, lexical: BM25, each with its rank
-    (1 = best, None = not among that side's candidates)."""
+    (1 = best, None = not among that side's candidates); absent: things that the question names and no text of the tenant."""
 
     passage: int
     article: str
@@ -48,6 +48,7 @@ class Hit:
     lexical_rank: int | None
     language: str = ""
     heading: str = ""
+    absent: tuple[str, ...] = ()
 
 
 def search(
@@ -99,7 +100,9 @@ def _search(
     if not rows:
         return []
     certain = ranking.probabilities(question, own, rows, vectors, asked, embedder, lexical, bridged)
-    certain = bounds.bounded(question, rows, weighing.by_category(certain, rows, by))
+    ours = np.array([row.language == own for row in rows])  # the words of one language are no terms of the other
+    absent = things.absent(question, _unheld(lexical)) if ours.any() and not others else ()
+    certain = bounds.bounded(question, rows, weighing.by_category(certain, rows, by), absent=ours & bool(absent))
     certain = weighing.by_day(certain, rows, by)
     if own is None and not codes.of(question):
         certain *= WORDLESS
@@ -107,6 +110,7 @@ def _search(
     certain += SAME_LANGUAGE * np.array([row.language == (language or own) for row in rows]) * certain
     bm25 = lexical.of(np.array([row.passage for row in rows], np.int64))
     hits = _hits(rows, certain.clip(0, 1), vectors @ asked, bm25, limit)
+    hits = [replace(hit, absent=absent if hit.language == own else ()) for hit in hits]
     named = codes.of(question)
     return [hit for hit in hits if not codes.is_about_another(named, (hit.title, hit.question, hit.heading, hit.text))]
 
@@ -145,6 +149,11 @@ def _respelt(question: str, own: str | None, rows: Sequence[Candidate], lexical:
     if own and any(row.language == own for row in rows):
         question = glossary.translated(question, own, lexical.holds)
     return question
+
+
+def _unheld(lexical: postings.Lexical) -> frozenset[str]:
+    """The question's terms that no passage holds."""
+    return frozenset(term for term, (holders, _weights) in lexical.shares.items() if not len(holders))
 
 
 def _fitting(question: str, rows: list[Candidate], vectors: embeddings.Vectors) -> tuple[list[Candidate], embeddings.Vectors]:

@@ -48,6 +48,17 @@ def test_in_chinese_too(question: str, said: str) -> None:
     assert not end.choices
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_thing_that_nothing_speaks_of_is_named_before_the_nearest_answer(language: str) -> None:
+    found = hit(0.5, title="保修期多久？", text="整机 1 年。", absent=("洗碗机",))
+    end = end_of(tell("洗碗机保修几年", Reach({"洗碗机保修几年": [found]}), language=language))
+    assert isinstance(end, Said)
+    assert end.text.startswith(courtesy.absent(language, ["洗碗机"]))
+    assert "洗碗机" in end.text
+    assert courtesy.without_frame(end.text) == "整机 1 年。"
+    assert end.choices
+
+
 def test_an_answer_without_yes_or_no_stands_alone() -> None:
     text = "Standard shipping is free on orders of $75 or more."
     end = end_of(tell("it's free from $50, right?", Reach({"it's free from $50, right?": [hit(0.9, text=text)]})))

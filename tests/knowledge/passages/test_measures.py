@@ -18,6 +18,7 @@ from apps.knowledge.passages import measures
         ("how long does the repair take", "10–14 business days.", True),
         ("how long does the repair take", "On the spot.", True),
         ("how long does the repair take", "Prices start at $12.", False),
+        ("how long does it linger", "We are still not sure how long it is in the air.", True),
         ("at what time do you open", "Monday–Saturday 10 a.m.–8 p.m.", True),
         ("what colors does it come in", "One size fits all.", False),
         ("耳机多少钱", "长按 10 秒，白灯闪。", False),

@@ -80,6 +80,13 @@ def test_codes_are_found_by_their_letters(shop: list[Article]) -> None:
     assert ask("my machine says E-0471")[0].text == "Call us."
 
 
+def test_who_asks_about_goods_that_no_text_names_is_not_sure_of_the_general_answer(shop: list[Article]) -> None:
+    best = ask("洗碗机保修期是多久")[0]
+    assert (best.title, best.absent) == ("保修期是多久？", ("洗碗机",))
+    assert best.score < SURE
+    assert ask("手机保修期是多久")[0].absent == ()
+
+
 def test_sections_of_one_article_are_hits_of_their_own(acme: Cast) -> None:
     know(
         "Guide",

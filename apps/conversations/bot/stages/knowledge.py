@@ -89,6 +89,8 @@ def _quote(story: Story, question: str, hits: Sequence[Hit]) -> Said:
     if best.kind == "qa" and (not sure or premise.is_answered_otherwise(story.question, best)):
         # so that its “Yes” is read as the answer to that, not to what the customer asked
         said.insert(0, f"**{best.title}**")
+    if best.absent:
+        said.insert(0, courtesy.absent(story.language, best.absent))
     if foreign:
         said.insert(0, courtesy.foreign(story.language))
     if sure:

@@ -13,7 +13,7 @@ from math import log
 from apps.knowledge.search import vocabulary
 from apps.knowledge.spelling import sounds
 
-MOST = 12  # characters of one sound that are tried, those that the tenant writes most
+MOST = 8  # characters of one sound that are tried, those that the tenant writes most
 # What it takes, as a logarithm of likelihoods, to write another character of the same sound, of a near one, a near syllable; or
 # to hear one of a character's less usual sounds.
 SAME, NEAR, NEAR_SYLLABLE, UNUSUAL = -5.0, -7.0, -3.0, -2.5

@@ -14,7 +14,7 @@ from apps.knowledge.search.search import Hit
 from apps.llm import languages
 
 LIKELY = 0.2  # a question that leans on nothing is read by its own words alone from this score on
-OVERWHELMING = 0.95  # a question whose slips were put right is sure from this score on
+OVERWHELMING = 0.8  # a question whose slips were put right is sure from this score on
 UNREAD = 0.5  # of its score, what is found for a question is worth whose words are put right
 GUESSED = 0.01  # what is not certain to be meant is so much below sure at most: it is shown and asked about
 
@@ -174,8 +174,8 @@ def _spelt(
 
 
 def as_read(story: Story, question: str) -> Story:
-    """The story of a question whose slips were put right. What is found for it is asked about, unless it is as good as word for
-    word; pinyin, once it is read, is Chinese, and so is the answer."""
+    """The story of a question whose slips were put right. It takes more to be sure of what is found for it; pinyin, once it is
+    read, is Chinese, and so is the answer."""
     said = follow_up.own(story.question)
     if question == said:
         return story

@@ -15,22 +15,31 @@ LONGEST_TERM = 64
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:['’._-][^\W_{HAN}]+)*")
 _HAN_START = re.compile(rf"[{HAN}]")
+_ACCENT = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
+_MARK = re.compile("[\u0300-\u036f]")
 _JOINT = re.compile(r"['’._-]")
 
 
 def terms(text: str) -> list[str]:
     """All terms of a text in order, repeats included."""
     found: list[str] = []
-    spelt = unicodedata.normalize("NFKC", text)[: 2 * len(text) + 100]  # one character may stand for eighteen (U+FDFA)
-    for run in _RUN.findall(spelt.lower()):
+    for run in _RUN.findall(_spelt(text)):
         found.extend(_chinese(run) if _HAN_START.match(run) else _latin(run))
     return found
 
 
 def words(text: str) -> list[str]:
     """The words of a text in order, in lower case: Chinese ones by the dictionary."""
-    runs = _RUN.findall(unicodedata.normalize("NFKC", text)[: 2 * len(text) + 100].lower())
+    runs = _RUN.findall(_spelt(text))
     return [word for run in runs for word in (rjieba.cut(run) if _HAN_START.match(run) else [run])]
+
+
+def _spelt(text: str) -> str:
+    """The text in lower case and usual width, without accents: résumé is resume."""
+    plain = unicodedata.normalize("NFKC", text)[: 2 * len(text) + 100].lower()  # one character may stand for eighteen (U+FDFA)
+    if not _ACCENT.search(plain):
+        return plain
+    return unicodedata.normalize("NFC", _MARK.sub("", unicodedata.normalize("NFD", plain)))
 
 
 def counts(text: str) -> Counter[str]:

@@ -19,6 +19,9 @@ HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_siz
         ("Ｅ－0417", ["e-0417", "e", "0417"]),
         ("用iPhone支付", ["用", "iphon", "支", "付", "支付"]),
         ("customer's don’t", ["customer", "don"]),
+        ("Résumés au café", ["resum", "au", "caf"]),
+        ("Cafe\u0301 naïve Ünal", ["caf", "naiv", "unal"]),
+        ("カード", ["カード"]),
         ("😀 \x00 ?!", []),
     ],
 )

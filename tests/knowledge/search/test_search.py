@@ -1,14 +1,17 @@
 """The one search: both languages, both sides, honest scores, indexes that are used."""
 
+import importlib
 import re
 import uuid
 from typing import Any
 
 import numpy as np
 import pytest
+from django.apps import apps as django_apps
 from django.db import connection, transaction
 
 from apps.knowledge.models import Article, Edition, Passage, Revision, Space, Vector
+from apps.knowledge.passages import tokens
 from apps.knowledge.search import candidates, editions, postings, ranking, spaces
 from apps.knowledge.search.candidates import Candidate
 from apps.llm import embeddings
@@ -246,3 +249,21 @@ def test_a_section_with_all_the_words_stands_below_a_question_that_is_far_nearer
     assert far[1] < far[0] == certain[0]
     little = ranking._below_nearer_questions(rows, np.array([0.92, 0.88, 0.97], np.float32), lexical, certain)
     assert little[1] == certain[1], "a question that is next to nothing worth is none that it stands below"
+
+
+def test_words_are_found_with_and_without_accents(shop: list[Article]) -> None:
+    know("Is there a café?", "Yes, with crème brûlée.")
+    know("Who reads my resume?", "The manager.")
+    for question in ("cafe", "café", "CAFE\u0301", "creme brulee"):
+        assert postings.score(question, editions.head()).scores.size, question
+        assert ask(question)[0].title == "Is there a café?"
+    assert ask("résumé")[0].title == "Who reads my resume?"
+
+
+def test_an_index_with_accents_is_written_anew_at_the_upgrade(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(tokens, "_ACCENT", re.compile("(?!)"))
+        know("Is there a café?", "Yes.")
+    assert not postings.score("cafe", editions.head()).scores.size
+    importlib.import_module("apps.knowledge.migrations.0006_index_without_accents").index_anew(django_apps, None)
+    assert postings.score("cafe", editions.head()).scores.size

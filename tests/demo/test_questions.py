@@ -99,3 +99,16 @@ def test_ninety_are_in_the_other_language_or_in_both_half_of_them_not_known(shop
         assert all(any(holds(text, wording) for wording in point for text in known) for point in turn.expected.points), turn.id
     texts = {turn.text.casefold() for turn in turns(shop, *HALVES)}
     assert not texts.intersection(turn.text.casefold() for turn in asked)
+
+
+@each_shop
+def test_twenty_five_dialogues_more_are_whole_and_answerable_where_they_say_so(shop: Shop) -> None:
+    rows, problems = questions.read(path(shop, "dialogues"))
+    known = passages(shop)
+    assert not problems
+    assert len(rows) == 25
+    assert all(3 <= len(row.turns) <= 5 for row in rows)
+    every = [turn for row in rows for turn in row.turns]
+    assert not {turn.id for turn in every} & {turn.id for turn in turns(shop, *HALVES)}
+    points = [(turn.id, point) for turn in every for point in turn.expected.points]
+    assert not [(name, point) for name, point in points if not any(holds(text, each) for each in point for text in known)]

@@ -55,7 +55,7 @@ def suggest(conversation: UUID, me: Member) -> Frame:
     frame: Frame = {"type": "suggestion", "conversation": str(conversation), "text": "", "sources": [], "tier": None}
     if wanted is None:
         return frame
-    before = [Line(event.author, str(event.body["text"])) for event in reversed(newest) if event.seq < wanted.seq]
+    before = [Line.of(event.author, event.body) for event in reversed(newest) if event.seq < wanted.seq]
     key = trial.begin(
         str(wanted.body["text"]),
         by=me.pk,

@@ -40,8 +40,8 @@ _ENGLISH = {
     "ok": "o+k+(?:ay|ey|ie)?(?: dokey)?|never ?mind|nvm|forget (?:it|that|about it)|gotcha|nah"
     "|(?:i will|i'll|will) try(?: (?:it|that))?"
     "|kk?|alright|all right|fine|got it|i (?:see|understand)|understood|sure(?: thing)?"
-    "|ye[sa]h?|yep|yup|yes|no|nope|cool|great|good|nice|perfect|awesome|excellent|wonderful|amazing|super|lovely"
-    "|brilliant|fantastic|noted|right|makes sense|sounds good|good to know|will do|oh|ah+|h+m+|m+h?m+|wow|lol|rofl"
+    "|good to know|ye[sa]h?|yep|yup|yes|no|nope|cool|great|good|nice|perfect|awesome|excellent|wonderful|amazing|super|lovely"
+    "|brilliant|fantastic|noted|right|makes sense|sounds good|will do|oh|ah+|h+m+|m+h?m+|wow|lol|rofl"
     "|lmao|(?:ha)+h?|(?:he)+h?|that is fine|that's fine",
 }
 _ENGLISH_FILL = (
@@ -244,6 +244,12 @@ def without_frame(text: str) -> str:
         )
         plain = _absence(language).sub("", plain)
     return _HEADING.sub("", plain)
+
+
+def heading(text: str) -> str:
+    """The question or heading in bold that stands above an answer; "" for none."""
+    found = _HEADING.match(text.strip())
+    return found[0].strip("*\n") if found else ""
 
 
 def bare(text: str) -> str:

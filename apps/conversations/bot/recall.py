@@ -1,35 +1,31 @@
 """Recall: earlier messages, as far as they help to read what is said now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from apps.conversations.bot import courtesy, follow_up, wish, wording
-from apps.conversations.bot.guard import STOP
-from apps.knowledge.passages import characters, excerpt, tokens
+from apps.conversations.bot import courtesy, follow_up, support, wish, wording
 from apps.knowledge.search.search import Hit
 from apps.llm import languages
 
-SUPPORT = 0.5  # of a follow-up's own terms that a passage must hold, for it to be about what they ask
-FEW = 4  # of what is found together that may be meant
-LONGEST_FOLLOW_UP = 400  # characters; more is a story of its own
+LONGEST_PART = 120  # characters of an answer that may itself be what is asked about
 PART = 8  # characters from which what was said may be told from an answer as a part of it
 SAME_ANSWER = 0.9  # likeness of letters from which two answers are one
-# What a follow-up is put together with and what says nothing of its own.
-_FORM_WORDS = """
-    那 这 这个 那个 那么 它 它们 呢 吗 么 嘛 的 了 吧 呀 啊 我 我们 你 你们 您 请 问 请问 多少 多久 多长 时间 几 怎么 怎样 什么
-    哪 哪个 哪些 谁 可以 能 能不能 要 是 是不是 有 有没有 没 没有 不 还 还有 也 就 都 会 在 和 跟 给 把 被 得 去
-    到 来 如果 的话 一下 大概 具体 钱 多少钱
-    about long much many take get need want thing one ok okay
-"""
-_FORM = frozenset(_FORM_WORDS.split()) | STOP
 
 
 @dataclass(frozen=True)
 class Line:
-    """One message of the transcript."""
+    """One message of the transcript. `about`: the title of what the bot quotes in it, "" where it quotes nothing."""
 
     author: str
     text: str
+    about: str = ""
+
+    @classmethod
+    def of(cls, author: str, body: Mapping[str, Any]) -> "Line":
+        """A message as it is stored."""
+        sources = body.get("sources") or [{}]
+        return cls(author, str(body["text"]), str(sources[0].get("title", "")))
 
 
 def language(transcript: Sequence[Line], *, default: str) -> str:
@@ -44,18 +40,47 @@ def question_before(transcript: Sequence[Line]) -> str:
     return next((text for text in reversed(asked) if text.strip() and courtesy.kind_of(text) is None), "")
 
 
-def contexts(transcript: Sequence[Line]) -> list[str]:
-    """Questions that the last one may hang on, the nearest first: the one before it, together with the one that this hangs on;
-    and the last that stood on its own feet and was surely answered. None when the customer left what was talked of."""
+def contexts(transcript: Sequence[Line], *, topic: bool = True) -> list[str]:
+    """What the last question may hang on, the nearest first: with `topic` what the bot last quoted, by its title; the question
+    before, together with the one that this hangs on; and the last that stood on its own feet and was surely answered. None
+    when the customer left what was talked of."""
     talk = _of_this_topic(transcript)
     if not talk:
         return []
-    nearest = talk[0][0]
-    standing = next((asked for asked, _ in talk if not follow_up.leans(asked)), "")
-    if standing and standing != nearest and follow_up.leans(nearest):
-        nearest = f"{standing} {nearest}"
-    sure = next((asked for asked, said in talk[1:] if not follow_up.leans(asked) and courtesy.is_sure(said)), "")
-    return [nearest, sure] if sure and sure not in nearest else [nearest]
+    nearest = _together([asked for asked, _ in talk])
+    sure = next((asked for asked, said in talk[1:] if not _hangs(asked) and courtesy.is_sure(said.text)), "")
+    quoted = next((_topic(said) for _, said in talk if topic and said.about), "")
+    found = [quoted, nearest] if _hangs(talk[0][0]) else [nearest, quoted]
+    return list(dict.fromkeys(filter(None, [*found, "" if sure in nearest else sure])))
+
+
+def _topic(said: Line) -> str:
+    """What an answer is about, as a question would name it."""
+    heading = courtesy.heading(said.text)
+    return f"{said.about} {heading}" if heading and heading != said.about else said.about
+
+
+def short_answer(transcript: Sequence[Line]) -> str:
+    """The last answer where it is so short that it is itself what is asked about (“return it when it comes” – “how much?”)."""
+    talk = _of_this_topic(transcript)
+    said = courtesy.bare(talk[0][1].text) if talk and talk[0][1].about else ""
+    return said if len(said) <= LONGEST_PART else ""
+
+
+def followed(transcript: Sequence[Line]) -> str:
+    """The question before the last one, together with the one that it hangs on; "" when there is none on this topic."""
+    return _together([asked for asked, _ in _of_this_topic(transcript)])
+
+
+def _together(asked: Sequence[str]) -> str:
+    """The first of these questions, the newest first, with the one before it that it hangs on."""
+    standing = next((each for each in asked if not _hangs(each)), asked[-1] if asked else "")
+    hangs = asked and standing and standing != asked[0] and _hangs(asked[0])
+    return f"{standing} {asked[0]}" if hangs else "".join(asked[:1])
+
+
+def _hangs(question: str) -> bool:
+    return follow_up.leans(question) or support.asked(question).is_bare
 
 
 def begins(transcript: Sequence[Line]) -> bool:
@@ -63,15 +88,15 @@ def begins(transcript: Sequence[Line]) -> bool:
     return not contexts(transcript) and not last_answer(transcript)
 
 
-def _of_this_topic(transcript: Sequence[Line]) -> list[tuple[str, str]]:
+def _of_this_topic(transcript: Sequence[Line]) -> list[tuple[str, Line]]:
     """The questions before, each with the bot's answer to it, the newest first, as far as none left what was talked of."""
-    found: list[tuple[str, str]] = []
-    said = ""
+    found: list[tuple[str, Line]] = []
+    said = Line("bot", "")
     if not transcript or follow_up.leaves(transcript[-1].text):
         return found
     for line in reversed(transcript[:-1]):
         if line.author != "visitor":
-            said = line.text
+            said = line
             continue
         if line.text.strip() and courtesy.kind_of(line.text) is None:
             found.append((follow_up.own(line.text), said))
@@ -90,6 +115,11 @@ def last_answer(transcript: Sequence[Line]) -> str:
         elif not polite and not is_pointing(line):
             said = courtesy.bare(line.text) if line.author == "bot" else ""
     return said
+
+
+def was_sure(transcript: Sequence[Line]) -> bool:
+    """Whether the customer was not asked about the bot's last words."""
+    return next((courtesy.is_sure(line.text) for line in reversed(transcript) if line.author != "visitor"), False)
 
 
 def pointed_back(transcript: Sequence[Line]) -> bool:
@@ -115,23 +145,19 @@ def is_same_answer(answer: str, said: str) -> bool:
     return bool(said) and (part or given == said or wording.likeness(given, said) >= SAME_ANSWER)
 
 
-def supported(question: str, hits: Iterable[Hit], transcript: Sequence[Line]) -> list[Hit]:
-    """The hits of the question before that the new words ask for too. What was just said stays when a part of it answers."""
-    new = content(wording.ends(question, LONGEST_FOLLOW_UP))
-    said = last_answer(transcript)
-    likely = [hit for hit in list(hits)[:FEW] if new and _share(new, hit) >= SUPPORT]
-    return [hit for hit in likely if not is_same_answer(hit.text, said) or part_of(question, hit.text)]
+def was_just_said(hit: Hit, transcript: Sequence[Line]) -> bool:
+    """Whether the last answer was this entry, or a part of it."""
+    if is_same_answer(hit.text, last_answer(transcript)):
+        return True
+    said = next((line for line in reversed(transcript) if line.about), None)
+    section = hit.heading.rpartition(" › ")[2]
+    return said is not None and hit.kind != "qa" and said.about == hit.title and courtesy.heading(said.text) == section
 
 
 def unsaid(hits: Sequence[Hit], transcript: Sequence[Line]) -> list[Hit]:
     """The hits that were not just said."""
     said = last_answer(transcript)
     return [hit for hit in hits if not is_same_answer(hit.text, said)]
-
-
-def part_of(question: str, answer: str) -> str:
-    """The sentence, item or row of an answer that a follow-up asks for; "" when it does not tell."""
-    return excerpt.part(content(wording.ends(question, LONGEST_FOLLOW_UP)), answer)
 
 
 def merged(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
@@ -141,19 +167,3 @@ def merged(hits: Sequence[Hit], others: Sequence[Hit]) -> list[Hit]:
         if not any(hit.passage == held.passage or (hit.kind == "qa" and hit.article == held.article) for held in best.values()):
             best[hit.passage] = hit
     return list(best.values())
-
-
-def _share(new: frozenset[str], hit: Hit) -> float:
-    return len(new & _terms(f"{hit.title} {hit.question} {hit.heading} {hit.text}")) / len(new)
-
-
-def content(text: str) -> frozenset[str]:
-    """The terms of a question that say something: neither stop words nor its form, of Chinese words of two and more. Where it
-    has no such words (“how long?”), its form is all there is."""
-    words = (word for word in tokens.words(characters.like(text)) if word not in _FORM)
-    found = frozenset(term for word in words if len(word) > 1 or not tokens.is_han(word) for term in tokens.terms(word))
-    return found or frozenset(term for term in _terms(text) - STOP if len(term) > 1 or not tokens.is_han(term))
-
-
-def _terms(text: str) -> frozenset[str]:
-    return frozenset(tokens.terms(characters.like(text)))

@@ -13,6 +13,7 @@ from apps.knowledge.search.search import Hit
 from apps.llm.chat import Message, Used
 
 COMPUTING_SECONDS = 5.0  # many times what a turn computes; not counted: waiting for models, the database, a core
+LIKELY = 0.2  # a question that leans on nothing is read by its own words alone from this score on
 CACHE, QUOTE = 0, 1  # tiers below the models', which are apps.llm.models.Tier
 
 
@@ -38,6 +39,13 @@ class Story:
     def asked(self) -> list[str]:
         """The customer's messages, oldest first."""
         return [line.text for line in self.transcript if line.author == "visitor"]
+
+    def is_sure(self, hits: Sequence[Hit]) -> bool:
+        return bool(hits) and hits[0].score >= self.sure
+
+    def is_likely(self, hits: Sequence[Hit]) -> bool:
+        """Whether what was found by a question's own words is enough not to look for what else it may hang on."""
+        return bool(hits) and hits[0].score >= max(self.floor, LIKELY)
 
 
 @dataclass(frozen=True)

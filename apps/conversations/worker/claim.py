@@ -25,6 +25,7 @@ class Spoken(NamedTuple):
     seq: int
     author: str
     text: str
+    about: str = ""
 
 
 class Row(NamedTuple):
@@ -112,7 +113,8 @@ WITH seen AS MATERIALIZED (
 )
 SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, turn.attempt, r.number AS release,
     r.created_at AS release_at, asked.language, (
-    SELECT jsonb_agg(jsonb_build_array(seq, author, body->>'text') ORDER BY seq DESC)::text FROM (
+    SELECT jsonb_agg(jsonb_build_array(seq, author, body->>'text', coalesce(body#>>'{sources,0,title}', ''))
+        ORDER BY seq DESC)::text FROM (
         SELECT seq, author, body FROM conversations_event
         WHERE conversation_id = asked.id AND kind = 'message' ORDER BY seq DESC LIMIT %(transcript)s
     ) newest

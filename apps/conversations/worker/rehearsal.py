@@ -116,7 +116,7 @@ def converse(said: Sequence[str], *, release: Release | None = None) -> Iterator
         question, before = wording.ends(text, LONGEST_QUESTION), transcript[1 - TRANSCRIPT :]
         tried = rehearse(question, release=release, transcript=before, promised=promised)
         promised = promised or isinstance(tried.end, HandedOver)
-        transcript += Line(Event.Author.VISITOR, text), Line(Event.Author.BOT, told(tried))
+        transcript += Line(Event.Author.VISITOR, text), Line(Event.Author.BOT, told(tried), about(tried))
         yield tried
 
 
@@ -126,3 +126,8 @@ def told(tried: Rehearsal) -> str:
         return tried.end.text
     site = Site.load()
     return handover.told(site, tried.language, online=people.online(site), said=tried.end.said)
+
+
+def about(tried: Rehearsal) -> str:
+    """The title of what it quotes, as `recall.Line` keeps it."""
+    return tried.end.sources[0].title if isinstance(tried.end, Said) and tried.end.sources else ""

@@ -21,4 +21,4 @@ def story_of(turn: Turn) -> Story | None:
     if turn.story is None:
         return None
     said = turn.conversation.events.filter(seq__in=turn.story["transcript"]).order_by("seq")
-    return fit(Story, turn.story | {"transcript": [Line(event.author, str(event.body["text"])) for event in said]})
+    return fit(Story, turn.story | {"transcript": [Line.of(event.author, event.body) for event in said]})

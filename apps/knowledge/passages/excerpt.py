@@ -4,7 +4,7 @@ limits it."""
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from apps.knowledge.passages import characters, chunking, grids, tokens
 from apps.knowledge.passages.grids import Grid
@@ -13,6 +13,7 @@ MOST_ROWS = 3  # that are picked; a question that fits more is about the whole t
 FEW_ROWS = 2  # a table that has no more is read at a glance
 NEAR = 0.6  # of the best row's score that another one needs to be picked too
 LEAST = 0.5  # the score of a row that holds something of the question which half of the rows do not
+FITS = 1.5  # what it counts that a part alone holds the kind of answer that is expected
 ROW_NAME = 2.0  # what a word in the first cell counts, which tells what the row is about
 
 _SENTENCE_END = re.compile(r"(?<=[。！？])|(?<=[.!?])(?<!^\d[.])(?<!^\d\d[.])\s+|\n", re.MULTILINE)
@@ -44,16 +45,24 @@ def _picked(asked: Counter[str], grid: Grid) -> Sequence[str]:
     return picked if best >= LEAST and len(picked) <= MOST_ROWS else rows
 
 
-def part(asked: Collection[str], text: str) -> str:
-    """The one sentence, item or row (below its table's head) that holds more of the terms `asked`, in simplified characters,
-    than every other one; "" when none does, or when the text is nothing more."""
+def part(asked: Collection[str], text: str, fits: Callable[[str], bool] | None = None) -> str:
+    """The one sentence, item or row (below its table's head), or two sentences in a row, that hold more of the terms `asked`,
+    in simplified characters, than all others; "" when none do, or when the text is nothing more. One that alone `fits` need not hold any of them."""
     parts = list(_parts(text))
     held = [set(tokens.terms(characters.like(chunking.plain(each)))) & set(asked) for each in parts]
     common = Counter(term for terms in held for term in terms)
     scores = [sum(1.0 / common[term] for term in terms if common[term] < len(parts)) for terms in held]
+    if fits:
+        fitting = [fits(characters.like(each)) for each in parts]
+        scores = [score + (FITS / sum(fitting) if fit else 0.0) for score, fit in zip(scores, fitting, strict=True)]
     best = max(scores, default=0.0)
     near = [place for place, score in enumerate(scores) if score > NEAR * best]
-    return parts[near[0]] if best >= LEAST and len(near) == 1 and len(parts) > 1 else ""
+    if best < LEAST or len(near) == len(parts):
+        return ""
+    if len(near) == 2 and near[1] - near[0] == 1 and not any("|" in parts[place] for place in near):
+        gap = "" if tokens.is_han(parts[near[1]][0]) else " "
+        return gap.join(parts[place] for place in near)
+    return parts[near[0]] if len(near) == 1 else ""
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from apps.agents import blanks
 from apps.agents.casework import fidelity
-from apps.conversations.bot import courtesy, follow_up, guard, premise, recall, wording
+from apps.conversations.bot import courtesy, expected, follow_up, guard, premise, recall, support, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import HandedOver, Said, Story
@@ -73,11 +73,13 @@ STEPS: dict[str, Callable[[str], object]] = {
     "repeated, turned": lambda text: is_repeated([text[::-1], text[5000:] + text[:5000], text]),
     "courtesy": lambda text: courtesy.reply(text, "en", "Acme"),
     "courtesy, all words": lambda text: courtesy.kind_of.__wrapped__(text[: courtesy.LONGEST]),
-    "recall": lambda text: recall.supported(text, [hit(0.9, text=text[:1600])] * 8, [Line("bot", text)]),
+    "support": lambda text: support.asked(text).fit(hit(0.9, text=text[:1600])),
     "openings": follow_up.own,
     "leaning": follow_up.leans,
     "contexts": lambda text: recall.contexts([Line("visitor", text), Line("bot", text)] * 6),
-    "part": lambda text: recall.part_of(text, text),
+    "part": lambda text: support.asked(text).part_of(text),
+    "together": lambda text: follow_up.together(text, f"and {text}"),
+    "expected": lambda text: expected.without_form(text),
     "said before": lambda text: recall.is_same_answer(text[1:], text),
     "language": languages.of,
     "terms": tokens.terms,

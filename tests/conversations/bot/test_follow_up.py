@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.conversations.bot import courtesy, follow_up, recall
+from apps.conversations.bot import courtesy, expected, follow_up, recall, support
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import HandedOver, Said
 from apps.knowledge.search.search import Hit
@@ -130,3 +130,100 @@ def test_a_farther_question_makes_only_sure_what_hangs_on_it() -> None:
 @pytest.mark.parametrize("said", ["that's not what I meant", "不是这个意思"])
 def test_who_says_only_that_it_was_not_meant_is_asked_for_other_words(said: str) -> None:
     assert courtesy.kind_of(said) == "unclear"
+
+
+EXPRESS = "Yes. Express arrives in 2 days for $15. It is not for fuel."
+ASKED = "do you have express shipping"
+
+
+def just_said(score: float = 0.9, text: str = EXPRESS) -> Hit:
+    return hit(score, text=text, title="Express")
+
+
+@pytest.mark.parametrize("bare", ["how much", "how long"])
+def test_a_bare_question_is_about_what_was_just_said(bare: str) -> None:
+    """What it finds alone is about anything, however likely it is."""
+    elsewhere = hit(0.7, text="A return costs $6 and takes 4 days.", passage=9, article="returns")
+    end = talk(ASKED, EXPRESS, bare, reach=Reach({bare: [elsewhere], f"{ASKED} {bare}": [just_said()]}))
+    assert isinstance(end, Said)
+    assert end.text == "Express arrives in 2 days for $15."
+
+
+def test_a_price_that_was_not_said_is_looked_for_beside_it_and_only_guessed() -> None:
+    said = "You can send it back within 60 days."
+    price = hit(0.9, text="A return costs $6.", passage=2, article="price")
+    joint = "can I return it in March? how much"
+    end = talk("can I return it in March?", said, "how much", reach=Reach({joint: [just_said(text=said), price]}))
+    assert isinstance(end, Said)
+    assert "A return costs $6." in end.text
+    assert end.choices
+    none = talk("can I return it in March?", said, "how much", reach=Reach({joint: [just_said(text=said)]}))
+    assert isinstance(none, HandedOver) or none.text == courtesy.above("en")
+
+
+def test_what_follows_a_guess_is_a_guess() -> None:
+    doubted = f"**Express**\n\n{EXPRESS}\n\n{courtesy.doubt('en')}"
+    end = talk(ASKED, doubted, "how much", reach=Reach({f"{ASKED} how much": [just_said()]}))
+    assert isinstance(end, Said)
+    assert end.choices
+    assert end.text.endswith(courtesy.doubt("en"))
+
+
+def test_where_only_a_part_was_said_the_whole_is_shown_before_the_customer_is_pointed_to_it() -> None:
+    part = "Express arrives in 2 days for $15."
+    bare = "can I do that"
+    reach = Reach({f"{ASKED} how much {bare}": [just_said()]})
+    end = talk(ASKED, EXPRESS, "how much", part, bare, reach=reach)
+    assert isinstance(end, Said)
+    assert end.text == f"**Express**\n\n{EXPRESS}\n\n{courtesy.doubt('en')}"
+
+
+def test_what_the_bot_quoted_is_a_context_by_its_title() -> None:
+    talked = [
+        Line("visitor", "the zipper of my tent broke"),
+        Line("bot", "**Repairs**\n\n$15.", "Warranty"),
+        Line("visitor", "how long"),
+    ]
+    assert recall.contexts(talked) == ["the zipper of my tent broke", "Warranty Repairs"]
+    assert recall.contexts([*talked, Line("bot", "2 days.", "Repairs"), Line("visitor", "and by mail?")])[0] == "Repairs"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "said", "together"),
+    [
+        ("how do I wash it", "and my tent?", "how do I wash my tent"),
+        ("do you ship to Canada?", "and to Norway?", "do you ship to Norway"),
+        ("how to return", "and to Canada", "how to return and to Canada"),
+        ("它防水吗", "手表呢", "手表防水吗"),
+        ("do you rent tents?", "and the deposit?", "do you rent tents? and the deposit?"),
+    ],
+)
+def test_a_value_stands_in_the_place_of_the_one_before(earlier: str, said: str, together: str) -> None:
+    assert follow_up.together(earlier, said) == together
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("how much is that?", "money"),
+        ("那要多少钱", "money"),
+        ("how far ahead should I book", "duration"),
+        ("修好要几天", "duration"),
+        ("when is it due", "time"),
+        ("能换几次屏", "times"),
+        ("whats the minimum", "number"),
+        ("在哪弄", "place"),
+        ("how much weight can it carry", ""),
+        ("is it waterproof", ""),
+    ],
+)
+def test_the_form_of_a_question_tells_the_kind_of_its_answer(question: str, kind: str) -> None:
+    found = expected.of(question)
+    assert (found.name if found else "") == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "bare"), [("how much does that cost", True), ("在哪弄", True), ("and the deposit?", False)]
+)
+def test_a_question_that_names_nothing_is_bare(question: str, bare: bool) -> None:
+    assert support.asked(question).is_bare is bare

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from apps.conversations.bot import courtesy
+from apps.conversations.bot import courtesy, follow_up
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.stages.composing import Composed
 from apps.conversations.bot.stages.doubt import Doubted
@@ -282,7 +282,7 @@ def talk(*lines: str, reach: Reach, language: str = "en") -> Said | HandedOver:
 def test_a_follow_up_is_read_with_the_question_before_it() -> None:
     asked = "How long is shipping to France?"
     together = [hit(0.9, text=FRANCE), hit(0.8, text=CANADA, passage=8)]
-    reach = Reach({f"{asked} And to Canada?": together})
+    reach = Reach({"How long is shipping to Canada": together})
     end = talk(asked, FRANCE, "And to Canada?", reach=reach)
     assert isinstance(end, Said)
     assert (end.text, end.alone) == (CANADA, False), "not France again, though that ranks first"
@@ -354,10 +354,10 @@ def test_a_doubt_is_remembered_in_the_middle_of_a_talk_but_not_told_twice_in_a_r
 @pytest.mark.parametrize("choices", [(), (Choice("a", "b"),)])
 def test_what_was_remembered_is_no_answer_to_words_that_mean_something_else_here(new: str, choices: Sequence[Choice]) -> None:
     asked, reach = "How long is shipping to France?", Reach(before=Said("Something else.", 0, choices=choices))
-    reach.hits = {f"{asked} {new}": [hit(0.9, text=CANADA)]}
+    reach.hits = {follow_up.together(asked, new): [hit(0.9, text=CANADA)]}
     end = talk(asked, FRANCE, new, reach=reach)
     assert isinstance(end, Said)
-    assert end.text == CANADA
+    assert CANADA in end.text
     end = talk(new, reach=reach)
     assert isinstance(end, Said)
     assert end.text == "Something else.", "at the beginning it means the same to all"

@@ -167,7 +167,12 @@ def test_a_stored_turn_can_be_told_again_as_it_was(shop: Cast) -> None:
     changed.body = "You have 60 days."
     publishing.save(changed)
     ingestion.ingest(changed.pk)
-    answer(ask("And shoes?", shop.vera, row).pk)
+    then = ask("And shoes?", shop.vera, row)
+    (claimed,) = claim.take([then.pk])
+    assert [line.about for line in begun(claimed).story.transcript if line.author == "bot"] == [Article.objects.get().title]
+    claim.give_back([claimed])
+    Turn.objects.filter(state="running").update(lease_until=timezone.now() - timedelta(seconds=60))
+    answer(then.pk)
     first = row.turns.order_by("epoch")[0]
     assert (story.question, len(story.transcript)) == ("How do I return an item?\nAfter 20 days?", 2)
     assert retelling.story_of(first) == story

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.conversations.bot import courtesy, premise, recall
+from apps.conversations.bot import courtesy, premise, recall, support
 from apps.conversations.bot.stages.composing import composed
 from apps.conversations.bot.stages.doubt import Doubted, choices
 from apps.conversations.bot.stages.parts import one_by_one
+from apps.conversations.bot.stages.reading import Reading, as_read, read
 from apps.conversations.bot.stages.repetition import unless_said
 from apps.conversations.bot.stages.reranking import reranked
-from apps.conversations.bot.stages.searching import as_read, search
 from apps.conversations.bot.stages.translating import is_foreign, translated
 from apps.conversations.bot.steps import Late, Scores, Step, Told
 from apps.conversations.bot.story import QUOTE, End, HandedOver, Outcome, Reach, Said, Story, Watch, source, told
@@ -40,7 +40,7 @@ def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcom
     if watch.is_late():
         yield watch.timed(Late(watch.computed))
         return HandedOver(Cause.FAILED, courtesy.failed(story.language), _summary(story, [], "late"))
-    reading = yield from search(story, reach, watch)
+    reading = yield from read(story, reach, watch)
     hits = reading.hits
     story = as_read(story, reading.question)
     both = yield from one_by_one(replace(story, question=reading.question), reach, hits, watch)
@@ -54,7 +54,7 @@ def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcom
         return Said(courtesy.added(story.language), tier=None)
     if not known:
         return HandedOver(Cause.NO_PASSAGE, _unknown(story, missing), _summary(story, hits, "no_passage"))
-    quoted = replace(_quote(story, reading.asked, hits), alone=reading.alone)
+    quoted = replace(_quote(story, reading), alone=reading.alone)
     foreign = is_foreign(quoted, story.language)
     exact = (
         Quoted(known[0].passage, round(known[0].score, 3)) if known[0].score >= story.sure and known[0].kind == "qa" else None
@@ -79,13 +79,13 @@ def _unknown(story: Story, missing: Sequence[str]) -> str:
     return courtesy.unknown_code(story.language, missing[0]) if missing else courtesy.unknown(story.language)
 
 
-def _quote(story: Story, question: str, hits: Sequence[Hit]) -> Said:
+def _quote(story: Story, reading: Reading) -> Said:
     """The best passage as it stands. Is it in the other language? Then the customer is told so, in theirs. Not sure? Then they
     are asked whether it is what they meant, or one of the next ones."""
-    best = hits[0]
+    best = reading.hits[0]
     foreign = bool(best.language) and best.language != story.language
     sure = best.score >= story.sure
-    said = [told(question, best)]
+    said = [_told(reading)]
     if best.kind == "qa" and (not sure or premise.is_answered_otherwise(story.question, best)):
         # so that its “Yes” is read as the answer to that, not to what the customer asked
         said.insert(0, f"**{best.title}**")
@@ -96,7 +96,17 @@ def _quote(story: Story, question: str, hits: Sequence[Hit]) -> Said:
     if sure:
         return Said("\n\n".join(said), QUOTE, [source(best)])
     asked = "\n\n".join([*said, courtesy.doubt(story.language)])
-    return Said(asked, QUOTE, [source(best)], choices=choices(story.language, hits))
+    return Said(asked, QUOTE, [source(best)], choices=choices(story.language, reading.hits))
+
+
+def _told(reading: Reading) -> str:
+    """Of a section that a follow-up found the part that it asks for, where it tells one."""
+    best = reading.hits[0]
+    if not reading.joint or best.kind == "qa":
+        return told(reading.asked, best)
+    new = support.asked(reading.question)
+    part = new.part_of(best.text)
+    return told(reading.asked, replace(best, text=part) if part and new.is_met_by(part) else best)
 
 
 def _summary(story: Story, hits: Sequence[Hit], tried: str) -> dict[str, Any]:

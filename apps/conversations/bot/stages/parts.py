@@ -3,9 +3,11 @@
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 
-from apps.conversations.bot import courtesy, parts, recall
+from apps.conversations.bot import courtesy, parts, recall, support
 from apps.conversations.bot.stages.doubt import choices
-from apps.conversations.bot.stages.searching import Parted, found, in_other_words
+from apps.conversations.bot.stages.meant import FEW
+from apps.conversations.bot.stages.reading import in_other_words
+from apps.conversations.bot.stages.searching import Parted, found
 from apps.conversations.bot.story import QUOTE, Outcome, Reach, Said, Story, Watch, source, told
 from apps.knowledge.search.search import Hit
 
@@ -20,7 +22,8 @@ def one_by_one(story: Story, reach: Reach, whole: Sequence[Hit], watch: Watch) -
     for question in asked:
         hits: Sequence[Hit] = reach.search(question)
         if each and (not hits or hits[0].score < story.sure):  # “… and how do I wash it?”
-            together = recall.supported(question, reach.search(f"{asked[0]} {question}"), story.transcript)
+            joint = reach.search(f"{asked[0]} {question}")
+            together = [hit for hit in joint[:FEW] if support.asked(question).fit(hit)]
             hits = recall.merged(hits, together)
         yield watch.timed(Parted(found(hits), question))
         hits, _words = yield from in_other_words(question, hits, story, reach, watch)

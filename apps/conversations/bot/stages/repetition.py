@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from apps.conversations.bot import courtesy, follow_up, recall, wish
+from apps.conversations.bot import courtesy, follow_up, recall, support, wish
 from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import QUOTE, End, HandedOver, Outcome, Reach, Said, Story, Watch
 from apps.conversations.models import Cause
+
+PART = 0.8  # of an answer's length up to which only a part of it was said
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,17 @@ def unless_said(story: Story, answer: Said) -> End:
         return answer
     if recall.asks_again(story.question, story.transcript):
         return answer
-    part = recall.part_of(follow_up.own(story.question), courtesy.without_frame(answer.text))
+    new = support.asked(follow_up.own(story.question))
+    part = new.part_of(courtesy.without_frame(answer.text))
     if part and part != recall.last_answer(story.transcript):
-        return replace(answer, text=part, alone=False, choices=())
+        doubt = courtesy.doubt(story.language) if answer.choices and not new.is_met_by(part) else ""
+        heading = courtesy.heading(answer.text)
+        if not doubt and (answer.choices or heading == answer.sources[0].title):
+            heading = ""
+        text = "\n\n".join(filter(None, (heading and f"**{heading}**", part, doubt)))
+        return replace(answer, text=text, alone=False, choices=answer.choices if doubt else ())
+    if answer.choices and len(recall.last_answer(story.transcript)) < PART * len(courtesy.bare(answer.text)):
+        return answer  # only a part of it was said
     if recall.pointed_back(story.transcript):
         return _to_person(story)
     return replace(answer, text=courtesy.above(story.language), tier=QUOTE, alone=False)

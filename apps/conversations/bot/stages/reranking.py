@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from apps.conversations.bot import follow_up, parts
-from apps.conversations.bot.stages.searching import Reading, Searched, found
+from apps.conversations.bot.stages.reading import Reading
+from apps.conversations.bot.stages.searching import Searched, found
 from apps.conversations.bot.steps import Scores, Told, number
 from apps.conversations.bot.story import Judge, Outcome, Reach, Story, Watch
 from apps.knowledge.search.search import Hit, is_doubted

@@ -19,7 +19,7 @@ _ASKS = re.compile(
     r"^(?:how|what|when|where|which|who|why|do|does|did|is|are|was|can|could|will|would|should|may|whats|hows)\b", re.IGNORECASE
 )
 _ASKS_ZH = re.compile(
-    "吗|么|呢|多少|多久|几|怎么|怎样|如何|什么|啥|哪|谁|能不能|可不可以|有没有|是不是|要不要|[能可有行要].{0,8}不$"
+    "吗|么|呢|多[少久大高重长远宽厚深]|几|怎么|怎样|如何|什么|啥|哪|谁|能不能|可不可以|有没有|是不是|要不要|[能可有行要].{0,8}不$"
 )
 
 

@@ -18,6 +18,7 @@ FIRST, SECOND = "how long is delivery", "do you take cash"
         ("Do you rent tents? Also what does a repair cost?", ["Do you rent tents", "what does a repair cost"]),
         ("运费多少，寄到四川要几天？", ["运费多少", "寄到四川要几天"]),
         ("運費多少，寄到四川要幾天？", ["運費多少", "寄到四川要幾天"]),
+        ("电视买多大的好，安装收费吗", ["电视买多大的好", "安装收费吗"]),
         ("I moved last week. How do I change my address?", ["I moved last week. How do I change my address?"]),
         ("How late are you open? Do you take cash? Are dogs ok?", ["How late are you open", "Do you take cash", "Are dogs ok"]),
         ("怎么退货？运费谁出？多久到账？能换货吗？", ["怎么退货？运费谁出？多久到账？能换货吗？"]),
@@ -32,18 +33,26 @@ def test_a_message_of_more_questions_is_told_from_one(message: str, questions: l
 
 
 def test_both_are_answered_one_below_the_other() -> None:
-    found = {TWO: [hit(0.4)], FIRST: [hit(0.9, text="3 days.", passage=1)], SECOND: [hit(0.8, text="Yes.", passage=2)]}
+    found = {TWO: [hit(0.4)], FIRST: [delivery()], SECOND: [cash(0.8)]}
     end = end_of(tell(TWO, Reach(found)))
     assert isinstance(end, Said)
     assert (end.text, [each.passage for each in end.sources], end.choices) == ("3 days.\n\nYes.", [1, 2], ())
 
 
+def delivery(score: float = 0.9) -> Hit:
+    return hit(score, text="3 days.", passage=1, article="delivery")
+
+
+def cash(score: float) -> Hit:
+    return hit(score, text="Yes.", passage=2, article="cash")
+
+
 MARKED = "How long is delivery? Do you sell canoes?"
 
 
-@pytest.mark.parametrize("whole", [[], [hit(0.9, text="3 days.", passage=1)]])
+@pytest.mark.parametrize("whole", [[], [delivery()]])
 def test_what_is_not_known_of_them_is_said_in_a_sentence(whole: list[Hit]) -> None:
-    found = {MARKED: whole, "How long is delivery": [hit(0.9, text="3 days.", passage=1)], "Do you sell canoes": [hit(0.1)]}
+    found = {MARKED: whole, "How long is delivery": [delivery()], "Do you sell canoes": [hit(0.1)]}
     end = end_of(tell(MARKED, Reach(found)))
     assert isinstance(end, Said)
     assert end.text == f"3 days.\n\n{courtesy.unknown_parts('en', ['Do you sell canoes'])}"
@@ -52,15 +61,16 @@ def test_what_is_not_known_of_them_is_said_in_a_sentence(whole: list[Hit]) -> No
 
 def test_an_answer_to_the_whole_stays_where_its_parts_find_another_or_may_be_none() -> None:
     other = hit(0.9, text="By boat.", passage=5)
-    found = {MARKED: [other], "How long is delivery": [hit(0.9, text="3 days.", passage=1)]}
+    found = {MARKED: [other], "How long is delivery": [delivery()]}
     assert end_of(tell(MARKED, Reach(found))) == Said("By boat.", 1, [source(other)])
-    unmarked = {TWO: [other], FIRST: [hit(0.9, text="3 days.", passage=1)]}
+    unmarked = {TWO: [other], FIRST: [delivery()]}
     assert end_of(tell(TWO, Reach(unmarked))) == Said("By boat.", 1, [source(other)])
 
 
 def test_two_of_three_that_ask_for_the_same_get_it_once() -> None:
     asked = ["How late are you open", "When do you close", "Do you take cash"]
-    found = [hit(0.9, text="Till 8.", passage=1), hit(0.8, text="Till 8.", passage=1), hit(0.9, text="Yes.", passage=2)]
+    late = [hit(score, text="Till 8.", passage=passage, article="hours") for score, passage in ((0.9, 1), (0.8, 3))]
+    found = [*late, cash(0.9)]  # the same entry by two ways to ask for it
     reach = Reach({question: [each] for question, each in zip(asked, found, strict=True)})
     end = end_of(tell("? ".join(asked), reach))
     assert isinstance(end, Said)
@@ -69,17 +79,27 @@ def test_two_of_three_that_ask_for_the_same_get_it_once() -> None:
 
 def test_where_one_of_them_is_not_sure_it_is_asked_whether_it_was_that() -> None:
     more = hit(0.3, title="Cards", passage=3, article="cards")
-    found = {TWO: [hit(0.4)], FIRST: [hit(0.9, text="3 days.", passage=1)], SECOND: [hit(0.5, text="Yes.", passage=2), more]}
+    found = {TWO: [hit(0.4)], FIRST: [delivery()], SECOND: [cash(0.5), more]}
     end = end_of(tell(TWO, Reach(found)))
     assert isinstance(end, Said)
     assert end.text == f"3 days.\n\nYes.\n\n{courtesy.doubt('en')}"
     assert [choice.say for choice in end.choices[:-1]] == ["Cards"]
 
 
-def test_a_sure_answer_to_the_whole_stays_one() -> None:
-    end = end_of(tell(TWO, Reach({TWO: [hit(0.9)], FIRST: [hit(0.9)], SECOND: [hit(0.4, passage=2)]})))
+@pytest.mark.parametrize(("second", "answers"), [(0.4, 2), (0.1, 1)])
+def test_a_sure_answer_to_the_whole_stays_one_unless_both_parts_are_likely(second: float, answers: int) -> None:
+    end = end_of(tell(TWO, Reach({TWO: [delivery()], FIRST: [delivery()], SECOND: [cash(second)]})))
     assert isinstance(end, Said)
-    assert len(end.sources) == 1
+    assert len(end.sources) == answers
+
+
+def test_of_two_questions_each_gets_the_kind_of_answer_that_it_expects() -> None:
+    asked = ["How much is delivery", "do you take cash"]
+    slow = hit(0.5, text="It takes 3 days.", passage=3, article="slow")
+    price = hit(0.4, text="It costs $7.", passage=4, article="price")
+    end = end_of(tell(f"{asked[0]}, and {asked[1]}?", Reach({asked[0]: [slow, price], asked[1]: [cash(0.9)]})))
+    assert isinstance(end, Said)
+    assert end.text == f"It costs $7.\n\nYes.\n\n{courtesy.doubt('en')}"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 
-from apps.conversations.bot import courtesy, parts, recall, support
+from apps.conversations.bot import courtesy, follow_up, parts, recall, support
 from apps.conversations.bot.stages.doubt import choices
 from apps.conversations.bot.stages.meant import FEW
 from apps.conversations.bot.stages.reading import in_other_words
@@ -20,18 +20,14 @@ def one_by_one(story: Story, reach: Reach, whole: Sequence[Hit], watch: Watch) -
         return None
     each: dict[str, Sequence[Hit]] = {}
     for question in asked:
-        hits: Sequence[Hit] = reach.search(question)
-        if each and (not hits or hits[0].score < story.sure):  # “… and how do I wash it?”
-            joint = reach.search(f"{asked[0]} {question}")
-            together = [hit for hit in joint[:FEW] if support.asked(question).fit(hit)]
-            hits = recall.merged(hits, together)
+        hits = _found(question, asked[0] if each else "", story, reach)
         yield watch.timed(Parted(found(hits), question))
         hits, _words = yield from in_other_words(question, hits, story, reach, watch)
         each[question] = hits
     known = {question: hits for question, hits in each.items() if hits and hits[0].score >= story.floor}
     unknown = [question for question in each if question not in known]
-    said = {hits[0].passage: question for question, hits in reversed(known.items())}  # two may ask for the same
-    known = {question: hits for question, hits in known.items() if said[hits[0].passage] == question}
+    said = {_entry(hits[0]): question for question, hits in reversed(known.items())}  # two may ask for the same
+    known = {question: hits for question, hits in known.items() if said[_entry(hits[0])] == question}
     best = [hits[0] for hits in known.values()]
     sure = all(hit.score >= story.sure for hit in best)
     if not best or len(best) + len(unknown) == 1:
@@ -39,10 +35,28 @@ def one_by_one(story: Story, reach: Reach, whole: Sequence[Hit], watch: Watch) -
     marked = parts.are_marked(story.question, asked)
     if unknown and not (sure and marked):
         return None
-    surely = bool(whole) and whole[0].score >= story.sure
-    if surely and (whole[0].passage not in {hit.passage for hit in best} if marked else not sure):
+    lost = marked and _entry(whole[0]) not in map(_entry, best) if whole else False
+    unlikely = not marked and not all(map(story.is_likely, known.values()))
+    if story.is_sure(whole) and (lost or unlikely):
         return None
     return _told(story, known, unknown, sure=sure)
+
+
+def _found(question: str, first: str, story: Story, reach: Reach) -> Sequence[Hit]:
+    """Where it is not sure, with the first question of the message too (“… and how do I wash it?”); what holds the kind of
+    answer that is expected is ahead."""
+    hits: Sequence[Hit] = reach.search(question)
+    if story.is_sure(hits):
+        return hits
+    new = support.asked(question)
+    if first:
+        joint = reach.search(follow_up.together(first, question))
+        hits = recall.merged(hits, [hit for hit in joint[:FEW] if new.fit(hit)])
+    return sorted(hits, key=lambda hit: -new.fit(hit) if new.kind and hit.score >= story.floor else 0)
+
+
+def _entry(hit: Hit) -> str | int:
+    return hit.article if hit.kind == "qa" else hit.passage
 
 
 def _told(story: Story, known: Mapping[str, Sequence[Hit]], unknown: Sequence[str], *, sure: bool) -> Said:

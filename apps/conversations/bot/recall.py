@@ -41,9 +41,9 @@ def question_before(transcript: Sequence[Line]) -> str:
 
 
 def contexts(transcript: Sequence[Line], *, topic: bool = True) -> list[str]:
-    """What the last question may hang on, the nearest first: with `topic` what the bot last quoted, by its title; the question
-    before, together with the one that this hangs on; and the last that stood on its own feet and was surely answered. None
-    when the customer left what was talked of."""
+    """The things that the last question may hang on, the nearest first: with `topic` what the bot last quoted, by its title;
+    the question before, together with the one that this hangs on; and the last that stood on its own feet and was surely
+    answered. None when the customer left what was talked of."""
     talk = _of_this_topic(transcript)
     if not talk:
         return []
@@ -55,7 +55,7 @@ def contexts(transcript: Sequence[Line], *, topic: bool = True) -> list[str]:
 
 
 def _topic(said: Line) -> str:
-    """What an answer is about, as a question would name it."""
+    """The topic of an answer, as a question would name it."""
     heading = courtesy.heading(said.text)
     return f"{said.about} {heading}" if heading and heading != said.about else said.about
 

@@ -35,7 +35,7 @@ class Fit(IntEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """What a follow-up asks: `words` of its own that say something, the `terms` of these, the Chinese
+    """The newly asked: `words` of its own that say something, the `terms` of these, the Chinese
     `single` characters of these and beside them, and the kind of answer that its form expects."""
 
     words: int

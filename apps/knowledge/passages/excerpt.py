@@ -46,8 +46,8 @@ def _picked(asked: Counter[str], grid: Grid) -> Sequence[str]:
 
 
 def part(asked: Collection[str], text: str, fits: Callable[[str], bool] | None = None) -> str:
-    """The one sentence, item or row (below its table's head), or two sentences in a row, that hold more of the terms `asked`, in
-    simplified characters, than all others; "" when none do, or when the text is nothing more. One that alone `fits` need not
+    """The one sentence, item or row (below its table's head), or two sentences in a row, that hold more of the terms `asked`
+    (simplified characters) than all others; "" when none do, or when the text is nothing more. One that alone `fits` need not
     hold any of them."""
     parts = list(_parts(text))
     held = [set(tokens.terms(characters.like(chunking.plain(each)))) & set(asked) for each in parts]

@@ -17,7 +17,7 @@ MOST = 2  # contexts that what refers to others is read in; each is a search
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What a customer said; `own` is what its own words find."""
+    """A customer's words; `own` is what they find alone."""
 
     said: str
     own: Sequence[Hit]

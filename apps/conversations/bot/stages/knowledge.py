@@ -100,7 +100,7 @@ def _quote(story: Story, reading: Reading) -> Said:
 
 
 def _told(reading: Reading) -> str:
-    """Of a section that a follow-up found the part that it asks for, where it tells one."""
+    """The words of the best passage; of a section that a follow-up found only the part that it asks for, where it tells one."""
     best = reading.hits[0]
     if not reading.joint or best.kind == "qa":
         return told(reading.asked, best)

@@ -1,4 +1,4 @@
-"""What is meant: the passages that a follow-up and what it hangs on find together, as far as they answer it, for certain or as
+"""The meant passages: those that a follow-up and what it hangs on find together, as far as they answer it, for certain or as
 guesses."""
 
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ def _of_bare(new: Asked, joint: Sequence[Hit], story: Story) -> Iterator[tuple[H
 
 
 def _of_words(new: Asked, joint: Sequence[Hit], own: Sequence[Hit], story: Story) -> Iterator[tuple[Hit, bool]]:
-    """What was just said does where a part of it does. One word is not enough where it finds something else alone."""
+    """An entry that was just said does where a part of it does. One word is not enough where it finds something else alone."""
     said = recall.last_answer(story.transcript)
     alone = {hit.article for hit in own[: FEW if new.kind else 1]} if new.is_thin and story.is_likely(own) else None
     for hit in joint:

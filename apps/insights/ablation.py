@@ -14,8 +14,9 @@ from apps.knowledge.search.ablation import Part
 PARTS = (
     *ablation.PARTS,
     Part("synonyms", lambda: [(TenantReach, "synonyms", lambda _self, _question: [])]),
+    Part("spelling", lambda: [(TenantReach, "read_as", lambda _self, _question: "")]),
     Part("what a long message asks", lambda: [(parts, "gist", lambda _said: "")]),
-    Part("the questions before", lambda: [(recall, "contexts", lambda _transcript: ())]),
+    Part("the questions before", lambda: [(recall, "contexts", lambda _transcript, topic=True: [])]),
     Part("two questions one by one", lambda: [(parts, "of", lambda message: [message])]),
     Part("what is taken for granted", lambda: [(premise, "is_answered_otherwise", lambda _question, _hit: False)]),
     Part("rows of tables and headings", lambda: [(excerpt, "of", lambda _question, _heading, text: text)]),

@@ -149,6 +149,15 @@ def test_a_bare_question_is_about_what_was_just_said(bare: str) -> None:
     assert end.text == "Express arrives in 2 days for $15."
 
 
+def test_what_was_just_said_is_not_shown_before_what_holds_the_one_character_that_is_asked_for() -> None:
+    steps = "审核通过后，预约快递上门取件，请在 7 天内寄出。"
+    refund = hit(0.4, text="手机钱包 1–3 个工作日到账。", title="退款多久到账？", passage=2, article="refund")
+    reach = Reach({"怎么退货 那多久到账？": [just_said(0.5, steps), refund]})
+    end = talk("怎么退货", f"**怎么申请退货？**\n\n{steps}\n\n{courtesy.doubt('zh-hans')}", "那多久到账？", reach=reach)
+    assert isinstance(end, Said)
+    assert "个工作日到账" in end.text
+
+
 def test_a_price_that_was_not_said_is_looked_for_beside_it_and_only_guessed() -> None:
     said = "You can send it back within 60 days."
     price = hit(0.9, text="A return costs $6.", passage=2, article="price")

@@ -29,7 +29,7 @@ def _of_bare(new: Asked, joint: Sequence[Hit], story: Story) -> Iterator[tuple[H
         if recall.was_just_said(hit, story.transcript) and fit == most and (fit or not new.kind):
             yield hit, recall.was_sure(story.transcript) and not new.single and bool(new.kind and new.part_of(hit.text))
             return
-    yield from ((hit, fits[hit.passage] is Fit.MOST) for hit in joint if fits[hit.passage])
+    yield from ((hit, most is Fit.MOST) for hit in joint if fits[hit.passage] == most > Fit.NOT)
 
 
 def _of_words(new: Asked, joint: Sequence[Hit], own: Sequence[Hit], story: Story) -> Iterator[tuple[Hit, bool]]:

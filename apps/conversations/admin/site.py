@@ -14,13 +14,13 @@ from apps.conversations.admin.site_form import SiteForm
 from apps.releases.saves import PublishingMixin
 from apps.tenants import security
 from apps.tenants.backoffice.adminsite import tenant_site
-from apps.tenants.backoffice.rowadmin import RowAdmin
+from apps.tenants.backoffice.rowadmin import SingleRowAdmin
 from apps.tenants.vault import encryption
 from apps.tenants.workspace.models import Site, new_secret
 
 
 @admin.register(Site, site=tenant_site)
-class SiteAdmin(PublishingMixin, RowAdmin):
+class SiteAdmin(PublishingMixin, SingleRowAdmin):
     never = ("add", "delete")
     form = SiteForm
     warn_unsaved_form = True
@@ -41,11 +41,8 @@ class SiteAdmin(PublishingMixin, RowAdmin):
         ]
         return own + super().get_urls()  # type: ignore[no-any-return]
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one row, so the list is its form."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        return redirect("admin:workspace_site_change", Site.load().pk)
+    def row(self) -> Site:
+        return Site.load()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from apps.knowledge.models import SearchSettings
 from apps.knowledge.passages import synonyms
 from apps.releases.saves import PublishingMixin
 from apps.tenants.backoffice.adminsite import tenant_site
-from apps.tenants.backoffice.rowadmin import RowAdmin
+from apps.tenants.backoffice.rowadmin import SingleRowAdmin
 
 EXAMPLE = "rucksack, backpack, pack\n花呗，分期"
 
@@ -88,7 +87,7 @@ class TuningForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(SearchSettings, site=tenant_site)
-class TuningAdmin(PublishingMixin, RowAdmin):
+class TuningAdmin(PublishingMixin, SingleRowAdmin):
     form = TuningForm
     never = ("add", "delete")
     warn_unsaved_form = True
@@ -97,11 +96,8 @@ class TuningAdmin(PublishingMixin, RowAdmin):
         (gettext_lazy("What comes first"), {"fields": ("weights", "newer_first")}),
     )
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one row, so the list is its form."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        return redirect("admin:knowledge_searchsettings_change", SearchSettings.load().pk)
+    def row(self) -> SearchSettings:
+        return SearchSettings.load()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

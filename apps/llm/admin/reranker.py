@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
@@ -15,7 +14,7 @@ from apps.llm.admin.trying import TryingMixin
 from apps.llm.models import Reranker
 from apps.releases.saves import PublishingMixin
 from apps.tenants.backoffice.adminsite import tenant_site
-from apps.tenants.backoffice.rowadmin import RowAdmin
+from apps.tenants.backoffice.rowadmin import SingleRowAdmin
 
 
 class RerankerForm(KeyForm):
@@ -40,7 +39,7 @@ class RerankerForm(KeyForm):
 
 
 @admin.register(Reranker, site=tenant_site)
-class RerankerAdmin(PublishingMixin, TryingMixin, RowAdmin):
+class RerankerAdmin(PublishingMixin, TryingMixin, SingleRowAdmin):
     form = RerankerForm
     tried, task = "reranker", "llm.try_reranker"
     change_form_after_template = "admin/endpoint_test.html"
@@ -53,17 +52,6 @@ class RerankerAdmin(PublishingMixin, TryingMixin, RowAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(super().has_add_permission(request)) and not Reranker.objects.exists()
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one at most, so the list is its form."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        row = Reranker.objects.order_by("pk").first()
-        if row is None and self.has_add_permission(request):
-            return redirect("admin:llm_reranker_add")
-        if row:
-            return redirect("admin:llm_reranker_change", row.pk)
-        return super().changelist_view(request, extra_context)
 
     def changeform_view(
         self,

@@ -12,10 +12,11 @@ from django.contrib.admin import FieldListFilter, SimpleListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import DataError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -121,6 +122,25 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         if row is None:
             raise Http404
         return row
+
+
+class SingleRowAdmin(RowAdmin):
+    """An admin of rows of which a tenant has one at most, so the list is its form."""
+
+    def row(self) -> Model | None:
+        """The one row, if it is there."""
+        found: Model | None = self.model._default_manager.order_by("pk").first()
+        return found
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        name, row = f"admin:{self.opts.app_label}_{self.opts.model_name}", self.row()
+        if row:
+            return redirect(f"{name}_change", row.pk)
+        if self.has_add_permission(request):
+            return redirect(f"{name}_add")
+        return super().changelist_view(request, extra_context)
 
 
 def _is_moment(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.conversations.bot import courtesy, parts
+from apps.conversations.bot import courtesy, follow_up, parts
 from apps.conversations.bot.story import Said, source
 from apps.knowledge.search.search import Hit
 from tests.conversations.bot.test_turn import Reach, end_of, hit, tell
@@ -91,6 +91,14 @@ def test_a_sure_answer_to_the_whole_stays_one_unless_both_parts_are_likely(secon
     end = end_of(tell(TWO, Reach({TWO: [delivery()], FIRST: [delivery()], SECOND: [cash(second)]})))
     assert isinstance(end, Said)
     assert len(end.sources) == answers
+
+
+def test_what_a_second_question_finds_with_the_first_is_a_guess_where_it_stands_by_itself() -> None:
+    other = hit(0.9, text="Drivers take cash for delivery.", title="Drivers", passage=9, article="drivers")
+    found = {TWO: [], FIRST: [delivery()], SECOND: [cash(0.5)], follow_up.together(FIRST, SECOND): [other, cash(0.5)]}
+    end = end_of(tell(TWO, Reach(found)))
+    assert isinstance(end, Said)
+    assert end.text == f"3 days.\n\nYes.\n\n{courtesy.doubt('en')}"
 
 
 def test_of_two_questions_each_gets_the_kind_of_answer_that_it_expects() -> None:

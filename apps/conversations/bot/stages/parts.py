@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from apps.conversations.bot import courtesy, follow_up, parts, recall, support
 from apps.conversations.bot.stages.doubt import choices
-from apps.conversations.bot.stages.meant import FEW
+from apps.conversations.bot.stages.meant import FEW, GUESSED
 from apps.conversations.bot.stages.reading import in_other_words
 from apps.conversations.bot.stages.searching import Parted, found
 from apps.conversations.bot.story import QUOTE, Outcome, Reach, Said, Story, Watch, source, told
@@ -50,8 +50,11 @@ def _found(question: str, first: str, story: Story, reach: Reach) -> Sequence[Hi
         return hits
     new = support.asked(question)
     if first:
-        joint = reach.search(follow_up.together(first, question))
-        hits = recall.merged(hits, [hit for hit in joint[:FEW] if new.fit(hit)])
+        joint = [hit for hit in reach.search(follow_up.together(first, question))[:FEW] if new.fit(hit)]
+        if story.is_likely(hits) and not follow_up.refers(question):  # it stands by itself: what else both find is a guess
+            most = hits[0].score - GUESSED
+            joint = [hit if _entry(hit) == _entry(hits[0]) else replace(hit, score=min(hit.score, most)) for hit in joint]
+        hits = recall.merged(hits, joint)
     return sorted(hits, key=lambda hit: -new.fit(hit) if new.kind and hit.score >= story.floor else 0)
 
 

@@ -53,6 +53,7 @@ TENANT_APPS = [
     "apps.releases",
     "apps.llm",
     "apps.knowledge",
+    "apps.flows",
     "apps.conversations",
     "apps.agents",
     "apps.insights",

@@ -1,0 +1,117 @@
+"""A flow as it runs: states with actions and transitions, and the slots that it fills. Frozen; `loading` alone makes it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from apps.flows.definition.actions import Action
+
+DEFAULT = "default"  # the condition of the transition that is taken when no other holds
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of an enumeration: what is stored, what its button shows, what else people call it."""
+
+    value: str
+    label: str = ""
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        return self.label or self.value
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One thing that a flow has to know. `kind` is one of `apps.flows.slots`.
+
+    `pattern`: RE2, for an id. `check`: a condition that has to hold of the value; `invalid` is what the customer hears where it
+    does not, `example` a value that would do. `sensitive`: sealed where it is stored, masked where it is shown.
+    """
+
+    name: str
+    kind: str = "text"
+    prompt: str = ""
+    label: str = ""
+    pattern: str = ""
+    choices: tuple[Choice, ...] = ()
+    check: str = ""
+    invalid: str = ""
+    example: str = ""
+    required: bool = True
+    sensitive: bool = False
+    default: str | float | bool | None = None
+    attempts: int = ATTEMPTS
+
+    @property
+    def shown(self) -> str:
+        return self.label or self.name.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Transition:
+    condition: str
+    target: str
+
+
+@dataclass(frozen=True)
+class State:
+    """`timeout`: seconds without a word of the customer after which the flow goes to `on_timeout` (0: the flow's own).
+    `on_error`: the state to go to when a call fails or a condition cannot be computed; "" is a person."""
+
+    name: str
+    actions: tuple[Action, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    label: str = ""
+    timeout: float = 0.0
+    on_timeout: str = ""
+    on_error: str = ""
+
+    @property
+    def shown(self) -> str:
+        return self.label or self.name
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A wish that a flow serves, with sentences in which people say it."""
+
+    name: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Triggers:
+    """What begins a flow: an intent that is understood, a button's words, a keyword in what is said."""
+
+    intents: tuple[Intent, ...] = ()
+    buttons: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A flow. It begins in its first state. `timeout`: seconds after which a flow that nobody goes on with ends."""
+
+    name: str
+    states: Mapping[str, State]
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+    triggers: Triggers = Triggers()
+    title: str = ""
+    description: str = ""
+    language: str = ""
+    timeout: float = 1800.0
+    steps_shown: bool = False
+
+    @property
+    def shown(self) -> str:
+        return self.title or self.name
+
+    @property
+    def first(self) -> State:
+        return next(iter(self.states.values()))
+
+    @property
+    def intents(self) -> Sequence[Intent]:
+        return self.triggers.intents

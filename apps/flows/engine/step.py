@@ -1,0 +1,98 @@
+"""What comes out of one move of a flow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from apps.flows.definition.definition import Choice
+from apps.flows.engine.place import Place, Value
+
+
+class Ended(StrEnum):
+    """`DONE`: by its own end. `FAILED`: it can't go on, so a person takes over."""
+
+    NO = ""
+    DONE = "done"
+    CANCELLED = "cancelled"
+    HANDED_OVER = "handed_over"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the customer is asked. One slot with choices is shown with buttons, several slots as a small form."""
+
+    text: str
+    slots: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Something that the shell does and tells by `Returned`. All texts are final. `key`: the same effect has the same key in
+    every retelling of the turn, and no other effect has it."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Request(Effect):
+    """`result`: slot → where its value stands in the answer's JSON."""
+
+    url: str
+    method: str
+    system: str
+    timeout: float
+    retries: int
+    body: Mapping[str, Value] = field(default_factory=dict)
+    result: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Question(Effect):
+    """A question to the tenant's knowledge."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Filing(Effect):
+    """A ticket to be left. `team`: its name, "" for anybody."""
+
+    subject: str
+    body: str
+    team: str
+
+
+@dataclass(frozen=True)
+class Approval(Effect):
+    """A colleague is asked; the answer comes in a later turn."""
+
+    question: str
+    slot: str
+    choices: tuple[str, ...]
+    team: str
+    timeout: float
+
+
+@dataclass(frozen=True)
+class Entry(Effect):
+    """Another flow is walked before this one goes on."""
+
+    flow: str
+    slots: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """`place`: where the conversation stands now, None when the flow has ended. `lines`: what is said, in order; `asked` comes
+    after it. `effect`: what has to be done before the flow goes on. `path`: the states that were passed, oldest first."""
+
+    place: Place | None
+    lines: tuple[str, ...] = ()
+    asked: Asked | None = None
+    effect: Effect | None = None
+    ended: Ended = Ended.NO
+    team: str = ""
+    path: tuple[str, ...] = ()

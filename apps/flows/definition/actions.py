@@ -14,8 +14,8 @@ Value = str | float | bool | None
 class Action:
     """Texts are templates: `{{ slot }}` stands for a slot's value as it is shown to people."""
 
-    type: ClassVar[str] = ""
     types: ClassVar[dict[str, type["Action"]]] = {}
+    type: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         cls.types[cls.type] = cls

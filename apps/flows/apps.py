@@ -6,3 +6,6 @@ class FlowsConfig(AppConfig):
     name = "apps.flows"
     label = "flows"
     verbose_name = _("Flows")
+
+    def ready(self) -> None:
+        from apps.flows import part  # noqa: F401  registers the part

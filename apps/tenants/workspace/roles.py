@@ -45,6 +45,7 @@ _OPERATOR: dict[str, str] = {
     "knowledge.article": EDIT,
     "knowledge.import": "view add",
     "knowledge.searchsettings": "view change",
+    "flows.flow": "view add change delete",  # a release holds its text, so it needs no row
     "workspace.site": "view change",
     "llm.modelendpoint": "view add change delete",
     "llm.reranker": "view add change delete",

@@ -3,6 +3,7 @@
 # make bench  what it does on this machine, and beside each figure a reference (ARGS="--quick"; docs/performance.md)
 # make browsers  the widget's and the console's main way in Firefox and WebKit (installs them where it may)
 # make lock   write the lock files anew from requirements/*.in
+# make vendor  copy the browser's libraries anew from node_modules into static/vendor
 # make backup FILE=…  and  make restore FILE=…   (docs/operating.md)
 # make chaos  everything goes wrong at once, and nothing may be lost (ARGS="--minutes 10 --seed 7")
 # make clean  remove what the other targets made, the data folder excepted
@@ -13,7 +14,7 @@ TIED := $(shell command -v setpriv >/dev/null 2>&1 && echo setpriv --pdeathsig T
 COMPILE := $(VENV) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test lint bench chaos browsers lock backup restore clean
+.PHONY: run test lint bench chaos browsers lock vendor backup restore clean
 
 # Tied to make by the kernel: should make be killed, the product stops too.
 run:
@@ -45,6 +46,10 @@ lock:
 	cd requirements && ../$(COMPILE) --output-file base.txt base.in
 	cd requirements && ../$(COMPILE) --output-file dev.txt dev.in
 	cd requirements && ../$(COMPILE) --output-file node.txt node.in
+
+vendor:
+	@$(PYTHON) -m runtime.bootstrap test
+	@$(VENV) -m runtime.vendoring
 
 backup:
 	@$(VENV) -m runtime.backup make "$(FILE)"

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from runtime import vendoring
+from runtime.vendoring import VENDOR
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
@@ -33,6 +36,17 @@ def test_what_is_required_names_no_address() -> None:
 
 def test_the_node_lock_names_no_address_of_a_package() -> None:
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
+
+
+def test_vendored_libraries_are_those_of_the_lock() -> None:
+    """`make vendor` after package-lock.json has changed. Nothing in them names a package that a browser could not find."""
+    vendored = vendoring.vendored()
+    assert {path: text for path, text in vendored.items() if (VENDOR / path).read_text() != text} == {}
+    assert {str(path.relative_to(VENDOR)) for path in VENDOR.rglob("*.*")} == set(vendored)
+    for path, text in vendored.items():
+        named = re.findall(r"""(?:from|import)\s*['"]([^'"]+)['"]""", text) if path.endswith(".js") else []
+        assert all((VENDOR / path).parent.joinpath(name).is_file() for name in named), path
+        assert "Copyright" in text or path.endswith(".d.ts"), path
 
 
 def test_ci_runs_make_test_and_nothing_else() -> None:

@@ -1,0 +1,1 @@
+export * from '@marijn/find-cluster-break'

@@ -1,0 +1,1 @@
+export * from 'w3c-keyname'

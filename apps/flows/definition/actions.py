@@ -1,4 +1,4 @@
-"""What a state does: `{type: …, params: {…}}` of a definition as small frozen classes, known by their type.
+"""The actions of states: `{type: …, params: {…}}` of a definition as small frozen classes, known by their type.
 
 To add an action, write a class here, its parameters in `schema.json`, and what it does in `engine`.
 """

@@ -83,7 +83,7 @@ class Intent:
 
 @dataclass(frozen=True)
 class Triggers:
-    """What begins a flow: an intent that is understood, a button's words, a keyword in what is said."""
+    """The beginnings of a flow: an intent that is understood, a button's words, a keyword in what is said."""
 
     intents: tuple[Intent, ...] = ()
     buttons: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What moves a flow: words of the customer as they were understood, or word from outside."""
+"""The movers of a flow: words of the customer as they were understood, or word from outside."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from apps.flows.engine.place import Value
 
 
 class Act(StrEnum):
-    """What a message does in a flow, besides filling slots."""
+    """The other thing that a message does in a flow, besides filling slots."""
 
     NONE = ""
     YES = "yes"

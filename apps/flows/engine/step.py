@@ -1,4 +1,4 @@
-"""What comes out of one move of a flow."""
+"""The outcome of one move of a flow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """What the customer is asked. One slot with choices is shown with buttons, several slots as a small form."""
+    """The question to the customer. One slot with choices is shown with buttons, several slots as a small form."""
 
     text: str
     slots: tuple[str, ...] = ()

@@ -8,4 +8,4 @@ class InsightsConfig(AppConfig):
     verbose_name = _("Insights")
 
     def ready(self) -> None:
-        from apps.insights import sweeping  # noqa: F401  registers the sweeper
+        from apps.insights import gate, sweeping  # noqa: F401  registers the check of releases, and the sweeper

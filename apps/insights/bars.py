@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from apps.insights import figures
 from apps.insights.models import EvaluationSet, Run
 from apps.releases.models import Release
@@ -26,6 +28,12 @@ def standings(release: int) -> list[Standing]:
     newest = {run.set_id: run for run in done.order_by("pk")}
     found = [Standing(run.set, run, figures.share(run)) for run in newest.values()]
     return sorted(found, key=lambda each: each.set.name)
+
+
+def sentence(standing: Standing) -> str:
+    """How far it is below its bar."""
+    named = {"name": standing.set.name, "share": round(100 * (standing.share or 0)), "bar": standing.set.bar}
+    return _("By “%(name)s”, %(share)d %% are answered rightly or shown, and %(bar)d %% should be.") % named
 
 
 def below() -> list[Standing]:

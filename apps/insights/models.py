@@ -1,6 +1,7 @@
 """Evaluation sets: questions with what is expected of the bot, the runs in which a release was asked them, and the results."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -13,7 +14,12 @@ from apps.insights.questions import LONGEST_NAME, Expected, Row
 
 
 class EvaluationSet(models.Model):
-    """Questions of a tenant that are asked together. `bar`: the share of what is known that must be answered, in percent."""
+    """Questions of a tenant that are asked together. `bar`: the share of what is known that must be answered, in percent;
+    `below`: what happens to a release that does not reach it."""
+
+    class Below(models.TextChoices):
+        WARN = "warn", _("It goes live, and is marked")
+        REFUSE = "refuse", _("It waits for its run, and does not go live")
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     on_publish = models.BooleanField(
@@ -27,8 +33,18 @@ class EvaluationSet(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_(
-            "Percent of the questions that the knowledge can answer. A release of which fewer are answered rightly, or shown"
-            " with “Was it this?”, is marked on the overview and in the list of releases. Empty: no bar."
+            "Percent of the questions that the knowledge can answer: of so many the answer must be right, or shown with “Was it"
+            " this?”. Empty: no bar."
+        ),
+    )
+    below = models.CharField(
+        _("a release below the bar"),
+        max_length=6,
+        choices=Below,
+        default=Below.WARN,
+        help_text=_(
+            "Marked on the overview and in the list of releases; or every release waits a few minutes for its run, and one"
+            " below the bar stays back until somebody makes it live all the same."
         ),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -43,6 +59,10 @@ class EvaluationSet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.below == self.Below.REFUSE and self.bar is None:
+            raise ValidationError({"bar": _("Without a bar there is nothing that a release could miss.")})
 
     @property
     def open_run(self) -> "Run | None":

@@ -35,8 +35,8 @@ MOST_ATTEMPTS = 4
 WITH_RESULTS, MOST_RUNS = 20, 200  # of a set: runs whose results are kept, and runs whose totals are
 
 
-def begin(chosen: EvaluationSet, *, by: Member | None = None) -> Run:
-    """Asks the live release in the background. Raises Refusal for a set that is empty, or is being run."""
+def begin(chosen: EvaluationSet, *, release: int | None = None, by: Member | None = None) -> Run:
+    """Asks a release, the live one by default, in the background. Raises Refusal for a set that is empty, or is being run."""
     with transaction.atomic():
         EvaluationSet.objects.select_for_update().get(pk=chosen.pk)
         if chosen.open_run:
@@ -44,8 +44,8 @@ def begin(chosen: EvaluationSet, *, by: Member | None = None) -> Run:
         count = chosen.items.count()
         if not count:
             raise Refusal("nothing_to_do", _("This set has no questions yet."))
-        release = publishing.active()
-        run = Run(set=chosen, release=release.number, items=count, created_by=by, wake_at=_in(seconds=30))
+        number = release or publishing.active().number
+        run = Run(set=chosen, release=number, items=count, created_by=by, wake_at=_in(seconds=30))
         run.save()
         enqueue(TASK, run=run.pk)
     return run
@@ -76,7 +76,9 @@ def cancel(run: Run) -> bool:
 
 
 def wake() -> int:
-    """Wakes runs of the tenant of the moment whose piece was lost. → how many."""
+    """Wakes runs of the tenant of the moment whose piece was lost, and ends those that nobody ends. → how many."""
+    for run in Run.objects.filter(state__in=Run.OPEN, created_at__lt=timezone.now() - LONGEST - LEASE):
+        _end(run, Run.State.OVERDUE)
     late = list(Run.objects.filter(state__in=Run.OPEN, wake_at__lt=timezone.now()).values_list("pk", flat=True))
     for number in late:
         enqueue(TASK, run=number)

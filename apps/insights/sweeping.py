@@ -1,26 +1,29 @@
-"""Every set that wishes so is run on the live release, and no run waits for ever."""
+"""Every set that wishes so is run on the live release, and neither a run nor a candidate waits for ever."""
 
 from datetime import timedelta
 
 from django.db.models import Min
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from apps.insights import runs
+from apps.insights import gate, runs
 from apps.insights.models import EvaluationSet, Run
 from apps.releases import publishing
 from apps.releases.models import Release
 from apps.tenants import due
 from apps.tenants.refusal import Refusal
+from apps.tenants.workspace.models import Site
 
 SETTLED = timedelta(seconds=15)  # several saves in a row make one run, on the last of their releases
 
 
-@due.sweeper("insights.runs", every=5, after=(runs.TASK, publishing.PUBLISHED, runs.CHANGED))
+@due.sweeper("insights.runs", every=5, after=(runs.TASK, publishing.PUBLISHED, publishing.WAITING, runs.CHANGED))
 def look() -> timedelta | None:
+    with translation.override(Site.load().language):
+        waiting = gate.look()  # first: what customers wait for is asked before what is live already
     if not EvaluationSet.objects.exists():
         return None
     runs.wake()
-    waits = [begin_due(), due.until(Run.objects.filter(state__in=Run.OPEN).aggregate(at=Min("wake_at"))["at"])]
+    waits = [waiting, begin_due(), due.until(Run.objects.filter(state__in=Run.OPEN).aggregate(at=Min("wake_at"))["at"])]
     return min((wait for wait in waits if wait is not None), default=None)
 
 

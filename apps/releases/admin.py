@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from apps.releases import publishing
-from apps.releases.models import Release
+from apps.releases.models import Candidate, Release
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Member, Site
@@ -26,15 +26,17 @@ class ReleaseAdmin(RowAdmin):
     never = ("add", "change", "delete")
     list_display = ("called", "state", "summary", "created_by", "created_at")
     list_display_links = ("called",)
-    list_select_related = ("created_by",)
+    list_select_related = ("created_by", "candidacy")
     search_fields = ("summary", "=number")
     ordering = ("-number",)
     date_hierarchy = "created_at"
     list_before_template = "admin/release_list_before.html"
 
     def get_urls(self) -> list[URLPattern]:
-        activate = path("<int:number>/activate/", self.admin_site.admin_view(self.activate), name="release_activate")
-        return [activate, *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        activate = path("<int:number>/activate/", wrap(self.activate), name="release_activate")
+        check = path("<int:number>/check/", wrap(self.check_again), name="release_check")
+        return [activate, check, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
         publishing.active()  # the first release is published on first need
@@ -45,9 +47,12 @@ class ReleaseAdmin(RowAdmin):
     def called(self, release: Release) -> str:
         return str(release)
 
-    @display(description=gettext_lazy("state"), label={"live": "success"})
+    @display(description=gettext_lazy("state"), label={"live": "success", "waiting": "warning", "held": "danger"})
     def state(self, release: Release) -> tuple[str, str] | None:
-        return ("live", _("live")) if release.active else None
+        if release.active:
+            return "live", _("live")
+        shown = release.candidate and release.candidate.state not in (Candidate.State.PASSED, Candidate.State.FORCED)
+        return (release.candidate.state, release.candidate.get_state_display()) if shown and release.candidate else None
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -56,14 +61,16 @@ class ReleaseAdmin(RowAdmin):
             raise PermissionDenied
         release = self._find(request, object_id)
         live = publishing.active()
-        before = Release.objects.filter(number__lt=release.number).first()
+        candidate = release.candidate if release.candidate and release.candidate.is_undecided else None
+        before = live if candidate else Release.objects.filter(number__lt=release.number).first()
         shown = {
             "title": _("Release %s") % release,
             "release": release,
             "live": live,
             "before": before,
             "changes": publishing.changes(before, release) if before else [],
-            "until_live": [] if release.active else publishing.changes(release, live),
+            "candidate": candidate,
+            "until_live": [] if release.active or candidate else publishing.changes(release, live),
             "site": _settings(release),
             "models": release.frozen.get("models", []),
             "may_activate": request.user.has_perm("releases.activate_release"),
@@ -79,14 +86,27 @@ class ReleaseAdmin(RowAdmin):
             messages.info(request, _("Release %s is already live.") % release)
             return redirect("admin:releases_release_changelist")
         if request.method == "POST":
+            undecided = release.candidate and release.candidate.is_undecided
             publishing.activate(release, by=cast(Member, request.user))
             self.log_change(request, release, [{"changed": {"fields": ["active"]}}])
-            messages.success(request, _("Release %s is live again. The editors show what it holds.") % release)
+            said = _("Release %s is live.") if undecided else _("Release %s is live again. The editors show what it holds.")
+            messages.success(request, said % release)
             return redirect("admin:releases_release_changelist")
         return render(request, "admin/confirm.html", {**self.admin_site.each_context(request), **self._asked(release)})
 
+    def check_again(self, request: HttpRequest, number: int) -> HttpResponse:
+        """A release that was held back waits for its check once more."""
+        if request.method != "POST" or not request.user.has_perm("releases.activate_release"):
+            raise PermissionDenied
+        release = self._find(request, str(number))
+        if release.candidate is None or not publishing.check_again(release.candidate):
+            messages.info(request, _("Release %s is not held back any more.") % release)
+        return redirect("admin:releases_release_change", release.pk)
+
     def _asked(self, release: Release) -> dict[str, Any]:
         live = publishing.active()
+        if release.candidate and release.candidate.is_undecided:
+            return _asked_all_the_same(release, release.candidate, live)
         return {
             "title": _("Make release %s live?") % release,
             "points": [
@@ -105,6 +125,22 @@ class ReleaseAdmin(RowAdmin):
     def _find(self, request: HttpRequest, number: str) -> Release:
         release: Release = self.found(request, number)
         return release
+
+
+def _asked_all_the_same(release: Release, candidate: Candidate, live: Release) -> dict[str, Any]:
+    return {
+        "title": _("Make release %s live all the same?") % release,
+        "text": candidate.why or _("It is being checked."),
+        "points": [
+            _("New conversations get the answers, settings and model routes of this release at once."),
+            _("It is noted who did this."),
+        ],
+        "lines": publishing.changes(live, release),
+        "lines_title": _("What changes for customers"),
+        "verb": _("Make %s live") % release,
+        "cancel": reverse("admin:releases_release_change", args=[release.pk]),
+        "opts": Release._meta,
+    }
 
 
 def _settings(release: Release) -> list[tuple[str, str]]:

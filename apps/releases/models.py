@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -41,3 +42,43 @@ class Release(models.Model):
     @property
     def knowledge_revision(self) -> int:
         return int(self.frozen.get("knowledge", 0))
+
+    @property
+    def candidate(self) -> "Candidate | None":
+        """Its way to being live, when it had to be checked first; read once."""
+        found: Candidate | None = getattr(self, "candidacy", None)
+        return found
+
+
+class Candidate(models.Model):
+    """A release that must be checked before it goes live: what it waits for, or how that ended. `why`: a sentence."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("being checked")
+        HELD = "held", _("held back")
+        OVERTAKEN = "overtaken", _("overtaken")
+        PASSED = "passed", _("passed")
+        FORCED = "forced", _("live all the same")
+
+    UNDECIDED = (State.WAITING, State.HELD)
+
+    release = models.OneToOneField(Release, primary_key=True, on_delete=models.CASCADE, related_name="candidacy")
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
+    why = models.CharField(max_length=500, blank=True)
+    since = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["state"], condition=models.Q(state="waiting"), name="one_candidate_waits")
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.state in self.UNDECIDED

@@ -12,7 +12,7 @@ from apps.tenants.workspace.models import Member
 
 
 class PublishingMixin:
-    """Put before ModelAdmin. Saves and deletions made here go live at once."""
+    """Put before ModelAdmin. Saves and deletions made here go live at once, or wait for their check."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
@@ -36,7 +36,10 @@ def announce(request: HttpRequest) -> Release:
     """Publish, and tell the person which release that made."""
     before = publishing.active().number
     release = publishing.publish(by=cast(Member, request.user))
-    if release.number == before:
+    if not release.active:
+        sentence = _("Saved as release #%(number)d. It goes live when it has passed its check: %(what)s")
+        messages.info(request, sentence % {"number": release.number, "what": release.summary})
+    elif release.number == before:
         messages.success(request, _("Saved. What the bot knows and does has not changed."))
     else:
         sentence = _("Release #%(number)d is live: %(what)s")

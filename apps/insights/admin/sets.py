@@ -1,6 +1,6 @@
 """Evaluation sets in the admin: the list with the last figures, the page of a set with what fails, runs, files in and out."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from apps.insights import failing, figures, runs, sets, suggesting
 from apps.insights.models import EvaluationSet, Run
-from apps.tenants import security
+from apps.tenants import due, security
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.refusal import Refusal
@@ -40,7 +40,8 @@ class EvaluationSetAdmin(RowAdmin):
     search_fields = ("name",)
     ordering = ("name",)
     list_per_page = 25
-    fields = ("name", "on_publish", "bar")
+    fields = ("name", "on_publish", "bar", "below")
+    radio_fields: ClassVar = {"below": admin.VERTICAL}
     warn_unsaved_form = True
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -80,7 +81,9 @@ class EvaluationSetAdmin(RowAdmin):
 
     @display(description=gettext_lazy("bar"), ordering="bar")
     def bar_shown(self, row: EvaluationSet) -> str:
-        return f"{row.bar} %" if row.bar else "–"
+        if not row.bar:
+            return "–"
+        return _("%d %%, or it waits") % row.bar if row.below == EvaluationSet.Below.REFUSE else f"{row.bar} %"
 
     # the page of a set
 
@@ -121,6 +124,15 @@ class EvaluationSetAdmin(RowAdmin):
         if not change:
             obj.created_by = cast(Member, request.user)
         super().save_model(request, obj, form, change)
+        due.tell(runs.CHANGED)
+
+    def delete_model(self, request: HttpRequest, obj: EvaluationSet) -> None:
+        super().delete_model(request, obj)
+        due.tell(runs.CHANGED)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[EvaluationSet]) -> None:
+        super().delete_queryset(request, queryset)
+        due.tell(runs.CHANGED)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
         """The rows that go with a set are counted, because it may be tens of thousands of rows."""

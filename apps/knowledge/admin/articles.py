@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 from apps.knowledge.admin.editor import ArticleForm, used_categories
 from apps.knowledge.intake import importing, publishing, tables
 from apps.knowledge.models import Article, Ingestion, Kind, Revision, Status
+from apps.releases import checks
 from apps.releases import publishing as releases
 from apps.tenants import security
 from apps.tenants.backoffice.adminsite import tenant_site
@@ -117,7 +118,8 @@ class ArticleAdmin(RowAdmin):
             found = {str(article.pk): state_of(article) for article in Article.objects.filter(pk__in=ids)}
         except ValidationError:
             found = {}
-        return JsonResponse({"articles": found, "release": releases.active().number})
+        candidate = releases.undecided()
+        return JsonResponse({"articles": found, "release": releases.active().number, "waits": candidate and candidate.pk})
 
     # saving
 
@@ -138,7 +140,9 @@ class ArticleAdmin(RowAdmin):
         return self._next(request, obj)
 
     def _tell(self, request: HttpRequest, article: Article) -> None:
-        if article.status == Status.PUBLISHED:
+        if article.status == Status.PUBLISHED and checks.are_wanted():
+            messages.success(request, _("Saved. Customers get it with a new release, when that has passed its check."))
+        elif article.status == Status.PUBLISHED:
             messages.success(request, _("Saved. Customers get it in a moment, with a new release."))
         elif article.ingestion in ON_THE_WAY:
             messages.success(request, _("Saved. It will be taken out of the search in a moment."))

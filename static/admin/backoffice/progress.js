@@ -12,11 +12,12 @@ class SearchState extends HTMLElement {
     this.#bar()
   }
 
-  /** @param {State} now @param {number} release */
-  take({ state, label, progress, error }, release) {
+  /** @param {State} now @param {number} release @param {number | null} waits the release that is being checked */
+  take({ state, label, progress, error }, release, waits) {
     const arrived = this.dataset.state !== state && state === 'live'
     Object.assign(this.dataset, { state, progress: String(progress) })
-    this.textContent = arrived && this.dataset.live ? this.dataset.live.replace('{number}', String(release)) : label
+    const told = arrived && (waits ? this.dataset.waits : this.dataset.live)
+    this.textContent = told ? told.replace('{number}', String(waits ?? release)) : label
     this.title = error
     this.#bar()
   }
@@ -40,10 +41,11 @@ async function ask() {
   if (!moving.length) return
   try {
     const answer = await fetch(`${script?.dataset.url}?ids=${moving.map((each) => each.dataset.article).join(',')}`)
-    /** @type {{articles: Record<string, State>, release: number}} */ const { articles, release } = await answer.json()
+    /** @typedef {{articles: Record<string, State>, release: number, waits: number | null}} Answer */
+    /** @type {Answer} */ const { articles, release, waits } = await answer.json()
     for (const each of moving) {
       const now = articles[each.dataset.article ?? '']
-      if (now) each.take(now, release)
+      if (now) each.take(now, release, waits)
     }
   } catch {
     // The next second asks again.

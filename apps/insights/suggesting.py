@@ -12,6 +12,8 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.conversations.bot import choosing
+from apps.conversations.bot.recall import Line
 from apps.conversations.models import Event, Turn
 from apps.insights import sets
 from apps.insights.models import Decision, EvaluationSet, Item
@@ -108,6 +110,7 @@ def _pressed(shown: Event) -> str:
     if reply is None or reply.author != Event.Author.VISITOR:
         return ""
     said = str(reply.body.get("text", ""))
+    said = choosing.chosen(said, Line.of(shown.author, shown.body)) or said
     if said not in {str(button.get("say", "")) for button in shown.body.get("buttons", ())}:
         return ""
     titles = [said, said.partition(" › ")[0]]  # of a section the button says the headings above it too

@@ -35,7 +35,7 @@ def doubted(cast: Cast) -> Conversation:
 
 
 def shown(row: Conversation) -> Event:
-    return Event.objects.get(conversation=row, author=Event.Author.BOT)
+    return Event.objects.filter(conversation=row, author=Event.Author.BOT, kind=Event.Kind.MESSAGE).earliest("seq")
 
 
 def buttons(row: Conversation) -> list[str]:
@@ -66,6 +66,16 @@ def test_a_pressed_button_and_a_thumb_up_suggest_a_question(cast: Cast, doubted:
         (pressed,) = suggesting.suggestions()
         assert (pressed.article, pressed.pressed, pressed.conversation) == (first, True, doubted.pk)
         assert person != first
+
+
+def test_a_button_named_in_words_is_answered_and_suggests_a_question_too(cast: Cast, doubted: Conversation) -> None:
+    row = talk(cast, ASKED, "the first one please")
+    with context.inside(cast.acme):
+        first, *_others = buttons(row)
+        (chosen,) = suggesting.suggestions()
+        assert (chosen.article, chosen.pressed, chosen.conversation) == (first, True, row.pk)
+        answers = Event.objects.filter(conversation=row, author=Event.Author.BOT, kind=Event.Kind.MESSAGE).order_by("seq")
+        assert answers[1].body["sources"][0]["title"] == first
 
 
 @pytest.mark.parametrize("words", ["something else", None])

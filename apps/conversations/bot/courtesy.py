@@ -70,10 +70,12 @@ _NOISE = re.compile(r"[^\w']+|_")
 _APART = re.compile(r"(?<=[a-z])'(?![a-z])|(?<![a-z])'")
 _NO = re.compile(
     r"(?=.*\b(?:no+|nope|nah|not|none|neither|wrong|wasn't|isn't)\b)"
-    r"(?:(?:no+|nope|nah|sorry|really|wrong|neither|none|any|of|these|those|them|thanks?|thank you|it|that|this|it's|that's|was"
-    r"|is|wasn't|isn't|not|the|right|one|answer|what|i|meant?|asked|for|my|question)(?:\s+|$))+"
+    r"(?:(?:no+|nope|nah|sorry|really|wrong|neither|none|either|any|of|these|those|above|both|them|thanks?|thank you|it|that"
+    r"|this|it's|that's|was|is|wasn't|isn't|not|the|right|one|answer|what|i|meant?|asked|for|my|question)(?:\s+|$))+"
 )
-_NO_CHINESE = re.compile("(?:都?(?:不是|不对|没有)(?:这个|这些|这|我?要?问?的|的|啊|呀|哦)*|不[啊呀哦]?|谢谢)+")
+_NO_CHINESE = re.compile(
+    "(?:(?:[这那两三几]?[个些条]|以上|上面)?都?(?:不是|不对|没有)(?:这个|这些|这|我?要?问?的|的|啊|呀|哦)*+|不[啊呀哦]?|谢谢)+"
+)
 _HEADING = re.compile(r"\A\*\*[^*\n]++\*\*\n\n")
 _UPSET = re.compile("[😠😡🤬👎😤😞😢😭😩😫🙁☹💔😒🙄😕😖]")
 

@@ -15,17 +15,20 @@ SAME_ANSWER = 0.9  # likeness of letters from which two answers are one
 
 @dataclass(frozen=True)
 class Line:
-    """One message of the transcript. `about`: the title of what the bot quotes in it, "" where it quotes nothing."""
+    """One message of the transcript. `about`: the title of what the bot quotes in it, "" where it quotes nothing; `choices`:
+    what its buttons say, a person's at the end."""
 
     author: str
     text: str
     about: str = ""
+    choices: Sequence[str] = ()
 
     @classmethod
     def of(cls, author: str, body: Mapping[str, Any]) -> "Line":
         """A message as it is stored."""
         sources = body.get("sources") or [{}]
-        return cls(author, str(body["text"]), str(sources[0].get("title", "")))
+        choices = tuple(str(button.get("say", "")) for button in body.get("buttons") or ())
+        return cls(author, str(body["text"]), str(sources[0].get("title", "")), choices)
 
 
 def language(transcript: Sequence[Line], *, default: str) -> str:

@@ -10,14 +10,16 @@ The same function serves chat, try-it, evaluation and replay; `worker.shift` is 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from apps.conversations.bot.stages.chosen import as_chosen
 from apps.conversations.bot.stages.courtesy import courtesy
 from apps.conversations.bot.stages.declined import declined
 from apps.conversations.bot.stages.knowledge import from_knowledge
 from apps.conversations.bot.stages.memory import answered_before
 from apps.conversations.bot.stages.person import asked_for_person
 from apps.conversations.bot.stages.repetition import repeated
-from apps.conversations.bot.story import Outcome, Reach, Stage, Story, Watch
+from apps.conversations.bot.story import Outcome, Reach, Said, Stage, Story, Watch
 
 STORY: tuple[Stage, ...] = (asked_for_person, declined, courtesy, repeated, answered_before, from_knowledge)
 
@@ -25,8 +27,12 @@ STORY: tuple[Stage, ...] = (asked_for_person, declined, courtesy, repeated, answ
 def take_turn(story: Story, reach: Reach) -> Iterator[Outcome]:
     """Yields steps and text as they come and ends with exactly one Said or HandedOver: that of the first stage that has one."""
     watch = Watch(reach)
+    asked = story.question
+    story = yield from as_chosen(story, watch)
     for stage in STORY:
         end = yield from stage(story, reach, watch)
+        if isinstance(end, Said) and story.question != asked:  # what “the second one” means follows from the talk
+            end = replace(end, alone=False)
         if end:
             yield end
             return

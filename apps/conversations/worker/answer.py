@@ -64,7 +64,7 @@ def unreadable(claim: Claim) -> Answer:
 
 def _begun(claim: Claim, release: Release) -> Answer:
     site = site_part.of(release)
-    transcript = tuple(Line(said.author, said.text, said.about) for said in reversed(claim.spoken))
+    transcript = tuple(Line(said.author, said.text, said.about, tuple(said.choices)) for said in reversed(claim.spoken))
     spoken = recall.language(transcript, default=claim.language or site.language)
     story = Story(
         question=question(claim.spoken),

@@ -26,6 +26,7 @@ class Spoken(NamedTuple):
     author: str
     text: str
     about: str = ""
+    choices: Sequence[str] = ()
 
 
 class Row(NamedTuple):
@@ -113,8 +114,8 @@ WITH seen AS MATERIALIZED (
 )
 SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, turn.attempt, r.number AS release,
     r.created_at AS release_at, asked.language, (
-    SELECT jsonb_agg(jsonb_build_array(seq, author, body->>'text', coalesce(body#>>'{sources,0,title}', ''))
-        ORDER BY seq DESC)::text FROM (
+    SELECT jsonb_agg(jsonb_build_array(seq, author, body->>'text', coalesce(body#>>'{sources,0,title}', ''),
+        jsonb_path_query_array(body, '$.buttons[*].say')) ORDER BY seq DESC)::text FROM (
         SELECT seq, author, body FROM conversations_event
         WHERE conversation_id = asked.id AND kind = 'message' ORDER BY seq DESC LIMIT %(transcript)s
     ) newest

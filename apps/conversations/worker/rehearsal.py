@@ -116,7 +116,7 @@ def converse(said: Sequence[str], *, release: Release | None = None) -> Iterator
         question, before = wording.ends(text, LONGEST_QUESTION), transcript[1 - TRANSCRIPT :]
         tried = rehearse(question, release=release, transcript=before, promised=promised)
         promised = promised or isinstance(tried.end, HandedOver)
-        transcript += Line(Event.Author.VISITOR, text), Line(Event.Author.BOT, told(tried), about(tried))
+        transcript += Line(Event.Author.VISITOR, text), Line(Event.Author.BOT, told(tried), about(tried), offered(tried))
         yield tried
 
 
@@ -126,6 +126,11 @@ def told(tried: Rehearsal) -> str:
         return tried.end.text
     site = Site.load()
     return handover.told(site, tried.language, online=people.online(site), said=tried.end.said)
+
+
+def offered(tried: Rehearsal) -> list[str]:
+    """The words of its buttons, as `recall.Line` keeps it."""
+    return [choice.say for choice in tried.end.choices] if isinstance(tried.end, Said) else []
 
 
 def about(tried: Rehearsal) -> str:

@@ -33,7 +33,7 @@ def begin(
         "question": question,
         "language": language,
         "release": release,
-        "transcript": [(line.author, line.text) for line in transcript],
+        "transcript": [(line.author, line.text, line.about, list(line.choices)) for line in transcript],
     }
     return trials.begin(TASK, asked, by=by, seconds=0, most=AT_ONCE)  # within trials.SPARE a worker begins or gives a sign
 

@@ -8,7 +8,7 @@ import pytest
 
 from apps.agents import blanks
 from apps.agents.casework import fidelity
-from apps.conversations.bot import courtesy, expected, follow_up, guard, premise, recall, support, wording
+from apps.conversations.bot import choosing, courtesy, expected, follow_up, guard, premise, recall, support, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import HandedOver, Said, Story
@@ -74,6 +74,8 @@ STEPS: dict[str, Callable[[str], object]] = {
     "courtesy": lambda text: courtesy.reply(text, "en", "Acme"),
     "courtesy, all words": lambda text: courtesy.kind_of.__wrapped__(text[: courtesy.LONGEST]),
     "support": lambda text: support.asked(text).fit(hit(0.9, text=text[:1600])),
+    "choosing": lambda text: choosing.chosen(text[: choosing.LONGEST], Line("bot", "a", "a", [text[:100], "b"])),
+    "no": lambda text: courtesy.declines(text[: courtesy.LONGEST]),
     "openings": follow_up.own,
     "leaning": follow_up.leans,
     "contexts": lambda text: recall.contexts([Line("visitor", text), Line("bot", text)] * 6),

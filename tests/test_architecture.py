@@ -3,6 +3,7 @@ for the environment, no innerHTML."""
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -194,6 +195,13 @@ def test_state_is_written_by_the_verbs_of_its_model_alone() -> None:
 def test_statements_that_write_state_are_known() -> None:
     found = {str(path.relative_to(ROOT)) for path in modules("apps", "runtime", "demo") if WRITING.search(path.read_text())}
     assert found == STATEMENTS
+
+
+def test_nothing_that_a_run_makes_is_committed() -> None:
+    """Nor a link of such a name: checked out, it would take the place of what it stands for."""
+    listed = subprocess.run(("git", "ls-files"), cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = re.findall(r"^(?:.*/)?(?:\.venv|\.data|node_modules|__pycache__)(?:/.*)?$", listed, re.MULTILINE)
+    assert not found, "take them out by git rm --cached"
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:

@@ -3,25 +3,21 @@
 What is sent and how the other side checks it is told in docs/tickets.md.
 """
 
-import hashlib
-import hmac
 import json
 import time
 import uuid
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from apps.agents.models import DeskSettings, Ticket
 from apps.agents.tickets import errands
 from apps.tenants import context
 from apps.tenants.refusal import Refusal
 from apps.tenants.vault import encryption
-from apps.tenants.web import outgoing
+from apps.tenants.web import outgoing, signing
 from apps.tenants.workspace.models import Site, new_secret
 
 CREATED, UPDATED, TEST = "ticket.created", "ticket.updated", "test"
@@ -76,12 +72,6 @@ def rotate() -> str:
     return secret
 
 
-def sign(secret: str, stamp: str, target: str, body: bytes) -> str:
-    """Signs like PROTOCOL.md's server-to-server calls: hex HMAC-SHA256 of timestamp, method, path and body, a line each."""
-    signed = f"{stamp}\nPOST\n{target}\n".encode() + body
-    return hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-
-
 def post(url: str, secret: str, content: dict[str, Any], key: str) -> tuple[str, outgoing.Answer | None]:
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     stamp = str(int(time.time()))
@@ -93,13 +83,11 @@ def post(url: str, secret: str, content: dict[str, Any], key: str) -> tuple[str,
         "X-Yingda-Timestamp": stamp,
     }
     try:
-        headers["X-Yingda-Signature"] = sign(secret, stamp, outgoing.target(url), body)
+        headers["X-Yingda-Signature"] = signing.sign(secret, stamp, "POST", outgoing.target(url), body)
         answer = outgoing.post(url, body, headers, settings.WEBHOOK_SECONDS)
-    except outgoing.OutOfReach:
-        return _("The address is in a network where nothing may be sent."), None
-    except outgoing.Unanswered as failure:
-        return _unanswered(failure), None
-    return _refusal(answer), answer
+    except (outgoing.OutOfReach, outgoing.Unanswered) as failure:
+        return signing.unreached(failure, settings.WEBHOOK_SECONDS), None
+    return signing.refusal(answer), answer
 
 
 def _state(ticket: Ticket) -> dict[str, Any]:
@@ -122,31 +110,3 @@ def _lasting(ticket: Ticket) -> dict[str, Any]:
         "created_at": ticket.created_at.isoformat(),
         "conversation": str(row.pk) if row else None,
     }
-
-
-def _refusal(answer: outgoing.Answer) -> str:
-    """Empty when the other side took it."""
-    if 200 <= answer.status < 300:
-        return ""
-    name = f"{answer.status} {_name(answer.status)}".strip()
-    if 300 <= answer.status < 400:
-        return _("The address answered %s: it sends us elsewhere, which we do not follow. Enter the final address.") % name
-    said = " ".join(answer.text.split())[:200]
-    return _("The address answered %(status)s. %(said)s") % {"status": name, "said": said}
-
-
-def _name(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
-
-
-def _unanswered(failure: outgoing.Unanswered) -> str:
-    return {
-        "address": _("The address must begin with http:// or https://."),
-        "name": _("There is no such host: %s") % failure.detail,
-        "slow": _("No complete answer within %d seconds.") % settings.WEBHOOK_SECONDS,
-        "refused": _("Nothing is listening at this address. Check it, and whether your server is running."),
-        "tls": _("The certificate was not accepted: %s") % failure.detail,
-    }.get(failure.code, _("The connection broke before an answer came: %s") % failure.detail)

@@ -3,7 +3,7 @@
 Without it, the server would carry a tenant's requests to the cloud's metadata service or to the databases beside it. A name is
 looked up once, all its addresses are judged, and the line goes to one of those very addresses, so that a name cannot change its
 mind in between (DNS rebinding). Nothing follows a redirect, reads a proxy from the environment, or waits or reads without end.
-`post` is for synchronous code; `apps.llm.line` puts the same `find` below the models' client.
+`send` is for synchronous code; `apps.llm.line` puts the same `find` below the models' client.
 """
 
 import asyncio
@@ -27,7 +27,20 @@ from apps.tenants.web import addresses, places
 from apps.tenants.web.addresses import Address, is_open
 from apps.tenants.web.places import NoPlace, Place
 
-__all__ = ["Answer", "NoPlace", "OutOfReach", "Unanswered", "afind", "check", "find", "host", "is_open", "post", "target"]
+__all__ = [
+    "Answer",
+    "NoPlace",
+    "OutOfReach",
+    "Unanswered",
+    "afind",
+    "check",
+    "find",
+    "host",
+    "is_open",
+    "post",
+    "send",
+    "target",
+]
 
 NO_PLACE = gettext_lazy("This address cannot be called. Write it plainly, like https://host/path, without a user name.")
 SECONDS = 10.0  # for a whole request, from looking up the name to the last byte that is read
@@ -52,12 +65,13 @@ class Unanswered(OSError):
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer that came back. `text`: its first bytes, as many as were wanted. A redirect is an answer like any other
-    and is not followed."""
+    """The answer that came back. `text`: its first bytes, as many as were wanted; `whole`: whether these were all. A redirect
+    is an answer like any other and is not followed."""
 
     status: int
     text: str
     ms: float
+    whole: bool = True
 
 
 def check(url: str, seconds: float = CHECK_SECONDS) -> None:
@@ -102,20 +116,25 @@ def host(url: str) -> str:
 
 
 def post(url: str, body: bytes, headers: dict[str, str], seconds: float = SECONDS, most: int = MOST) -> Answer:
+    return send("POST", url, body, headers, seconds, most)
+
+
+def send(method: str, url: str, body: bytes, headers: dict[str, str], seconds: float = SECONDS, most: int = MOST) -> Answer:
     """Send `body` once, and read up to `most` bytes of the answer. Raises OutOfReach or Unanswered; whatever status comes back
     is an Answer."""
     began = time.monotonic()
     place, until = _place(url), began + seconds
     found = find(place.host, seconds)
     try:
-        status, text = _exchange(place, found, body, headers, until, most)
+        status, read = _exchange(method, place, found, body, headers, until, most + 1)
     except ssl.SSLError as error:
         raise Unanswered("tls", getattr(error, "verify_message", "") or str(error.reason or error)) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         late = isinstance(error, TimeoutError) or time.monotonic() >= until
         code = "slow" if late else "refused" if isinstance(error, ConnectionRefusedError) else "broken"
         raise Unanswered(code, str(error) or type(error).__name__) from error
-    return Answer(status, text, (time.monotonic() - began) * 1000)
+    text = read[:most].decode("utf-8", "replace")
+    return Answer(status, text, (time.monotonic() - began) * 1000, whole=len(read) <= most)
 
 
 def _place(url: str) -> Place:
@@ -185,16 +204,16 @@ def _ask_names(host: str, whose: str, answer: "Future[list[Any]]") -> None:
 
 
 def _exchange(
-    place: Place, found: Sequence[Address], body: bytes, headers: dict[str, str], until: float, most: int
-) -> tuple[int, str]:
+    method: str, place: Place, found: Sequence[Address], body: bytes, headers: dict[str, str], until: float, most: int
+) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection(place.host, place.port)  # under the URL's name, which the Host header tells
     connection.default_port = 443 if place.secure else 80
     line = _connected(place, found, until)
     try:
         connection.sock = _Line(line, until, most)
-        connection.request("POST", place.target, body, headers)
+        connection.request(method, place.target, body or None, headers)
         answer = connection.getresponse()
-        return answer.status, answer.read(most).decode("utf-8", "replace")
+        return answer.status, answer.read(most)
     finally:
         line.close()
 

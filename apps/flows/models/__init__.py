@@ -1,5 +1,7 @@
 """The rows of this room."""
 
+from apps.flows.models.calls import Call
 from apps.flows.models.flows import Flow
+from apps.flows.models.systems import System
 
-__all__ = ["Flow"]
+__all__ = ["Call", "Flow", "System"]

@@ -45,6 +45,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
         _("Operate"),
         [
             (_("Releases"), "rocket_launch", "admin:releases_release_changelist", "releases.view_release"),
+            (_("Systems"), "hub", "admin:flows_system_changelist", "flows.view_system"),
             (_("Models"), "neurology", "admin:llm_modelendpoint_changelist", "llm.view_modelendpoint"),
             (_("Reranker"), "swap_vert", "admin:llm_reranker_changelist", "llm.view_reranker"),
             (_("Model usage"), "monitoring", "admin:llm_usage_changelist", "llm.view_usage"),

@@ -32,7 +32,8 @@ def phone(text: str) -> str:
     return digits.removeprefix("00")
 
 
-KINDS: dict[str, Callable[[str], str]] = {"email": email, "domain": domain, "phone": phone}
+# `whole`: any text, letter by letter.
+KINDS: dict[str, Callable[[str], str]] = {"email": email, "domain": domain, "phone": phone, "whole": str}
 
 
 def index(kind: str, text: str) -> str:

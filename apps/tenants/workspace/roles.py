@@ -47,6 +47,7 @@ _OPERATOR: dict[str, str] = {
     "knowledge.searchsettings": "view change",
     "flows.flow": "view add change delete",  # a release holds its text, so it needs no row
     "workspace.site": "view change",
+    "flows.system": "view add change delete",
     "llm.modelendpoint": "view add change delete",
     "llm.reranker": "view add change delete",
     "releases.release": "view activate",

@@ -1,0 +1,99 @@
+"""The calls of flows to the tenant's systems, one row a call, written before the first byte is sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from apps.flows.engine.place import Value
+from apps.tenants.refusal import Refusal
+from apps.tenants.vault.encryption import EncryptedJSONField, ReservedIdField
+
+LONGEST_ERROR = 500
+
+
+class Call(models.Model):
+    """One wish of a flow to call. `key` names it in every retelling of its turn, `digest` says what was asked.
+
+    Begun: asked perhaps, and nobody knows what came of it: a worker was killed, or no answer came. Done and failed are final,
+    and retold without asking again. `sent_as`: the Idempotency-Key that the system is told. It is the key of an earlier call of
+    the run where that asked the same and nobody knows what came of it, so that a flow which tries once more has one effect.
+    """
+
+    class State(models.TextChoices):
+        BEGUN = "begun", _("no answer yet")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    id = ReservedIdField(primary_key=True)
+    key = models.CharField(max_length=150, unique=True)
+    sent_as = models.CharField(max_length=150)
+    run = models.CharField(max_length=150)
+    name = models.CharField(_("call"), max_length=100)
+    system = models.CharField(_("system"), max_length=60, blank=True)
+    method = models.CharField(_("method"), max_length=10)
+    digest = models.CharField(max_length=64)
+    state = models.CharField(_("state"), max_length=6, choices=State, default=State.BEGUN)
+    status = models.PositiveSmallIntegerField(_("status"), null=True)
+    slots = EncryptedJSONField(default=dict, blank=True)
+    error = models.CharField(_("error"), max_length=LONGEST_ERROR, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    at = models.DateTimeField(_("begun at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["run"], name="flows_call_run"),
+            models.Index(fields=["system", "-id"], name="flows_call_latest"),  # a page shows a system's last ones
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+    @classmethod
+    def begin(cls, key: str, **about: str) -> "Call":
+        """The row of this key, made now if there is none. Raises Refusal for a key that asked something else before."""
+        run = key.rpartition(":")[0] or key
+        same = cls.objects.filter(run=run, digest=about["digest"], state=cls.State.BEGUN).exclude(key=key)
+        with transaction.atomic():
+            found = cls.objects.filter(key=key).first()
+            if not found:
+                sent_as = same.order_by("id").values_list("sent_as", flat=True).first() or key
+                found, _new = cls.objects.get_or_create(key=key, defaults={"run": run, "sent_as": sent_as, **about})
+        if found.digest != about["digest"]:
+            raise Refusal("taken", _("This call was made before with other words."))
+        return found
+
+    def tried(self) -> None:
+        """Counts a try, before its first byte is sent."""
+        Call.objects.filter(pk=self.pk).update(tries=F("tries") + 1)
+
+    def unanswered(self, status: int | None, error: str) -> None:
+        """Keeps what is known of a call that stays begun."""
+        still = Call.objects.filter(pk=self.pk, state=self.State.BEGUN)
+        still.update(status=status, error=error[:LONGEST_ERROR])
+
+    def end(self, status: int, slots: Mapping[str, Value], error: str = "") -> "Call":
+        """Ends it, as failed with an error. → the row as it stands: another worker may have ended it first."""
+        facts: dict[str, Any] = {
+            "state": self.State.FAILED if error else self.State.DONE,
+            "status": status,
+            "slots": dict(slots),
+            "error": error[:LONGEST_ERROR],
+        }
+        with transaction.atomic():
+            row = Call.objects.select_for_update().get(pk=self.pk)
+            if row.state == self.State.BEGUN:
+                for name, value in facts.items():
+                    setattr(row, name, value)
+                row.save(update_fields=list(facts))
+                row._twins().update(state=self.State.FAILED)
+        return row
+
+    def _twins(self) -> models.QuerySet["Call"]:
+        """The earlier calls that this one was sent as: what came of them is known now, and told under this key."""
+        return Call.objects.filter(run=self.run, sent_as=self.sent_as, state=self.State.BEGUN).exclude(pk=self.pk)

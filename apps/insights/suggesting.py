@@ -99,7 +99,7 @@ def _of(turn: Turn) -> Suggestion | None:
     title, pressed = _pressed(shown), True
     if not title:
         title, pressed = _praised(shown), False
-    text = str(asked.body.get("text", "")).strip()
+    text = "" if "form" in asked.body else str(asked.body.get("text", "")).strip()
     return Suggestion(turn.pk, turn.conversation_id, text, title, pressed, asked.at) if title and text else None
 
 

@@ -50,7 +50,7 @@ def suggest(conversation: UUID, me: Member) -> Frame:
     """The bot's answer to the customer's last question: the same turn, unsent, by a worker. Refuses when none takes it."""
     row = find(conversation)
     newest = list(row.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq")[:LINES])
-    asked = [event for event in newest if event.author == Event.Author.VISITOR]
+    asked = [event for event in newest if event.author == Event.Author.VISITOR and "form" not in event.body]
     wanted = next((event for event in asked if event.body["text"] and not wish.is_wanted(str(event.body["text"]))), None)
     frame: Frame = {"type": "suggestion", "conversation": str(conversation), "text": "", "sources": [], "tier": None}
     if wanted is None:
@@ -61,7 +61,7 @@ def suggest(conversation: UUID, me: Member) -> Frame:
         by=me.pk,
         language=row.language or None,
         release=row.release,
-        transcript=[line for line in before if not wish.is_wanted(line.text)],
+        transcript=[line for line in before if not line.is_answer and not wish.is_wanted(line.text)],
     )
     found = trials.awaited(key, trial.TASK, by=me.pk, seconds=SUGGESTION_SECONDS) if key else None
     if found is None or "problem" in found:

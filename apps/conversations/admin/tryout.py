@@ -132,7 +132,9 @@ def _frames(tried: Rehearsal) -> dict[str, Any]:
         sources = end.sources if isinstance(end, Said) else ()
         buttons = [{"label": choice.label, "say": choice.say} for choice in end.choices] if isinstance(end, Said) else []
         told = [{**asdict(each), "article": str(each.article)} for each in sources]
-        body = events.message_body(bot, text, sources=told, buttons=buttons)
+        form, progress = (end.form, end.progress) if isinstance(end, Said) else (None, None)
+        more = {"form": form and form.stored(), "progress": progress and asdict(progress)}
+        body = events.message_body(bot, text, sources=told, buttons=buttons, **more)
         frames.append({"type": "message", "seq": 2, "at": at, **body})
     if isinstance(end, HandedOver):
         frames.append(

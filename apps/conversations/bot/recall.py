@@ -1,7 +1,7 @@
 """Recall: earlier messages, as far as they help to read what is said now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from apps.conversations.bot import courtesy, follow_up, support, wish, wording
@@ -16,31 +16,53 @@ SAME_ANSWER = 0.9  # likeness of letters from which two answers are one
 @dataclass(frozen=True)
 class Line:
     """One message of the transcript. `about`: the title of what the bot quotes in it, "" where it quotes nothing; `choices`:
-    what its buttons say, a person's at the end."""
+    what its buttons say, a person's at the end. `form`: the id of the form that the bot shows in it, or that the customer
+    answers by it; `values`: what was entered, as it was."""
 
     author: str
     text: str
     about: str = ""
     choices: Sequence[str] = ()
+    form: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, author: str, body: Mapping[str, Any]) -> "Line":
-        """A message as it is stored."""
-        sources = body.get("sources") or [{}]
-        choices = tuple(str(button.get("say", "")) for button in body.get("buttons") or ())
-        return cls(author, str(body["text"]), str(sources[0].get("title", "")), choices)
+    def of(cls, author: str, body: Mapping[str, Any], sealed: Mapping[str, Any] | None = None) -> "Line":
+        """A message as it is stored. `sealed`: its sensitive values, where they were opened."""
+        sources, form = body.get("sources") or [{}], body.get("form") or {}
+        return cls(
+            author,
+            str(body["text"]),
+            about=str(sources[0].get("title", "")),
+            choices=tuple(str(button.get("say", "")) for button in body.get("buttons") or ()),
+            form=str(form.get("id", "")),
+            values={**body.get("values", {}), **(sealed or {})},
+        )
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the customer answers a form by it: its words are mostly the form's, and no question."""
+        return self.author == "visitor" and bool(self.form)
+
+    @property
+    def typed(self) -> str:
+        """The customer's own words in it."""
+        if not self.is_answer:
+            return self.text
+        return "\n".join(value for value in self.values.values() if isinstance(value, str))
 
 
 def language(transcript: Sequence[Line], *, default: str) -> str:
     """The customer's: of their newest message that has one. A code, a name or a sign has none."""
-    said = (languages.found(line.text) for line in reversed(transcript) if line.author == "visitor")
+    said = (languages.found(line.text) for line in reversed(transcript) if line.author == "visitor" and not line.is_answer)
     return next((spoken for spoken in said if spoken), default)
 
 
 def question_before(transcript: Sequence[Line]) -> str:
     """The question before the last one, courtesies left out; "" when this conversation has none."""
-    asked = [line.text for line in transcript if line.author == "visitor"][:-1]
-    return next((text for text in reversed(asked) if text.strip() and courtesy.kind_of(text) is None), "")
+    said = [line for line in transcript if line.author == "visitor"][:-1]
+    asked = (line.text for line in reversed(said) if not line.is_answer)
+    return next((text for text in asked if text.strip() and courtesy.kind_of(text) is None), "")
 
 
 def contexts(transcript: Sequence[Line], *, topic: bool = True) -> list[str]:
@@ -100,6 +122,8 @@ def _of_this_topic(transcript: Sequence[Line]) -> list[tuple[str, Line]]:
     for line in reversed(transcript[:-1]):
         if line.author != "visitor":
             said = line
+            continue
+        if line.is_answer:
             continue
         if line.text.strip() and courtesy.kind_of(line.text) is None:
             found.append((follow_up.own(line.text), said))

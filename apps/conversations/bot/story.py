@@ -1,5 +1,6 @@
 """The story a turn begins with, its reach, and the outcomes it may yield on its way to an end."""
 
+import itertools
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -7,6 +8,7 @@ from typing import Any, Protocol
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.steps import Step
 from apps.conversations.models import Cause
+from apps.conversations.wire.form import Form
 from apps.knowledge.passages import excerpt
 from apps.knowledge.passages.synonyms import Meant
 from apps.knowledge.search.search import Hit
@@ -37,8 +39,19 @@ class Story:
 
     @property
     def asked(self) -> list[str]:
-        """The customer's messages, oldest first."""
-        return [line.text for line in self.transcript if line.author == "visitor"]
+        """The customer's messages, oldest first, without answers to forms."""
+        return [line.text for line in self.transcript if line.author == "visitor" and not line.is_answer]
+
+    @property
+    def newest(self) -> list[Line]:
+        """The messages that this turn answers, oldest first."""
+        found = itertools.takewhile(lambda line: line.author == "visitor", reversed(self.transcript))
+        return list(reversed(list(found)))
+
+    @property
+    def answers_form(self) -> bool:
+        """Whether a form was answered by one of them: what reads questions has nothing to read then."""
+        return any(line.is_answer for line in self.newest)
 
     def is_sure(self, hits: Sequence[Hit]) -> bool:
         return bool(hits) and hits[0].score >= self.sure
@@ -96,9 +109,17 @@ class Writing:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far the customer is: “Step 2 of 4”."""
+
+    step: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Said:
     """The answer. `tier` None is a courtesy, which needs no knowledge; `alone`: it follows from the question alone; with
-    `choices` it is shown and asked whether it is what was meant, or one of these."""
+    `choices` it is shown and asked whether it is what was meant, or one of these; `form`: to be filled in by the customer."""
 
     text: str
     tier: int | None
@@ -106,6 +127,8 @@ class Said:
     tokens: int = 0
     alone: bool = True
     choices: Sequence[Choice] = ()
+    form: Form | None = None
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,9 @@ class CustomerConsumer(Line):
             case frames.Say():
                 self.door, written = await verbs.say(self.door, frame)
                 await self._send(events.ack(frame.client_id, written.seq, written.at))
+            case frames.Submit():
+                self.door, written = await verbs.submit(self.door, frame)
+                await self._send(events.ack(frame.client_id, written.seq, written.at))
             case frames.Typing() if not self.blocked:
                 await self._tell(events.typing("visitor", frame.on, frame.draft))
             case frames.Read():

@@ -2,9 +2,11 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
+from uuid import UUID
 
 from apps.conversations import defeat, handover
-from apps.conversations.customer import arrivals, session, visitors
+from apps.conversations.customer import arrivals, forms, session, visitors
 from apps.conversations.customer.arrivals import Door
 from apps.conversations.files import attachments
 from apps.conversations.ledger import group_commit, limits, pages
@@ -31,24 +33,43 @@ async def say(door: Door, words: frames.Say) -> tuple[Door, Written]:
         of = attachments.Message(door.conversation, words.client_id)
         files = await in_thread(attachments.claim)(words.attachments, of, visitor=door.visitor)
     author = events.author("visitor", door.name)
-    saying = Saying(
-        schema=context.schema(),
-        conversation=door.conversation,
-        visitor=door.visitor,
-        client_id=words.client_id,
-        body=events.message_body(author, words.text, reply_to=words.reply_to, attachments=files),
-        release=door.release,
-        language=door.language,
-        tenant_per_minute=door.tenant_per_minute,
-        written=asyncio.get_running_loop().create_future(),
-    )
+    body = events.message_body(author, words.text, reply_to=words.reply_to, attachments=files)
     try:
-        return door, await group_commit.ledger().say(saying)
+        return door, await _write(door, words.client_id, body)
     except group_commit.ConversationClosed:
         into = await in_thread(renamed)(door)
         if into is None:
             raise
     return await say(into, words)  # the word of it is still on its way to this door, or was lost
+
+
+async def submit(door: Door, sent: frames.Submit) -> tuple[Door, Written]:
+    """Answers the form that stands open, by the same way as what is said. Raises Refusal; then no message was written."""
+    answer = await in_thread(forms.answer)(door, sent)
+    try:
+        return door, await _write(door, sent.client_id, answer.body, answers=answer.to)
+    except group_commit.ConversationClosed:
+        into = await in_thread(renamed)(door)
+        if into is None:
+            await in_thread(forms.answer)(door, sent)  # says so where it was the form that closed meanwhile
+            raise
+    return await submit(into, sent)
+
+
+async def _write(door: Door, client_id: UUID, body: dict[str, Any], *, answers: int | None = None) -> Written:
+    saying = Saying(
+        schema=context.schema(),
+        conversation=door.conversation,
+        visitor=door.visitor,
+        client_id=client_id,
+        body=body,
+        release=door.release,
+        language=door.language,
+        tenant_per_minute=door.tenant_per_minute,
+        written=asyncio.get_running_loop().create_future(),
+        answers=answers,
+    )
+    return await group_commit.ledger().say(saying)
 
 
 def renamed(door: Door) -> Door | None:

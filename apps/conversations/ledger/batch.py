@@ -29,7 +29,8 @@ TRUSTED = 3.0  # seconds; a batch that begins then and is not committed in time 
 
 @dataclass(frozen=True, eq=False)
 class Saying:
-    """A message on its way into the ledger."""
+    """A message on its way into the ledger. `answers`: the seq of the message whose form it answers; it is written only while
+    nobody has said anything to that, and it is the first that does."""
 
     schema: str
     conversation: UUID
@@ -40,6 +41,7 @@ class Saying:
     language: str
     tenant_per_minute: int
     written: "asyncio.Future[Written]" = field(repr=False)
+    answers: int | None = None
 
     @property
     def place(self) -> Place:
@@ -79,8 +81,8 @@ class Connection(psycopg.AsyncConnection):
             await self.execute(sql.SQL("SET {} = off").format(sql.Identifier(f"enable_{way}")))
 
     async def write(self, batch: Sequence[Saying]) -> dict[Place, Written]:
-        """A message missing in the answer had no open conversation, or a blocked visitor. Raises psycopg.Error with nothing
-        written."""
+        """A message missing in the answer had no open conversation, an answered form, or a blocked visitor. Raises
+        psycopg.Error with nothing written."""
         schemas = sorted({saying.schema for saying in batch})
         await self._make_room()
         for schema in schemas:
@@ -156,14 +158,15 @@ def _row(saying: Saying) -> dict[str, object]:
         "body": saying.body,
         "release": saying.release,
         "language": saying.language,
+        "answers": saying.answers,
     }
 
 
 # As JSON, because an array a column costs the interpreter more than everything else here.
 _SAID = sql.SQL("""
 ROWS FROM (jsonb_to_recordset($1)
-    AS (conversation uuid, visitor uuid, client uuid, body jsonb, release int, language text))
-    WITH ORDINALITY AS said (conversation, visitor, client, body, release, language, place)
+    AS (conversation uuid, visitor uuid, client uuid, body jsonb, release int, language text, answers int))
+    WITH ORDINALITY AS said (conversation, visitor, client, body, release, language, answers, place)
 """)
 
 # The row of a conversation is made by its first message.
@@ -194,6 +197,14 @@ WITH said AS (
     FROM placed
     WHERE closed_at IS NULL AND (conversation, client) NOT IN (SELECT conversation_id, client_id FROM known)
         AND NOT EXISTS (SELECT FROM {visitor} v WHERE v.id = placed.visitor AND v.blocked_at IS NOT NULL)
+        AND (answers IS NULL OR NOT EXISTS (
+            SELECT FROM {event} e
+            WHERE e.conversation_id = conversation AND e.seq > answers AND e.kind = 'message'
+                AND (e.author IN ('bot', 'agent') OR e.body ? 'form')
+        ) AND NOT EXISTS (
+            SELECT FROM placed other
+            WHERE other.conversation = placed.conversation AND other.answers = placed.answers AND other.place < placed.place
+        ))
 ), moved AS (
     UPDATE {conversation} c
     SET last_seq = c.last_seq + n, epoch = c.epoch + n, waiting_since = coalesce(c.waiting_since, now()), changed_at = now()

@@ -12,6 +12,8 @@ from apps.tenants.workspace.models import Member, Site
 
 Frame = dict[str, Any]
 
+INWARD = ("values", "secrets")  # of a message that answers a form: for the turn, never on the wire
+
 # `text(frame)`: as it goes over the wire. One encoder for all: json.dumps with options would make one for each frame.
 text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
@@ -28,8 +30,11 @@ def author(kind: str, name: str = "", avatar: str = "") -> dict[str, str]:
 def numbered(
     kind: str, seq: int, at: datetime, body: Mapping[str, Any], client_id: UUID | None = None, turn: UUID | None = None
 ) -> Frame:
-    """A durable event, as the row holds it."""
+    """A durable event, as the row holds it; a form's values stay here, because the text says what people may read of them."""
     frame: Frame = {"type": kind, "seq": seq, "at": moment(at), **body}
+    if "values" in frame:
+        for name in INWARD:
+            frame.pop(name, None)
     if client_id:
         frame["client_id"] = str(client_id)
     if turn:
@@ -42,7 +47,7 @@ def of_row(event: Event) -> Frame:
 
 
 def message_body(who: Mapping[str, str], text: str, **more: Any) -> dict[str, Any]:
-    """`more`: sources, buttons, attachments, reply_to, stopped; empty ones are left out."""
+    """`more`: sources, buttons, attachments, reply_to, stopped, form, progress, values, secrets; empty ones are left out."""
     return {"author": dict(who), "text": text, **{name: value for name, value in more.items() if value}}
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.conversations.wire import about
+from apps.conversations.wire import about, form
 from apps.conversations.wire.texts import MOST_MARKS as MOST_MARKS
 from apps.conversations.wire.texts import clean as clean
 from apps.conversations.wire.texts import is_blank as is_blank
@@ -38,6 +38,15 @@ class Say:
     text: str
     reply_to: int | None
     attachments: tuple[uuid.UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class Submit:
+    """An answer to a form; its `values` are read by the form's own fields (wire.form)."""
+
+    client_id: uuid.UUID
+    form: str
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,7 @@ class Attributes:
 
 
 F = TypeVar("F")
-Frame = Hello | Say | Typing | Read | Stop | Person | Rate | Contact | Sync | Ping | Page | Attributes
+Frame = Hello | Say | Submit | Typing | Read | Stop | Person | Rate | Contact | Sync | Ping | Page | Attributes
 
 
 def parse(raw: str | bytes | None) -> Frame:
@@ -136,9 +145,7 @@ def _hello(fields: dict[str, Any]) -> Hello:
 
 
 def say(fields: dict[str, Any]) -> Say:
-    client_id = _client_id_of(fields)
-    if client_id is None:
-        raise Refusal("bad_frame", _("A message needs a client_id, a UUID of its own."))
+    client_id = _own_id(fields)
     attachments = _attachments(fields)
     raw = fields.get("text", "" if attachments else None)
     if not isinstance(raw, str):
@@ -152,6 +159,17 @@ def say(fields: dict[str, Any]) -> Say:
         text = ""
     reply_to = None if fields.get("reply_to") is None else seq_of(fields, "reply_to")
     return Say(client_id=client_id, text=text, reply_to=reply_to, attachments=attachments)
+
+
+def submit(fields: dict[str, Any]) -> Submit:
+    client_id, values = _own_id(fields), fields.get("values")
+    if not isinstance(values, dict) or len(values) > form.MOST_FIELDS or not all(map(_is_value, values.values())):
+        raise Refusal("bad_frame", _("The values of a form are texts, numbers, and yes or no, by the names of its fields."))
+    return Submit(client_id=client_id, form=text_of(fields, "form", form.LONGEST_NAME), values=values)
+
+
+def _is_value(raw: object) -> bool:
+    return raw is None or isinstance(raw, str | int | float)
 
 
 def _attachments(fields: dict[str, Any]) -> tuple[uuid.UUID, ...]:
@@ -206,6 +224,7 @@ def _sync(fields: dict[str, Any]) -> Sync:
 _READERS: dict[str, Callable[[dict[str, Any]], Frame]] = {
     "hello": _hello,
     "say": say,
+    "submit": submit,
     "typing": _typing,
     "read": _read_up_to,
     "stop": lambda fields: Stop(),
@@ -236,6 +255,13 @@ def seq_of(fields: dict[str, Any], name: str, default: int | None = None) -> int
     if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST_SEQ:
         raise Refusal("bad_frame", _("The field %(name)s is not the number of an event.") % {"name": name})
     return raw
+
+
+def _own_id(fields: dict[str, Any]) -> uuid.UUID:
+    client_id = _client_id_of(fields)
+    if client_id is None:
+        raise Refusal("bad_frame", _("A message needs a client_id, a UUID of its own."))
+    return client_id
 
 
 def _client_id_of(fields: dict[str, Any]) -> uuid.UUID | None:

@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from apps.conversations.bot.recall import Line
 from apps.conversations.bot.stages.searching import Searched
 from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import End, Story
-from apps.conversations.models import Event, Turn
+from apps.conversations.models import Event, FormSecrets, Turn
 from apps.conversations.worker import retelling
 from apps.conversations.worker.claim import Claim, Spoken
 from apps.releases.models import Release
@@ -64,7 +65,7 @@ def unreadable(claim: Claim) -> Answer:
 
 def _begun(claim: Claim, release: Release) -> Answer:
     site = site_part.of(release)
-    transcript = tuple(Line(said.author, said.text, said.about, tuple(said.choices)) for said in reversed(claim.spoken))
+    transcript = _transcript(claim.spoken)
     spoken = recall.language(transcript, default=claim.language or site.language)
     story = Story(
         question=question(claim.spoken),
@@ -78,6 +79,15 @@ def _begun(claim: Claim, release: Release) -> Answer:
     )
     claim.turn.story = retelling.kept(story, [said.seq for said in reversed(claim.spoken)])
     return Answer(claim.turn, story, TenantReach(release, spoken))
+
+
+def _transcript(newest: Sequence[Spoken]) -> tuple[Line, ...]:
+    opened = FormSecrets.opened(said.secrets for said in newest)
+    return tuple(_line(said, opened.get(said.secrets, {})) for said in reversed(newest))
+
+
+def _line(said: Spoken, sealed: dict[str, Any]) -> Line:
+    return Line(said.author, said.text, said.about, tuple(said.choices), said.form, {**(said.values or {}), **sealed})
 
 
 def question(newest: Sequence[Spoken]) -> str:

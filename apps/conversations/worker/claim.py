@@ -22,11 +22,16 @@ TRANSCRIPT = 12  # messages
 
 
 class Spoken(NamedTuple):
+    """`form`, `values` and `about` as of `bot.recall.Line`; `secrets`: the id of the values that are sealed."""
+
     seq: int
     author: str
     text: str
     about: str = ""
     choices: Sequence[str] = ()
+    form: str = ""
+    values: dict[str, Any] | None = None
+    secrets: str = ""
 
 
 class Row(NamedTuple):
@@ -115,7 +120,8 @@ WITH seen AS MATERIALIZED (
 SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, turn.attempt, r.number AS release,
     r.created_at AS release_at, asked.language, (
     SELECT jsonb_agg(jsonb_build_array(seq, author, body->>'text', coalesce(body#>>'{sources,0,title}', ''),
-        jsonb_path_query_array(body, '$.buttons[*].say')) ORDER BY seq DESC)::text FROM (
+        jsonb_path_query_array(body, '$.buttons[*].say'), coalesce(body#>>'{form,id}', ''), body->'values',
+        coalesce(body->>'secrets', '')) ORDER BY seq DESC)::text FROM (
         SELECT seq, author, body FROM conversations_event
         WHERE conversation_id = asked.id AND kind = 'message' ORDER BY seq DESC LIMIT %(transcript)s
     ) newest

@@ -63,6 +63,8 @@ def _write(page: Page, answer: Answer) -> None:
             end.text,
             sources=[asdict(source) for source in end.sources],
             buttons=[{"label": choice.label, "say": choice.say} for choice in end.choices],
+            form=end.form and end.form.stored(),
+            progress=end.progress and asdict(end.progress),
             stopped=answer.state == Turn.State.CANCELLED,
         )
         page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=answer.turn)
@@ -108,7 +110,7 @@ def count(answer: Answer) -> None:
     turn, end = answer.turn, answer.end
     if isinstance(end, Said):
         metrics.MESSAGES.labels("bot").inc()
-        if answer.state == Turn.State.DONE:
+        if answer.state == Turn.State.DONE and not answer.story.answers_form:
             answer.reach.remember(answer.story.question, end)
     metrics.TURNS.labels(end.cause if isinstance(end, HandedOver) else answer.state).inc()
     metrics.TURN_SECONDS.labels(str(turn.tier)).observe((turn.ms or 0) / 1000)

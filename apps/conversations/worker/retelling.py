@@ -6,7 +6,7 @@ from typing import Any
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.steps import fit
 from apps.conversations.bot.story import Story
-from apps.conversations.models import Turn
+from apps.conversations.models import FormSecrets, Turn
 
 VERSION = 1
 
@@ -20,5 +20,7 @@ def story_of(turn: Turn) -> Story | None:
     """None for a turn that has not ended, or had before its story was kept."""
     if turn.story is None:
         return None
-    said = turn.conversation.events.filter(seq__in=turn.story["transcript"]).order_by("seq")
-    return fit(Story, turn.story | {"transcript": [Line.of(event.author, event.body) for event in said]})
+    said = list(turn.conversation.events.filter(seq__in=turn.story["transcript"]).order_by("seq"))
+    opened = FormSecrets.opened(event.body.get("secrets", "") for event in said)
+    lines = [Line.of(event.author, event.body, opened.get(event.body.get("secrets", ""))) for event in said]
+    return fit(Story, turn.story | {"transcript": lines})

@@ -12,6 +12,7 @@ from apps.conversations.bot.story import Source
 from apps.conversations.files import attachments, links
 from apps.conversations.models import Attachment
 from apps.conversations.wire import events, frames
+from apps.conversations.wire.form import Field, Form, Option
 from apps.tenants import context
 from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Site
@@ -44,6 +45,7 @@ with context.inside(context.PUBLIC):
         links.VISITOR,
         ID,
     )
+FORM = Form("r1", [Field("reason", "Reason", "choice", [Option("It arrived damaged", "damaged")])], "Send")
 EMITTED = {
     "message.attachments": SIGNED,
     "ack": events.ack(ID, 3, AT),
@@ -53,6 +55,20 @@ EMITTED = {
         AT,
         events.message_body(events.author("bot", "Acme"), "30 days", sources=[SOURCE], buttons=[{"label": "a", "say": "b"}]),
         turn=TURN,
+    ),
+    "message.form": events.numbered(
+        "message",
+        4,
+        AT,
+        events.message_body(events.author("bot", "Acme"), "Two things.", form=FORM.stored(), progress={"step": 2, "of": 4}),
+        turn=TURN,
+    ),
+    "message.submitted": events.numbered(
+        "message",
+        5,
+        AT,
+        events.message_body(events.author("visitor"), "Reason: damaged", form={"id": "r1"}, values={"a": 1}, secrets=str(ID)),
+        client_id=ID,
     ),
     "message.visitor": events.numbered("message", 3, AT, events.message_body(events.author("visitor"), "How?"), client_id=ID),
     "owner": events.numbered("owner", 5, AT, events.owner_body("queue", online=True, position=2, wait_seconds=180)),
@@ -77,6 +93,13 @@ def test_the_server_emits_the_golden_frame(name: str) -> None:
 def test_the_server_reads_the_golden_frame(path: Path) -> None:
     kind = json.loads(path.read_text())["type"]
     assert type(frames.parse(path.read_text())).__name__.lower() == kind
+
+
+def test_a_golden_form_is_read_and_answered_as_its_golden_frames_say() -> None:
+    body = golden("message.form")["form"]
+    form = Form.read(body)
+    assert form.stored() == body
+    assert form.told(form.fitting(golden("client.submit")["values"]), {}) == golden("message.submitted")["text"]
 
 
 def test_every_golden_frame_is_proven_here() -> None:

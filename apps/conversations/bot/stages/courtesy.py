@@ -23,6 +23,8 @@ class Courtesy(Step):
 
 
 def courtesy(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, Said | None]:
+    if story.answers_form:
+        return None
     polite = reply(story.question, story.language, story.bot)
     if not story.question.strip():  # files alone
         polite = added(story.language) if story.promised else wordless(story.language)

@@ -24,6 +24,8 @@ class Declined(Step):
 
 
 def declined(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
+    if story.answers_form:
+        return None
     before = story.transcript[-2:-1]
     doubted = [line for line in before if line.author == "bot" and not courtesy.is_sure(line.text)]
     if not doubted or not courtesy.declines(story.question):

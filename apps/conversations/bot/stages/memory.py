@@ -26,6 +26,8 @@ class Remembered(Step):
 
 def answered_before(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
     """In the middle of a talk only what means the same there: nothing that leans on what was said, no doubt a second time."""
+    if story.answers_form:
+        return None
     begins = recall.begins(story.transcript)
     leans = follow_up.leans(follow_up.own(story.question)) or follow_up.takes_back(story.question)
     before = reach.answered_before(story.question) if begins or not leans else None

@@ -30,7 +30,8 @@ class Asked(Step):
 
 
 def asked_for_person(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, HandedOver | None]:
-    wanted = wish.wish(story.question, story.asked)
+    said = "\n".join(line.typed for line in story.newest) if story.answers_form else story.question
+    wanted = wish.wish(said, story.asked)
     if wanted is None:
         return None
     yield watch.timed(Asked(wanted.how, tuple(wanted.scores)))

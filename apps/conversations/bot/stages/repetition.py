@@ -28,7 +28,7 @@ class Repeated(Step):
 
 def repeated(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, HandedOver | None]:
     """The same question for the third time: what the bot said to it did not help."""
-    if not _answered_twice(story) or not wish.is_repeated(story.asked) or story.promised:
+    if story.answers_form or not _answered_twice(story) or not wish.is_repeated(story.asked) or story.promised:
         return None
     yield watch.timed(Repeated(wish.TIMES))
     return _to_person(story)

@@ -26,8 +26,10 @@ class Choice:
 class Slot:
     """One thing that a flow has to know. `kind` is one of `apps.flows.slots`.
 
-    `pattern`: RE2, for an id. `check`: a condition that has to hold of the value; `invalid` is what the customer hears where it
-    does not, `example` a value that would do. `sensitive`: sealed where it is stored, masked where it is shown.
+    `pattern`: RE2, for an id. `minimum` and `maximum`: of a number or an amount. `currency`: of an amount, as in ISO 4217.
+    `direction`: "past" or "future", of a day that may not be on the other side of today. `region`: two letters, the country
+    whose phone numbers need no country code. `check`: a condition that has to hold of the value; `invalid` is what the customer
+    hears where it does not, `example` a value that would do. `sensitive`: sealed where it is stored, masked where it is shown.
     """
 
     name: str
@@ -43,6 +45,11 @@ class Slot:
     sensitive: bool = False
     default: str | float | bool | None = None
     attempts: int = ATTEMPTS
+    minimum: float | None = None
+    maximum: float | None = None
+    currency: str = ""
+    direction: str = ""
+    region: str = ""
 
     @property
     def shown(self) -> str:

@@ -1,0 +1,188 @@
+"""All slots of a flow read from one message: each value goes to the slot that it was most likely said for, and to no other."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import permutations
+
+from django.utils import translation
+
+from apps.flows.definition.definition import Slot
+from apps.flows.engine.place import Value
+from apps.flows.slots import cues, freetext, kinds, letters, money
+from apps.flows.slots.kind import Found
+
+ASKED = 2  # how much it tells that a slot was asked for; its own words beside a value tell more
+MOST = 40  # values of one slot that are looked at
+# Kinds whose words are no number and no id, also where no slot of theirs is wanted.
+_GUARDS = tuple(Slot(f"guard {kind}", kind) for kind in ("email", "datetime", "date", "time", "phone"))
+_PLAIN = ("number", "id", "money", "phone")
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """`values`: what was found and does, by slot. `unfit`: why what was said for a slot that was asked for does not do."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    unfit: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    slot: Slot
+    found: Found
+    score: int
+    unfit: str = ""
+
+    @property
+    def span(self) -> Span:
+        return self.found.start, self.found.end
+
+
+def extract(slots: Sequence[Slot], text: str, *, asked: Collection[str], language: str, now: datetime) -> Extracted:
+    """Reads a message (its first 10,000 characters) for the slots. `asked`: those that the customer was asked for just now."""
+    with translation.override(language or translation.get_language()):
+        said = text[: letters.MOST]
+        candidates = _candidates(slots, said, asked, language, now)
+        taken = _assigned(candidates, asked)
+        values = {name: each.found.value for name, each in taken.items()}
+        spans = [each.span for each in taken.values()]
+        values |= _texts(slots, said, asked, spans)
+        return Extracted(values, _unfit(candidates, asked, values, spans))
+
+
+def _candidates(slots: Sequence[Slot], text: str, asked: Collection[str], language: str, now: datetime) -> list[_Candidate]:
+    plain = letters.plain(text)
+    question = freetext.is_question(text)
+    found = {slot.name: kinds[slot.kind].read(slot, text, language, now)[:MOST] for slot in slots if slot.kind != "text"}
+    guards = _guards(slots, text, plain, language, now)
+    spans = sorted({(one.start, one.end) for each in found.values() for one in each})
+    candidates = []
+    for slot in slots:
+        rivals = tuple(other for other in slots if other.kind == slot.kind and other.name != slot.name)
+        for each in found.get(slot.name, ()):
+            cue = cues.beside(slot, rivals, *_sides(plain, spans, each))
+            if slot.kind in _PLAIN and _guarded(slot, each, text, guards, slot.name in asked or cue >= 2):
+                continue
+            if _meant(slot, each, asked, cue, question, bool(rivals) and len(found[slot.name]) <= len(rivals)):
+                unfit = kinds[slot.kind].fits(slot, each.value, now)
+                candidates.append(_Candidate(slot, each, cue + (ASKED if slot.name in asked else 0), unfit))
+    return candidates
+
+
+def _meant(slot: Slot, found: Found, asked: Collection[str], cue: int, question: bool, unclear: bool) -> bool:
+    """A value may be for this slot at all. `unclear`: other slots of its kind want as much."""
+    if slot.kind == "yes_no":
+        return slot.name in asked and len(asked) == 1
+    if slot.kind == "choice" and question:
+        return False
+    if slot.name in asked:
+        return found.sure or not question
+    if unclear and cue < 1:
+        return False
+    return found.sure or (cue >= 2 and not question)
+
+
+def _sides(text: str, spans: Sequence[Span], found: Found) -> tuple[str, str]:
+    """The text before a value and after it, up to the next values."""
+    start = max((end for _start, end in spans if end <= found.start), default=0)
+    stop = min((start for start, _end in spans if start >= found.end), default=len(text))
+    return text[start : found.start], text[found.end : stop]
+
+
+def _guards(slots: Sequence[Slot], text: str, plain: str, language: str, now: datetime) -> list[tuple[str, Span]]:
+    """Where values of the more precise kinds stand, whether a slot wants them or not."""
+    wanted = {slot.kind for slot in slots}
+    spans = [("money", span) for span in money.marked(plain)] if "money" in wanted or "number" not in wanted else []
+    for guard in _GUARDS:
+        kind = kinds[guard.kind]
+        spans += [
+            (guard.kind, (each.start, each.end))
+            for each in kind.read(guard, text, language, now)[:MOST]
+            if guard.kind != "phone" or not kind.fits(guard, each.value, now)
+        ]
+    return spans
+
+
+def _guarded(slot: Slot, found: Found, text: str, guards: Sequence[tuple[str, Span]], meant: bool) -> bool:
+    """Digits of a date are no number of an order. What was asked for, or named, is believed if it is no part of the other."""
+    for kind, (start, end) in guards:
+        if kind == slot.kind or not (found.start < end and start < found.end):
+            continue
+        part = end - start > found.end - found.start
+        written = not text[start:end].isalnum()
+        if part or not meant or (written and kind not in ("phone", "money")):
+            return True
+    return False
+
+
+def _assigned(candidates: Sequence[_Candidate], asked: Collection[str]) -> dict[str, _Candidate]:
+    """The best value for each slot, no two of which share a word."""
+    taken: dict[str, _Candidate] = {}
+    for each in _ranked(candidates, asked):
+        free = not any(each.found.start < end and start < each.found.end for start, end in (one.span for one in taken.values()))
+        if not each.unfit and each.slot.name not in taken and free:
+            taken[each.slot.name] = each
+    return taken
+
+
+def _ranked(candidates: Sequence[_Candidate], asked: Collection[str]) -> list[_Candidate]:
+    best = set(map(id, _shared_out([each for each in candidates if not each.unfit])))
+    order = {name: at for at, name in enumerate(dict.fromkeys(each.slot.name for each in candidates))}
+    return sorted(
+        candidates,
+        key=lambda each: (
+            id(each) not in best,
+            -each.score,
+            kinds[each.slot.kind].rank,
+            not each.found.sure,
+            each.found.start - each.found.end,
+            each.found.start,
+            order[each.slot.name],
+        ),
+    )
+
+
+def _shared_out(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Among several slots of one kind, the values as the words beside them fit best on the whole; where those tell nothing, in
+    the order of the slots."""
+    best: list[_Candidate] = []
+    for kind in dict.fromkeys(each.slot.kind for each in candidates):
+        mine = [each for each in candidates if each.slot.kind == kind]
+        names = list(dict.fromkeys(each.slot.name for each in mine))
+        spans = sorted({each.span for each in mine})
+        if not 2 <= len(names) <= 4 or not 2 <= len(spans) <= 5:
+            continue
+        by_place = {(each.slot.name, each.span): each for each in mine}
+        ways = [
+            [by_place.get((name, span)) for name, span in zip(names, way, strict=False)]
+            for way in permutations(spans, min(len(names), len(spans)))
+        ]
+        chosen = max(ways, key=lambda way: sum(each.score if each else -1 for each in way))
+        best += [each for each in chosen if each]
+    return best
+
+
+def _texts(slots: Sequence[Slot], text: str, asked: Collection[str], spans: list[Span]) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for slot in slots:
+        if slot.kind != "text":
+            continue
+        if found := freetext.named(slot, text):
+            values[slot.name] = found[0]
+        elif asked and set(asked) == {slot.name} and (said := freetext.whole(slot, text, spans)):
+            values[slot.name] = said
+    return values
+
+
+def _unfit(
+    candidates: Sequence[_Candidate], asked: Collection[str], values: dict[str, Value], spans: list[Span]
+) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for each in _ranked(candidates, asked):
+        name = each.slot.name
+        free = not any(each.found.start < end and start < each.found.end for start, end in spans)
+        if each.unfit and name in asked and name not in values and name not in told and free:
+            told[name] = each.unfit
+    return told

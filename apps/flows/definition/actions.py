@@ -12,10 +12,11 @@ Value = str | float | bool | None
 
 @dataclass(frozen=True)
 class Action:
-    """Texts are templates: `{{ slot }}` stands for a slot's value as it is shown to people."""
+    """Texts are templates: `{{ slot }}` stands for a slot's value as it is shown to people. `waits`: for somebody's word."""
 
     types: ClassVar[dict[str, type["Action"]]] = {}
     type: ClassVar[str] = ""
+    waits: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         cls.types[cls.type] = cls
@@ -26,6 +27,7 @@ class Understand(Action):
     """Goes on when the customer has said this intent; its slots come with it."""
 
     type = "nlp_intent"
+    waits = True
     intent: str
 
 
@@ -40,6 +42,7 @@ class Ask(Action):
     """Asks for those of the slots that are empty, and goes on when none is. `text` stands above the slots' own prompts."""
 
     type = "ask"
+    waits = True
     slots: tuple[str, ...]
     text: str = ""
 
@@ -49,6 +52,7 @@ class Confirm(Action):
     """Asks yes or no. The answer is the slot `slot` (yes or no), a name of its own that need not be declared."""
 
     type = "confirm"
+    waits = True
     text: str
     slot: str = "confirmed"
 
@@ -102,6 +106,7 @@ class Approve(Action):
     nobody answers within `timeout` seconds."""
 
     type = "approve"
+    waits = True
     question: str
     slot: str
     choices: tuple[str, ...] = ()

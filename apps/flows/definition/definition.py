@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from apps.flows.definition.actions import Action
 
@@ -98,8 +100,30 @@ class Triggers:
 
 
 @dataclass(frozen=True)
+class Dialogue:
+    """An example: the lines that customers say, and what has to have come of it. An expectation that is empty is none.
+
+    `ended`: `no`, `yes` (in whichever way), or one of `apps.flows.engine.step.Ended`. `contains`: words that the bot has to
+    have said in answer to the last line. `line`: where it stands in the text.
+    """
+
+    say: tuple[str, ...]
+    name: str = ""
+    ended: str = ""
+    state: str = ""
+    slots: Mapping[str, str | float | bool | None] = field(default_factory=dict)
+    contains: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Definition:
-    """A flow. It begins in its first state. `timeout`: seconds after which a flow that nobody goes on with ends."""
+    """A flow. It begins in its first state. `timeout`: seconds after which a flow that nobody goes on with ends.
+
+    `slots` holds the declared ones, or, where none is, those that are asked for; `implied` those that an action fills without a
+    declaration (the answer to a confirmation, to a colleague's approval). `memo` keeps what was computed of the flow once, as
+    its compiled conditions; it is no part of it.
+    """
 
     name: str
     states: Mapping[str, State]
@@ -110,6 +134,9 @@ class Definition:
     language: str = ""
     timeout: float = 1800.0
     steps_shown: bool = False
+    implied: Mapping[str, Slot] = field(default_factory=dict)
+    dialogues: tuple[Dialogue, ...] = ()
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def shown(self) -> str:
@@ -122,3 +149,8 @@ class Definition:
     @property
     def intents(self) -> Sequence[Intent]:
         return self.triggers.intents
+
+    @cached_property
+    def known(self) -> Mapping[str, Slot]:
+        """Every slot that may hold something."""
+        return {**self.slots, **self.implied}

@@ -97,7 +97,7 @@ def _doubles(read: Read) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for at, state in enumerate(read.data["states"]):
         if state["name"] in seen:
-            line = read.marks["states", seen[state["name"]]].line
+            line = read.mark(("states", seen[state["name"]])).line
             told = _("There is a state “%(name)s” already, in line %(line)s.") % {"name": state["name"], "line": line}
             yield read.problem(("states", at, "name"), told)
         seen.setdefault(state["name"], at)

@@ -17,7 +17,7 @@ from apps.flows.definition import complaints, names
 from apps.flows.definition.actions import Value
 from apps.flows.definition.complaints import Complaint
 from apps.flows.definition.definition import DEFAULT, Definition, Slot
-from apps.flows.definition.kinds import FLAG, KINDS, MOMENT, TEXT, Kind
+from apps.flows.definition.kinds import FLAG, KINDS, MOMENT, NUMBER, TEXT, Kind
 from apps.flows.definition.names import Aliased, alias_of, aliased
 
 MOST = 1000  # characters of one condition
@@ -77,6 +77,8 @@ def check(definition: Definition, condition: str) -> Complaint | None:
     kind = program.expression.return_type()
     if kind not in (cel.Type.BOOL, cel.Type.DYN):
         return Complaint(_("A condition has to be yes or no; this is %(type)s.") % {"type": complaints.called(kind.name())}, 0)
+    if "matches" not in condition and not any(each is NUMBER for _alias, _name, each in program.reads):
+        return None  # the compiler knew every type
     for known in (True, False):
         if told := _tried(program, known):
             return told

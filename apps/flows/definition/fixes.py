@@ -73,7 +73,7 @@ def _scalar(text: str) -> str:
 
 def _indentation(read: Read) -> tuple[int, int] | None:
     """→ how far states are indented, and the line after the last of them; None where they stand in one line."""
-    marks = [read.marks["states", at] for at in range(len(read.data["states"]))]
+    marks = [read.mark(("states", at)) for at in range(len(read.data["states"]))]
     lines = [mark.line for mark in marks]
     first = read.lines[lines[0] - 1]
     indent = len(first) - len(first.lstrip(" "))

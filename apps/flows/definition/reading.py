@@ -22,10 +22,10 @@ Path = tuple[str | int, ...]
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # Line ends for YAML 1.1, for no editor: they would shift every line after them.
-_SPACES = str.maketrans({"\x85": " ", "\u2028": " ", "\u2029": " "})
+_OTHER_ENDS = re.compile("[\x85\u2028\u2029]")
 _LINE_END = re.compile("\r\n|\r|\n")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,15})")
-_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]{0,300})(\.[0-9]{1,300})?([eE][-+]?[0-9]{1,3})?")
+_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]{0,15})(\.[0-9]{1,15})?([eE][-+]?[0-9]{1,3})?")
 _WORDS = {word: value for name, value in (("true", True), ("false", False), ("null", None)) for word in (name, name.title())}
 _WORDS |= {"TRUE": True, "FALSE": False, "NULL": None, "~": None, "": None}
 
@@ -47,30 +47,30 @@ class Mark:
 
 @dataclass
 class Read:
-    """`data`: dicts with texts as keys, lists, texts, numbers, booleans, None. `marks` and `keys`: where the value, or the key,
-    of a path stands."""
+    """`data`: dicts with texts as keys, lists, texts, numbers, booleans, None. `values` and `keys`: the parser's event for the
+    value, or the key, of a path, made a mark when it is asked for, as that takes time and most never are."""
 
     data: Any = None
     problems: tuple[Problem, ...] = ()
-    marks: dict[Path, Mark] = field(default_factory=dict)
-    keys: dict[Path, Mark] = field(default_factory=dict)
+    values: dict[Path, Any] = field(default_factory=dict, repr=False)
+    keys: dict[Path, Any] = field(default_factory=dict, repr=False)
     lines: tuple[str, ...] = ()
 
     def problem(
         self, path: Path, sentence: str, *, key: bool = False, at: int | None = None, severity: Severity = "error"
     ) -> Problem:
         """`at`: the character of the text at `path` that it is about."""
-        mark = (self.keys.get(path) if key else None) or self._mark(path)
+        mark = _mark(self.keys[path]) if key and path in self.keys else self.mark(path)
         if at is None:
             return Problem(mark.line, mark.column, sentence, severity, mark.ends_on(mark.line))
         line, column = self._within(path, mark, at)
         return Problem(line, column, sentence, severity)
 
-    def _mark(self, path: Path) -> Mark:
-        """That of the nearest part which is written down, as what was left out has none."""
-        while path and path not in self.marks:
+    def mark(self, path: Path) -> Mark:
+        """The place of a path, or of the nearest part around it that is written down."""
+        while path and path not in self.values:
             path = path[:-1]
-        return self.marks.get(path, Mark(1, 1, 1, 1))
+        return _mark(self.values[path]) if path in self.values else Mark(1, 1, 1, 1)
 
     def _within(self, path: Path, mark: Mark, at: int) -> tuple[int, int]:
         """Where a character of a text stands, as far as the way it is written lets one say; else where the text begins."""
@@ -108,7 +108,7 @@ def read(text: str) -> Read:
     lines = tuple(_LINE_END.split(text))
     try:
         _look_over(text)
-        return _Reader(text.translate(_SPACES), lines).read()
+        return _Reader(_OTHER_ENDS.sub(" ", text), lines).read()
     except _Stop as stop:
         return Read(problems=(stop.problem,), lines=lines)
 
@@ -171,7 +171,7 @@ class _Reader:
             self.told.append(_problem(event, _("Tags (%(tag)s) can't be used.") % {"tag": _short(event.tag)}))
         if len(path) > DEEPEST:
             _stop(event, _("This is nested too deeply."))
-        self.found.marks[path] = _mark(event)
+        self.found.values[path] = event
         if isinstance(event, yaml.ScalarEvent):
             return event.value if event.style else _resolved(event.value)
         return self._list(path) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(path)
@@ -192,7 +192,7 @@ class _Reader:
                 inner = (*path, f"{key}\0")  # so that the first one keeps its place
                 self._value(self._next(), inner)
                 continue
-            self.found.keys[inner] = _mark(event)
+            self.found.keys[inner] = event
             found[key] = self._value(self._next(), inner)
         return found
 
@@ -245,6 +245,8 @@ def _complaint(error: yaml.MarkedYAMLError, lines: tuple[str, ...]) -> Problem:
     if part.startswith(("did not find expected ',' or", "found unexpected end")) and error.context_mark:
         mark = error.context_mark  # where the bracket or the quote was opened
     line, column = (mark.line, mark.column) if mark else (0, 0)
+    if line >= len(lines):  # the parser is past the end
+        line, column = len(lines) - 1, len(lines[-1])
     if part.startswith("found character") and line < len(lines):
         sentence = _stumbled(lines[line][column : column + 1])
     return Problem(line + 1, column + 1, sentence)

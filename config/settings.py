@@ -248,7 +248,8 @@ MODEL_URL = env.text("YINGDA_MODEL_URL")
 # How long a customer waits for a model's first sentence that holds; then the passage itself is quoted, which is ready.
 MODEL_FIRST_WORDS_SECONDS = env.integer("YINGDA_MODEL_FIRST_WORDS_MS", 1500, low=100, high=120_000) / 1000
 MODEL_KEY = env.text("YINGDA_MODEL_KEY")  # of that server alone
-# Whether tenants' own models and webhooks may lie on this machine or in private networks (apps.tenants.web.outgoing).
+DEMO_ORDERS = env.text("YINGDA_DEMO_ORDERS")  # the address of the demo shops' order system, where `manage.py up` runs one
+# Whether tenants' own models, webhooks and systems may lie on this machine or in private networks (apps.tenants.web.outgoing).
 PRIVATE_NETWORKS = env.flag("YINGDA_PRIVATE_NETWORKS", not PRODUCTION)
 # Mail goes out by the operator's server alone; without one, tickets by e-mail cannot be chosen.
 _MAIL = env.mail("EMAIL_URL")

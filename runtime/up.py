@@ -23,7 +23,7 @@ from runtime.programs import PYTHON
 from runtime.screen import Screen, complain
 from runtime.services import leftovers, postgres
 from runtime.services.service import Service, port_is_free
-from runtime.services.stack import ROOT, Options, Stack, state_of_code
+from runtime.services.stack import ROOT, Options, Stack
 from runtime.services.supervisor import State, Supervisor
 from runtime.watching import pulse
 
@@ -144,7 +144,7 @@ class Product:
 
     def _prepare(self, stack: Stack) -> None:
         """Migrations and demo, in a process of their own, unless the database says they were done for this very code."""
-        state = state_of_code()
+        state = stack.state()
         if postgres.prepared_for(stack.environment["DATABASE_URL"]) == state:
             return
         self.screen.say("Preparing the database for this version")

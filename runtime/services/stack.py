@@ -11,7 +11,7 @@ from pathlib import Path
 
 from runtime import model, programs
 from runtime.folder import Folder
-from runtime.services import leftovers, postgres, valkey
+from runtime.services import leftovers, orders, postgres, valkey
 from runtime.services.service import LOOPBACK, SHARED_PORT, Service, accepts_http, listeners
 from runtime.watching import pulse
 
@@ -69,6 +69,11 @@ class Stack:
         others = {f"turns{number}": "turns" for number in range(2, options.turns_workers + 1)}
         self.workers = {**{name: name for name in programs.WORKERS}, **others}  # what each service's program is
         self.app = [*map(self._web, webs), *(self._worker(*one) for one in self.workers.items()), self._beat()]
+        self.app += [orders.service(self.folder)] if options.demo else []
+
+    def state(self) -> str:
+        """All that the database was prepared for: the code, and where the demo's order system is, which its shops were told."""
+        return state_of_code() + (f" {self.environment[orders.URL]}" if self.options.demo else "")
 
     def pulses_of(self, name: str) -> list[str]:
         """The pulses that end when this service dies: its own, and its queue's unless another worker of the queue is heard."""
@@ -103,6 +108,8 @@ class Stack:
         if "YINGDA_MODEL_URL" not in given:
             made["YINGDA_MODEL_URL"] = model.url(folder.port("model"))
             made["YINGDA_MODEL_KEY"] = folder.secret("model_key")
+        if self.options.demo:
+            made[orders.URL] = orders.url(folder)
         return {**made, **given}
 
     def _add_stores(self) -> None:

@@ -1,16 +1,66 @@
 """The flows' part of a release: the text of each flow that is enabled, in their order."""
 
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypedDict
 
+import structlog
 from django.utils.translation import gettext as _
 
+from apps.flows.definition import together
+from apps.flows.definition.definition import Definition
+from apps.flows.definition.loading import Loaded
 from apps.flows.models import Flow
 from apps.releases import parts
+from apps.releases.models import Release
+
+log = structlog.get_logger(__name__)
+
+KEPT = 200  # releases' flows in a process
 
 
 class Frozen(TypedDict):
     name: str
     text: str
+
+
+@dataclass(frozen=True)
+class Flows:
+    """The flows that customers of a release meet, by name, in the order in which they are offered.
+
+    `digest`: hex of what they are made of, the same for the same flows in any release.
+    """
+
+    definitions: Mapping[str, Definition]
+    digest: str
+
+    def __bool__(self) -> bool:
+        return bool(self.definitions)
+
+
+def of(release: Release) -> Flows:
+    """The flows of a release, loaded once a process. One whose text can't be loaded any more is left out, and told in the log:
+    a conversation that stands in it is treated as one whose flow was taken back."""
+    frozen: Sequence[Frozen] = release.frozen.get("flows", ())
+    return _loaded(tuple((each["name"], each["text"]) for each in frozen))
+
+
+@lru_cache(KEPT)
+def _loaded(texts: tuple[tuple[str, str], ...]) -> Flows:
+    left = together.load(dict(texts))
+    while wrong := {name: each for name, each in left.items() if not _stands(each, left)}:
+        for name, each in wrong.items():
+            log.error("flow_left_out", flow=name, problem=str(next(iter(each.problems), "enters one that was left out")))
+        left = {name: each for name, each in left.items() if name not in wrong}
+    definitions = {name: replace(each.definition, name=name) for name, each in left.items() if each.definition}
+    return Flows(definitions, hashlib.sha256(repr(texts).encode()).hexdigest())
+
+
+def _stands(loaded: Loaded, flows: Mapping[str, Loaded]) -> bool:
+    """Whether a flow can be walked, with all those that it enters."""
+    return loaded.definition is not None and all(params["flow"] in flows for _path, params in together.entered(loaded))
 
 
 def freeze() -> list[Frozen]:

@@ -18,6 +18,8 @@ SCREENS = {
     "/admin/knowledge/article/add/": "knowledge.add_article",
     "/admin/knowledge/import/": "knowledge.view_import",
     "/admin/knowledge/import/add/": "knowledge.add_import",
+    "/admin/flows/flow/": "flows.view_flow",
+    "/admin/flows/flow/add/": "flows.add_flow",
     "/admin/conversations/conversation/": "conversations.view_conversation",
     "/admin/try/": "conversations.try_turn",
     "/admin/releases/release/": "releases.view_release",

@@ -17,6 +17,8 @@ SCREENS = (
     "/admin/knowledge/article/",
     "/admin/knowledge/article/add/",
     "/admin/try/?q=warranty",
+    "/admin/flows/flow/",
+    "/admin/flows/flow/add/",
     "/admin/workspace/site/",
     "/admin/releases/release/",
     "/admin/llm/modelendpoint/",

@@ -2,10 +2,14 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from structlog.testing import capture_logs
 
+from apps.flows import part
 from apps.flows.models import Flow
+from apps.releases.models import Release
 from apps.releases.publishing import activate, active, changes, publish
 from apps.tenants import context
+from apps.tenants.workspace.models import Site
 from tests.cast import Cast
 
 TEXT = "states:\n  - name: Hello\n    actions:\n      - {type: end, params: {text: Hello}}\n"
@@ -43,6 +47,34 @@ def test_a_release_says_which_flows_changed(acme: Cast) -> None:
     Flow.objects.filter(name="another").update(order=200)
     assert publish().summary == "Flows in another order"
     assert changes(None, fourth)[0] == "Flows: another, returns"
+
+
+def test_the_flows_of_a_release_are_loaded_once(acme: Cast) -> None:
+    write("退货", order=2)
+    write("invoice", order=1)
+    release = publish()
+    flows = part.of(release)
+    assert list(flows.definitions) == ["invoice", "退货"]
+    assert flows.definitions["退货"].name == "退货"
+    assert flows.definitions["退货"].first.name == "Hello"
+    assert flows
+    Site.objects.update(greeting="Another release with the same flows")
+    assert part.of(publish()) is flows
+    Flow.objects.filter(name="invoice").update(enabled=False)
+    other = part.of(publish())
+    assert other.digest != flows.digest
+    assert not part.of(Release(number=0, frozen={})), "one of before there were any"
+
+
+def test_what_does_not_load_is_left_out_and_told_in_the_log(acme: Cast) -> None:
+    """A text was published by an earlier version that knew more, or less."""
+    entering = TEXT.replace("{type: end", "{type: flow, params: {flow: broken}}\n      - {type: end")
+    frozen = [{"name": "good", "text": TEXT}, {"name": "broken", "text": "states: ["}, {"name": "outer", "text": entering}]
+    with capture_logs() as logs:
+        flows = part.of(Release(number=1, frozen={"flows": frozen}))
+    assert list(flows.definitions) == ["good"]
+    told = [entry["flow"] for entry in logs if entry["event"] == "flow_left_out"]
+    assert told == ["broken", "outer"]
 
 
 def test_going_back_brings_back_texts_and_order_and_drafts_stay(acme: Cast) -> None:

@@ -1,5 +1,5 @@
-"""The tenant's systems and what flows called there, in its admin. Django looks for them under this name."""
+"""Flows in the tenant's admin, its systems and what flows called there. Django looks for them under this name."""
 
-from apps.flows.admin import systems
+from apps.flows.admin import flows, systems
 
-__all__ = ["systems"]
+__all__ = ["flows", "systems"]

@@ -24,6 +24,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
             ),
         ],
     ),
+    (_("Act"), [(_("Flows"), "account_tree", "admin:flows_flow_changelist", "flows.view_flow")]),
     (
         _("Talk"),
         [

@@ -1,0 +1,104 @@
+// <flow-editor>: the text of a flow, its problems and its drawing, kept together. The text area stays the form's field: without
+// this module it is all there is, and saving works the same.
+
+import { h } from '../../chat/dom.js'
+import { Checking } from './checking.js'
+import { Code } from './code.js'
+import './graph.js'
+import { marks, mended } from './marks.js'
+import { stateAt } from './walk.js'
+
+/** @import { Checked, Graph, Language, Names, Problem } from './types' */
+
+class FlowEditor extends HTMLElement {
+  /** @type {Code | undefined} */ #code
+  /** @type {Checking | undefined} */ #checking
+  /** @type {Graph} */ #graph = { states: [], edges: [] }
+  /** @type {Names} */ #names = { states: [], slots: [], intents: [] }
+  #line = 1
+
+  connectedCallback() {
+    const area = this.querySelector('textarea')
+    const place = /** @type {HTMLElement | null} */ (this.querySelector('.code'))
+    if (!area || !place || this.#code) return
+    const { language, phrases } = JSON.parse(this.querySelector('script')?.textContent ?? '{}')
+    const token = /** @type {HTMLInputElement | null} */ (area.form?.querySelector('[name=csrfmiddlewaretoken]'))?.value ?? ''
+    this.#checking = new Checking(this.dataset.check ?? '', { flow: this.dataset.flow ?? '' }, token, (checked, text) => this.#told(checked, text))
+    this.#code = new Code(place, this.#wanted(area, language, phrases))
+    area.hidden = true
+    this.classList.add('alive')
+    this.addEventListener('flow-state', (event) => this.#come(/** @type {CustomEvent} */ (event).detail))
+    this.#checking.now(area.value)
+  }
+
+  /** @param {HTMLTextAreaElement} area @param {Language} language @param {Record<string, string>} phrases */
+  #wanted(area, language, phrases) {
+    return {
+      text: area.value,
+      label: area.labels[0]?.textContent?.trim() ?? '',
+      language,
+      phrases,
+      add: this.dataset.add ?? '',
+      names: () => this.#names,
+      changed: (/** @type {string} */ text) => {
+        area.value = text
+        area.dispatchEvent(new Event('input', { bubbles: true }))
+        this.#checking?.later(text)
+      },
+      moved: (/** @type {number} */ line) => this.#light(line),
+      mend: (/** @type {Problem} */ problem) => this.#mend(problem),
+    }
+  }
+
+  get #drawing() {
+    return /** @type {import('./graph.js').FlowGraph | null} */ (this.querySelector('flow-graph'))
+  }
+
+  /** @param {Checked | null} checked @param {string} text the text that it is about */
+  #told(checked, text) {
+    const state = this.querySelector('.state')
+    if (!checked) return state?.replaceChildren(this.dataset.unchecked ?? '')
+    if (text !== this.#code?.view.state.doc.toString()) return
+    this.#graph = checked.graph ?? this.#graph
+    this.#names = checked.names ?? this.#names
+    this.#code.show(marks(text, checked.problems))
+    this.#drawing?.show(this.#graph, checked.graph ? checked.problems : [])
+    this.#light(this.#line)
+    this.#list(checked.problems)
+  }
+
+  /** @param {Problem[]} problems */
+  #list(problems) {
+    const { fine = '', some = '', at = '{line}', add = '' } = this.dataset
+    this.querySelector('.state')?.replaceChildren(problems.length ? some.replace('{n}', String(problems.length)) : fine)
+    this.querySelector('.state')?.classList.toggle('fine', !problems.length)
+    const rows = problems.map((problem) => {
+      const { line, column, severity, sentence, fix } = problem
+      const place = at.replace('{line}', String(line)).replace('{column}', String(column))
+      const go = h('button.place', { type: 'button', onclick: () => this.#code?.go(line, true) }, place)
+      const mend = fix && h('button.yingda-button.small', { type: 'button', onclick: () => this.#mend(problem) }, add)
+      return h(`li.${severity}`, {}, go, h('span', {}, sentence), mend)
+    })
+    this.querySelector('.problems')?.replaceChildren(...rows)
+  }
+
+  /** @param {number} line */
+  #light(line) {
+    this.#line = line
+    this.#drawing?.light(stateAt(this.#graph.states, line))
+  }
+
+  /** @param {{ name: string, open: boolean }} wish */
+  #come({ name, open }) {
+    const state = this.#graph.states.find((each) => each.name === name)
+    if (state) this.#code?.go(state.line, open)
+  }
+
+  /** @param {Problem} problem */
+  #mend(problem) {
+    const text = this.#code?.view.state.doc.toString() ?? ''
+    this.#code?.replace(mended(text, problem))
+  }
+}
+
+customElements.define('flow-editor', FlowEditor)

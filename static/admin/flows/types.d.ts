@@ -1,0 +1,91 @@
+// What the server's check tells of a flow's text (apps/flows/admin/checking.py), and what the page gives the editor.
+
+export interface Problem {
+  /** From 1; columns are code points, and `endColumn` is after the last one. */
+  line: number
+  column: number
+  endColumn: number
+  severity: 'error' | 'warning'
+  sentence: string
+  /** Lines of YAML that do away with it, to be put before the line `fixLine`; or nothing. */
+  fix: string
+  fixLine: number
+}
+
+export interface GraphState {
+  name: string
+  label: string
+  does: string[]
+  ends: boolean
+  line: number
+  endLine: number
+}
+
+export interface GraphEdge {
+  from: string
+  to: string
+  label: string
+  kind: 'condition' | 'default' | 'timeout' | 'error'
+}
+
+export interface Graph {
+  states: GraphState[]
+  edges: GraphEdge[]
+}
+
+export interface Names {
+  states: string[]
+  slots: string[]
+  intents: string[]
+}
+
+export interface Checked {
+  problems: Problem[]
+  /** null while the text is no YAML at all. */
+  graph: Graph | null
+  names: Names | null
+}
+
+/** The keys of each place of a definition, with a line about each; `types` are the values of `type` there. */
+export interface Language {
+  top: Record<string, string>
+  state: Record<string, string>
+  slot: Record<string, string>
+  triggers: Record<string, string>
+  intent: Record<string, string>
+  choice: Record<string, string>
+  transition: Record<string, string>
+  kinds: Record<string, string>
+  actions: Record<string, { about: string; params: Record<string, string> }>
+}
+
+export interface Mark {
+  from: number
+  to: number
+  severity: 'error' | 'warning'
+  message: string
+  problem: Problem
+}
+
+export interface Placed {
+  width: number
+  height: number
+  nodes: PlacedNode[]
+  edges: PlacedEdge[]
+}
+
+export interface PlacedNode {
+  state: GraphState
+  x: number
+  y: number
+  width: number
+  height: number
+  title: string[]
+  lines: string[]
+}
+
+export interface PlacedEdge {
+  edge: GraphEdge
+  points: { x: number; y: number }[]
+  label?: { x: number; y: number; width: number; height: number; text: string }
+}

@@ -1,0 +1,138 @@
+"""The editor of flows in a browser: marks at their lines, what mends them, the drawing beside the text."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import axe, screenshots
+from tests.browser.shop import Shop
+from tests.browser.test_admin import log_in
+
+pytestmark = pytest.mark.timeout(360)
+
+RETURNS = """\
+states:
+  - name: 确认订单 😀
+    actions:
+      - type: nlp_intent
+        params:
+          intent: 退货
+    transitions:
+      - condition: has_order_id
+        target: 选择原因
+      - condition: default
+        target: 请求订单号
+"""
+
+
+def begin(page: Page, shop: Shop) -> None:
+    """A draft made of the first ready-made flow, in the editor."""
+    page.goto(f"{shop.url}/admin/flows/flow/add/")
+    page.locator("button[name=ready]").first.click()
+    expect(page.locator("flow-graph .node").first).to_be_visible()
+
+
+def replace(page: Page, text: str) -> None:
+    page.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(text)
+
+
+def test_a_flow_is_mended_where_it_is_marked_saved_and_drawn(person: BrowserContext, changfeng_shop: Shop) -> None:
+    page = person.new_page()
+    log_in(page, changfeng_shop)
+    begin(page, changfeng_shop)
+    replace(page, RETURNS)
+    expect(page.locator(".problems li")).to_have_count(2)
+    marked = page.locator(".cm-lintRange-error")
+    expect(marked).to_have_text(["选择原因", "请求订单号"])
+    expect(page.locator(".cm-line", has=marked).first).to_have_text("        target: 选择原因")
+    expect(page.locator("flow-graph .node.wrong")).to_have_count(1)
+    page.locator(".problems button.place").first.click()
+    expect(page.locator(".cm-activeLine")).to_have_text("        target: 选择原因")
+    for left in (1, 0):
+        page.locator(".problems .yingda-button").first.click()
+        expect(page.locator(".problems li")).to_have_count(left)
+    expect(page.locator("flow-graph .node")).to_have_count(3)
+    expect(page.locator("flow-editor .state")).to_have_class(re.compile("fine"))
+    page.locator("[name=name]").fill("退货 试")
+    page.locator("[name=enabled]").check()
+    page.locator("[name=_continue]").click()
+    expect(page.get_by_text("退货 试").first).to_be_visible()
+    expect(page.locator("[name=text]")).to_have_value(re.compile("- name: 请求订单号"))
+    expect(page.locator("flow-graph .node")).to_have_count(3)
+    page.locator("[name=enabled]").uncheck()
+    page.locator("[name=_save]").click()
+    expect(page.locator("#result_list")).to_contain_text("退货 试")
+
+
+def test_the_drawing_is_walked_by_keys_and_follows_the_cursor(person: BrowserContext, acme_shop: Shop) -> None:
+    page = person.new_page()
+    log_in(page, acme_shop)
+    begin(page, acme_shop)
+    nodes = page.locator("flow-graph .node")
+    first = nodes.first
+    expect(first).to_have_attribute("aria-label", re.compile(r"asks for order number, reason; then: Confirm"))
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    lit = page.locator("flow-graph .node.lit")
+    expect(lit).to_have_attribute("data-state", "Confirm")
+    expect(lit).to_be_focused()
+    expect(page.locator(".cm-activeLine")).to_have_text("  - name: Confirm")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cm-content")).to_be_focused()
+    for _line in range(12):
+        page.keyboard.press("ArrowDown")
+    expect(lit).to_have_attribute("data-state", "Leave a ticket")
+
+
+def test_completion_offers_the_states(person: BrowserContext, acme_shop: Shop) -> None:
+    page = person.new_page()
+    log_in(page, acme_shop)
+    begin(page, acme_shop)
+    page.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.insert_text("    on_error: ")
+    expect(page.locator("flow-editor .state")).not_to_be_empty()
+    page.keyboard.press("Control+Space")
+    offered = page.locator(".cm-tooltip-autocomplete li")
+    expect(offered).to_have_text(["Confirm", "Leave a ticket", "Order and reason", "Stop"])
+    page.keyboard.type("Conf")
+    expect(offered).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=text]")).to_have_value(re.compile(r"on_error: Confirm$"))
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), [(1440, "light", "en"), (360, "dark", "zh-CN")])
+def test_axe_finds_nothing_in_the_editor(
+    browser: Browser, acme_shop: Shop, changfeng_shop: Shop, width: int, scheme: str, language: str
+) -> None:
+    look = browser.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme, locale=language)  # type: ignore[arg-type]
+    page, shop = look.new_page(), acme_shop if language == "en" else changfeng_shop
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None)
+    log_in(page, shop)
+    begin(page, shop)
+    replace(page, RETURNS)
+    expect(page.locator(".problems li")).to_have_count(2)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert refused == []
+    if folder := screenshots():
+        page.screenshot(path=folder / f"flow-{width}-{scheme}.png", full_page=True)
+    look.close()
+
+
+def test_without_scripts_it_is_a_form(browser: Browser, acme_shop: Shop, person: BrowserContext) -> None:
+    page = person.new_page()
+    log_in(page, acme_shop)
+    begin(page, acme_shop)
+    plain = browser.new_context(java_script_enabled=False, storage_state=person.storage_state())
+    bare = plain.new_page()
+    bare.goto(page.url)
+    bare.locator("[name=text]").fill("states: [")
+    bare.locator("[name=enabled]").check()
+    bare.locator("[name=_save]").click()
+    expect(bare.locator("flow-editor .errors, flow-editor [id*=error], flow-editor").first).to_contain_text("Line 1, column 9:")
+    plain.close()

@@ -15,32 +15,42 @@ from apps.flows.definition.reading import Path
 Flows = Mapping[str, Loaded]
 
 
-def load(texts: Mapping[str, str]) -> dict[str, Loaded]:
-    """Flows by their names. A problem of one with another is told where it enters that."""
-    loaded = {name: loading.load(text, name) for name, text in texts.items()}
-    return {name: _with(each, list(_entries(name, each, loaded))) for name, each in loaded.items()}
+def load(texts: Mapping[str, str], whole: bool = True) -> dict[str, Loaded]:
+    """Flows, each under the key of its text. They enter each other by the names that they give themselves, or else by these
+    keys. A problem of one with another is told where it enters that. `whole`: no flow is live beside these."""
+    loaded = {key: loading.load(text, key) for key, text in texts.items()}
+    flows = {each.definition.name: each for each in loaded.values() if each.definition}
+    known = {*flows, *(key for key, each in loaded.items() if not each.definition)}
+    return {key: _with(each, list(_entries(each, flows, known, whole))) for key, each in loaded.items()}
+
+
+def entered(loaded: Loaded) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Where a flow enters others, and how."""
+    if not loaded.definition:
+        return
+    for at, state in enumerate(loaded.read.data["states"]):
+        for number, action in enumerate(state.get("actions", ())):
+            if action["type"] == "flow":
+                yield ("states", at, "actions", number, "params"), action["params"]
 
 
 def _with(loaded: Loaded, problems: list[Problem]) -> Loaded:
-    if not problems:
-        return loaded
-    return Loaded(None, sorted_by_place([*loaded.problems, *problems]), loaded.read)
+    wrong = any(problem.severity == "error" for problem in problems)
+    told = sorted_by_place([*loaded.problems, *problems])
+    return Loaded(None if wrong else loaded.definition, told, loaded.read)
 
 
-def _entries(name: str, loaded: Loaded, flows: Flows) -> Iterator[Problem]:
-    if not loaded.definition:
-        return
+def _entries(loaded: Loaded, flows: Flows, known: set[str], whole: bool) -> Iterator[Problem]:
     for path, params in entered(loaded):
         other = params["flow"]
-        if other not in flows:
-            told = _("There is no flow “%(name)s”.") % {"name": other} + near(other, flows)
-            yield loaded.read.problem((*path, "flow"), told)
-            continue
-        if name in _reached(other, flows):
-            yield loaded.read.problem(
-                (*path, "flow"), _("“%(name)s” comes back to this flow, so neither would ever end.") % {"name": other}
-            )
-        if inner := flows[other].definition:
+        place = (*path, "flow")
+        if other not in known:
+            told = _("There is no flow “%(name)s”.") % {"name": other} + near(other, known)
+            yield loaded.read.problem(place, told, severity="error" if whole else "warning")
+        if other in flows and loaded.definition and loaded.definition.name in _reached(other, flows):
+            told = _("“%(name)s” comes back to this flow, so neither would ever end.") % {"name": other}
+            yield loaded.read.problem(place, told)
+        elif other in flows and (inner := flows[other].definition):
             yield from _slots(loaded, inner, path, params)
 
 
@@ -63,18 +73,7 @@ def _reached(name: str, flows: Flows) -> set[str]:
     left = [name]
     while left:
         each = left.pop()
-        if each in reached or each not in flows:
-            continue
-        reached.add(each)
-        left += [params["flow"] for _path, params in entered(flows[each])]
+        if each in flows and each not in reached:
+            reached.add(each)
+            left += [params["flow"] for _path, params in entered(flows[each])]
     return reached
-
-
-def entered(loaded: Loaded) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Where a flow enters others, and how."""
-    if not loaded.definition:
-        return
-    for at, state in enumerate(loaded.read.data["states"]):
-        for number, action in enumerate(state.get("actions", ())):
-            if action["type"] == "flow":
-                yield ("states", at, "actions", number, "params"), action["params"]

@@ -48,3 +48,9 @@ def problems(text: str) -> tuple[Problem, ...]:
 def told(text: str) -> list[str]:
     """`LINE:COLUMN: sentence` of each problem."""
     return [str(problem) for problem in problems(text)]
+
+
+def marked(text: str) -> tuple[str, str]:
+    """The text without its mark ‸, and `LINE:COLUMN` of what stands behind it."""
+    before, _, after = text.partition("‸")
+    return before + after, f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"

@@ -22,7 +22,21 @@ import psutil
 from bench import profile
 from bench.arena import say
 from bench.row import Row, markdown, missing, text
-from bench.rows import fairness, idle, messages, platform_time, search, soak, sockets, starts, streams, tenants, turns, widget
+from bench.rows import (
+    fairness,
+    flows,
+    idle,
+    messages,
+    platform_time,
+    search,
+    soak,
+    sockets,
+    starts,
+    streams,
+    tenants,
+    turns,
+    widget,
+)
 from bench.trial import Trial
 from runtime import programs
 
@@ -34,6 +48,7 @@ ROWS: dict[str, Callable[[Trial], Iterator[Row]]] = {
     "turns": turns.rows,
     "profile": profile.rows,
     "platform": platform_time.rows,
+    "flows": flows.rows,
     "streams": streams.rows,
     "tenants": tenants.rows,
     "fairness": fairness.rows,

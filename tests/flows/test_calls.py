@@ -218,9 +218,10 @@ def test_a_worker_killed_before_it_wrote_the_end_asks_again_with_the_same_key(
     assert (orders.asked, len(orders.records)) == ({"run:0": 2}, 1)
 
 
-def test_a_flow_that_tries_once_more_has_one_effect(orders: OrderSystem) -> None:
+@pytest.mark.parametrize("hows", [("lost", "fail", "fail"), ("huge",), ("nonsense",)])
+def test_a_flow_that_tries_once_more_has_one_effect(orders: OrderSystem, hows: tuple[str, ...]) -> None:
     """Nobody knows what came of the first call, so the second tells the system that it is the same."""
-    orders.next("lost", "fail", "fail")
+    orders.next(*hows)
     assert calls.make(wanted("run:0")).error
     second = calls.make(wanted("run:3"))
     assert second.slots["refund"] == 179.0

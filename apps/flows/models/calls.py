@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.flows.engine.place import Value
@@ -19,7 +19,7 @@ class Call(models.Model):
 
     Begun: asked perhaps, and nobody knows what came of it: a worker was killed, or no answer came. Done and failed are final,
     and retold without asking again. `sent_as`: the Idempotency-Key that the system is told. It is the key of an earlier call of
-    the run where that asked the same and nobody knows what came of it, so that a flow which tries once more has one effect.
+    the run where that asked the same and its effect is unknown, so that a flow which tries once more has one effect.
     """
 
     class State(models.TextChoices):
@@ -57,13 +57,12 @@ class Call(models.Model):
     @classmethod
     def begin(cls, key: str, **about: str) -> "Call":
         """The row of this key, made now if there is none. Raises Refusal for a key that asked something else before."""
-        run = key.rpartition(":")[0] or key
-        same = cls.objects.filter(run=run, digest=about["digest"], state=cls.State.BEGUN).exclude(key=key)
-        with transaction.atomic():
-            found = cls.objects.filter(key=key).first()
-            if not found:
-                sent_as = same.order_by("id").values_list("sent_as", flat=True).first() or key
-                found, _new = cls.objects.get_or_create(key=key, defaults={"run": run, "sent_as": sent_as, **about})
+        found = cls.objects.filter(key=key).first()
+        if not found:
+            run = key.rpartition(":")[0] or key
+            earlier = cls._of_unknown_effect(run, about["digest"]).order_by("id").first()
+            told = {"run": run, "sent_as": earlier.sent_as if earlier else key, **about}
+            found, _new = cls.objects.get_or_create(key=key, defaults=told)
         if found.digest != about["digest"]:
             raise Refusal("taken", _("This call was made before with other words."))
         return found
@@ -91,9 +90,13 @@ class Call(models.Model):
                 for name, value in facts.items():
                     setattr(row, name, value)
                 row.save(update_fields=list(facts))
-                row._twins().update(state=self.State.FAILED)
         return row
 
-    def _twins(self) -> models.QuerySet["Call"]:
-        """The earlier calls that this one was sent as: what came of them is known now, and told under this key."""
-        return Call.objects.filter(run=self.run, sent_as=self.sent_as, state=self.State.BEGUN).exclude(pk=self.pk)
+    @classmethod
+    def _of_unknown_effect(cls, run: str, digest: str) -> models.QuerySet["Call"]:
+        """The run's calls that asked this and got no answer, or one that could not be read; not those whose effect a later call
+        under the same key has told."""
+        unread = Q(state=cls.State.FAILED, status__range=(200, 299))
+        known = cls.objects.filter(run=run, state=cls.State.DONE).values("sent_as")
+        asked = cls.objects.filter(run=run, digest=digest).filter(Q(state=cls.State.BEGUN) | unread)
+        return asked.exclude(sent_as__in=known).defer("slots")

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from apps.conversations.bot.story import Progress, Said
+from apps.conversations.ledger import pages
 from apps.conversations.models import Turn
 from apps.conversations.wire.form import Field, Form, Option
 from apps.conversations.worker import claim, record
@@ -20,9 +21,16 @@ RETURN = Form(
 
 
 def asks(conversation: UUID, form: Form | None = RETURN, text: str = "Two things.", progress: Progress | None = None) -> None:
-    """The bot's next message in a conversation that waits for it, within its tenant."""
-    (claimed,) = claim.take([conversation])
+    """The bot's next message in a conversation of the tenant, also where it has answered already."""
+    (claimed,) = claim.take([conversation]) or _waiting(conversation)
     answer = begun(claimed)
     answer.state, answer.end = Turn.State.DONE, Said(text, tier=None, form=form, progress=progress)
     record.record([answer])
     assert answer.stored
+
+
+def _waiting(conversation: UUID) -> list[claim.Claim]:
+    with pages.page(conversation) as page:
+        page.conversation.epoch += 1
+        page.conversation.wait(page.now)
+    return claim.take([conversation])

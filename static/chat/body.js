@@ -36,6 +36,7 @@ export class Body {
   #open = -1
   #card = h('div.passage')
   #list = h('ol.sources')
+  #form = h('div.asked')
   #context
   #text
 
@@ -72,9 +73,21 @@ export class Body {
       mark && h('span.mark', { title: words(mark) }, icon(mark, MARKS[mark]), h('span.unseen', {}, words(mark)))].filter(Boolean)
   }
 
-  /** What stands under the bubble. @param {MessageEntry} entry @returns {Node[]} */
-  under({ sources = [], turn, seq, streaming, author, score }) {
-    const thumbs = author.kind === 'bot' && turn && seq
+  /** What stands under the bubble. @param {MessageEntry} entry @param {boolean} [asking] @returns {Node[]} */
+  under(entry, asking) {
+    return [...this.#after(entry), ...(entry.form?.fields || entry.progress ? [this.#asked(entry, asking)] : [])]
+  }
+
+  /** Its form, and how far the customer is, once they can be drawn. @param {MessageEntry} entry @param {boolean} [asking] @returns {Node} */
+  #asked(entry, asking) {
+    const node = this.#form
+    import('./form.js').then(({ draw }) => draw(node, entry, !!asking, this.#context)).catch(() => {})
+    return node
+  }
+
+  /** Sources and thumbs. @param {MessageEntry} entry @returns {Node[]} */
+  #after({ sources = [], turn, seq, streaming, author, score, form }) {
+    const thumbs = author.kind === 'bot' && turn && seq && !form
     if (streaming || !sources.length && !thumbs) return []
     this.#sources = sources
     this.#list = sources.length ? this.#listed(sources) : null

@@ -14,7 +14,7 @@ export class Outbox {
   #line
   #send
 
-  /** @param {Line} line @param {(frame: {type: 'say', client_id: string, text: string, attachments?: string[]}) => boolean} send */
+  /** @param {Line} line @param {(frame: {type: string} & Record<string, unknown>) => boolean} send */
   constructor(line, send) {
     this.#line = line
     this.#send = send
@@ -26,10 +26,12 @@ export class Outbox {
   flush() {
     if (this.#timers.has('say')) return
     const own = [...this.#line.transcript.unsent.values()].find(({ state }) => state === 'sending')
-    if (!own || !this.#send({ type: 'say', client_id: own.client_id, text: own.text, attachments: own.attachments?.map(({ id }) => id) })) return
-    this.#flying = own.client_id
+    if (!own) return
+    const { client_id, text, attachments, form, values } = own
+    if (!this.#send(values ? { type: 'submit', client_id, form: form?.id, values } : { type: 'say', client_id, text, attachments: attachments?.map(({ id }) => id) })) return
+    this.#flying = client_id
     this.wait(UNHEARD)
-    this.expect(own.client_id)
+    this.expect(client_id)
   }
 
   /** @param {string} client_id given up when nothing is heard of it for long */

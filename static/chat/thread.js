@@ -1,5 +1,5 @@
 // <chat-thread>: the one renderer of a conversation, in the widget, the console and the admin. Hands out what people do as
-// events: chat-say {text}, chat-rate {seq, score}, chat-retry {client_id}, chat-seen.
+// events: chat-say {text, form, values}, chat-rate {seq, score}, chat-retry {client_id}, chat-seen.
 
 import { Bubble } from './bubble.js'
 import { h, icon } from './dom.js'
@@ -41,7 +41,7 @@ export class ChatThread extends HTMLElement {
     if (this.firstChild) return this.#scroll.back()
     this.#list.append(this.#dots)
     this.append(this.#scroller, this.#pill, this.#status)
-    const grown = new ResizeObserver(() => this.#settle())
+    const grown = new ResizeObserver(() => this.settle())
     grown.observe(this.#scroller)
     grown.observe(this.foot)
   }
@@ -73,7 +73,7 @@ export class ChatThread extends HTMLElement {
     this.#draw(entries.filter(shown))
     this.#tell(entries)
     if (first) this.toEnd()
-    else this.#settle()
+    else this.settle()
   }
 
   /** @param {boolean} [gently] */
@@ -100,6 +100,8 @@ export class ChatThread extends HTMLElement {
       return isNew && row.node
     }
     const context = { words, me, emit: (/** @type {string} */ type, /** @type {object} */ detail) => this.#emit(type, detail) }
+    // What the others said last is asked for as long as we only talked beside it.
+    const asking = entries.findLastIndex((entry) => entry.kind === 'message' && (/bot|agent/.test(entry.author.kind) || entry.form && entry.mark !== 'failed'))
     let day = dayOf(new Date().toISOString())
     entries.forEach((entry, n) => {
       const today = entry.at ? dayOf(entry.at) : day, kit = this.#kit
@@ -107,7 +109,7 @@ export class ChatThread extends HTMLElement {
       day = today
       if (entry.kind !== 'message') return void place(entry.key, () => across(), line(entry, words), {})
       if (entry.author.kind === 'system') return void place(entry.key, () => across('.note'), entry.text, {})
-      const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, name: entry.author.name || name, kit }
+      const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, asking: n === asking, name: entry.author.name || name, kit }
       const node = place(entry.key, () => new Bubble(context), entry, where)
       if (node) this.#arrived(entry, node, entry.author.kind === me, since)
     })
@@ -123,7 +125,9 @@ export class ChatThread extends HTMLElement {
     else if (!mine && (entry.streaming || (entry.seq ?? 0) > since) && !this.#scroll.came(node)) this.#fresh++
   }
 
-  #settle() {
+  /** Something has grown: stay with the reader, who follows no further than to this row. @param {HTMLElement} [row] */
+  settle(row) {
+    if (row) this.#scroll.came(row)
     this.#scroll.settle()
     this.#point()
   }

@@ -3,7 +3,7 @@
 
 import { Sequence } from './sequence.js'
 
-/** @import { Entry, Frame, MessageEntry, Numbered, Owner, OwnerEntry, Unsent } from './wire' */
+/** @import { Entry, Frame, MessageEntry, Numbered, Own, Owner, OwnerEntry, Unsent } from './wire' */
 
 const NUMBERED = new Set(['message', 'owner', 'closed', 'rated', 'note'])
 
@@ -55,7 +55,7 @@ export class Transcript extends Sequence {
     }
   }
 
-  /** Our own message, shown at once. @param {{client_id: string, text: string, at: string, attachments?: Unsent['attachments']}} said */
+  /** Our own message, shown at once. @param {Own} said */
   say(said) {
     this.unsent.set(said.client_id, { ...said, conversation: this.conversation, state: 'sending' })
   }
@@ -182,8 +182,8 @@ export class Transcript extends Sequence {
   }
 
   /** @param {Unsent} own @returns {MessageEntry} */
-  #waiting({ client_id, text, at, state, error, attachments }) {
-    return { kind: 'message', key: client_id, client_id, at, author: { kind: this.#me, name: '' }, text, mark: state, error, attachments }
+  #waiting(own) {
+    return { ...own, kind: 'message', key: own.client_id, author: { kind: this.#me, name: '' }, mark: own.state }
   }
 
   /** @param {{id: string, text: string}} turn @returns {MessageEntry} */

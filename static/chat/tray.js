@@ -126,7 +126,7 @@ export class Tray {
 }
 
 /** Where files go up, and the token that owns them: on the tenant's host, wherever the page is. @param {Token} [token] @returns {Dock} */
-const dock = (token) => ({
+export const dock = (token) => ({
   url: new URL(`/api/v1/${token ? 'widget' : 'console'}/attachments`, import.meta.url).href,
   headers: async (fresh) => /** @type {Record<string, string>} */ (token ? { authorization: `Bearer ${await token(fresh)}` } : {}),
 })

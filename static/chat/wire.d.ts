@@ -5,6 +5,15 @@ export type Source = { title: string; url?: string; article: number; passage: nu
 export type Button = { label: string; say: string }
 /** A file of a message; `url` is on the tenant's host, for this reader, for some hours. */
 export type Attachment = { id: string; name: string; type: string; size: number; width?: number; height?: number; url: string }
+/** One thing to enter; what is entered into a sensitive one is shown masked from then on. */
+export type Field = {
+  name: string; label: string
+  type: 'text' | 'number' | 'money' | 'date' | 'time' | 'datetime' | 'phone' | 'email' | 'id' | 'choice' | 'yes_no' | 'file'
+  choices?: { label: string; value: string }[]; required?: boolean; value?: string | number | boolean; example?: string; sensitive?: boolean
+}
+/** Without fields: the id of the form that a message answers. */
+export type Form = { id: string; fields?: Field[]; submit?: string }
+export type Values = Record<string, string | number | boolean>
 export type Owner = 'bot' | 'queue' | 'human'
 
 export type Config = {
@@ -27,6 +36,7 @@ export type Session = { token: string; visitor_id: string; expires_at: string; c
 export type MessageEvent = {
   type: 'message'; seq: number; at: string; author: Author; text: string
   client_id?: string; sources?: Source[]; buttons?: Button[]; attachments?: Attachment[]; turn?: string
+  form?: Form; progress?: { step: number; of: number }
 }
 export type OwnerEvent = {
   type: 'owner'; seq: number; at: string; owner: Owner
@@ -62,8 +72,10 @@ export type ClosedEntry = Omit<ClosedEvent, 'type'> & { kind: 'closed'; key: str
 export type NoteEntry = Omit<NoteEvent, 'type'> & { kind: 'note'; key: string }
 export type Entry = MessageEntry | OwnerEntry | ClosedEntry | NoteEntry
 
+/** What one of ours is made of; with `values` it answers the form. A `secret` one is not kept where another page could read it. */
+export type Own = { client_id: string; text: string; at: string; attachments?: Attachment[]; form?: Form; values?: Values; secret?: boolean }
 /** A message of ours that the server has not yet shown back to us. */
-export type Unsent = { client_id: string; text: string; at: string; conversation: string; state: Mark; error?: string; attachments?: Attachment[] }
+export type Unsent = Own & { conversation: string; state: Mark; error?: string }
 
 /** A browser's memory by name; `like` is a value of the shape that is expected (storage.js). */
 export type Shelf = { get: (name: string, like: any) => any; set: (name: string, value: unknown) => void }

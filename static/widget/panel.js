@@ -7,7 +7,7 @@ import { Later } from './later.js'
 import { Shell } from './shell.js'
 import { Talk } from './talk.js'
 
-/** @import { Attachment, Config, Embed, MessageEvent, Words } from '../chat/wire' */
+/** @import { Config, Embed, MessageEvent, Own, Words } from '../chat/wire' */
 /** @import { Card } from './later.js' */
 
 /** @param {Embed} site */
@@ -42,7 +42,7 @@ class Widget {
       run(/** @type {CustomEvent} */ (event).detail)
       event.preventDefault() // it is kept
     })
-    for (const type of ['chat-send', 'chat-say']) on(type, ({ text, files }) => this.#say(text, files))
+    for (const type of ['chat-send', 'chat-say']) on(type, ({ text, files: attachments, ...more }) => this.#say(text, { attachments, ...more }))
     on('chat-stop', () => talk.line.send({ type: 'stop' }))
     on('chat-draft', ({ text }) => {
       thread.prepare()
@@ -104,10 +104,10 @@ class Widget {
     this.#draw()
   }
 
-  /** @param {string} text @param {Attachment[]} [files] */
-  #say(text, files) {
+  /** @param {string} text @param {Partial<Own>} [more] */
+  #say(text, more) {
     this.#shell.thread.prepare()
-    this.#talk.say(text, files)
+    this.#talk.say(text, more)
     this.#site.emit('message', { from: 'visitor', text })
   }
 

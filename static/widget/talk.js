@@ -6,7 +6,7 @@ import { Transcript } from '../chat/transcript.js'
 import { keep, recover } from './unsent.js'
 import { visitorSession } from './visitor.js'
 
-/** @import { Attachment, Config, Door, Entry, Frame, MessageEntry, Session, Token } from '../chat/wire' */
+/** @import { Config, Door, Entry, Frame, MessageEntry, Own, Session, Token } from '../chat/wire' */
 
 /** A line that is lost for a moment is nobody's business. */
 const MOMENT = 1500
@@ -74,14 +74,14 @@ export class Talk {
     if (this.line.state === 'idle' || this.line.state === 'refused') this.line.connect()
   }
 
-  /** @param {string} text @param {Attachment[]} [attachments] */
-  say(text, attachments) {
-    const client_id = uuid()
-    this.transcript.say({ client_id, text, at: new Date().toISOString(), attachments })
+  /** @param {string} text @param {Partial<Own>} [more] files, or the form that it answers */
+  say(text, more) {
+    const own = { client_id: uuid(), text, at: new Date().toISOString(), ...more }
+    this.transcript.say(own)
     this.store.set('talked', Date.now())
     this.#keep()
     if (this.transcript.closed) this.begin()
-    else this.line.say(client_id)
+    else this.line.say(own.client_id)
     this.#door.changed()
   }
 

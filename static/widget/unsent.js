@@ -18,6 +18,6 @@ export function recover(tab, transcript) {
 
 /** @param {Shelf} tab @param {Transcript} transcript */
 export function keep(tab, transcript) {
-  const unsent = [...transcript.unsent.values()].filter((own) => own.state !== 'sent')
+  const unsent = [...transcript.unsent.values()].filter(({ state, secret }) => state !== 'sent' && !secret)
   tab.set('unsent', unsent.length ? unsent : null)
 }

@@ -15,7 +15,10 @@ BEFORE = ["widget/loader.js", "chat/contrast.js"]
 LATER = {  # what open does not bring
     "chat/body.js",
     "chat/dates.js",
+    "chat/fields.js",
+    "chat/file_field.js",
     "chat/files.js",
+    "chat/form.js",
     "chat/inline.js",
     "chat/keepsake.js",
     "chat/links.js",
@@ -24,6 +27,7 @@ LATER = {  # what open does not bring
     "chat/uploads.js",
     "css/body.css",
     "css/cards.css",
+    "css/form.css",
     "css/tray.css",
     "widget/attention.js",
     "widget/cards.js",

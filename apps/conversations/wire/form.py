@@ -110,7 +110,9 @@ def masked(text: str) -> str:
 
 def _line(label: str, value: str) -> str:
     name = re.sub(r"\s*[:\uff1a]$", "", label)
-    return f"{name} {value}" if re.search(r"[?\uff1f]$", name) else _("%(label)s: %(value)s") % {"label": name, "value": value}
+    if name.endswith(("?", "\uff1f")):
+        return f"{name} {value}" if name.endswith("?") else f"{name}{value}"
+    return _("%(label)s: %(value)s") % {"label": name, "value": value}
 
 
 def _full(facts: Mapping[str, Any]) -> dict[str, Any]:

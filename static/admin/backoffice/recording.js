@@ -20,7 +20,7 @@ class ChatRecording extends HTMLElement {
     const { light, dark, onLight, onDark } = accents(accent)
     for (const [property, value] of [['--accent-light', light], ['--accent-dark', dark], ['--on-light', onLight], ['--on-dark', onDark]])
       this.style.setProperty(property, value)
-    const thread = h('chat-thread')
+    const thread = h('chat-thread', { 'data-still': true })
     this.append(thread)
     await thread.prepare()
     thread.show({ entries: entriesOf(events), words: await words(locale), name })

@@ -86,6 +86,7 @@ def test_what_may_stay_empty_is_left_out() -> None:
     assert asked.fitting({"order": "1"}) == {"order": "1"}
     assert asked.told({"order": "1"}, {}) == "Order number: 1"
     assert asked.told({"order": "1", "more": "no hurry"}, {}) == "Order number: 1 · Anything else? no hurry"
+    assert form(Field("opened", "包装是否已拆开？", "yes_no")).told({"opened": True}, {}) == "包装是否已拆开？Yes"
     nothing = form(Field("more", "Anything else?", required=False))
     assert nothing.told(nothing.fitting({}), {}) == "(nothing entered)"
 

@@ -1,8 +1,7 @@
 """The flows' part of a release: the text of each flow that is enabled, in their order."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypedDict
 
@@ -18,6 +17,7 @@ from apps.releases.models import Release
 
 log = structlog.get_logger(__name__)
 
+Flows = Mapping[str, Definition]
 KEPT = 200  # releases' flows in a process
 
 
@@ -26,23 +26,12 @@ class Frozen(TypedDict):
     text: str
 
 
-@dataclass(frozen=True)
-class Flows:
-    """The flows that customers of a release meet, by name, in the order in which they are offered.
-
-    `digest`: hex of what they are made of, the same for the same flows in any release.
-    """
-
-    definitions: Mapping[str, Definition]
-    digest: str
-
-    def __bool__(self) -> bool:
-        return bool(self.definitions)
-
-
 def of(release: Release) -> Flows:
-    """The flows of a release, loaded once a process. One whose text can't be loaded any more is left out, and told in the log:
-    a conversation that stands in it is treated as one whose flow was taken back."""
+    """The flows that customers of a release meet, by name, in the order in which they are offered; loaded once a process.
+
+    One whose text can't be loaded any more is left out, with those that enter it, and told in the log: a conversation that
+    stands in it is treated as one whose flow was taken back.
+    """
     frozen: Sequence[Frozen] = release.frozen.get("flows", ())
     return _loaded(tuple((each["name"], each["text"]) for each in frozen))
 
@@ -54,8 +43,7 @@ def _loaded(texts: tuple[tuple[str, str], ...]) -> Flows:
         for name, each in wrong.items():
             log.error("flow_left_out", flow=name, problem=str(next(iter(each.problems), "enters one that was left out")))
         left = {name: each for name, each in left.items() if name not in wrong}
-    definitions = {name: replace(each.definition, name=name) for name, each in left.items() if each.definition}
-    return Flows(definitions, hashlib.sha256(repr(texts).encode()).hexdigest())
+    return {name: replace(each.definition, name=name) for name, each in left.items() if each.definition}
 
 
 def _stands(loaded: Loaded, flows: Mapping[str, Loaded]) -> bool:

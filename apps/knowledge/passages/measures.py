@@ -84,6 +84,19 @@ _MEASURES = (
         (_COLOUR, "[红白黑蓝绿黄紫粉灰银金青橙棕]色"),
     ),
     _measure(
+        "material",
+        (
+            r"\bmade (?:out )?(?:of|from)\b|\b(?:what|which) (?:material|fabric|cloth)s?\b",
+            "什么(?:材料|材质|料子|面料|布料|做的)|材质(?:是|怎么样)|(?:面料|布料)是",
+        ),
+        (
+            r"\b(?:cotton|wool|merino|nylon|polyester|leather|suede|gore-?tex|fleece|silk|linen|canvas|denim|spandex|rubber|foam"
+            r"|silicone|plastic|steel|alumini?um|titanium|carbon|brass|copper|iron|bamboo|wood(?:en)?|glass|ceramic"
+            r"|(?:goose|duck|\d+[- ]fill) ?down|down[- ](?:fill|insulat)|synthetic)",
+            "棉|羊毛|羊绒|尼龙|聚酯|涤纶|真皮|牛皮|皮革|羽绒|丝绸|亚麻|帆布|橡胶|硅胶|塑料|不锈钢|铝合?金?|钛|碳纤维|铜|竹|实木|玻璃|陶瓷",
+        ),
+    ),
+    _measure(
         "street",
         (r"\b(?:what|which) (?:street|road|avenue|address)\b|\baddress of\b", "哪条(?:街|路)|什么(?:街|路)"),
         (r"\b(?:street|st|road|rd|avenue|ave|blvd|boulevard|drive|lane)\b", r"[路街巷道]\d|\d ?号"),

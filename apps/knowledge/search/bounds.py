@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.knowledge.models import Passage
-from apps.knowledge.passages import glossary, measures, names, polarity, tokens
+from apps.knowledge.passages import deeds, glossary, measures, names, polarity, tokens
 from apps.knowledge.search import aspects, evidence
 from apps.knowledge.search.candidates import Candidate
 from apps.knowledge.search.fusion import Floats
@@ -19,6 +19,7 @@ from apps.llm import languages
 # The most that an answer is worth that is not about what the question names, tells nothing of the kind that it asks for, or is
 # about the very thing that it denies.
 UNMET = 0.5
+TURNED = 0.3  # about the very thing that is denied: others that may be right go before it
 IN_ORDER = 0.01  # of what is beyond that, so that the more probable of two such answers stays ahead
 ANNOUNCED = 0.02  # the most that a section is worth which only announces others
 WORD_FOR_WORD, LESS = 0.95, 0.9  # what an answer to this very question, or a section of this name, and all else is worth
@@ -40,6 +41,7 @@ def bounded(question: str, rows: Sequence[Candidate], certain: Floats, *, absent
     """`certain`: how probable it is that each row answers the question; `absent`: they are about a thing that none names."""
     unsure = (doubted(question, rows) | absent) & (certain > UNMET)
     within = np.where(unsure, UNMET - IN_ORDER * (1 - certain), certain)
+    within = np.where(_turned(question, rows), within.clip(max=TURNED), within)
     within = np.where([_announces(row) for row in rows], within.clip(max=ANNOUNCED), within)
     said = np.array(_said(question, rows))
     return np.where(said, WORD_FOR_WORD, within.clip(max=LESS)) if said.any() else within
@@ -47,7 +49,7 @@ def bounded(question: str, rows: Sequence[Candidate], certain: Floats, *, absent
 
 def doubted(question: str, rows: Sequence[Candidate]) -> NDArray[np.bool_]:
     """True for rows of an entry that does not meet what is named, asked for or denied."""
-    each = zip(_unmet(question, rows), _untold(question, rows), _turned(question, rows), strict=True)
+    each = zip(_unmet(question, rows), _untold(question, rows), _undone(question, rows), _turned(question, rows), strict=True)
     return np.array([any(reasons) for reasons in each], np.bool_)
 
 
@@ -77,6 +79,14 @@ def _untold(question: str, rows: Sequence[Candidate]) -> list[bool]:
         and (measures.tells_plain_price(row.text) if price else measures.tells(row.text, wanted))
     }
     return [evidence.key(row) not in told for row in rows]
+
+
+def _undone(question: str, rows: Sequence[Candidate]) -> list[bool]:
+    """True for rows of an entry that never speaks of the deed that the question asks about (能退吗)."""
+    deed = deeds.asked(question)
+    if not deed:
+        return [False] * len(rows)
+    return _of_entries(rows, lambda held: languages.found(" ".join(held)) != "en" and not deeds.are_told(deed, held))
 
 
 def _turned(question: str, rows: Sequence[Candidate]) -> list[bool]:

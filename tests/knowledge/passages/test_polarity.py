@@ -14,6 +14,7 @@ from apps.knowledge.passages import polarity
         ("有没有发票", ["怎么开发票？"], False),
         ("can I return unworn boots", ["worn boots return", "Yes, for store credit."], True),
         ("can I claim without a receipt", ["lost my receipt, still covered?", "A card statement is enough."], False),
+        ("boots that have never been outside", ["gear I have used outdoors", "For store credit."], True),
         ("I don't have a receipt", ["I need a receipt"], True),
     ],
 )

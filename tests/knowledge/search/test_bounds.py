@@ -17,21 +17,27 @@ def entry(question: str, answer: str) -> list[Candidate]:
 
 
 @pytest.mark.parametrize(
-    ("question", "rows", "sure"),
+    ("question", "rows", "worth"),
     [
-        ("what does the filter weigh", entry("Does the filter remove viruses?", "No. It holds 1,500 liters."), False),
-        ("how long does the filter last", entry("Does the filter remove viruses?", "No. It holds 1,500 liters."), True),
-        ("what does the big tent cost", entry("Is there an extra charge for big tents?", "Yes, $25 for freight."), False),
-        ("what does freight cost", entry("Is there an extra charge for big tents?", "Yes, $25 for freight."), True),
-        ("手机没激活能退吗", entry("手机激活了能退吗？", "激活后不支持退货。"), False),
-        ("激活的手机能退吗", entry("手机激活了能退吗？", "激活后不支持退货。"), True),
+        ("what does the filter weigh", entry("Does the filter remove viruses?", "No. It holds 1,500 liters."), bounds.UNMET),
+        ("how long does the filter last", entry("Does the filter remove viruses?", "No. It holds 1,500 liters."), 0.9),
+        (
+            "what does the big tent cost",
+            entry("Is there an extra charge for big tents?", "Yes, $25 for freight."),
+            bounds.UNMET,
+        ),
+        ("what does freight cost", entry("Is there an extra charge for big tents?", "Yes, $25 for freight."), 0.9),
+        ("手机没激活能退吗", entry("手机激活了能退吗？", "激活后不支持退货。"), bounds.TURNED),
+        ("激活的手机能退吗", entry("手机激活了能退吗？", "激活后不支持退货。"), 0.9),
+        ("碎屏保能退吗", entry("碎屏保怎么买？", "签收后 7 天内可买。"), bounds.UNMET),
+        ("what is the tent made of", entry("How heavy is the tent?", "It weighs 2 kg."), bounds.UNMET),
     ],
 )
 def test_what_tells_nothing_of_the_kind_or_the_opposite_case_is_doubted(
-    question: str, rows: list[Candidate], sure: bool
+    question: str, rows: list[Candidate], worth: float
 ) -> None:
     found = bounds.bounded(question, rows, np.full(len(rows), 0.9))
-    assert found.max() == found.min() == pytest.approx(0.9 if sure else bounds.UNMET, abs=bounds.IN_ORDER)
+    assert found.max() == found.min() == pytest.approx(worth, abs=bounds.IN_ORDER)
 
 
 def test_the_more_probable_of_two_doubted_answers_stays_ahead() -> None:

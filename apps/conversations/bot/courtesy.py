@@ -151,6 +151,12 @@ def unknown(language: str) -> str:
         return _("I couldn't find an answer to that.")
 
 
+def beyond(language: str, bot: str) -> str:
+    """To what is out of the bot's scope."""
+    with translation.override(language):
+        return _("I can only help with questions about %s. What would you like to know?") % bot
+
+
 def unknown_parts(language: str, questions: Sequence[str]) -> str:
     """Below the answers to the other questions of a message."""
     with translation.override(language):

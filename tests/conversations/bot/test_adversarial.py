@@ -8,7 +8,7 @@ import pytest
 
 from apps.agents import blanks
 from apps.agents.casework import fidelity
-from apps.conversations.bot import choosing, courtesy, expected, follow_up, guard, premise, recall, support, wording
+from apps.conversations.bot import choosing, courtesy, expected, follow_up, guard, premise, recall, scope, support, wording
 from apps.conversations.bot.reach import TenantReach
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import HandedOver, Said, Story
@@ -19,7 +19,7 @@ from apps.conversations.worker import answer
 from apps.conversations.worker.claim import Spoken
 from apps.knowledge.intake import ingestion, publishing
 from apps.knowledge.models import Article, Kind, Status
-from apps.knowledge.passages import chunking, codes, measures, polarity, quantities, tokens
+from apps.knowledge.passages import chunking, codes, deeds, measures, polarity, quantities, tokens
 from apps.knowledge.search import aspects, search
 from apps.llm import embeddings, languages
 from apps.llm.testing import ScriptedModel
@@ -75,6 +75,8 @@ STEPS: dict[str, Callable[[str], object]] = {
     "courtesy, all words": lambda text: courtesy.kind_of.__wrapped__(text[: courtesy.LONGEST]),
     "support": lambda text: support.asked(text).fit(hit(0.9, text=text[:1600])),
     "choosing": lambda text: choosing.chosen(text[: choosing.LONGEST], Line("bot", "a", "a", [text[:100], "b"])),
+    "scope": lambda text: scope.is_beyond(text[: scope.LONGEST]),
+    "deeds": lambda text: deeds.asked(text[: deeds.LONGEST]),
     "no": lambda text: courtesy.declines(text[: courtesy.LONGEST]),
     "openings": follow_up.own,
     "leaning": follow_up.leans,

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.conversations.bot import courtesy, premise, recall, support
+from apps.conversations.bot import courtesy, premise, recall, scope, support
 from apps.conversations.bot.stages.composing import composed
 from apps.conversations.bot.stages.doubt import Doubted, choices
+from apps.conversations.bot.stages.nameless import Beyond, is_nameless
 from apps.conversations.bot.stages.parts import one_by_one
 from apps.conversations.bot.stages.reading import Reading, as_read, read
 from apps.conversations.bot.stages.repetition import unless_said
@@ -46,8 +47,11 @@ def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcom
     both = yield from one_by_one(replace(story, question=reading.question), reach, hits, watch)
     if both:
         return unless_said(story, replace(both, alone=recall.begins(story.transcript)))
+    if not story.is_sure(hits) and scope.is_beyond(story.question):
+        yield watch.timed(Beyond())
+        return Said(courtesy.beyond(story.language, story.bot), tier=None)
     reading = yield from reranked(story, reading, reach, watch)
-    hits = reading.hits
+    hits = () if is_nameless(story, reading) else reading.hits
     missing = unnamed(story.question, hits)
     known = [hit for hit in hits if hit.score >= story.floor] if not (missing and codes.is_all(story.question)) else []
     if not known and story.promised:

@@ -105,6 +105,17 @@ def test_people_read_a_table(taught: Cast, tmp_path: Path) -> None:
     assert [line.split()[:2] for line in printed.splitlines()[-2:]] == [["absent", "1"], ["plain", "3"]]
 
 
+def test_the_thresholds_are_told_as_a_table(taught: Cast, tmp_path: Path) -> None:
+    out = io.StringIO()
+    with context.inside(context.PUBLIC):
+        call_command("evaluate_answers", "acme", str(file(tmp_path, *ROWS)), thresholds=True, stdout=out)
+    head, _line, *rows = out.getvalue().splitlines()
+    assert head == "| threshold | of 4 known: pass | right of these | of 2 not known: pass |"
+    cells = {row.split(" | ")[0].strip("| "): row.rstrip(" |").split(" | ")[1:] for row in rows}
+    assert {"0.1 (floor)", "0.2", "0.5", "0.65 (sure)", "0.8"} == set(cells)
+    assert cells["0.5"] == [".75", ".33", ".50"]
+
+
 def test_a_dialogue_is_read_with_what_was_said_before(taught: Cast, tmp_path: Path) -> None:
     """The same question again points to the answer before it, which is judged in its place; alone it is a fresh question."""
     again = "so how many days to return an item, all in all?"

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.conversations.worker import rehearsal
-from apps.insights import ablation, evaluation, questions
+from apps.insights import ablation, evaluation, questions, thresholds
 from apps.insights.questions import Row
 from apps.knowledge.management.commands.import_knowledge import tenant
 from apps.tenants import context
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("tenant", metavar="TENANT", help="its short name")
         parser.add_argument("files", nargs="+", metavar="FILE.jsonl", type=Path)
         parser.add_argument("--ablation", action="store_true", help="ask again without each part, and print how that compares")
+        parser.add_argument("--thresholds", action="store_true", help="print how many reach which score, and are right then")
         parser.add_argument("--json", action="store_true", help="print one JSON object an answer, and the totals as the last")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,6 +42,9 @@ class Command(BaseCommand):
                     if options["json"]:
                         self.stdout.write(evaluation.as_json(result))
                         self.stdout.flush()
+        if options["thresholds"]:
+            self.stdout.write("\n".join(thresholds.lines(results)))
+            return
         sums = evaluation.totals(results)
         if options["json"]:
             self.stdout.write(json.dumps({"totals": sums}, ensure_ascii=False))

@@ -8,4 +8,4 @@ class FlowsConfig(AppConfig):
     verbose_name = _("Flows")
 
     def ready(self) -> None:
-        from apps.flows import part  # noqa: F401  registers the part
+        from apps.flows import part, sweeping  # noqa: F401  registers the part, the sweeper

@@ -1,6 +1,7 @@
 """The calls of flows to the tenant's systems, one row a call, written before the first byte is sent."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -8,10 +9,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.flows.engine.place import Value
+from apps.tenants import due
 from apps.tenants.refusal import Refusal
 from apps.tenants.vault.encryption import EncryptedJSONField, ReservedIdField
 
 LONGEST_ERROR = 500
+MADE = "flows.called"  # news of a call, for the sweeper
+KEPT = timedelta(days=30)  # longer than any turn may be told again
 
 
 class Call(models.Model):
@@ -62,7 +66,9 @@ class Call(models.Model):
             run = key.rpartition(":")[0] or key
             earlier = cls._of_unknown_effect(run, about["digest"]).order_by("id").first()
             told = {"run": run, "sent_as": earlier.sent_as if earlier else key, **about}
-            found, _new = cls.objects.get_or_create(key=key, defaults=told)
+            with transaction.atomic():
+                found, _new = cls.objects.get_or_create(key=key, defaults=told)
+                due.tell(MADE, KEPT)
         if found.digest != about["digest"]:
             raise Refusal("taken", _("This call was made before with other words."))
         return found

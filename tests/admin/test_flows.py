@@ -4,8 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from apps.flows.admin import starting
+from apps.flows.admin.descriptions import DESCRIPTIONS, KINDS
+from apps.flows.admin.language import language
 from apps.flows.definition import loading
 from apps.flows.models import Flow
 from apps.releases.publishing import active
@@ -191,6 +194,22 @@ def test_the_page_holds_the_text_for_those_without_scripts(cast: Cast, owner: Br
     assert "<script>alert" not in page
     assert "&lt;/textarea&gt;" in page
     assert '"nlp_intent"' in page
+
+
+def told(part: Any) -> set[str]:
+    """All texts of a nested description, but for the names."""
+    if isinstance(part, dict):
+        return set().union(*(told(each) for each in part.values()))
+    return {part} - {""}
+
+
+def test_completion_tells_in_the_persons_language() -> None:
+    english = told(language())
+    assert english == {*DESCRIPTIONS, *KINDS.values()}, "the schema's descriptions, and no others"
+    with translation.override("zh-hans"):
+        chinese = told(language())
+        assert language()["actions"]["ask"]["params"]["slots"] == "要询问的槽位，按此顺序。"
+    assert not chinese & english
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.VIEWER])

@@ -1,0 +1,120 @@
+"""The descriptions of the published schema, marked for translation: the editor tells them beside what it offers."""
+
+from django.utils.translation import gettext_noop as _
+
+DESCRIPTIONS = (
+    _("The flow's name, by which other flows enter it."),
+    _("What people call it."),
+    _("What it is for."),
+    _("The language of its texts, as `zh-hans` or `en`."),
+    _(
+        "How long nobody may go on with it before it ends; 30 minutes unless said. As `30 minutes`, `45s`, `1 hour 30 "
+        "minutes`, or a number of seconds."
+    ),
+    _("`yes`: the customer sees “step 2 of 4”."),
+    _("What the flow has to know. Where it is left out, every slot that is asked for is a text."),
+    _("The states. The flow begins in the first."),
+    _("Example dialogues."),
+    _("The state's name, in any language."),
+    _("What people see of it, where the name is not for them."),
+    _("What is done here, in order."),
+    _("Where it goes on from here, once all actions are done. The last one's condition is `default`."),
+    _(
+        "How long the customer may be silent here before the flow goes to `on_timeout`. As `30 minutes`, `45s`, `1 hour "
+        "30 minutes`, or a number of seconds."
+    ),
+    _("The state to go to then."),
+    _("The state to go to when a call fails or a condition can't be computed; a person unless said."),
+    _("What kind of value it holds; `text` unless said."),
+    _("The question that is asked for it. `{{ slot }}` stands for a slot's value."),
+    _("What people call it, on forms and in summaries."),
+    _("For an `id`: what it looks like, a regular expression of RE2 that has to match all of it."),
+    _("For a `choice`: the values to choose from."),
+    _("A condition that has to hold of the value, as `amount <= 500`."),
+    _("What the customer is told when a value does not do."),
+    _("A value that would do."),
+    _("The least number or amount."),
+    _("The greatest number or amount."),
+    _("The currency of an amount, as `CNY`."),
+    _("On which side of today a day has to be."),
+    _("The country whose phone numbers need no country code, as `CN`."),
+    _("`no`: the customer may skip it."),
+    _("`yes`: encrypted where it is stored, masked where it is shown."),
+    _("The value it begins with."),
+    _("How often it is asked for before a person takes over; 3 unless said."),
+    _("Wishes that begin the flow when they are understood."),
+    _("Buttons that begin the flow."),
+    _("What begins the flow wherever it is said."),
+    _("The intent's name."),
+    _("Sentences in which people say it; ten or more are good."),
+    _("What is stored."),
+    _("What the button shows."),
+    _("What else people call it."),
+    _(
+        "A CEL expression over `has_<slot>`, the slots, `intent`, `language` and `now`; or `default`, which is taken when "
+        "no other holds."
+    ),
+    _("The state that comes next."),
+    _("Goes on when the customer has said this intent; slots that were said with it are filled."),
+    _("The name of an intent; its example sentences stand under `triggers`."),
+    _("Says something."),
+    _("What is said. `{{ slot }}` stands for a slot's value."),
+    _(
+        "Asks for those of the slots that are empty, and goes on when none is. One slot with choices is shown with "
+        "buttons, several slots as a small form."
+    ),
+    _("The slots to ask for, in this order."),
+    _("What stands above the slots' own prompts. `{{ slot }}` stands for a slot's value."),
+    _("Asks yes or no."),
+    _("The question. `{{ slot }}` stands for a slot's value."),
+    _("The slot that holds the answer, `confirmed` unless another is named. It need not be declared."),
+    _("Answers a question from the knowledge."),
+    _("The question that is looked up. `{{ slot }}` stands for a slot's value."),
+    _("Asks a system by HTTP. Requests are signed, each has an idempotency key, and is tried again when it fails."),
+    _("A path at the system, or a whole address where no system is named. `{{ slot }}` stands for a slot's value."),
+    _("How long one try may take. As `30 minutes`, `45s`, `1 hour 30 minutes`, or a number of seconds."),
+    _("GET unless another is named."),
+    _("The system's name in the admin."),
+    _("What is sent as JSON; with GET, the address's query."),
+    _("Slots to fill from the answer."),
+    _("How often a failed try is made again; 2 unless said."),
+    _("What the call is called in traces."),
+    _("Leaves a ticket for the team, with the slots in it."),
+    _("The ticket's subject. `{{ slot }}` stands for a slot's value."),
+    _("More about it; the slots are added. `{{ slot }}` stands for a slot's value."),
+    _("The team that gets it."),
+    _("Fills slots: with a template, a number, yes or no; nothing empties the slot."),
+    _("Slots and their new values."),
+    _("Asks a colleague and waits; the bot keeps the conversation. The slot is empty when nobody answers in time."),
+    _("What the colleague is asked. `{{ slot }}` stands for a slot's value."),
+    _("The slot that holds the answer. It need not be declared."),
+    _("The answers to choose from; `yes` and `no` unless others are given."),
+    _("The team that is asked."),
+    _(
+        "How long the answer is waited for; 10 minutes unless said. As `30 minutes`, `45s`, `1 hour 30 minutes`, or a "
+        "number of seconds."
+    ),
+    _("Walks another flow and comes back."),
+    _("The other flow's name."),
+    _("Slots of the other flow to fill before it begins."),
+    _("Slots of this flow to fill when the other one has ended."),
+    _("Hands over to a person, with the slots in the summary; the flow ends."),
+    _("What the customer is told. `{{ slot }}` stands for a slot's value."),
+    _("The team that gets the customer."),
+    _("Ends the flow."),
+    _("What is said last. `{{ slot }}` stands for a slot's value."),
+)
+KINDS = {
+    "text": _("Any words."),
+    "number": _("A number."),
+    "money": _("An amount of money."),
+    "date": _("A day."),
+    "time": _("A time of day."),
+    "datetime": _("A day and a time."),
+    "phone": _("A phone number."),
+    "email": _("An e-mail address."),
+    "id": _("A number or a code with a pattern, such as an order number."),
+    "choice": _("One of several values."),
+    "yes_no": _("Yes or no."),
+    "file": _("A file that the customer sends."),
+}

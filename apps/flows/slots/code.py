@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 import re2
@@ -14,12 +15,13 @@ from apps.flows.slots import letters
 from apps.flows.slots.kind import Found, Kind, invalid
 
 LONGEST = 64  # characters of an id
+MOST = 100  # ids that are looked at in a text
 # What looks like an id: letters and digits with a digit among them; digits in groups.
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_@.-])(?=[A-Za-z_-]{0,12}\d)[A-Za-z0-9][A-Za-z0-9_-]{1,63}(?![A-Za-z0-9_@])")
 _GROUPS = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z]{0,4}\d{1,8}(?:[ -]\d{2,8}){1,7}(?![A-Za-z0-9_])")
 _PART = re.compile(
     r"(?P<set>\\d|\[0-9\]|\[A-Z\]|\[a-z\]|\[A-Za-z\]|\[a-zA-Z\]|\[A-Z0-9\]|\[A-Za-z0-9\]|\[a-zA-Z0-9\]|\\w"
-    r"|[A-Za-z0-9_-])(?:\{(?P<least>\d{1,3})(?:,(?P<most>\d{1,3}))?\}|(?P<sign>[+?*]))?"
+    r"|[A-Za-z0-9_-])(?:\{(?P<least>\d{1,3})(?:,(?P<most>\d{0,3}))?\}|(?P<sign>[+?*]))?"
 )
 
 
@@ -33,7 +35,7 @@ class Id(Kind):
         said = letters.digits(letters.exact(text))
         pattern = compiled(slot.pattern)
         found = _matches(pattern, said) if pattern else []
-        for match in [*_GROUPS.finditer(said), *_TOKEN.finditer(said)]:
+        for match in islice(chain(_GROUPS.finditer(said), _TOKEN.finditer(said)), MOST):
             if not any(match.start() < each.end and each.start < match.end() for each in found):
                 found += _like(pattern, match)
         return sorted(found, key=lambda each: each.start)
@@ -60,7 +62,7 @@ def compiled(pattern: str) -> Any:
 def _matches(pattern: Any, said: str) -> list[Found]:
     return [
         Found(match[0], match.start(), match.end())
-        for match in pattern.finditer(said)
+        for match in islice(pattern.finditer(said), MOST)
         if match.end() - match.start() >= 2 and not (_sticks(said, match.start(), -1) or _sticks(said, match.end() - 1, 1))
     ]
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 from apps.flows.definition.definition import Slot
 from apps.flows.slots import letters
 
-BEFORE, AFTER = 24, 10  # characters that are looked at beside a value
+BEFORE, AFTER, FAR = 24, 10, 48  # characters that are looked at beside a value
 OWN, SHARED = 3, 1  # how much a slot's own word tells, and a word of its kind
+DENIED = 20  # how much it tells that a value is said not to be meant
 
 _LATIN = re.compile(r"[a-z]{2,}")
 _HAN = re.compile("[\u3400-\u9fff]{2,}")
@@ -54,14 +55,39 @@ _ALIKE: tuple[frozenset[str], ...] = tuple(
         "amount refund price 金额 价格",
     )
 )
-# What the beginning and the end of something are called, in a slot's name and beside its value.
+# The beginning and the end of something: what a slot of it is called, and what stands beside its value.
+_BEGINS = re.compile(
+    r"\b(?:from|start|begin|depart|departure|leave|leaving|check.?in|pick.?up|since|earliest)\b|从|自|起始|出发|开始|入住|取车|离开"
+)
+_ENDS = re.compile(
+    r"\b(?:to|until|till|end|arrive|arrival|return|back|check.?out|drop.?off|deadline|latest)\b|到|至|止|抵达|结束|退房|离店|还车|返回"
+    r"|回来|回程"
+)
 _FROM = re.compile(
-    r"\b(?:from|start|begin|depart|departure|leave|leaving|check.?in|pick.?up|since|after)|从|自|起|出发|开始|入住|取车|离开"
+    r"(?:\b(?:from|since|between|after|starting|beginning)(?: from| on| at)?|从|自|由)\s?(?:the |about |around )?$"
+    r"|\b(?:depart|leav(?:e|ing)|check.?in|pick.?up|starts?|begins?)\b|出发|开始|入住|取车"
 )
 _TO = re.compile(
-    r"\b(?:to|until|till|til|end|arrive|arrival|arriving|return|back|check.?out|drop.?off|before|by)\b|到|至|止"
-    r"|抵达|结束|退房|离店|还车|返回|回来|回程"
+    r"(?:\b(?:to|until|till?|through|thru|by|before|ending)|到|至)\s?(?:the |about |around )?$"
+    r"|^\s?(?:-|–|—|~|and|和)\s?(?:the )?$"
+    r"|\b(?:arriv(?:e|al|ing)|return(?:ing)?|back|check.?out|drop.?off|ends?)\b|抵达|结束|退房|离店|还车|返回|回来|回程"
 )
+_AFTER_FROM = re.compile(r"\s?(?:开始|出发|入住|取车|起|离开)")
+_AFTER_TO = re.compile(r"\s?(?:到达|抵达|结束|退房|离店|还车|返回|回来|回程|为止|止|之?前)")
+_DENIED = re.compile(
+    r"(?:\b(?:not|isn't|wasn't|instead of|rather than|don't want)|不是|而不是|不要|不在|不想要?)"
+    r"\s?(?:for |on |at |the |from |in |在|要){0,2}$"
+)
+_CHANGED = re.compile(
+    r"\b(?:change|move|switch|reschedule|make|push|bring)\b.{0,36}\b(?:to|it)\s?(?:for |on |at |the )?$"
+    r"|(?:改[到成为]|换[到成]|挪到|推迟到|提前到|应该是|而是|,是|actually it's)\s?$"
+)
+# Before a number of people.
+_PARTY = re.compile(
+    r"(?:\b(?:for|of|are|we're|be|seats?|seating|about|around|bring|total|with|just|only|least|most)|一共|总共|共"
+    r"|我们|预订|订)\s?(?:a |us )?$"
+)
+_COUNTING = frozenset(("people", "人数"))
 _KINDS = {
     "phone": r"\b(?:phone|mobile|cell|tel|telephone|call|reach me|contact|whatsapp)\b|电话|手机|联系方式|号码",
     "email": r"\be-?mail\b|邮箱|邮件",
@@ -99,18 +125,26 @@ def _words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def beside(slot: Slot, rivals: Sequence[Slot], before: str, after: str) -> int:
-    """How much the words before and after a value speak for a slot (0: not at all). `rivals`: other slots of its kind, whose
-    words tell nothing."""
+def beside(slot: Slot, rivals: Sequence[Slot], far: str, before: str, value: str, after: str) -> int:
+    """How much a value's own words, and those before and after it, speak for a slot (0: not at all). `rivals`: other
+    slots of its kind, whose words tell nothing. `far`: all the text before it, `before` that since the last value."""
     others = frozenset[str]().union(*(words(rival) | prompted(rival) for rival in rivals))
     own = words(slot) - others
     near, behind = before[-BEFORE:], after[:AFTER]
-    score = OWN * (_has(own, near)) + (OWN - 1) * (_has(own, behind))
+    score = OWN * (_has(own, near) or _has(own, value)) + (OWN - 1) * _has(own, behind)
     if rivals:
         score += _has(prompted(slot) - others, near) + _side(slot, near, behind)
     elif pattern := _KIND.get(slot.kind):
-        score += SHARED if pattern.search(near) or (slot.kind == "number" and pattern.match(behind.lstrip())) else 0
+        score += SHARED if pattern.search(near) else 0
+    score += _instead(far[-FAR:])
+    if slot.kind == "number" and _COUNTING & own and _PARTY.search(near):
+        score += OWN - 1
     return score
+
+
+def _instead(before: str) -> int:
+    """What is changed to is meant, and what is said not to be so is not."""
+    return -DENIED if _DENIED.search(before) else int(bool(_CHANGED.search(before)))
 
 
 def _has(own: frozenset[str], text: str) -> int:
@@ -118,18 +152,23 @@ def _has(own: frozenset[str], text: str) -> int:
     return int(any(word in said if word.isascii() else word in text for word in own))
 
 
-def _side(slot: Slot, near: str, behind: str) -> int:
-    """From and to: told by the last such word before the value, else by one right after it."""
+@lru_cache(maxsize=512)
+def side(slot: Slot) -> str:
+    """Whether a slot is the beginning ("from") or the end ("to") of something, by its name; "" for neither."""
     called = f"{slot.name.replace('_', ' ')} {slot.label}".lower()
-    begins, ends = bool(_FROM.search(called)), bool(_TO.search(called))
-    if begins == ends:
+    begins, ends = bool(_BEGINS.search(called)), bool(_ENDS.search(called))
+    return "" if begins == ends else "from" if begins else "to"
+
+
+def _side(slot: Slot, near: str, behind: str) -> int:
+    """From and to: told by the last such word before the value, or by one right after it."""
+    which = side(slot)
+    if not which:
         return 0
-    mine, other = (_FROM, _TO) if begins else (_TO, _FROM)
-    here, there = _last(mine, near), _last(other, near)
-    score = 3 if here > there else -2 if there > here else 0
-    if found := mine.match(behind.lstrip()):
-        score += 3 if len(found[0]) > 1 else 1
-    return score
+    here, there = _last(_FROM, near), _last(_TO, near)
+    right = here > there if which == "from" else there > here
+    score = 3 if right else -2 if here != there else 0
+    return score + 3 * bool((_AFTER_FROM if which == "from" else _AFTER_TO).match(behind))
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

@@ -22,10 +22,12 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Extracted:
-    """`values`: what was found and does, by slot. `unfit`: why what was said for a slot that was asked for does not do."""
+    """`values`: what was found and does, by slot, and where it stands in the text (`spans`). `unfit`: why what was said for a
+    slot that was asked for does not do."""
 
     values: dict[str, Value] = field(default_factory=dict)
     unfit: dict[str, str] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,13 @@ def extract(slots: Sequence[Slot], text: str, *, asked: Collection[str], languag
         said = text[: letters.MOST]
         candidates = _candidates(slots, said, asked, language, now)
         taken = _assigned(candidates, asked)
-        values = {name: each.found.value for name, each in taken.items()}
-        spans = [each.span for each in taken.values()]
-        values |= _texts(slots, said, asked, spans)
-        return Extracted(values, _unfit(candidates, asked, values, spans))
+        spans = {name: each.span for name, each in taken.items()}
+        values: dict[str, Value] = {name: each.found.value for name, each in taken.items()}
+        unfit = _unfit(candidates, asked, values, list(spans.values()))
+        texts = freetext.read([slot for slot in slots if slot.kind == "text"], said, asked, list(spans.values()))
+        spans |= texts
+        values |= {name: said[start:end] for name, (start, end) in texts.items()}
+        return Extracted(values, unfit, spans)
 
 
 def _candidates(slots: Sequence[Slot], text: str, asked: Collection[str], language: str, now: datetime) -> list[_Candidate]:
@@ -62,10 +67,11 @@ def _candidates(slots: Sequence[Slot], text: str, asked: Collection[str], langua
     for slot in slots:
         rivals = tuple(other for other in slots if other.kind == slot.kind and other.name != slot.name)
         for each in found.get(slot.name, ()):
-            cue = cues.beside(slot, rivals, *_sides(plain, spans, each))
+            cue = cues.beside(slot, rivals, *_beside(plain, spans, each))
             if slot.kind in _PLAIN and _guarded(slot, each, text, guards, slot.name in asked or cue >= 2):
                 continue
-            if _meant(slot, each, asked, cue, question, bool(rivals) and len(found[slot.name]) <= len(rivals)):
+            unclear = bool(rivals) and len(found[slot.name]) <= len(rivals) and not _general(slot, rivals)
+            if _meant(slot, each, asked, cue, question, unclear):
                 unfit = kinds[slot.kind].fits(slot, each.value, now)
                 candidates.append(_Candidate(slot, each, cue + (ASKED if slot.name in asked else 0), unfit))
     return candidates
@@ -73,6 +79,8 @@ def _candidates(slots: Sequence[Slot], text: str, asked: Collection[str], langua
 
 def _meant(slot: Slot, found: Found, asked: Collection[str], cue: int, question: bool, unclear: bool) -> bool:
     """A value may be for this slot at all. `unclear`: other slots of its kind want as much."""
+    if cue <= -cues.DENIED // 2:
+        return False
     if slot.kind == "yes_no":
         return slot.name in asked and len(asked) == 1
     if slot.kind == "choice" and question:
@@ -81,14 +89,19 @@ def _meant(slot: Slot, found: Found, asked: Collection[str], cue: int, question:
         return found.sure or not question
     if unclear and cue < 1:
         return False
-    return found.sure or (cue >= 2 and not question)
+    return found.sure or cue >= 2
 
 
-def _sides(text: str, spans: Sequence[Span], found: Found) -> tuple[str, str]:
-    """The text before a value and after it, up to the next values."""
+def _general(slot: Slot, rivals: Sequence[Slot]) -> bool:
+    """The others are the beginnings and ends of something, which this one is not."""
+    return not cues.side(slot) and all(cues.side(rival) for rival in rivals)
+
+
+def _beside(text: str, spans: Sequence[Span], found: Found) -> tuple[str, str, str, str]:
+    """All the text before a value, that since the value before it, its own, and that after it up to the next value."""
     start = max((end for _start, end in spans if end <= found.start), default=0)
     stop = min((start for start, _end in spans if start >= found.end), default=len(text))
-    return text[start : found.start], text[found.end : stop]
+    return text[: found.start], text[start : found.start], text[found.start : found.end], text[found.end : stop]
 
 
 def _guards(slots: Sequence[Slot], text: str, plain: str, language: str, now: datetime) -> list[tuple[str, Span]]:
@@ -100,7 +113,7 @@ def _guards(slots: Sequence[Slot], text: str, plain: str, language: str, now: da
         spans += [
             (guard.kind, (each.start, each.end))
             for each in kind.read(guard, text, language, now)[:MOST]
-            if guard.kind != "phone" or not kind.fits(guard, each.value, now)
+            if each.sure and (guard.kind != "phone" or not kind.fits(guard, each.value, now))
         ]
     return spans
 
@@ -135,8 +148,8 @@ def _ranked(candidates: Sequence[_Candidate], asked: Collection[str]) -> list[_C
         key=lambda each: (
             id(each) not in best,
             -each.score,
+            not each.found.sure and each.slot.kind != "number",
             kinds[each.slot.kind].rank,
-            not each.found.sure,
             each.found.start - each.found.end,
             each.found.start,
             order[each.slot.name],
@@ -157,23 +170,11 @@ def _shared_out(candidates: Sequence[_Candidate]) -> list[_Candidate]:
         by_place = {(each.slot.name, each.span): each for each in mine}
         ways = [
             [by_place.get((name, span)) for name, span in zip(names, way, strict=False)]
-            for way in permutations(spans, min(len(names), len(spans)))
+            for way in permutations([*spans, *[(-1, -1)] * (len(names) - len(spans))], len(names))
         ]
         chosen = max(ways, key=lambda way: sum(each.score if each else -1 for each in way))
         best += [each for each in chosen if each]
     return best
-
-
-def _texts(slots: Sequence[Slot], text: str, asked: Collection[str], spans: list[Span]) -> dict[str, Value]:
-    values: dict[str, Value] = {}
-    for slot in slots:
-        if slot.kind != "text":
-            continue
-        if found := freetext.named(slot, text):
-            values[slot.name] = found[0]
-        elif asked and set(asked) == {slot.name} and (said := freetext.whole(slot, text, spans)):
-            values[slot.name] = said
-    return values
 
 
 def _unfit(

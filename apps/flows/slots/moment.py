@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from apps.flows.definition.definition import Slot
 from apps.flows.engine.place import Value
 from apps.flows.slots.calendar import reading
-from apps.flows.slots.calendar.days import hour_of, resolved
+from apps.flows.slots.calendar.days import Day, Hour, hour_of, resolved
 from apps.flows.slots.kind import Found, Kind, clock, invalid
 
 
@@ -22,6 +22,10 @@ class Date(Kind):
     def read(self, slot: Slot, text: str, language: str, now: datetime) -> list[Found]:
         days, _hours, _moments = reading.read(text, now)
         found = [Found(resolved(day, now, slot.direction), day.start, day.end) for day in days]
+        found = found or [
+            Found(resolved(Day(start, end, day=number), now, slot.direction), start, end, sure=False)
+            for number, _minute, start, end in reading.bare(text, 31)
+        ]
         return [each for each in found if each.value]
 
     def fits(self, slot: Slot, value: Value, now: datetime | None = None) -> str:
@@ -44,7 +48,11 @@ class Time(Kind):
 
     def read(self, slot: Slot, text: str, language: str, now: datetime) -> list[Found]:
         _days, hours, _moments = reading.read(text, now)
-        found = [Found(hour_of(hour) or hour.part, hour.start, hour.end) for hour in hours]
+        found = [Found(hour_of(hour) or hour.part, hour.start, hour.end, not hour.loose) for hour in hours]
+        found = found or [
+            Found(hour_of(Hour(start, end, number, minute)), start, end, sure=False)
+            for number, minute, start, end in reading.bare(text, 24)
+        ]
         return [each for each in found if each.value]
 
     def fits(self, slot: Slot, value: Value, now: datetime | None = None) -> str:
@@ -67,7 +75,10 @@ class Datetime(Kind):
 
     def read(self, slot: Slot, text: str, language: str, now: datetime) -> list[Found]:
         _days, _hours, moments = reading.read(text, now)
-        found = [Found(reading.iso(moment, now, slot.direction), moment.start, moment.end) for moment in moments]
+        found = [
+            Found(reading.iso(each, now, slot.direction), each.start, each.end, not (each.hour and each.hour.loose))
+            for each in moments
+        ]
         return [each for each in found if each.value]
 
     def fits(self, slot: Slot, value: Value, now: datetime | None = None) -> str:

@@ -1,5 +1,6 @@
 """Numbers: how many, how much, how far."""
 
+import re
 from datetime import datetime
 
 from django.utils import formats, translation
@@ -10,15 +11,42 @@ from apps.flows.engine.place import Value
 from apps.flows.slots import letters, numerals
 from apps.flows.slots.kind import Found, Kind, invalid
 
+_PEOPLE = re.compile(
+    r"(?P<noun> ?(?:adults?|grown-?ups?|people|persons?|ppl|pax|guests|diners?|kids?|children|child|bab(?:y|ies)|toddlers?"
+    r"|infants?|friends?|seniors?|men|women|girls?|boys?)\b|[个名位]?(?:大人|成人|小孩|孩子|儿童|老人|宝宝|婴儿)|个人"
+    r"|[大小位人])| of us\b"
+)
+_AND = re.compile(r"\s?(?:,|and|&|with|plus|、|和|加|跟)?\s?(?:and )?")
+_ONE_MORE = re.compile(rf"{_AND.pattern}an? (?:child|kid|baby|infant|toddler|adult|friend|senior)\b")
+_SOME = re.compile(r"adult|kid|m[ae]n|child|bab|senior|infant|大人|成人|小孩|儿童|孩|老人")
+
 
 class Number(Kind):
-    """A whole number as int, else as float."""
+    """A whole number as int, else as float. Two adults and a child are three, unless the slot counts one sort of people."""
 
     name = "number"
     rank = 7
 
     def read(self, slot: Slot, text: str, language: str, now: datetime) -> list[Found]:
-        return [Found(each.amount, each.start, each.end, sure=False) for each in numerals.numbers(letters.plain(text))]
+        plain = letters.plain(text)
+        found: list[Found] = []
+        counted, total = False, 0.0  # whether the last number was of people, and how many they are by now
+        apart = bool(_SOME.search(f"{slot.name} {slot.label}".lower()))
+        for each in numerals.numbers(plain):
+            people = _PEOPLE.match(plain, each.end)
+            end = people.end() if people and people["noun"] else each.end
+            before = found[-1] if found else None
+            if before and counted and people and not apart and _AND.fullmatch(plain, before.end, each.start):
+                found[-1] = Found(total + each.amount, before.start, end, sure=False)
+                total += each.amount
+            else:
+                found.append(Found(each.amount, each.start, end, sure=False))
+                total = each.amount
+            counted = bool(people)
+            if counted and not apart and (more := _ONE_MORE.match(plain, end)):
+                total += 1
+                found[-1] = Found(total, found[-1].start, more.end(), sure=False)
+        return found
 
     def fits(self, slot: Slot, value: Value, now: datetime | None = None) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):

@@ -89,3 +89,76 @@ def test_it_fills_slots(slots: Sequence[Slot], text: str, asked: Sequence[str], 
 )
 def test_it_tells_why_what_was_said_does_not_do(slots: Sequence[Slot], text: str, asked: str, reason: str) -> None:
     assert heard(slots, text, asked) == Extracted({}, {asked: reason})
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "values"),
+    [
+        ("not the 5th, the 6th", ("day",), {"day": "2026-12-06"}),
+        ("不是5号，是6号", ("day",), {"day": "2026-12-06"}),
+        ("please change it from 7pm to 8pm", (), {"time": "20:00"}),
+        ("改到晚上九点", (), {"time": "21:00"}),
+        ("we are 13", (), {"people": 13}),
+        ("two adults and a child", ("people",), {"people": 3}),
+        ("两大一小", ("people",), {"people": 3}),
+        ("could I get a table for 11 people?", (), {"people": 11}),
+        ("7", ("time",), {"time": "07:00"}),
+        ("7 30", ("time",), {"time": "07:30"}),
+        ("5", ("day",), {"day": "2026-12-05"}),
+        ("5", ("people", "time"), {"people": 5}),
+        ("thanks, what are your opening hours?", ("people",), {}),
+        ("今天天气怎么样", ("people",), {"day": "2026-11-30"}),
+    ],
+)
+def test_a_table_is_booked_and_changed(text: str, asked: Sequence[str], values: dict[str, Value]) -> None:
+    assert heard(TABLE, text, *asked).values == values
+
+
+PERSON = (
+    Slot("first_name", "text", label="first name"),
+    Slot("last_name", "text", label="last name"),
+    Slot("address", "text", label="address"),
+    Slot("note", "text", label="your question"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "values"),
+    [
+        ("John Smith", ("first_name", "last_name"), {"first_name": "John", "last_name": "Smith"}),
+        ("my name is Vera van Dyke", (), {"first_name": "Vera", "last_name": "van Dyke"}),
+        ("It's under the name of Ann Lee", (), {"first_name": "Ann", "last_name": "Lee"}),
+        ("I'm tired", (), {}),
+        ("last name: Lee, first name: Ann", (), {"first_name": "Ann", "last_name": "Lee"}),
+        ("我叫欧阳小明", ("first_name", "last_name"), {"first_name": "小明", "last_name": "欧阳"}),
+        ("please send it to 12 High Street, London, thanks", ("address",), {"address": "12 High Street, London"}),
+        ("地址是上海市浦东新区世纪大道1号", ("address",), {"address": "上海市浦东新区世纪大道1号"}),
+        ("上海市浦东新区世纪大道1号，谢谢", ("address",), {"address": "上海市浦东新区世纪大道1号"}),
+        ("多久能到？", ("address",), {}),
+        ("no", ("address",), {}),
+        ("多久能到？", ("note",), {"note": "多久能到？"}),
+        ("John Smith", ("address", "first_name"), {}),
+    ],
+)
+def test_free_text_is_taken_only_where_it_is_meant(text: str, asked: Sequence[str], values: dict[str, Value]) -> None:
+    assert heard(PERSON, text, *asked).values == values
+
+
+def test_a_value_tells_where_it_stands() -> None:
+    text = "订单号：20261105001，手机 138 0013 8000"
+    spans = heard(RETURN, text).spans
+    assert {name: text[start:end] for name, (start, end) in spans.items()} == {
+        "order_id": "20261105001",
+        "phone": "138 0013 8000",
+    }
+
+
+def test_a_yes_fills_only_the_slot_that_alone_was_asked_for() -> None:
+    slots = (Slot("gift", "yes_no", label="gift wrap"), Slot("invoice", "yes_no", label="invoice"))
+    assert heard(slots, "yes please", "gift").values == {"gift": True}
+    assert heard(slots, "yes please", "gift", "invoice") == Extracted()
+    assert heard(slots, "yes please") == Extracted()
+
+
+def test_nothing_is_read_for_an_attachment() -> None:
+    assert heard((Slot("photo", "file"),), "photo.jpg", "photo") == Extracted()

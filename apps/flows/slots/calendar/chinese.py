@@ -16,7 +16,7 @@ _PART = {
     "晚上": "evening", "晚间": "evening", "夜里": "night", "夜晚": "night", "深夜": "night", "半夜": "night", "午夜": "night",
 }  # fmt: skip
 _SHORT = {"早": "morning", "晚": "evening"}
-_SHIFT = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2, "大后": 3}
+_SHIFT = {"大大后": 4, "大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2, "大后": 3}
 _WEEKDAYS = {
     **{char: at for at, char in enumerate("一二三四五六")},
     **{str(at + 1): at for at in range(7)},
@@ -39,14 +39,14 @@ _YEAR = (
     r"|(?P<aboutyear>大前年|前年|去年|今年|本年|明年|后年)的?)"
 )
 _DAY = re.compile(
-    rf"(?:{_YEAR})?(?P<month>{_N})月份?(?:的?(?P<day>{_N})[号日]?(?![个月点:\d])|(?P<edge>底|末|初))?"
+    rf"(?:{_YEAR})?(?P<month>{_N})月份?(?:的?(?P<day>{_N})(?:[号日]|(?![\d号日个月点:]))|(?P<edge>底|末|初))?"
     rf"|(?P<aboutmonth>上上个?|上个?|这个?|本|当|下下个?|下个?)月份?的?(?:(?P<mday>{_N})[号日](?!线|楼)|(?P<medge>底|末|初))?"
     r"|(?P<edgeonly>月底|月末|月初)|年底"
     rf"|(?P<week>上上个?|上个?|这个?|本|下下个?|下个?)?(?P<weekword>周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-7](?![\d点:]))(?!个|年)"
     r"|(?P<wholeweek>上上个?|上个?|这个?|本|下下个?|下个?)(?:周|星期|礼拜)(?![一二三四五六日天末年])"
     rf"|(?P<count>{_COUNT})个?(?P<unit>天|日|周|星期|礼拜|月|年)(?:之|以)?(?P<way>后|前|内)(?!台|面|端|天)"
     rf"|过(?P<pass>{_COUNT})个?(?P<passunit>天|周|星期|礼拜|月)(?!就|了|期|前)"
-    r"|(?P<shift>大前|大后|前|昨|今|当|明|后)(?P<shiftunit>[天日晚早]|儿个?)(?!气|台|报|使|期|市|班|安)"
+    r"|(?P<shift>大大后|大前|大后|前|昨|今|当|明|后)(?P<shiftunit>[天日晚早]|儿个?)(?!气|台|报|使|期|市|班|安)"
     rf"|(?P<feast>{_FEAST})(?:节|当天|那天)?"
     rf"|(?<![\d一二三四五六七八九十第])(?P<only>\d{{1,2}}|[一二三四五六七八九十廿]{{1,3}})[号](?!线|楼|店|门|院|柜|链|码|机|单|电|下单)"
 )
@@ -161,7 +161,7 @@ def _hour(match: re.Match[str], now: datetime) -> Hour | None:
     if match["alone"]:
         return Hour(start, end, part=_PART[match["alone"]])
     if match["now"]:
-        return Hour(start, end, at=now)
+        return Hour(start, end, at=now, loose=True)
     if match["count"]:
         number = numerals.number(match["count"])
         if number is None:
@@ -171,7 +171,12 @@ def _hour(match: re.Match[str], now: datetime) -> Hour | None:
     part = (_PART | _SHORT).get(match["part"] or "", "")
     if match["h"]:
         return Hour(
-            start, end, int(match["h"]), int(match["m"]), part, exact=int(match["h"]) > 12 or len(match["h"]) == 2 or not part
+            start,
+            end,
+            int(match["h"]),
+            int(match["m"]),
+            part,
+            exact=int(match["h"]) > 12 or (match["h"].startswith("0") and not part),
         )
     hour = _count(match["hour"])
     minute = 30 if match["half"] else {"一": 15, "三": 45}.get(match["quarter"] or "", 0)

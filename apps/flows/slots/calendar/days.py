@@ -27,7 +27,8 @@ class Day:
 @dataclass(frozen=True)
 class Hour:
     """A time of day that was said. `part`: one of DAYPARTS, "" where none was named. `exact`: it cannot be meant as twelve
-    hours later (15:00). Without an hour only the part of the day was named. `at`: told from now on, as “in two hours”."""
+    hours later (15:00). Without an hour only the part of the day was named. `at`: told from now on, as “in two hours”.
+    `loose`: may as well be a mere word, as “now”."""
 
     start: int
     end: int
@@ -36,6 +37,7 @@ class Hour:
     part: str = ""
     exact: bool = False
     at: datetime | None = None
+    loose: bool = False
 
 
 def resolved(day: Day, now: datetime, direction: str = "") -> str:

@@ -135,6 +135,17 @@ def _counted(match: re.Match[str], now: datetime) -> Day | None:
     return Day(*match.span(), on=on) if on else None
 
 
+@days.rule(
+    rf"\b(?P<place>first|second|third|fourth|last) (?P<weekday>{_WEEKDAY})"
+    r" (?:of|in) (?P<which>the month|this month|next month)\b"
+)
+def _weekday_of_month(match: re.Match[str], now: datetime) -> Day | None:
+    year, month = moved_month(now.year, now.month, int(match["which"].startswith("next")))
+    weekday = _WEEKDAYS[match["weekday"][:3]]
+    fitting = [on for day in range(1, 32) if (on := dated(year, month, day)) and on.weekday() == weekday]
+    return Day(*match.span(), on=fitting[-1 if match["place"] == "last" else _ORDINALS.index(match["place"])])
+
+
 @days.rule(r"\b(?:the )?(?P<edge>end|beginning|start) of (?P<which>the|this|next) month\b")
 def _edge(match: re.Match[str], now: datetime) -> Day | None:
     year, month = moved_month(now.year, now.month, int(match["which"] == "next"))

@@ -12,7 +12,7 @@ _SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _MINUTES = rf"(?:(?:twenty|thirty|forty|fifty)(?:[- ](?:{_SMALL}))?|o[ '](?:{_SMALL})|oh (?:{_SMALL})|ten|fifteen|five|[0-5]\d)"
 _HALF = r"(?: ?(?P<half>a\.? ?m\b\.?|p\.? ?m\b\.?))"
 _SURE = r"(?: ?(?P<half>a\.? ?m\b\.?|p\.? ?m\b\.?|o'? ?clock\b))"
-_PART = r"(?:,? (?:in the |on the |at )?(?P<part>morning|afternoon|evening|night|tonight)\b)"
+_PART = r"(?:,? (?:in the |on the |at )?(?P<part>morning|afternoon|evening|night)\b)"
 # Before an hour without am or pm.
 _AT = r"(?:at|around|about|by|from|until|till?|before|after|between)"
 # After a number that is no hour.
@@ -56,7 +56,8 @@ def _with_half(match: re.Match[str], now: datetime) -> Hour | None:
 
 
 @hours.rule(
-    rf"(?:\b{_AT}|@|\b(?:from|between) [\d:.a-z]{{1,8}}(?: [ap]m)? (?:to|and|until|till)) ?(?P<hour>\d{{1,2}}|{_SMALL})\b"
+    rf"(?:\b{_AT}|@|\b(?:from|between) [\d:.a-z]{{1,8}}(?: [ap]m)? (?:to|and|until|till))"
+    rf" ?(?P<hour>\d{{1,2}}|{_SMALL})(?: ?ish)?\b"
     rf"(?: (?P<minute>{_MINUTES})\b)?(?![:/.,-]?\d){_COUNTED}"
 )
 def _after_at(match: re.Match[str], now: datetime) -> Hour | None:
@@ -64,14 +65,24 @@ def _after_at(match: re.Match[str], now: datetime) -> Hour | None:
     return replace(hour, start=match.start("hour")) if hour else None
 
 
+@hours.rule(rf"\bhalf (?P<hour>{_SMALL}|\d{{1,2}}){_HALF}?{_PART}?")
+def _half_nine(match: re.Match[str], now: datetime) -> Hour | None:
+    return _hour(match, _number(match["hour"]), 30)
+
+
+@hours.rule(r"(?<![\d.:/-])\b(?P<hour>1[3-9]|2[0-3]) ?h(?:rs?)?\b")
+def _by_24(match: re.Match[str], now: datetime) -> Hour | None:
+    return _hour(match, int(match["hour"]), 0)
+
+
 @hours.rule(r"\b(?P<named>noon|mid-?day|midnight|lunch ?time)\b")
 def _named(match: re.Match[str], now: datetime) -> Hour | None:
     return Hour(*match.span(), 0 if match["named"] == "midnight" else 12, exact=True)
 
 
-@hours.rule(r"\b(?:in the |early |late |this |early in the )?(?P<part>morning|afternoon|evening|night|tonight)\b")
+@hours.rule(r"\b(?:in the |early |late |this |early in the )?(?P<part>morning|afternoon|evening|night)\b")
 def _part(match: re.Match[str], now: datetime) -> Hour | None:
-    return Hour(*match.span(), part=match["part"].replace("tonight", "evening"))
+    return Hour(*match.span(), part=match["part"])
 
 
 @hours.rule(
@@ -90,7 +101,7 @@ def _counted(match: re.Match[str], now: datetime) -> Hour | None:
 
 @hours.rule(r"\b(?:right now|now|asap|as soon as possible|immediately)\b")
 def _now(match: re.Match[str], now: datetime) -> Hour | None:
-    return Hour(*match.span(), at=now) if match[0] != "now" or _ends(match) else None
+    return Hour(*match.span(), at=now, loose=True) if match[0] != "now" or _ends(match) else None
 
 
 def _ends(match: re.Match[str]) -> bool:
@@ -104,13 +115,13 @@ def _led(match: re.Match[str]) -> bool:
 
 def _hour(match: re.Match[str], hour: int, minute: int) -> Hour | None:
     half = (match.groupdict().get("half") or "")[:1]
-    part = {"a": "morning", "p": "afternoon"}.get(half) or (match.groupdict().get("part") or "").replace("tonight", "evening")
+    part = {"a": "morning", "p": "afternoon"}.get(half) or match.groupdict().get("part") or ""
     if hour > 24 or minute > 59 or (half in ("a", "p") and hour > 12 and half == "a"):
         return None
     if half == "a":
         return Hour(*match.span(), hour % 12, minute, "morning", exact=True)
     two = match.groupdict().get("mark") and len(match["hour"]) == 2 and match["hour"].startswith("0")
-    return Hour(*match.span(), hour, minute, part, exact=hour > 12 or bool(two))
+    return Hour(*match.span(), hour, minute, part, exact=hour > 12 or bool(two and not part))
 
 
 def _number(word: str) -> int:

@@ -1,12 +1,12 @@
 """All days and hours of a text, whichever language says them, and which of them belong together."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from apps.flows.slots import letters
+from apps.flows.slots import letters, numerals
 from apps.flows.slots.calendar import chinese, english, numeric
 from apps.flows.slots.calendar.days import DAYPARTS, Day, Hour, hour_of, resolved
 from apps.flows.slots.calendar.hours import hours as english_hours
@@ -16,6 +16,13 @@ _HAN = re.compile("[\u3400-\u9fff]")
 # What may stand between a day and its hour, and between two hours of a span.
 _JOIN = re.compile(r"[\s,.;]{0,3}(?:(?:at|around|about|in|the|on|by|from|of|after|@|的|大约|大概|约|or so)[\s,]{0,2}){0,3}")
 _SPAN = re.compile(r"\s*(?:-|–|—|~|到|至|to|and|or|till?|until|或者?|和)\s*")
+_BARE = re.compile(
+    rf"(?<![\w:/.,-])(?P<number>\d{{1,2}}|{numerals.ENGLISH})(?:[ .](?P<minute>[0-5]\d))?(?:ish)?"
+    r"(?![\w:/%-]|[.,]\d| ?(?:people|persons?|ppl|pax|guests?|of us|adults?|kids?|children|items?|orders?|times?|nights?|days?"
+    r"|hours?)\b)"
+)
+_LEAD = re.compile(r"(?:(?:on|at|in(?= the | early | late )) )?(?:(?:the|early|late) ){0,2}")
+SHORT = 6  # words of an answer that may name a day or an hour by its number alone
 
 
 @dataclass(frozen=True)
@@ -31,20 +38,75 @@ class Moment:
 @lru_cache(maxsize=64)
 def read(text: str, now: datetime) -> tuple[tuple[Day, ...], tuple[Hour, ...], tuple[Moment, ...]]:
     """Days, hours, and moments made of both, each in the order of the text."""
-    plain = letters.plain(text)
+    plain, places = _evened(letters.plain(text))
     days = english.days.read(plain, now) + numeric.days.read(plain, now)
     hours = english_hours.read(plain, now)
     if _HAN.search(plain):
         days += chinese.days(plain, now)
         hours += chinese.hours(plain, now)
     both: list[Day | Hour] = [*days, *hours]
-    said = longest(both)
+    said = [_trimmed(each, plain) for each in longest(both)]
     days = [each for each in said if isinstance(each, Day)]
     told = _spans(plain, _with_parts(plain, [each for each in said if isinstance(each, Hour)]))
-    moments = list(_paired(plain, days, told))
+    moments = [_placed(each, places) for each in _paired(plain, days, told)]
     # The day's own word tells the half of the hour's: 明晚八点, tonight at 8.
     told = [moment.hour for moment in moments if moment.hour]
+    days = [moment.day for moment in moments if moment.day]
     return tuple(days), tuple(sorted(told, key=lambda hour: hour.start)), tuple(moments)
+
+
+def _evened(text: str) -> tuple[str, list[int]]:
+    """The text with one space for every gap, and where each of its characters, and its end, stands in the text."""
+    kept: list[str] = []
+    places: list[int] = []
+    for at, char in enumerate(text):
+        if not char.isspace():
+            kept.append(char)
+        elif kept and kept[-1] != " ":
+            kept.append(" ")
+        else:
+            continue
+        places.append(at)
+    return "".join(kept), [*places, len(text)]
+
+
+def _trimmed(said: Day | Hour, text: str) -> Day | Hour:
+    """Without the article before it and the full stop after it."""
+    lead = _LEAD.match(text, said.start, said.end)
+    start = lead.end() if lead and lead.end() < said.end else said.start
+    dot = text[said.end - 1] == "." and text[said.end - 2] != "m"  # p.m.
+    return replace(said, start=start, end=said.end - dot)
+
+
+def _placed(moment: Moment, places: Sequence[int]) -> Moment:
+    """The moment as it stands in the text before that was evened."""
+
+    def start(at: int) -> int:
+        return places[at]
+
+    def end(at: int) -> int:
+        return places[at - 1] + 1
+
+    day, hour = moment.day, moment.hour
+    return Moment(
+        start(moment.start),
+        end(moment.end),
+        replace(day, start=start(day.start), end=end(day.end)) if day else None,
+        replace(hour, start=start(hour.start), end=end(hour.end)) if hour else None,
+    )
+
+
+def bare(text: str, most: int) -> list[tuple[int, int, int, int]]:
+    """(number, minutes, start, end) of a short answer that names a day or an hour by its number alone: 7, 7 30, make it 8."""
+    plain = letters.plain(text)
+    if len(plain.split()) > SHORT or len(plain) > 6 * SHORT:
+        return []
+    found = []
+    for match in _BARE.finditer(plain):
+        number = numerals.number(match["number"])
+        if number is not None and 0 < number <= most:
+            found.append((int(number), int(match["minute"] or 0) if most == 24 else 0, *match.span()))
+    return found
 
 
 def _with_parts(text: str, hours: list[Hour]) -> list[Hour]:

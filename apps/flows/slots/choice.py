@@ -16,6 +16,7 @@ from apps.flows.slots.kind import Found, Kind, invalid
 
 ALIKE = 0.78  # of a written word and a name, so that a slip of the finger is forgiven
 SHORT = 24  # characters of an answer that is compared as a whole
+FEW = 5  # words of a short answer
 TOLD = 10  # choices that are named when none was said
 _WORD = re.compile(r"[a-z][a-z'-]{2,30}")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -23,6 +24,7 @@ _NOT = re.compile(
     r"(?:不是|不要|不想要?|别|不选|不用|\bnot(?: the| a| in)?|\bno|\bdon'?t want(?: the| a)?"
     r"|\bisn'?t|\brather than|\binstead of)\s*$"
 )
+_ELSE = frozenset(("other", "others", "else", "none", "其他", "其它", "别的", "没有"))
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _SAID_WITH_ANY = "the one option choice please number last want would like it's its for and with from not you this that"
 _EMPTY = frozenset(_SAID_WITH_ANY.split())
@@ -79,9 +81,17 @@ def _named(slot: Slot, said: str) -> Iterator[Found]:
             if free and _whole(said, at, end):
                 taken.append((at, end))
                 if not _NOT.search(said[max(0, at - 16) : at]):
-                    short = len(name) < 2 or name.isdigit()
-                    yield Found(option.value, at, end, sure=not short)
+                    yield Found(option.value, at, end, sure=_is_telling(name, said))
             at = said.find(name, end)
+
+
+def _is_telling(name: str, said: str) -> bool:
+    """A name that is meant wherever it stands. “size” in a long sentence may be about anything."""
+    if name.isdigit() or name in _ELSE:
+        return False
+    if _HAN.search(name):
+        return len(name) > 1
+    return len(name) > 5 or " " in name or len(said.split()) <= FEW
 
 
 def _whole(text: str, start: int, end: int) -> bool:
@@ -118,6 +128,8 @@ def _meant(slot: Slot, said: str) -> Iterator[Found]:
     if _HAN.search(answer):
         tries = [(answer, said.find(answer))] if len(answer) <= SHORT else []
     else:
+        if len(answer.split()) > FEW:
+            return
         tries = [(match[0], match.start()) for match in list(_WORD.finditer(said))[:40] if match[0] not in _EMPTY]
         tries += [(answer, said.find(answer))] if len(answer) <= SHORT and " " in answer else []
     best: dict[str, tuple[float, int, int]] = {}

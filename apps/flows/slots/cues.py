@@ -1,7 +1,7 @@
 """Words that stand beside a value and tell which slot it is for."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
 from apps.flows.definition.definition import Slot
@@ -87,6 +87,12 @@ _PARTY = re.compile(
     r"(?:\b(?:for|of|are|we're|be|seats?|seating|about|around|bring|total|with|just|only|least|most)|一共|总共|共"
     r"|我们|预订|订)\s?(?:a |us )?$"
 )
+# After a number that counts nothing else: not “for 8 inch”, “for one time”, “about 20%”.
+_NOTHING_COUNTED = re.compile(
+    r"\s{0,2}(?:$|[,.!?;)]|(?:people|persons?|guests?|of us|at|on|for|in|to|and|or|by|please|thanks|tomorrow|tonight|today|this"
+    r"|next|under|from|instead|now|total|altogether|inside|outside|if|is|was|will|would|with|plus|around|about)\b|[\u3400-\u9fff])"
+)
+_YEAR = re.compile(r"\d{4}")
 _COUNTING = frozenset(("people", "人数"))
 _KINDS = {
     "phone": r"\b(?:phone|mobile|cell|tel|telephone|call|reach me|contact|whatsapp)\b|电话|手机|联系方式|号码",
@@ -131,23 +137,24 @@ def beside(slot: Slot, rivals: Sequence[Slot], far: str, before: str, value: str
     others = frozenset[str]().union(*(words(rival) | prompted(rival) for rival in rivals))
     own = words(slot) - others
     near, behind = before[-BEFORE:], after[:AFTER]
-    score = OWN * (_has(own, near) or _has(own, value)) + (OWN - 1) * _has(own, behind)
+    score = OWN * (_has(own, near) or _has(own, value)) + (OWN - 1) * _has({word for word in own if len(word) > 1}, behind)
     if rivals:
         score += _has(prompted(slot) - others, near) + _side(slot, near, behind)
     elif pattern := _KIND.get(slot.kind):
         score += SHARED if pattern.search(near) else 0
     score += _instead(far[-FAR:])
-    if slot.kind == "number" and _COUNTING & own and _PARTY.search(near):
+    party = slot.kind == "number" and len(value) < 20 and not _YEAR.search(value) and bool(_COUNTING & own)
+    if party and _PARTY.search(near) and _NOTHING_COUNTED.match(after):
         score += OWN - 1
     return score
 
 
 def _instead(before: str) -> int:
-    """What is changed to is meant, and what is said not to be so is not."""
+    """A value that is changed to is meant, and one that is said not to be so is not."""
     return -DENIED if _DENIED.search(before) else int(bool(_CHANGED.search(before)))
 
 
-def _has(own: frozenset[str], text: str) -> int:
+def _has(own: Set[str], text: str) -> int:
     said = set(_LATIN.findall(text))
     return int(any(word in said if word.isascii() else word in text for word in own))
 

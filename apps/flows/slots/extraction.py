@@ -16,6 +16,8 @@ ASKED = 2  # how much it tells that a slot was asked for; its own words beside a
 MOST = 40  # values of one slot that are looked at
 # Kinds whose words are no number and no id, also where no slot of theirs is wanted.
 _GUARDS = tuple(Slot(f"guard {kind}", kind) for kind in ("email", "datetime", "date", "time", "phone"))
+# Kinds whose values may stand in a question that interrupts: “what is on tonight?”
+_TOLD_IN_PASSING = ("date", "time", "datetime", "number", "money")
 _PLAIN = ("number", "id", "money", "phone")
 Span = tuple[int, int]
 
@@ -59,7 +61,8 @@ def extract(slots: Sequence[Slot], text: str, *, asked: Collection[str], languag
 
 def _candidates(slots: Sequence[Slot], text: str, asked: Collection[str], language: str, now: datetime) -> list[_Candidate]:
     plain = letters.plain(text)
-    question = freetext.is_question(text)
+    question = freetext.is_question(text) and not freetext.is_request(text)
+    short = freetext.is_short(text)
     found = {slot.name: kinds[slot.kind].read(slot, text, language, now)[:MOST] for slot in slots if slot.kind != "text"}
     guards = _guards(slots, text, plain, language, now)
     spans = sorted({(one.start, one.end) for each in found.values() for one in each})
@@ -71,13 +74,13 @@ def _candidates(slots: Sequence[Slot], text: str, asked: Collection[str], langua
             if slot.kind in _PLAIN and _guarded(slot, each, text, guards, slot.name in asked or cue >= 2):
                 continue
             unclear = bool(rivals) and len(found[slot.name]) <= len(rivals) and not _general(slot, rivals)
-            if _meant(slot, each, asked, cue, question, unclear):
+            if _meant(slot, each, asked, cue, question, short, unclear):
                 unfit = kinds[slot.kind].fits(slot, each.value, now)
                 candidates.append(_Candidate(slot, each, cue + (ASKED if slot.name in asked else 0), unfit))
     return candidates
 
 
-def _meant(slot: Slot, found: Found, asked: Collection[str], cue: int, question: bool, unclear: bool) -> bool:
+def _meant(slot: Slot, found: Found, asked: Collection[str], cue: int, question: bool, short: bool, unclear: bool) -> bool:
     """A value may be for this slot at all. `unclear`: other slots of its kind want as much."""
     if cue <= -cues.DENIED // 2:
         return False
@@ -86,10 +89,12 @@ def _meant(slot: Slot, found: Found, asked: Collection[str], cue: int, question:
     if slot.kind == "choice" and question:
         return False
     if slot.name in asked:
-        return found.sure or not question
+        return found.sure or (not question and (short or cue > 0))
+    if slot.kind in _TOLD_IN_PASSING and question and asked and not cue:
+        return False
     if unclear and cue < 1:
         return False
-    return found.sure or cue >= 2
+    return found.sure or (cue >= 2 and (slot.kind != "money" or found.value != 1))
 
 
 def _general(slot: Slot, rivals: Sequence[Slot]) -> bool:

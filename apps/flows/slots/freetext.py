@@ -38,6 +38,14 @@ _OPEN = re.compile(
     r"question|enquiry|inquiry|ask|message|comment|feedback|describe|description|detail|problem|issue|问题|咨询|留言|描述|说明|内容"
     r"|反馈|建议|详情|情况|原因|备注"
 )
+_REQUEST = re.compile(
+    r"\b(?:can|could|may|might) (?:i|we|you)\b|\bwould (?:it|you|that)\b|\b(?:do|have) you (?:have|got)\b"
+    r"|\b(?:how|what) about\b"
+    r"|\bis (?:it|that|there)\b.{0,40}\b(?:possible|ok|okay|free|available|table|way)\b|能不能|可不可以|可以.{0,30}[吗么]"
+    r"|能.{0,30}[吗么]|行吗|行不行|好吗|怎么样\s*\??$|方便吗|还有.{0,20}[吗么没]"
+)
+_HAN = re.compile("[\u3400-\u9fff]")
+SHORT = 8  # words, and twice as many Chinese characters, of a short answer
 _CLAUSE = re.compile(r"[,;，；\n。]")
 _STOP = re.compile(r"[,;。!?\n]|\. |\band (?=my\b|the\b|i\b)|\.$| (?=my |我的)")
 
@@ -45,6 +53,17 @@ _STOP = re.compile(r"[,;。!?\n]|\. |\band (?=my\b|the\b|i\b)|\.$| (?=my |我的
 def is_question(text: str) -> bool:
     """The text asks something."""
     return bool(_QUESTION.search(letters.plain(text).strip()))
+
+
+def is_request(text: str) -> bool:
+    """The text asks for something to be done, and so may say for what."""
+    return bool(_REQUEST.search(letters.plain(text)))
+
+
+def is_short(text: str) -> bool:
+    """The text is an answer rather than a story."""
+    plain = letters.plain(text)
+    return len(plain.split()) <= SHORT and len(plain) <= (2 if _HAN.search(plain) else 6) * SHORT
 
 
 def read(slots: Sequence[Slot], text: str, asked: Collection[str], others: Sequence[Span]) -> dict[str, Span]:
@@ -57,6 +76,8 @@ def read(slots: Sequence[Slot], text: str, asked: Collection[str], others: Seque
         span = _after_its_name(slot, text) or (names.of(which, text, *told) if told and which else None)
         if not span and slot.name in asked and len(wanted) == len(set(asked)) and _one_answer(slots, wanted):
             whole = _whole(slot, text, others)
+            if whole and which and not names.is_like_one(text[slice(*whole)]):
+                continue
             parted = names.of(which, text, *whole) if which and whole else whole
             span = parted or (whole if len(wanted) == 1 or which == names.FIRST else None)
         if span:
@@ -132,7 +153,7 @@ def _cue(slot: Slot) -> re.Pattern[str]:
 
 
 def _after_its_name(slot: Slot, text: str) -> Span | None:
-    """What stands after the slot's own name, up to the end of its clause."""
+    """The text after the slot's own name, up to the end of its clause."""
     plain = letters.plain(text)
     match = _cue(slot).search(plain)
     if not match:

@@ -22,6 +22,7 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _GROUPS = {"万": 10_000, "亿": 100_000_000}
 _USUAL = str.maketrans(_FORMAL | {"廿": "二十"[0]})
 
+_NOT_ONE = frozenset("起下些直样般会定共切旦边面")  # after 一 in words that count nothing
 HAN = "[零〇一二两三四五六七八九十百千万亿廿壹贰叁肆伍陆柒捌玖拾佰仟俩仨]"
 _TO_TWELVE = "zero one two three four five six seven eight nine ten eleven twelve"
 _TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -74,6 +75,8 @@ def number(text: str) -> float | int | None:
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
     """A number is no part of a code (A1234), of a date or of a word."""
+    if match["han"]:
+        return not (match["han"][0] in "百千万亿" or (match["han"] == "一" and text[match.end() : match.end() + 1] in _NOT_ONE))
     if not match["digits"]:
         return True
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]

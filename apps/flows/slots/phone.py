@@ -79,13 +79,13 @@ def _parsed(said: str, region: str) -> PhoneNumber | None:
 
 
 def _value(said: str, slot: Slot, language: str) -> str:
-    """The number as it is stored; of what is none anywhere its digits, for `fits` to refuse."""
-    regions = _regions(slot, said, language)
-    for region in regions:
-        if number := _parsed(said, region):
-            if region == phonenumbers.region_code_for_number(number):
-                national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
-                return "".join(char for char in national if char.isdigit())
-            return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    """The number as it is stored: as it was said where it tells no country, else as the slot's own country dials it."""
     digits = "".join(char for char in said if char.isdigit())
-    return f"+{digits}" if said.startswith("+") else digits
+    if not said.lstrip("(").startswith("+"):
+        return digits
+    number = _parsed(f"+{digits}", "ZZ")
+    home = _regions(slot, "", language)[0]
+    if not number or phonenumbers.region_code_for_number(number) != home:
+        return f"+{digits}"
+    national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    return "".join(char for char in national if char.isdigit())

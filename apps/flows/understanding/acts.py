@@ -95,7 +95,7 @@ _PATTERNS = tuple(
 )
 _CORRECTS = re.compile(
     r"\s*(?:actually|sorry|oops|wait|i mean[t]?|correction|my mistake|my bad|no wait|i said"
-    r"|not that)\b[\s,.!]{1,3}(?=.*(?:\bit'?s\b|\bit is\b|\bshould be\b|\bi meant?\b|\d|\bother\b|\bmake (?:it"
+    r"|not that)\b[\s,.!]{1,3}(?=.*(?:\bit'?s (?!not\b)|\bit is (?!not\b)|\bshould be\b|\bi meant?\b|\d|\bother\b|\bmake (?:it"
     r"|that)\b|\bchange\b|\bthe\b))"
     r"|\s*(?:错了|不对|说错了?|写错了?|打错了?|填错了?|弄错了?|搞错了?|应该是|更正|改成|改为|我说的是"
     r"|不好意思[,.、 ]{0,2}(?:是|说错|应该))"

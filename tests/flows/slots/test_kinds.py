@@ -95,6 +95,8 @@ def test_amounts_of_money(text: str, values: list[float]) -> None:
         ("2 adults and 3 kids", [5]),
         ("两大一小", [3]),
         ("A1234", []),
+        ("百货", []),
+        ("我们一起", []),
         ("-5", [-5]),
     ],
 )
@@ -176,6 +178,7 @@ def test_the_reason_is_told_from_the_pattern(pattern: str, reason: str) -> None:
         ("第五个", ["第五个"]),
         ("what is this about", []),
         ("brotherhood", []),
+        ("I would like to move money from one account to another", []),
     ],
 )
 def test_choices(text: str, values: list[str]) -> None:

@@ -1,25 +1,13 @@
 """The kinds of slots as the language knows them: their names, and how conditions see their values.
 
-How a kind is found in what people say, and shown to them, is in `apps.flows.slots`, which puts its kinds into `speaking`.
+How a kind is found in what people say, and shown to them, is in `apps.flows.slots`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 from cel_expr_python import cel
-
-from apps.flows.definition.actions import Value
-from apps.flows.definition.definition import Slot
-
-
-class Speaks(Protocol):
-    """A kind that knows how its values are said to people."""
-
-    def shown(self, slot: Slot, value: Value, language: str) -> str: ...
-
-    def masked(self, slot: Slot, value: Value) -> str: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,5 +38,3 @@ KINDS: Mapping[str, Kind] = {
     "yes_no": FLAG,
     "file": TEXT,
 }
-
-speaking: dict[str, Speaks] = {}

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.flows.definition import kinds
+from apps.flows.definition import speech
 from apps.flows.definition.actions import Value
 from apps.flows.definition.definition import Definition, Slot
 
@@ -40,7 +40,7 @@ def fill(text: str, definition: Definition, slots: Mapping[str, Value], language
 def shown(slot: Slot, value: Value, language: str = "") -> str:
     """One value for people. The language is the active one where none is given. A value that its kind can't make sense of is
     said as it is: a flow does not stop for it."""
-    kind = kinds.speaking.get(slot.kind)
+    kind = speech.asked(slot.kind)
     if slot.sensitive:
         return kind.masked(slot, value) if kind else _HIDDEN
     try:

@@ -5,6 +5,7 @@ from dataclasses import MISSING, fields
 import pytest
 from jsonschema_rs import Draft202012Validator, meta
 
+from apps.flows import slots
 from apps.flows.definition import reading, shape
 from apps.flows.definition.actions import Action
 from apps.flows.definition.definition import Slot, State
@@ -31,7 +32,7 @@ def test_each_action_takes_what_its_class_takes(kind: str) -> None:
 
 def test_it_knows_the_same_actions_kinds_and_ends() -> None:
     assert set(PARTS["action"]["properties"]["type"]["enum"]) == set(Action.types) - {""}
-    assert set(PARTS["slot"]["properties"]["type"]["enum"]) == set(KINDS)
+    assert set(PARTS["slot"]["properties"]["type"]["enum"]) == set(KINDS) == set(slots.kinds)
     assert set(PARTS["expect"]["properties"]["ended"]["enum"]) == {True, False, "yes", "no", *Ended} - {""}
     assert set(PARTS["slot"]["properties"]) - {"type"} == {field.name for field in fields(Slot)} - {"kind", "name"}
     assert set(PARTS["state"]["properties"]) == {field.name for field in fields(State)}

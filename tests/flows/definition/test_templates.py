@@ -18,6 +18,13 @@ def test_names_may_be_in_any_language_and_empty_slots_leave_nothing() -> None:
     assert templates.fill("订单 {{ 订单号 }}{{ count }}", FLOW, {"订单号": "一二三"}) == "订单 一二三"
 
 
+def test_amounts_days_and_answers_are_said_as_people_write_them() -> None:
+    values: dict[str, Value] = {"amount": 1299, "bought": "2026-11-05", "paid": True}
+    told = templates.fill("{{ amount }} · {{ bought }} · {{ paid }}", FLOW, values, "en")
+    assert told == "¥1,299 · Thu, Nov 5, 2026 · yes"
+    assert templates.fill("{{ bought }}", FLOW, {"bought": "some day"}, "en") == "some day"
+
+
 def test_a_sensitive_value_is_never_said_whole() -> None:
     assert "4111" not in templates.fill("Card {{ card }}", FLOW, {"card": "4111111111111111"})
 

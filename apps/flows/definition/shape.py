@@ -40,7 +40,8 @@ def _told(read: Read, error: ValidationError) -> Iterator[Problem]:
         case "additionalProperties":
             known = list(_part(error.schema_path[:-1])["properties"])
             for key in limit:
-                yield read.problem((*path, key), _unknown(key, known), key=True)
+                torn = isinstance(error.instance, dict) and error.instance.get(key) is None and " " in key
+                yield read.problem((*path, key), _torn(key) if torn else _unknown(key, known), key=True)
         case "required":
             # An action's parameters are described under the name of its type.
             action = str(error.schema_path[-2]) if path[-1:] == ("params",) else ""
@@ -62,6 +63,11 @@ def _unknown(key: str, known: list[str]) -> str:
     if near := difflib.get_close_matches(key, known, 1, 0.6):
         return _("“%(key)s” is not known here. Did you mean “%(name)s”?") % {"key": key, "name": near[0]}
     return _("“%(key)s” is not known here; known are %(names)s.") % {"key": key, "names": ", ".join(known)}
+
+
+def _torn(text: str) -> str:
+    """Somebody wrote {text: Yes, please} and gets a key “please”."""
+    return _("“%(text)s” is taken for a key here: a text with a comma in it needs quotes within braces.") % {"text": text}
 
 
 def _missing(key: str, action: str) -> str:

@@ -70,6 +70,9 @@ STATE = "states:\n  - name: a\n    actions:\n      - {type: end}\n"
         (STATE.replace("{type: end}", "{type: say, params: {text: 5}}"), ["4:36: This has to be a text: put it in quotes."]),
         (STATE.replace("{type: end}", "{type: say, params: {text: }}"), ["4:36: A value is missing here."]),
         (STATE.replace("{type: end}", "{type: ask, params: {slots: []}}"), ["4:37: This may not be empty."]),
+        (STATE.replace("{type: end}", "{type: say, params: {text: Yes, come in}}"), [
+            "4:41: “come in” is taken for a key here: a text with a comma in it needs quotes within braces.",
+        ]),
         (STATE.replace("name: a", "name: 3"), ["2:11: This has to be a text: put it in quotes."]),
         ("slots:\n  a: {type: idd}\n" + STATE, ["2:13: “idd” is not known here. Did you mean “id”?"]),
         ("slots:\n  a: {currency: yuan}\n" + STATE, ["2:17: “yuan” is no such code: it is written in capitals, as CNY or CN."]),

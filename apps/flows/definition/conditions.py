@@ -87,7 +87,7 @@ def check(definition: Definition, condition: str) -> Complaint | None:
 
 def named(condition: str) -> tuple[str, ...]:
     """The names that stand in a condition, each once."""
-    return aliased(condition).names
+    return aliased(condition).names if len(condition) <= MOST else ()
 
 
 def _tried(program: _Program, known: bool) -> Complaint | None:

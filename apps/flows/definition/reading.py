@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.flows.definition.problem import Problem, Severity, sorted_by_place
 
 MOST_BYTES = 256 * 1024
+MOST_PARTS = 25_000
 DEEPEST = 24
 
 Path = tuple[str | int, ...]
@@ -169,6 +170,8 @@ class _Reader:
             self.told.append(_problem(event, _("Anchors (&%(name)s) can't be used.") % {"name": event.anchor}))
         if event.tag:
             self.told.append(_problem(event, _("Tags (%(tag)s) can't be used.") % {"tag": _short(event.tag)}))
+        if len(self.found.values) > MOST_PARTS:
+            _stop(event, _("The flow has too many parts: it ends here."))
         if len(path) > DEEPEST:
             _stop(event, _("This is nested too deeply."))
         self.found.values[path] = event

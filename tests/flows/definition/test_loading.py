@@ -124,5 +124,10 @@ def test_what_is_no_flow_is_told(text: str) -> None:
     assert told(text)
 
 
+def test_no_more_is_told_than_anybody_reads() -> None:
+    keys = "".join(f"sttaes{number}: 1\n" for number in range(500))
+    assert len(problems(keys + RETURN)) == loading.MOST_PROBLEMS
+
+
 def test_a_flow_without_a_mistake_has_no_problems() -> None:
     assert problems(SLOTS + END) == ()

@@ -53,6 +53,7 @@ def test_keys_are_texts_whatever_they_look_like() -> None:
         ("a: \x07", "1:4: A character that can't be printed stands here (U+0007)."),
         ("a: 1\nb: \ud800", "2:4: A character that can't be printed stands here (U+D800)."),
         ("[" * 30, "1:26: This is nested too deeply."),
+        ("[" + "1," * 30_000 + "]", "1:50002: The flow has too many parts: it ends here."),
         ("a: " + "x" * 300_000, "1:1: A flow may have 256 KB at most."),
     ],
 )

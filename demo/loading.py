@@ -12,7 +12,7 @@ from apps.tenants import context
 from apps.tenants.creation import create_tenant
 from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import Member, Role, Site
-from demo import credentials, evaluation, guide, knowledge, shops, systems
+from demo import credentials, evaluation, flows, guide, knowledge, shops, systems
 
 LOOK = ("accent", "position", "mode")
 PLAIN = ("name", "language", "greeting", "suggestions", "office_hours", "timezone", "reply_minutes")
@@ -41,7 +41,7 @@ def _load_shop(shop: shops.Shop, own: dict[str, str], passwords: credentials.Pas
         hired = [role for role in Role if _hire(role.value, role, own, passwords, shop=shop)]
         if hired:
             yield f"{shop.name}: logins for {', '.join(hired)}"
-        for step in chain(systems.load(shop), knowledge.load(shop), evaluation.load(shop)):
+        for step in chain(systems.load(shop), knowledge.load(shop), flows.load(shop), evaluation.load(shop)):
             yield f"{shop.name}: {step}"
 
 

@@ -145,7 +145,7 @@ def test_the_tests_follow_the_rooms() -> None:
 STATE = {
     *("owner", "epoch", "last_seq", "waiting_since", "visitor_read", "team_read", "indexed", "changed_at", "closed_at"),
     *("state", "due_at", "requested_at", "accepted_by", "accepted_at", "told_position", "told_at", "done_at", "online"),
-    "contact",
+    *("contact", "flow", "release"),
 }
 VERBS = ("apps/conversations/models/conversation.py", "apps/conversations/models/handover.py")
 # Fields of the same name that other models have.
@@ -153,6 +153,7 @@ NAMESAKES = {
     ("apps/agents/presence.py", "state"),  # a presence's
     ("apps/agents/queue/queue.py", "state"),  # an offer's
     ("apps/agents/tickets/errands.py", "done_at"),  # an errand's
+    ("apps/conversations/bot/reach.py", "release"),  # the one that a turn may reach into
     ("apps/conversations/worker/record.py", "state"),  # a turn's and an answer's
     ("apps/conversations/worker/shift.py", "state"),  # an answer's
     ("apps/insights/runs.py", "state"),  # a run's

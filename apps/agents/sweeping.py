@@ -22,7 +22,7 @@ from apps.conversations import people
 from apps.conversations.ledger import pages
 from apps.conversations.ledger.batch import SAID
 from apps.conversations.ledger.pages import CHANGED
-from apps.conversations.models import Conversation, Conversations, Event, Handover, Handovers, Owner
+from apps.conversations.models import Conversation, Conversations, Event, Filing, Handover, Handovers, Owner
 from apps.conversations.wire import events
 from apps.tenants import context, due
 from apps.tenants.tasks import GRACE, enqueue
@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 TELL_EVERY = timedelta(seconds=20)
 OWN_KEY = Concat(models.Value("handover:"), Cast(OuterRef("pk"), models.TextField()))  # of a handover's errand and ticket
+FILING_KEY = Concat(models.Value("filing:"), Cast(OuterRef("pk"), models.TextField()))
 
 
 BY_HAND = "agents.by_hand"
@@ -63,10 +64,14 @@ def desk() -> timedelta | None:
     return due.until(_leaves_at(), _left().aggregate(at=Min("due_at"))["at"])
 
 
-@due.sweeper("agents.errands", every=2, after=("agents.run_errand", "agents.run_errands", "agents.take_message"))
+WAKERS = ("agents.run_errand", "agents.run_errands", "agents.take_message", "agents.file_ticket")
+
+
+@due.sweeper("agents.errands", every=2, after=WAKERS)
 def owed() -> timedelta | None:
     """Due when an errand's next try is some seconds overdue, or the time of the worker that has it is over."""
-    untaken, earliest = _untaken_messages().exists(), Errand.objects.aggregate(at=Min("wake_at"))["at"]
+    untaken = _untaken_messages().exists() or _unfiled().exists()
+    earliest = Errand.objects.aggregate(at=Min("wake_at"))["at"]
     if untaken or (earliest and earliest + GRACE <= timezone.now()):
         wake_errands()
         return timedelta()
@@ -207,6 +212,8 @@ def _left() -> Handovers:
 def wake_errands() -> None:
     for pk in _untaken_messages().values_list("pk", flat=True)[:200]:
         enqueue("agents.take_message", handover=str(pk))
+    for pk in _unfiled().values_list("pk", flat=True)[:200]:
+        enqueue("agents.file_ticket", filing=str(pk))
     overdue = Errand.objects.filter(wake_at__lte=timezone.now() - GRACE)
     woken: Counter[str] = Counter()
     for errand, kind in overdue.values_list("pk", "kind")[:200]:
@@ -215,6 +222,12 @@ def wake_errands() -> None:
         elif woken[kind] < ways_out.EACH:  # each that ends wakes the next
             woken[kind] += 1
             enqueue("agents.run_errands", kind=kind)
+
+
+def _unfiled() -> QuerySet[Filing]:
+    """Tickets that the bot promised, and of which no errand was made yet."""
+    made = Errand.objects.filter(key=FILING_KEY)
+    return Filing.objects.filter(~Exists(made), filed_at=None, at__lt=timezone.now() - GRACE)
 
 
 def _untaken_messages() -> QuerySet[Handover]:

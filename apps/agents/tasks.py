@@ -23,6 +23,11 @@ def take_message(handover: str) -> None:
     tickets.of_message(handover)
 
 
+@tenant_task(name="agents.file_ticket", queue="tickets")
+def file_ticket(filing: str) -> None:
+    tickets.of_filing(filing)
+
+
 @tenant_task(name="agents.run_errand", queue="tickets")
 def run_errand(errand: int) -> None:
     errands.run(errand)

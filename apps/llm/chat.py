@@ -30,6 +30,9 @@ FULL_SECONDS = 0.01  # until they are looked at again when they are so many
 TOKENS = Counter("yingda_model_tokens_total", "Tokens used.", ["direction"])
 
 
+Schema = dict[str, Any]
+
+
 class Message(TypedDict):
     role: str
     content: str
@@ -57,12 +60,13 @@ class Model:
     max_tokens: int
     used: Used = field(default_factory=Used, compare=False)
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """Pieces of the answer; an empty piece is a heartbeat. Raises ModelFailed. Closing the iterator ends the call."""
+    def stream(self, messages: Sequence[Message], schema: Schema | None = None) -> Iterator[str]:
+        """Pieces of the answer; an empty piece is a heartbeat. With a JSON schema the answer is one object that it describes,
+        as far as the endpoint keeps to it. Raises ModelFailed. Closing the iterator ends the call."""
         if not connection.in_atomic_block:
             connection.close()
         pieces: queue.Queue[str | Exception | None] = queue.Queue(PIECES)
-        future = loop.submit(_pump(self, list(messages), pieces))
+        future = loop.submit(_pump(self, list(messages), schema, pieces))
         said = ""
         try:
             for piece in self._receive(pieces):
@@ -138,17 +142,21 @@ def _model(row: ModelEndpoint, base_url: str, seconds: int, max_tokens: int) -> 
     return Model(row.pk, row.name, row.tier, base_url, row.model, key, seconds, max_tokens)
 
 
-async def _pump(model: Model, messages: list[Message], pieces: "queue.Queue[str | Exception | None]") -> None:
+async def _pump(
+    model: Model, messages: list[Message], schema: Schema | None, pieces: "queue.Queue[str | Exception | None]"
+) -> None:
     ended: Exception | None = None
     try:
         async with asyncio.timeout(model.seconds):
-            await _ask(model, messages, pieces)
+            await _ask(model, messages, schema, pieces)
     except Exception as error:  # whatever went wrong there must reach the thread that waits here
         ended = error
     await _hand(pieces, ended)
 
 
-async def _ask(model: Model, messages: list[Message], pieces: "queue.Queue[str | Exception | None]") -> None:
+async def _ask(
+    model: Model, messages: list[Message], schema: Schema | None, pieces: "queue.Queue[str | Exception | None]"
+) -> None:
     from apps.llm import line  # with the client, 0.3 s, which four of five processes never need
 
     call: dict[str, Any] = {
@@ -160,6 +168,8 @@ async def _ask(model: Model, messages: list[Message], pieces: "queue.Queue[str |
         "stream_options": {"include_usage": True},
         "timeout": model.seconds,
     }
+    if schema:
+        call["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
     bounds = stream.Bounds.of(model.max_tokens)
     completions = line.client(model.base_url, model.api_key, own=reach.is_own(model.base_url)).chat.completions
     async with completions.with_streaming_response.create(**call) as response:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from apps.llm.chat import Message, ModelFailed, Used
+from apps.llm.chat import Message, ModelFailed, Schema, Used
 from apps.llm.models import Tier
 
 
@@ -17,10 +17,12 @@ class ScriptedModel:
     tier: int = Tier.LOCAL
     used: Used = field(default_factory=Used)
     asked: list[Sequence[Message]] = field(default_factory=list)
+    schemas: list[Schema | None] = field(default_factory=list)
     closed: bool = False
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], schema: Schema | None = None) -> Iterator[str]:
         self.asked.append(messages)
+        self.schemas.append(schema)
         try:
             for piece in self.pieces:
                 self.used.completion += 1

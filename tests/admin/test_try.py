@@ -23,7 +23,7 @@ from apps.conversations.tasks import rehearse
 from apps.conversations.worker import trial
 from apps.conversations.worker.seats import REHEARSALS, Seat, Share, seats
 from apps.conversations.worker.shift import answer
-from apps.llm.chat import Message
+from apps.llm.chat import Message, Schema
 from apps.llm.testing import ScriptedModel
 from apps.releases.publishing import active
 from apps.tenants import context, trials
@@ -208,7 +208,7 @@ def test_a_page_tells_that_a_model_writes(cast: Cast, owner: Browser, monkeypatc
     seen: list[str] = []
 
     class Slow(ScriptedModel):
-        def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        def stream(self, messages: Sequence[Message], schema: Schema | None = None) -> Iterator[str]:
             seen.append(text(owner.get("/admin/try/", **asked)))
             assert not seats._seated
             monkeypatch.setattr("apps.conversations.worker.shutdown._told_at", 0.0)

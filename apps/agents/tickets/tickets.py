@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.agents.models import DeskSettings, Errand, Ticket
 from apps.agents.tickets import errands, webhook
-from apps.conversations.models import Conversation, Event, Handover
+from apps.conversations.models import Conversation, Event, Filing, Handover
 from apps.conversations.wire import events
 from apps.tenants import email_address
 from apps.tenants.refusal import Refusal
@@ -36,6 +36,14 @@ def of_message(handover: UUID | str) -> None:
         errands.run(errand.pk)
 
 
+def of_filing(filing: UUID | str) -> None:
+    """The bot promised a ticket."""
+    row = Filing.objects.filter(pk=filing, filed_at=None).first()
+    if row:
+        payload = {"conversation": str(row.conversation_id), "subject": row.subject, "filing": str(row.pk)}
+        errands.run(errands.send("ticket", f"filing:{row.pk}", payload).pk)
+
+
 def of_conversation(conversation: Conversation, by: Member, subject: str, client_id: UUID) -> Errand:
     """An agent's click; the same `client_id` again is the same ticket."""
     payload = {"conversation": str(conversation.pk), "subject": subject, "assignee": str(by.pk)}
@@ -46,6 +54,7 @@ def of_conversation(conversation: Conversation, by: Member, subject: str, client
 def make(payload: dict[str, Any], key: str) -> None:
     handover = Handover.objects.filter(pk=payload["handover"]).first() if "handover" in payload else None
     conversation = Conversation.objects.get(pk=handover.conversation_id if handover else payload["conversation"])
+    filing = Filing.objects.filter(pk=payload["filing"]).first() if "filing" in payload else None
     site, desk = Site.load(), DeskSettings.load()
     left, name = (handover, "contact") if handover else (conversation.visitor, "email")
     contact = encryption.shown(left, name)
@@ -56,13 +65,15 @@ def make(payload: dict[str, Any], key: str) -> None:
         key=key,
         defaults={
             "subject": " ".join(str(subject).split())[:200],
-            "body": _transcript(conversation),
+            "body": "\n\n".join(filter(None, [filing.body if filing else "", _transcript(conversation)])),
             "conversation": conversation,
             "contact": contact,
             "assignee_id": payload.get("assignee"),
             "due_at": timezone.now() + timedelta(hours=desk.ticket_hours),
         },
     )
+    if filing:
+        Filing.objects.filter(pk=filing.pk, filed_at=None).update(filed_at=timezone.now())
     if new:
         if desk.ticket_email:
             errands.send("email", f"ticket:{ticket.pk}:email", {"ticket": ticket.pk, "to": desk.ticket_email})

@@ -4,14 +4,23 @@ import hashlib
 import re
 import time
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 
 from apps.conversations import metrics
 from apps.conversations.bot.story import CACHE, Choice, Judge, Model, Said, Source
+from apps.flows import calls
+from apps.flows import part as flows_part
+from apps.flows.engine.journey import Flows
+from apps.flows.engine.place import Place, Value
+from apps.flows.engine.said import Returned
+from apps.flows.engine.step import Request
+from apps.flows.understanding.understood import Understood
 from apps.knowledge import search_part
 from apps.knowledge.passages import synonyms, tokens
 from apps.knowledge.passages.synonyms import Meant
@@ -23,6 +32,7 @@ from apps.llm import release as routes
 from apps.llm import reranking
 from apps.llm.chat import models
 from apps.releases.models import Release
+from apps.tenants.workspace.models import Site
 
 REMEMBERED_SECONDS = 24 * 3600
 _SPACE = re.compile(r"[\s?!.,\u3002\uff1f\uff01\uff0c~]+")
@@ -68,6 +78,18 @@ class TenantReach:
 
     def judge(self) -> Judge | None:
         return reranking.of(self.release)
+
+    def flows(self) -> Flows:
+        return flows_part.of(self.release).definitions
+
+    def understood(self, place: Place | None, text: str, at: float, given: Mapping[str, Value] | None) -> Understood:
+        from apps.flows.understanding import understand  # its readers of dates are heavy, and the web needs none
+
+        now = datetime.fromtimestamp(at, ZoneInfo(Site.load().timezone))
+        return understand.understand(self.flows(), place, text, language=self.language, now=now, given=given)
+
+    def call(self, request: Request) -> Returned:
+        return calls.make(request)
 
     def answered_before(self, question: str) -> Said | None:
         kept: dict[str, Any] | None = cache.get(self._key(question))

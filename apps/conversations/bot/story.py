@@ -1,18 +1,24 @@
 """The story a turn begins with, its reach, and the outcomes it may yield on its way to an end."""
 
 import itertools
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from apps.conversations.bot.leading.moved import Moved
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.steps import Step
 from apps.conversations.models import Cause
 from apps.conversations.wire.form import Form
+from apps.flows.engine.journey import Flows
+from apps.flows.engine.place import Place, Value
+from apps.flows.engine.said import Returned
+from apps.flows.engine.step import Request
+from apps.flows.understanding.understood import Understood
 from apps.knowledge.passages import excerpt
 from apps.knowledge.passages.synonyms import Meant
 from apps.knowledge.search.search import Hit
-from apps.llm.chat import Message, Used
+from apps.llm.chat import Message, Schema, Used
 
 COMPUTING_SECONDS = 5.0  # many times what a turn computes; not counted: waiting for models, the database, a core
 LIKELY = 0.2  # a question that leans on nothing is read by its own words alone from this score on
@@ -25,7 +31,8 @@ class Story:
 
     `promised`: a person was asked for before, nobody was there, and the message was taken. Then the bot answers what it is
     sure of and adds the rest to that message. `patience`: seconds in which a model must have written words that the passages
-    support; the quote that is ready is said otherwise.
+    support; the quote that is ready is said otherwise. `place`: where the conversation stands in a flow. `turn`: an id that is
+    the same whenever this story is told. `at`: POSIX seconds.
     """
 
     question: str
@@ -36,6 +43,9 @@ class Story:
     floor: float
     promised: bool = False
     patience: float = 1.5
+    place: Place | None = None
+    turn: str = ""
+    at: float = 0.0
 
     @property
     def asked(self) -> list[str]:
@@ -47,6 +57,12 @@ class Story:
         """The messages that this turn answers, oldest first."""
         found = itertools.takewhile(lambda line: line.author == "visitor", reversed(self.transcript))
         return list(reversed(list(found)))
+
+    @property
+    def given(self) -> Mapping[str, Value] | None:
+        """The values of the form that the customer sent; None when nothing was."""
+        answers = [line.values for line in self.newest if line.is_answer]
+        return {name: value for values in answers for name, value in values.items()} if answers else None
 
     @property
     def answers_form(self) -> bool:
@@ -119,7 +135,8 @@ class Progress:
 @dataclass(frozen=True)
 class Said:
     """The answer. `tier` None is a courtesy, which needs no knowledge; `alone`: it follows from the question alone; with
-    `choices` it is shown and asked whether it is what was meant, or one of these; `form`: to be filled in by the customer."""
+    `choices` it is shown and asked whether it is what was meant, or one of these; `form`: to be filled in by the customer;
+    `moved`: what it changed in the flow, None for nothing."""
 
     text: str
     tier: int | None
@@ -129,6 +146,7 @@ class Said:
     choices: Sequence[Choice] = ()
     form: Form | None = None
     progress: Progress | None = None
+    moved: Moved | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +156,7 @@ class HandedOver:
     cause: Cause
     said: str = ""
     summary: dict[str, Any] = field(default_factory=dict)
+    moved: Moved | None = None
 
 
 End = Said | HandedOver
@@ -153,7 +172,7 @@ class Model(Protocol):
     def tier(self) -> int: ...
     @property
     def used(self) -> Used: ...
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]: ...
+    def stream(self, messages: Sequence[Message], schema: Schema | None = None) -> Iterator[str]: ...
 
 
 class Judge(Protocol):
@@ -180,6 +199,9 @@ class Reach(Protocol):
     def answered_before(self, question: str) -> Said | None: ...
     def models(self, languages: Collection[str]) -> Sequence[Model]: ...
     def judge(self) -> Judge | None: ...
+    def flows(self) -> Flows: ...
+    def understood(self, place: Place | None, text: str, at: float, given: Mapping[str, Value] | None) -> Understood: ...
+    def call(self, request: Request) -> Returned: ...
 
 
 class Watch:

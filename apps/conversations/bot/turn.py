@@ -1,7 +1,7 @@
 """One turn: a question becomes an answer or a handover. A pure story over frozen data: it writes and publishes nothing.
 
-A stage is a function in a file of its own in `stages`, and an entry here. What screens the question, and what leads through a
-flow, stands before `answered_before`.
+A stage is a function in a file of its own in `stages`, and an entry here. What screens the question stands before
+`answered_before`.
 
 Each stage's own work is bounded whatever was typed (tests/conversations/bot/test_adversarial.py). Should one take too long all
 the same, the turn leaves out what comes after it: it quotes what it has, or hands over.
@@ -15,13 +15,23 @@ from dataclasses import replace
 from apps.conversations.bot.stages.chosen import as_chosen
 from apps.conversations.bot.stages.courtesy import courtesy
 from apps.conversations.bot.stages.declined import declined
+from apps.conversations.bot.stages.flowing import begins_flow, in_flow
 from apps.conversations.bot.stages.knowledge import from_knowledge
 from apps.conversations.bot.stages.memory import answered_before
 from apps.conversations.bot.stages.person import asked_for_person
 from apps.conversations.bot.stages.repetition import repeated
 from apps.conversations.bot.story import Outcome, Reach, Said, Stage, Story, Watch
 
-STORY: tuple[Stage, ...] = (asked_for_person, declined, courtesy, repeated, answered_before, from_knowledge)
+STORY: tuple[Stage, ...] = (
+    asked_for_person,
+    in_flow,
+    declined,
+    courtesy,
+    begins_flow,
+    repeated,
+    answered_before,
+    from_knowledge,
+)
 
 
 def take_turn(story: Story, reach: Reach) -> Iterator[Outcome]:

@@ -111,7 +111,13 @@ def held(conversations: Sequence[UUID]) -> Iterator[datetime]:
 def _locked(conversations: Sequence[UUID]) -> list[Conversation]:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [list(conversations)])
-        return [Conversation.from_db(connection.alias, _COLUMNS, found) for found in cursor.fetchall()]
+        return [Conversation.from_db(connection.alias, _COLUMNS, _as_read(found)) for found in cursor.fetchall()]
+
+
+def _as_read(found: Sequence[Any]) -> list[Any]:
+    """A row as Django would have read it: what is sealed is opened only by who asks for it."""
+    row = dict(zip(_COLUMNS, found, strict=True))
+    return list((row | {_FLOW.attname: _FLOW.from_db_value(row[_FLOW.attname], None, connection)}).values())
 
 
 def _write(pages: Sequence[Page]) -> None:
@@ -119,7 +125,7 @@ def _write(pages: Sequence[Page]) -> None:
     for page in pages:
         page.conversation.touch(page.now)
     new = {(event.conversation_id, event.seq): event for page in pages for event in page.written}
-    rows = [{name: getattr(page.conversation, name) for name in _CHANGING} for page in pages]
+    rows = [_as_written(page.conversation) for page in pages]
     appended = [{name: getattr(event, name) for name in _APPENDED} for event in new.values()]
     told: list[Any] = [context.schema(), CHANGED, LATER if all(map(_is_the_bots, pages)) else SOON]
     with connection.cursor() as cursor:
@@ -129,14 +135,19 @@ def _write(pages: Sequence[Page]) -> None:
             event.pk, event._state.adding, event._state.db = pk, False, connection.alias
 
 
+def _as_written(conversation: Conversation) -> dict[str, Any]:
+    return {name: getattr(conversation, name) for name in _CHANGING} | {"flow": _FLOW.pre_save(conversation, add=False)}
+
+
 def _is_the_bots(page: Page) -> bool:
     """Nobody of the desk waits for it: an answer that was given, of which only the search has to know."""
     messages = all(event.kind == Event.Kind.MESSAGE for event in page.written)
     return page.conversation.is_the_bots and not page.conversation.is_waiting and messages
 
 
+_FLOW = Conversation._meta.get_field("flow")
 _COLUMNS = [field.attname for field in Conversation._meta.concrete_fields]
-_CHANGING = ("id", "owner", "epoch", "last_seq", "waiting_since", "changed_at", "closed_at", "language")
+_CHANGING = ("id", "owner", "epoch", "last_seq", "waiting_since", "changed_at", "closed_at", "language", "release")
 _APPENDED = ("conversation_id", "seq", "kind", "author", "member_id", "body", "client_id", "turn_id", "epoch", "at")
 _NAMES = ", ".join(_COLUMNS)
 _LOCK = f"SELECT {_NAMES} FROM conversations_conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE"  # noqa: S608  our names
@@ -144,10 +155,11 @@ _WRITE = """
 WITH saved AS (
     UPDATE conversations_conversation c
     SET owner = new.owner, epoch = new.epoch, last_seq = new.last_seq, waiting_since = new.waiting_since,
-        changed_at = new.changed_at, closed_at = new.closed_at, language = new.language
+        changed_at = new.changed_at, closed_at = new.closed_at, language = new.language, flow = new.flow,
+        release = new.release
     FROM jsonb_to_recordset(%s::jsonb) AS new (
         id uuid, owner text, epoch int, last_seq int, waiting_since timestamptz, changed_at timestamptz, closed_at timestamptz,
-        language text
+        language text, flow text, release int
     )
     WHERE c.id = new.id
 ), told AS (

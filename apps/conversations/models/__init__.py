@@ -5,6 +5,7 @@ from apps.conversations.models.attachment import Attachment
 from apps.conversations.models.cause import Cause
 from apps.conversations.models.conversation import Conversation, Conversations, Owner
 from apps.conversations.models.event import Event
+from apps.conversations.models.filing import Filing
 from apps.conversations.models.form_secrets import FormSecrets
 from apps.conversations.models.handover import Handover, Handovers
 from apps.conversations.models.turn import Turn
@@ -16,6 +17,7 @@ __all__ = [
     "Conversation",
     "Conversations",
     "Event",
+    "Filing",
     "FormSecrets",
     "Handover",
     "Handovers",

@@ -15,6 +15,7 @@ class Cause(models.TextChoices):
     MODEL_DOWN = "model_down", _("no model")
     HIGH_RISK = "high_risk", _("too risky for the bot")
     FILTERED = "filtered", _("stopped by a filter")
+    BY_FLOW = "by_flow", _("as the flow says")
     FLOW_DEAD_END = "flow_dead_end", _("stuck in a flow")
     FAILED = "failed", _("the turn failed")
     THUMBS_DOWN = "thumbs_down", _("no help to the customer")

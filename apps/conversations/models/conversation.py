@@ -1,14 +1,16 @@
 """One talk, and who speaks next in it."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.conversations.models.visitor import Visitor
+from apps.tenants.vault.encryption import EncryptedJSONField
 
 
 class Owner(models.TextChoices):
@@ -52,6 +54,7 @@ class Conversation(models.Model):
     epoch = models.PositiveIntegerField(default=0)
     last_seq = models.PositiveIntegerField(default=0)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    flow = EncryptedJSONField(default=dict, db_default="", blank=True, help_text="its place in a flow; none: empty")
     waiting_since = models.DateTimeField(
         _("waiting since"), null=True, blank=True, help_text=_("When the customer began to wait for an answer.")
     )
@@ -126,6 +129,14 @@ class Conversation(models.Model):
     def speak(self, language: str) -> None:
         """All that is said from now on is in this language, until the customer speaks another."""
         self.language = language
+
+    def stand(self, place: Mapping[str, Any]) -> None:
+        """From now on it stands at this place in a flow; an empty one is none."""
+        self.flow = place
+
+    def follow(self, release: int) -> None:
+        """From now on it is answered by this release, because its own was taken back."""
+        self.release = release
 
     def close(self, at: datetime) -> None:
         self.closed_at = at

@@ -76,8 +76,11 @@ def _begun(claim: Claim, release: Release) -> Answer:
         floor=site.floor,
         promised=claim.promised,
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
+        place=claim.place,
+        turn=claim.turn.pk.hex,
+        at=claim.turn.started_at.timestamp(),
     )
-    claim.turn.story = retelling.kept(story, [said.seq for said in reversed(claim.spoken)])
+    claim.turn.story = retelling.kept(claim.turn, story, [said.seq for said in reversed(claim.spoken)])
     return Answer(claim.turn, story, TenantReach(release, spoken))
 
 

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from apps.conversations.models import Turn
+from apps.conversations.models import Conversation, Turn
+from apps.flows.engine.place import Place
 
 LEASE = timedelta(seconds=15)
 TRANSCRIPT = 12  # messages
@@ -42,22 +43,26 @@ class Row(NamedTuple):
     epoch: int
     question: int
     attempt: int
+    started_at: datetime
     release: int
     release_at: datetime
     language: str
     spoken: str | None
     promised: bool
+    flow: str
 
 
 @dataclass(frozen=True)
 class Claim:
-    """`spoken`: the newest messages, the newest first. `promised`: the team has something open for this customer."""
+    """`spoken`: the newest messages, the newest first. `promised`: the team has something open for this customer. `place`:
+    where the conversation stands in a flow."""
 
     turn: Turn
     language: str
     release_at: datetime
     spoken: Sequence[Spoken]
     promised: bool
+    place: Place | None
 
 
 def take(conversations: Sequence[uuid.UUID]) -> list[Claim]:
@@ -89,19 +94,26 @@ def _of_row(row: Row, lease: datetime) -> Claim:
         question=row.question,
         release=row.release,
         attempt=row.attempt,
+        started_at=row.started_at,
         lease_until=lease,
     )
     turn._state.adding = False
     spoken = [Spoken(*one) for one in json.loads(row.spoken or "[]")]
-    return Claim(turn, row.language, row.release_at, spoken, row.promised)
+    facts = _FLOW.open(row.flow, row.conversation)
+    return Claim(turn, row.language, row.release_at, spoken, row.promised, Place.read(facts) if facts else None)
 
 
+_FLOW = Conversation._meta.get_field("flow")
+
+
+# A conversation keeps its release, unless that was taken back: then the live one has a smaller number, and it moves there.
 # The number of the message that is answered is not last_seq: an owner event may stand after it.
 _CLAIM = """
 WITH seen AS MATERIALIZED (
     SELECT id, epoch FROM conversations_conversation WHERE id = ANY(%(conversations)s)
 ), asked AS (
-    SELECT c.id, c.epoch, c.release, c.language, c.last_seq
+    SELECT c.id, c.epoch, least(c.release, (SELECT number FROM releases_release WHERE active)) AS release, c.language,
+        c.last_seq, c.flow
     FROM conversations_conversation c JOIN seen ON c.id = seen.id AND c.epoch = seen.epoch
     WHERE c.owner = 'bot' AND c.closed_at IS NULL AND c.waiting_since IS NOT NULL
     ORDER BY c.id FOR UPDATE OF c
@@ -115,9 +127,9 @@ WITH seen AS MATERIALIZED (
     FROM asked
     ON CONFLICT (conversation_id, epoch) DO UPDATE SET attempt = t.attempt + 1, lease_until = excluded.lease_until
     WHERE t.state = 'running' AND t.lease_until <= %(now)s
-    RETURNING id, conversation_id, epoch, question, attempt
+    RETURNING id, conversation_id, epoch, question, attempt, started_at
 )
-SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, turn.attempt, r.number AS release,
+SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, turn.attempt, turn.started_at, r.number AS release,
     r.created_at AS release_at, asked.language, (
     SELECT jsonb_agg(jsonb_build_array(seq, author, body->>'text', coalesce(body#>>'{sources,0,title}', ''),
         jsonb_path_query_array(body, '$.buttons[*].say'), coalesce(body#>>'{form,id}', ''), body->'values',
@@ -125,7 +137,8 @@ SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, tur
         SELECT seq, author, body FROM conversations_event
         WHERE conversation_id = asked.id AND kind = 'message' ORDER BY seq DESC LIMIT %(transcript)s
     ) newest
-) AS spoken, EXISTS (SELECT FROM conversations_handover WHERE conversation_id = asked.id AND done_at IS NULL) AS promised
+) AS spoken, EXISTS (SELECT FROM conversations_handover WHERE conversation_id = asked.id AND done_at IS NULL) AS promised,
+    asked.flow
 FROM turn JOIN asked ON asked.id = turn.conversation_id JOIN releases_release r ON r.number = asked.release
 """
 

@@ -17,11 +17,13 @@ from django.utils import timezone
 
 from apps.conversations import handover, metrics
 from apps.conversations.bot import steps
+from apps.conversations.bot.leading.moved import Moved
 from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.ledger.pages import Page, pages
-from apps.conversations.models import Conversation, Event, Turn
+from apps.conversations.models import Conversation, Event, Filing, Turn
 from apps.conversations.wire import events
 from apps.conversations.worker.answer import Answer
+from apps.tenants.tasks import enqueue
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +56,9 @@ def _is_wanted(answer: Answer, row: Conversation) -> bool:
 def _write(page: Page, answer: Answer) -> None:
     end = answer.end
     page.conversation.speak(answer.story.language)
+    page.conversation.follow(answer.turn.release)
+    if end and end.moved:
+        _move(page, end.moved)
     if isinstance(end, HandedOver):
         handover.request(page, end.cause, said=end.said, summary=end.summary, turn=answer.turn)
         return
@@ -69,6 +74,16 @@ def _write(page: Page, answer: Answer) -> None:
         )
         page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=answer.turn)
     page.conversation.settle()  # also when it was stopped before the first word
+
+
+def _move(page: Page, moved: Moved) -> None:
+    """The conversation's place in a flow, and the tickets that were promised on the way; the desk is woken for each."""
+    page.conversation.stand(moved.place.stored() if moved.place else {})
+    for filing in moved.filings:
+        facts = {"conversation": page.conversation, "reference": filing.reference, "at": page.now, "team": filing.team}
+        texts = {"subject": filing.subject[:200], "body": filing.body}
+        row, _new = Filing.objects.get_or_create(key=filing.key, defaults=facts | texts)
+        enqueue("agents.file_ticket", filing=str(row.pk))
 
 
 def _save(answers: Sequence[Answer]) -> set[UUID]:

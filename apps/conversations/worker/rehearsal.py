@@ -1,11 +1,13 @@
 """The very same turn, not recorded: for the admin's “try it”, evaluation and tests."""
 
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from apps.conversations import handover, people, site_part
 from apps.conversations.bot import recall, wording
@@ -18,6 +20,9 @@ from apps.conversations.models import Event, Turn
 from apps.conversations.worker.answer import LONGEST_QUESTION
 from apps.conversations.worker.claim import TRANSCRIPT
 from apps.conversations.worker.retelling import story_of
+from apps.flows.engine.place import Place
+from apps.flows.engine.said import Returned
+from apps.flows.engine.step import Request
 from apps.llm import embeddings
 from apps.releases.models import Release
 from apps.releases.publishing import active
@@ -48,6 +53,12 @@ class Uncached(TenantReach):
     def answered_before(self, question: str) -> Said | None:
         return None
 
+    def call(self, request: Request) -> Returned:
+        """Systems are read in a try, and nothing is changed there."""
+        if request.method == "GET":
+            return super().call(request)
+        return Returned({slot: _("(only a try)") for slot in request.result})
+
 
 def rehearse(
     question: str,
@@ -56,9 +67,11 @@ def rehearse(
     release: Release | None = None,
     transcript: Sequence[Line] = (),
     promised: bool = False,
+    place: Place | None = None,
     witness: Witness | None = None,
 ) -> Rehearsal:
-    """Run a turn on `question` after `transcript`, in a conversation pinned to `release` (the live one by default)."""
+    """Run a turn on `question` after `transcript`, in a conversation pinned to `release` (the live one by default) that stands
+    at `place` in a flow."""
     live = release or active()
     site = site_part.of(live)
     said = [*transcript, Line("visitor", question)]
@@ -72,6 +85,9 @@ def rehearse(
         floor=site.floor,
         promised=promised,
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
+        place=place,
+        turn=f"try-{uuid.uuid4().hex}",
+        at=time.time(),
     )
     return _tell(story, live, witness)
 
@@ -111,10 +127,11 @@ def warm() -> None:
 def converse(said: Sequence[str], *, release: Release | None = None) -> Iterator[Rehearsal]:
     """One turn for each message of a customer, each after what was said before, as when nobody of the team is there."""
     transcript: list[Line] = []
-    promised = False
+    promised, place = False, None
     for text in said:
         question, before = wording.ends(text, LONGEST_QUESTION), transcript[1 - TRANSCRIPT :]
-        tried = rehearse(question, release=release, transcript=before, promised=promised)
+        tried = rehearse(question, release=release, transcript=before, promised=promised, place=place)
+        place = tried.end.moved.place if tried.end.moved else place
         promised = promised or isinstance(tried.end, HandedOver)
         transcript += Line(Event.Author.VISITOR, text), Line(Event.Author.BOT, told(tried), about(tried), offered(tried))
         yield tried

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from apps.flows.definition import conditions, durations
-from apps.flows.definition.actions import Action, Approve, Ask, Call, Confirm, Enter, Set, Value
+from apps.flows.definition.actions import Action, Approve, Ask, Call, Confirm, Enter, Set, Ticket, Value
 from apps.flows.definition.definition import Choice, Definition, Dialogue, Intent, Slot, State, Transition, Triggers
 from apps.flows.definition.reading import Path, Read
 
@@ -143,6 +143,8 @@ def _implied(states: Iterable[State]) -> dict[str, Slot]:
         for action in state.actions:
             if isinstance(action, Confirm):
                 found.setdefault(action.slot, Slot(action.slot, "yes_no"))
+            elif isinstance(action, Ticket):
+                found.setdefault("ticket", Slot("ticket"))
             elif isinstance(action, Approve):
                 found.setdefault(action.slot, Slot(action.slot, "choice", choices=tuple(map(Choice, action.choices))))
     return found

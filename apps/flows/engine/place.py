@@ -2,19 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
 Value = str | float | bool | None
+
+
+class Awaiting(StrEnum):
+    NOTHING = ""
+    SLOTS = "slots"
+    YES_NO = "yes_no"
+    INTENT = "intent"
+    EFFECT = "effect"
+    COLLEAGUE = "colleague"
 
 
 @dataclass(frozen=True)
 class Place:
     """`run`: this walk through the flow, an id of its own. `at`: the action of the state that is next, or waits.
 
-    `awaiting`: what the flow waits for ("" when it waits for nothing): `slots`, `yes_no`, `intent`, `approval`, `resume` (the
-    flow was paused, and the customer is asked whether to go on). `asked`: the slots that were asked for last. `attempts`:
-    "state/slot" → how often an answer did not do. `calls`: how many effects this run has wanted, so that each has a key of its
-    own. `moved_at`: POSIX seconds of the last move. `under`: the places of the flows that wait until this one has ended.
+    `awaiting`: what the flow waits for. `asked`: the slots that were asked for last. `skipped`: optional ones that the customer
+    left out. `derived`: slots that the flow filled itself, by a call, a confirmation or `set`; they fall when what they rest on
+    is corrected. `trail`: the asking actions that were passed, as (state, at), oldest first. `attempts`: "state/slot" → how
+    often an answer did not do. `steps`: states entered since the customer last spoke. `calls`: effects that this run wanted, so
+    that each has a key of its own. `paused`: somebody else speaks; the customer is asked before it goes on. `moved_at`: POSIX
+    seconds of the last move. `under`: the places of the flows that wait until this one has ended, the nearest first.
+    `offered`: another flow that the customer asked for meanwhile, and is asked when; `later`: those that begin when this one is
+    done.
     """
 
     run: str
@@ -22,13 +36,21 @@ class Place:
     state: str
     at: int = 0
     slots: Mapping[str, Value] = field(default_factory=dict)
-    awaiting: str = ""
+    awaiting: Awaiting = Awaiting.NOTHING
     asked: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
+    trail: tuple[tuple[str, int], ...] = ()
     attempts: Mapping[str, int] = field(default_factory=dict)
+    intent: str = ""
+    steps: int = 0
     calls: int = 0
     restarts: int = 0
+    paused: bool = False
     moved_at: float = 0.0
     under: tuple["Place", ...] = ()
+    offered: str = ""
+    later: tuple[str, ...] = ()
 
     def stored(self) -> dict[str, Any]:
         return asdict(self)
@@ -36,6 +58,12 @@ class Place:
     @classmethod
     def read(cls, facts: Mapping[str, Any]) -> "Place":
         known = {name: facts[name] for name in cls.__dataclass_fields__ if name in facts}
-        known["asked"] = tuple(known.get("asked", ()))
+        for name in ("asked", "skipped", "derived", "later"):
+            known[name] = tuple(known.get(name, ()))
+        known["trail"] = tuple((state, at) for state, at in known.get("trail", ()))
         known["under"] = tuple(cls.read(each) for each in known.get("under", ()))
+        known["awaiting"] = Awaiting(known.get("awaiting", ""))
         return cls(**known)
+
+    def knows(self, slot: str) -> bool:
+        return self.slots.get(slot) not in (None, "")

@@ -20,7 +20,7 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """The question to the customer. One slot with choices is shown with buttons, several slots as a small form."""
+    """The question to the customer. `choices` are shown as buttons, several slots as a small form."""
 
     text: str
     slots: tuple[str, ...] = ()
@@ -86,13 +86,15 @@ class Entry(Effect):
 
 @dataclass(frozen=True)
 class Step:
-    """`place`: where the conversation stands now, None when the flow has ended. `lines`: what is said, in order; `asked` comes
-    after it. `effect`: what has to be done before the flow goes on. `path`: the states that were passed, oldest first."""
+    """`place`: where the conversation stands now, or where the flow `ended`. `lines`: what is said, in order; `asked` comes
+    after it. `effect`: what has to be done before the flow goes on. `team`: who a handover goes to. `path`: the states that
+    were entered, oldest first. `problems`: sentences for the trace."""
 
-    place: Place | None
+    place: Place
     lines: tuple[str, ...] = ()
     asked: Asked | None = None
     effect: Effect | None = None
     ended: Ended = Ended.NO
     team: str = ""
     path: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,11 @@ from apps.conversations.bot.story import Choice, HandedOver, Judge, Model, Outco
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.models import Cause
+from apps.flows.engine.journey import Flows
+from apps.flows.engine.place import Place, Value
+from apps.flows.engine.said import Heard, Returned
+from apps.flows.engine.step import Request
+from apps.flows.understanding.understood import Understood
 from apps.knowledge.passages import synonyms
 from apps.knowledge.passages.synonyms import Meant, Vocabulary
 from apps.knowledge.search.search import Hit
@@ -58,6 +63,10 @@ class Reach:
     vocabulary: Vocabulary = synonyms.NONE
     judging: Judge | None = None
     meant: dict[str, str] = field(default_factory=dict)
+    running: Flows = field(default_factory=dict)
+    understanding: dict[str, Understood] = field(default_factory=dict)
+    returned: Returned = field(default_factory=Returned)
+    called: list[Request] = field(default_factory=list)
 
     def clock(self) -> float:
         return time.perf_counter()
@@ -86,6 +95,16 @@ class Reach:
 
     def models(self, languages: Collection[str]) -> Sequence[Model]:
         return self.scripted
+
+    def flows(self) -> Flows:
+        return self.running
+
+    def understood(self, place: Place | None, text: str, at: float, given: Mapping[str, Value] | None) -> Understood:
+        return self.understanding.get(text, Understood(Heard(text)))
+
+    def call(self, request: Request) -> Returned:
+        self.called.append(request)
+        return self.returned
 
 
 def tell(question: str, reach: Reach, *, before: Sequence[str] = (), language: str = "en") -> list[Outcome]:

@@ -1,0 +1,283 @@
+"""A flow that runs goes on; a wish for one begins it.
+
+What is said in a flow is first what the flow waits for. A question in between is answered from the knowledge, and then the flow
+reminds of where it stands: one answer, then one question. A flow that nobody went on with has ended.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from apps.conversations.bot import courtesy
+from apps.conversations.bot.leading import words as flow_words
+from apps.conversations.bot.leading.moved import Filing, Moved
+from apps.conversations.bot.stages.courtesy import courtesy as courtesy_stage
+from apps.conversations.bot.stages.knowledge import from_knowledge
+from apps.conversations.bot.stages.memory import answered_before
+from apps.conversations.bot.stages.understanding import by_model
+from apps.conversations.bot.steps import Scores, Step, Told
+from apps.conversations.bot.story import Choice, End, HandedOver, Outcome, Progress, Reach, Said, Story, Watch
+from apps.conversations.models import Cause
+from apps.conversations.wire.form import Field, Form, Option
+from apps.flows.definition.definition import Definition, Slot
+from apps.flows.engine import journey
+from apps.flows.engine.journey import Flows
+from apps.flows.engine.place import Awaiting, Place
+from apps.flows.engine.said import Act, Begun, Elapsed, Heard, Returned
+from apps.flows.engine.said import Said as Input
+from apps.flows.engine.step import Approval, Asked, Ended, Question, Request
+from apps.flows.engine.step import Filing as Ticket
+from apps.flows.engine.step import Step as Move
+from apps.flows.understanding.understood import Understood, begin_words
+
+
+@dataclass(frozen=True)
+class Flowed(Step):
+    """`path`: the states that were entered; `problems`: what went wrong on the way; `ended`: how the flow ended."""
+
+    kind = "flow"
+    flow: str = ""
+    state: str = ""
+    path: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    ended: str = ""
+
+    @property
+    def told(self) -> Told:
+        way = " → ".join((self.flow, *(self.path or (self.state,))))
+        return Told(_("Flow"), " · ".join((way, *self.problems)), bad=self.ended == Ended.FAILED)
+
+    def why(self, scores: Scores) -> str:
+        if self.ended == Ended.FAILED:
+            return _("The flow “%s” could not go on, so a person takes over.") % self.flow
+        return _("The flow “%s” was running.") % self.flow
+
+
+@dataclass(frozen=True)
+class Called(Step):
+    """A request to the tenant's system. `error`: why it did not come out."""
+
+    kind = "call"
+    name: str = ""
+    url: str = ""
+    error: str = ""
+
+    @property
+    def told(self) -> Told:
+        return Told(_("Call"), f"{self.name} · {self.url}" + (f" · {self.error}" if self.error else ""), bad=bool(self.error))
+
+
+def in_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
+    """Goes on with the flow in which the conversation stands."""
+    if story.place is None:
+        return None
+    flows = reach.flows()
+    place = journey.resettled(flows, story.place)
+    if place is None:
+        return (yield from _changed(story, reach, watch, flows, story.place))
+    if journey.has_ended(flows, place, story.at):
+        return (yield from _over(story, reach, watch, flows, place))
+    if place.offered in flows and (turn := flow_words.turn_of(story.question, story.language)):
+        return (yield from _in_turn(story, reach, watch, flows, place, turn))
+    place = replace(place, offered="")
+    meant = reach.understood(place, story.question, story.at, story.given)
+    if _answers(meant, place):
+        return (yield from _moved(story, reach, watch, _move(story, flows, place, meant.heard)))
+    if meant.wished and meant.wished != place.flow and not meant.is_question:
+        return _which_first(story, flows, place, meant)
+    if meant.is_question:
+        return (yield from _interrupted(story, reach, watch, flows, place))
+    meant = yield from by_model(story, reach, watch, flows, place, meant)
+    return (yield from _moved(story, reach, watch, _move(story, flows, place, meant.heard)))
+
+
+def begins_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
+    """A wish begins its flow; a question about what a flow does is answered, and the flow is offered."""
+    if story.place is not None or not story.question.strip():
+        return None
+    flows = reach.flows()
+    if not flows:
+        return None
+    meant = reach.understood(None, story.question, story.at, None)
+    if (meant.likely or meant.rivals) and not meant.is_question:
+        meant = yield from by_model(story, reach, watch, flows, None, meant)
+    if meant.wished and not meant.is_question:
+        began = Begun(meant.slots, meant.heard.intent)
+        move = flow_words.speaking(story.language, journey.start, flows, meant.wished, story.turn, began, story.at)
+        return (yield from _moved(story, reach, watch, move))
+    if meant.rivals and not meant.is_question:
+        return _between(story, flows, meant.rivals)
+    offered = meant.wished or meant.likely
+    if not offered or not meant.is_question:
+        return None
+    end = (yield from answered_before(story, reach, watch)) or (yield from from_knowledge(story, reach, watch))
+    if isinstance(end, Said) and end.tier is not None:
+        return _with_offer(end, flows[offered])
+    return end
+
+
+def _answers(meant: Understood, place: Place) -> bool:
+    """Whether the words are something that the flow itself takes."""
+    heard = meant.heard
+    if heard.act in (Act.CANCEL, Act.START_OVER, Act.REPEAT, Act.BACK) or heard.slots or heard.unfit:
+        return True
+    waits = place.awaiting in (Awaiting.YES_NO, Awaiting.SLOTS)
+    return (waits and heard.act != Act.NONE) or (place.awaiting == Awaiting.INTENT and not meant.is_question)
+
+
+def _moved(story: Story, reach: Reach, watch: Watch, move: Move) -> Generator[Outcome, None, End]:
+    """Does what the flow wants done, until it waits for the customer or has ended; → the one utterance of this turn."""
+    flows = reach.flows()
+    lines, filings = list(move.lines), list[Filing]()
+    path, problems = list(move.path), list(move.problems)
+    while effect := move.effect:
+        if isinstance(effect, Approval):
+            lines.append(flow_words.asked_colleague(story.language))
+            break
+        returned = yield from _done(story, reach, watch, effect, lines, filings)
+        move = _move(story, flows, move.place, returned)
+        lines += move.lines
+        path += move.path
+        problems += move.problems
+    yield watch.timed(Flowed(move.place.flow, move.place.state, tuple(path), tuple(problems), move.ended))
+    return _end(story, flows, move, lines, filings)
+
+
+def _done(
+    story: Story, reach: Reach, watch: Watch, effect: object, lines: list[str], filings: list[Filing]
+) -> Generator[Outcome, None, Returned]:
+    match effect:
+        case Question():
+            end = yield from from_knowledge(replace(story, question=effect.text, transcript=()), reach, watch)
+            lines.append(end.text if isinstance(end, Said) else end.said)
+            return Returned()
+        case Ticket():
+            filing = Filing(effect.key, effect.subject, effect.body, effect.team)
+            filings.append(filing)
+            return Returned({"ticket": filing.reference})
+        case Request():
+            returned = reach.call(effect)
+            yield watch.timed(Called(effect.name, effect.url, returned.error))
+            return returned
+        case _:
+            return Returned(error=f"{type(effect).__name__} cannot be done here")
+
+
+def _end(story: Story, flows: Flows, move: Move, lines: list[str], filings: list[Filing]) -> End:
+    moved = Moved(None if move.ended else move.place, tuple(filings))
+    text = "\n\n".join(line for line in lines if line.strip())
+    if move.ended in (Ended.FAILED, Ended.HANDED_OVER):
+        cause = Cause.FLOW_DEAD_END if move.ended == Ended.FAILED else Cause.BY_FLOW
+        return HandedOver(cause, text, flow_words.summary(flows, move), moved)
+    asked, definition = move.asked, flows[move.place.flow]
+    if asked is None:
+        return Said(text or flow_words.done(story.language), tier=None, alone=False, moved=moved)
+    return Said(
+        "\n\n".join(filter(None, [text, asked.text])),
+        tier=None,
+        alone=False,
+        choices=tuple(Choice(choice.shown, choice.shown) for choice in asked.choices),
+        form=form_of(definition, asked, story.turn) if len(asked.slots) > 1 else None,
+        progress=Progress(*journey.progress(definition, move.place)) if definition.steps_shown else None,
+        moved=moved,
+    )
+
+
+def form_of(definition: Definition, asked: Asked, id: str) -> Form:
+    """Several slots, asked for at once."""
+    slots = [definition.slots.get(name) or Slot(name) for name in asked.slots]
+    return Form(id, [_field(slot) for slot in slots])
+
+
+def _field(slot: Slot) -> Field:
+    options = [Option(choice.shown, choice.value) for choice in slot.choices]
+    return Field(
+        slot.name,
+        slot.shown,
+        slot.kind,
+        options,
+        required=slot.required,
+        example=slot.example,
+        sensitive=slot.sensitive,
+    )
+
+
+def _in_turn(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place, turn: str) -> Generator[Outcome, None, End]:
+    """The other flow that was asked for: now, afterwards, or instead of this one."""
+    if turn == flow_words.LATER:
+        later = journey.afterwards(place, place.offered)
+        return (yield from _moved(story, reach, watch, _move(story, flows, later, Heard("", Act.REPEAT))))
+    if turn == flow_words.NOW:
+        move = flow_words.speaking(story.language, journey.first, flows, place, place.offered, story.turn, story.at)
+    else:
+        move = flow_words.speaking(story.language, journey.start, flows, place.offered, story.turn, Begun(), story.at)
+    return (yield from _moved(story, reach, watch, move))
+
+
+def _move(story: Story, flows: Flows, place: Place, said: Input) -> Move:
+    return flow_words.speaking(story.language, journey.move, flows, place, said, story.at)
+
+
+def _over(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place) -> Generator[Outcome, None, End]:
+    """Nobody went on with it for too long. What the state says for that is done; else the message is read as any other."""
+    move = _move(story, flows, place, Elapsed())
+    if not move.ended or move.lines:
+        return (yield from _moved(story, reach, watch, move))
+    return (yield from _as_any_other(story, reach, watch))
+
+
+def _changed(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place) -> Generator[Outcome, None, End]:
+    """The state, or the whole flow, is gone with the release that had it: one sentence, and then over again, or as if there had
+    been none."""
+    yield watch.timed(Flowed(place.flow, place.state, ended=Ended.CANCELLED))
+    if place.flow not in flows:
+        end = yield from _as_any_other(story, reach, watch)
+        told = flow_words.gone(story.language)
+        return replace(end, text=f"{told}\n\n{end.text}") if isinstance(end, Said) else replace(end, said=f"{told} {end.said}")
+    known = {name: value for name, value in place.slots.items() if name in flows[place.flow].slots}
+    began = Begun({name: value for name, value in known.items() if name not in place.derived}, place.intent)
+    move = flow_words.speaking(story.language, journey.start, flows, place.flow, story.turn, began, story.at)
+    return (yield from _moved(story, reach, watch, replace(move, lines=(flow_words.changed(story.language), *move.lines))))
+
+
+def _as_any_other(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End]:
+    """The message as one of a conversation that stands in no flow; from now on it does not."""
+    story = replace(story, place=None)
+    for stage in (courtesy_stage, begins_flow, answered_before, from_knowledge):
+        end = yield from stage(story, reach, watch)
+        if end:
+            return end if end.moved else replace(end, moved=Moved(None))
+    raise RuntimeError("a turn ended without an end")
+
+
+def _interrupted(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place) -> Generator[Outcome, None, End]:
+    """The answer first, then once where the flow stands. What the knowledge does not hold ends no flow: it is said."""
+    end = (yield from answered_before(story, reach, watch)) or (yield from from_knowledge(story, reach, watch))
+    again = _move(story, flows, place, Heard("", Act.REPEAT))
+    reminder = flow_words.reminder(story.language, flows[place.flow], again.asked.text if again.asked else "")
+    said = end.text if isinstance(end, Said) else end.said or courtesy.unknown(story.language)
+    choices = end.choices if isinstance(end, Said) else ()
+    sources = end.sources if isinstance(end, Said) else ()
+    if not choices and again.asked:
+        choices = tuple(Choice(choice.shown, choice.shown) for choice in again.asked.choices)
+    tier = end.tier if isinstance(end, Said) else None
+    return Said(f"{said}\n\n{reminder}", tier, sources, alone=False, choices=choices, moved=Moved(again.place))
+
+
+def _with_offer(said: Said, definition: Definition) -> Said:
+    return replace(said, choices=(*said.choices, Choice(definition.shown, begin_words(definition))), alone=False)
+
+
+def _between(story: Story, flows: Flows, rivals: tuple[str, ...]) -> Said:
+    choices = [Choice(flows[name].shown, begin_words(flows[name])) for name in rivals]
+    return Said(flow_words.which(story.language), tier=None, alone=False, choices=choices)
+
+
+def _which_first(story: Story, flows: Flows, place: Place, meant: Understood) -> Said:
+    """A second wish while one flow runs: now, later or instead."""
+    other = flows[meant.wished]
+    offered = replace(place, offered=meant.wished, moved_at=story.at)
+    choices = [Choice(label, label) for label in flow_words.turns(story.language).values()]
+    text = flow_words.which_first(story.language, flows[place.flow].shown, other.shown)
+    return Said(text, tier=None, alone=False, choices=choices, moved=Moved(offered))

@@ -1,0 +1,122 @@
+"""Each action, when its turn has come. One with nothing to wait for passes on to the next."""
+
+from functools import singledispatch
+
+from apps.flows.definition import templates
+from apps.flows.definition.actions import (
+    Action,
+    Answer,
+    Approve,
+    Ask,
+    Call,
+    Confirm,
+    End,
+    Enter,
+    Handoff,
+    Say,
+    Set,
+    Ticket,
+    Understand,
+)
+from apps.flows.engine import asking, words
+from apps.flows.engine.place import Awaiting, Value
+from apps.flows.engine.step import Approval, Asked, Ended, Entry, Filing, Question, Request
+from apps.flows.engine.walk import Walk
+
+
+@singledispatch
+def act(action: Action, walk: Walk) -> None:
+    raise NotImplementedError(action.type)
+
+
+@act.register
+def _understand(action: Understand, walk: Walk) -> None:
+    """The first one of a flow is what it began with; a later one listens, and what is understood is a condition's `intent`."""
+    if walk.place.intent == action.intent or not walk.place.trail:
+        walk.next_action()
+    else:
+        walk.ask(Asked(words.what_now()), Awaiting.INTENT)
+
+
+@act.register
+def _say(action: Say, walk: Walk) -> None:
+    walk.say(walk.filled(action.text))
+    walk.next_action()
+
+
+@act.register
+def _ask(action: Ask, walk: Walk) -> None:
+    if missing := walk.missing(action.slots):
+        walk.ask(asking.question(walk, action, missing), Awaiting.SLOTS)
+    else:
+        walk.next_action()
+
+
+@act.register
+def _confirm(action: Confirm, walk: Walk) -> None:
+    if walk.place.slots.get(action.slot) is None:
+        walk.ask(asking.yes_or_no(walk, action), Awaiting.YES_NO)
+    else:
+        walk.next_action()
+
+
+@act.register
+def _answer(action: Answer, walk: Walk) -> None:
+    walk.want(Question(walk.key(), walk.filled(action.question)))
+
+
+@act.register
+def _call(action: Call, walk: Walk) -> None:
+    values = walk.place.slots
+    walk.want(
+        Request(
+            walk.key(),
+            url=str(templates.value(action.url, values) or ""),
+            method=action.method,
+            system=action.system,
+            timeout=action.timeout,
+            retries=action.retries,
+            body={name: given(value, walk) for name, value in action.body.items()},
+            result=action.result,
+            name=action.name or walk.state.name,
+        )
+    )
+
+
+@act.register
+def _ticket(action: Ticket, walk: Walk) -> None:
+    walk.want(Filing(walk.key(), walk.filled(action.subject), walk.filled(action.body), action.team))
+
+
+@act.register
+def _set(action: Set, walk: Walk) -> None:
+    walk.fill({name: given(value, walk) for name, value in action.slots.items()}, derived=True)
+    walk.next_action()
+
+
+@act.register
+def _approve(action: Approve, walk: Walk) -> None:
+    asked = Approval(walk.key(), walk.filled(action.question), action.slot, action.choices, action.team, action.timeout)
+    walk.want(asked, Awaiting.COLLEAGUE)
+
+
+@act.register
+def _enter(action: Enter, walk: Walk) -> None:
+    walk.want(Entry(walk.key(), action.flow, {name: given(value, walk) for name, value in action.give.items()}))
+
+
+@act.register
+def _handoff(action: Handoff, walk: Walk) -> None:
+    walk.say(walk.filled(action.text))
+    walk.team = action.team
+    walk.end(Ended.HANDED_OVER)
+
+
+@act.register
+def _end(action: End, walk: Walk) -> None:
+    walk.say(walk.filled(action.text))
+    walk.end(Ended.DONE)
+
+
+def given(value: Value, walk: Walk) -> Value:
+    return templates.value(value, walk.place.slots) if isinstance(value, str) else value

@@ -1,0 +1,167 @@
+"""How the customer's words change the place: repair that every flow has without its author doing anything.
+
+An act (cancel, start over, back, skip, repeat) comes first, then a correction of what was said before, then the answer to what
+was asked. An answer that does not do is asked for again: with the reason, then with an example, then a person takes over.
+"""
+
+from dataclasses import replace
+
+from apps.flows.definition import templates
+from apps.flows.definition.actions import Ask
+from apps.flows.definition.definition import Slot
+from apps.flows.engine import words
+from apps.flows.engine.place import Awaiting, Value
+from apps.flows.engine.said import Act, Heard
+from apps.flows.engine.step import Ended
+from apps.flows.engine.walk import Walk
+
+MOST_RESTARTS = 1
+
+
+def hear(walk: Walk, heard: Heard) -> None:
+    walk.change(paused=False)
+    match heard.act:
+        case Act.CANCEL:
+            walk.say(words.cancelled(walk.definition.shown))
+            walk.end(Ended.CANCELLED)
+        case Act.START_OVER:
+            start_over(walk)
+        case Act.BACK:
+            back(walk)
+        case Act.REPEAT:
+            pass  # the action that waits asks anew
+        case Act.SKIP if walk.place.awaiting == Awaiting.SLOTS and not heard.slots:
+            skip(walk)
+        case _:
+            answer(walk, heard)
+
+
+def start_over(walk: Walk) -> None:
+    """The second time it is the flow that is wrong, and a person helps."""
+    if walk.place.restarts >= MOST_RESTARTS:
+        walk.give_up("started over more than once")
+        return
+    walk.say(words.begun_again())
+    kept = {slot.name: slot.default for slot in walk.definition.slots.values() if slot.default is not None}
+    walk.change(slots=kept, skipped=(), derived=(), trail=(), attempts={}, restarts=walk.place.restarts + 1)
+    walk.enter(walk.definition.first.name)
+
+
+def back(walk: Walk) -> None:
+    """To the question before the one that waits; what was answered there is asked anew."""
+    before = [place for place in walk.place.trail if place != (walk.place.state, walk.place.at)]
+    if not before:
+        walk.say(words.at_the_beginning())
+        return
+    state, at = before[-1]
+    action = walk.definition.states[state].actions[at] if state in walk.definition.states else None
+    again = set(action.slots if isinstance(action, Ask) else ()) | set(walk.place.derived)
+    walk.change(
+        slots={name: value for name, value in walk.place.slots.items() if name not in again},
+        skipped=tuple(name for name in walk.place.skipped if name not in again),
+        derived=(),
+        trail=tuple(before[:-1]),
+    )
+    return_to(walk, state, at)
+
+
+def skip(walk: Walk) -> None:
+    """An optional slot is left out; one that is required is asked for again, with the reason."""
+    required = [slot for slot in asked(walk) if slot.required]
+    if not required:
+        walk.change(skipped=(*walk.place.skipped, *walk.place.asked))
+        return
+    walk.say(words.needed(required[0].shown))
+    count_attempts(walk, required)
+
+
+def answer(walk: Walk, heard: Heard) -> None:
+    """Whatever was said beside the question counts too: a correction, or what would be asked for later."""
+    heard = checked(walk, heard)
+    corrected = {name: value for name, value in heard.slots.items() if is_corrected(walk, name, value)}
+    walk.fill(heard.slots)
+    if corrected:
+        correct(walk, corrected)
+        return
+    match walk.place.awaiting:
+        case Awaiting.YES_NO if heard.act in (Act.YES, Act.NO):
+            walk.fill({walk.place.asked[0]: heard.act == Act.YES}, derived=True)
+            walk.next_action()
+        case Awaiting.INTENT:
+            walk.change(intent=heard.intent)
+            walk.next_action()
+        case Awaiting.SLOTS:
+            take_answer(walk, heard)
+        case Awaiting.COLLEAGUE:
+            walk.say(words.colleague())
+            walk.waits = True
+        case _ if not heard.slots:
+            retry(walk, asked(walk), words.not_understood())
+
+
+def checked(walk: Walk, heard: Heard) -> Heard:
+    """Values for which the slot's own condition does not hold are not taken; it may speak of all slots."""
+    slots, unfit = dict(heard.slots), dict(heard.unfit)
+    for name, value in heard.slots.items():
+        slot = walk.slot(name)
+        if slot.check and value is not None and not walk.holds(slot.check, {**walk.values(), **heard.slots}):
+            del slots[name]
+            unfit[name] = slot.invalid or words.unfit(slot.shown)
+    return replace(heard, slots=slots, unfit=unfit)
+
+
+def take_answer(walk: Walk, heard: Heard) -> None:
+    unfit = [slot for slot in asked(walk) if slot.name in heard.unfit]
+    if unfit:
+        retry(walk, unfit, " ".join(dict.fromkeys(heard.unfit[slot.name] for slot in unfit)))
+    elif heard.act == Act.NO and not heard.slots and not any(slot.required for slot in asked(walk)):
+        skip(walk)
+    elif not heard.slots:
+        retry(walk, asked(walk), words.not_understood())
+
+
+def is_corrected(walk: Walk, name: str, value: Value) -> bool:
+    return walk.place.knows(name) and walk.place.slots[name] != value and name not in walk.place.asked
+
+
+def correct(walk: Walk, corrected: dict[str, Value]) -> None:
+    """All that the flow found out by the old value falls, and it goes on from where the value was asked for."""
+    for name in corrected:
+        slot = walk.slot(name)
+        walk.say(words.changed(slot.shown, templates.fill(f"{{{{ {name} }}}}", walk.definition, walk.place.slots)))
+    gone = set(walk.place.derived) - set(corrected)
+    walk.change(slots={name: value for name, value in walk.place.slots.items() if name not in gone}, derived=())
+    for number, (state, at) in enumerate(walk.place.trail):
+        action = walk.definition.states[state].actions[at] if state in walk.definition.states else None
+        if isinstance(action, Ask) and set(action.slots) & set(corrected):
+            walk.change(trail=walk.place.trail[:number])
+            return_to(walk, state, at)
+            return
+    walk.change(trail=())
+    return_to(walk, walk.definition.first.name, 0)
+
+
+def return_to(walk: Walk, state: str, at: int) -> None:
+    walk.enter(state)
+    walk.change(at=at)
+
+
+def asked(walk: Walk) -> list[Slot]:
+    return [walk.slot(name) for name in walk.place.asked]
+
+
+def retry(walk: Walk, slots: list[Slot], reason: str) -> None:
+    walk.say(reason)
+    count_attempts(walk, slots)
+
+
+def count_attempts(walk: Walk, slots: list[Slot]) -> None:
+    """Counted by state and slot, so an interruption changes nothing. The last one that a slot allows brings a person."""
+    attempts = dict(walk.place.attempts)
+    for slot in slots:
+        key = f"{walk.place.state}/{slot.name}"
+        attempts[key] = attempts.get(key, 0) + 1
+    walk.change(attempts=attempts)
+    spent = [slot.name for slot in slots if attempts[f"{walk.place.state}/{slot.name}"] >= slot.attempts]
+    if spent:
+        walk.give_up(f"no fit answer for {', '.join(spent)}")

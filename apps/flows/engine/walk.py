@@ -1,0 +1,119 @@
+"""A move under way: the place as it is now, and what has come out so far. It lives as long as one call of `advance`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from apps.flows.definition import conditions, templates
+from apps.flows.definition.definition import Definition, Slot, State
+from apps.flows.engine import words
+from apps.flows.engine.place import Awaiting, Place, Value
+from apps.flows.engine.step import Asked, Effect, Ended, Step
+
+MOST_STEPS = 25  # states entered in one turn
+MOST_TRAIL = 50
+
+
+class Walk:
+    def __init__(self, definition: Definition, place: Place, now: float) -> None:
+        self.definition = definition
+        self.place = replace(place, moved_at=now)
+        self.lines: list[str] = []
+        self.path: list[str] = []
+        self.problems: list[str] = []
+        self.asked: Asked | None = None
+        self.effect: Effect | None = None
+        self.ended = Ended.NO
+        self.waits = False  # a colleague has been asked, and is asked no second time
+        self.team = ""
+
+    def step(self) -> Step:
+        lines, path, problems = tuple(self.lines), tuple(self.path), tuple(self.problems)
+        return Step(self.place, lines, self.asked, self.effect, self.ended, self.team, path, problems)
+
+    # Questions.
+
+    @property
+    def state(self) -> State:
+        return self.definition.states[self.place.state]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the move has come to where somebody else is next."""
+        return bool(self.asked or self.effect or self.ended or self.waits)
+
+    def slot(self, name: str) -> Slot:
+        return self.definition.slots.get(name) or Slot(name)
+
+    def missing(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in names if not self.place.knows(name) and name not in self.place.skipped)
+
+    def values(self) -> dict[str, Value]:
+        """All that conditions may name."""
+        return {**self.place.slots, "intent": self.place.intent}
+
+    def holds(self, condition: str, values: Mapping[str, Value]) -> bool:
+        """A condition that cannot be computed does not hold, and is told in the trace."""
+        try:
+            return conditions.holds(self.definition, condition, values)
+        except conditions.Failed as error:
+            self.problems.append(f"{condition}: {error}")
+            return False
+
+    def filled(self, text: str) -> str:
+        return templates.fill(text, self.definition, self.place.slots)
+
+    def key(self) -> str:
+        """The key of the next effect: the same in every retelling of this turn."""
+        return f"{self.place.run}:{self.place.calls}"
+
+    # Moves.
+
+    def change(self, **facts: Any) -> None:
+        self.place = replace(self.place, **facts)
+
+    def say(self, text: str) -> None:
+        if text.strip():
+            self.lines.append(text)
+
+    def fill(self, slots: Mapping[str, Value], *, derived: bool = False) -> None:
+        kept = {name: value for name, value in {**self.place.slots, **slots}.items() if value is not None}
+        names = [name for name in self.place.derived if name not in slots] + (list(slots) if derived else [])
+        skipped = tuple(name for name in self.place.skipped if name not in slots)
+        self.change(slots=kept, derived=tuple(names), skipped=skipped)
+
+    def next_action(self) -> None:
+        self.change(at=self.place.at + 1, awaiting=Awaiting.NOTHING, asked=())
+
+    def enter(self, state: str) -> None:
+        self.change(state=state, at=0, awaiting=Awaiting.NOTHING, asked=(), steps=self.place.steps + 1)
+        self.path.append(state)
+
+    def ask(self, asked: Asked, awaiting: Awaiting) -> None:
+        here = (self.place.state, self.place.at)
+        trail = tuple(place for place in self.place.trail if place != here)
+        self.change(awaiting=awaiting, asked=asked.slots, trail=(*trail, here)[-MOST_TRAIL:])
+        self.asked = asked
+
+    def want(self, effect: Effect, awaiting: Awaiting = Awaiting.EFFECT) -> None:
+        self.change(awaiting=awaiting, calls=self.place.calls + 1)
+        self.effect = effect
+
+    def end(self, ended: Ended) -> None:
+        self.change(awaiting=Awaiting.NOTHING, asked=())
+        self.ended = ended
+
+    def fail(self, problem: str) -> None:
+        """Something went wrong on the way: the state may know where to go on."""
+        self.problems.append(problem)
+        if self.state.on_error and self.state.on_error != self.state.name:
+            self.enter(self.state.on_error)
+        else:
+            self.give_up(problem)
+
+    def give_up(self, problem: str) -> None:
+        """A flow never ends in silence: a person takes over, and the customer is told."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+        self.say(words.person())
+        self.end(Ended.FAILED)

@@ -80,7 +80,7 @@ class TenantReach:
         return reranking.of(self.release)
 
     def flows(self) -> Flows:
-        return flows_part.of(self.release).definitions
+        return flows_part.of(self.release)
 
     def understood(self, place: Place | None, text: str, at: float, given: Mapping[str, Value] | None) -> Understood:
         from apps.flows.understanding import understand  # its readers of dates are heavy, and the web needs none

@@ -41,4 +41,48 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(condition=models.Q(("filed_at__isnull", True)), fields=["at"], name="filing_owed")]
             },
         ),
+        migrations.AlterField(
+            model_name="handover",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("asked_for_person", "asked for a person"),
+                    ("no_passage", "nothing known"),
+                    ("low_confidence", "not sure enough"),
+                    ("model_down", "no model"),
+                    ("high_risk", "too risky for the bot"),
+                    ("filtered", "stopped by a filter"),
+                    ("by_flow", "as the flow says"),
+                    ("flow_dead_end", "stuck in a flow"),
+                    ("failed", "the turn failed"),
+                    ("transferred", "passed on by an agent"),
+                    ("lost", "the agent went away"),
+                ],
+                max_length=20,
+                verbose_name="reason",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="turn",
+            name="cause",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("asked_for_person", "asked for a person"),
+                    ("no_passage", "nothing known"),
+                    ("low_confidence", "not sure enough"),
+                    ("model_down", "no model"),
+                    ("high_risk", "too risky for the bot"),
+                    ("filtered", "stopped by a filter"),
+                    ("by_flow", "as the flow says"),
+                    ("flow_dead_end", "stuck in a flow"),
+                    ("failed", "the turn failed"),
+                    ("thumbs_down", "no help to the customer"),
+                    ("agent_correction", "marked wrong by an agent"),
+                ],
+                help_text="Why the bot could not do it.",
+                max_length=20,
+                verbose_name="cause",
+            ),
+        ),
     ]

@@ -14,7 +14,7 @@ from apps.flows.engine.place import Value
 from apps.flows.slots import letters, numerals
 from apps.flows.slots.kind import Found, Kind, invalid
 
-ALIKE = 0.78  # of a written word and a name, so that a slip of the finger is forgiven
+ALIKE, ALIKE_HAN = 0.78, 0.6  # of a word and a name, so that a slip is forgiven; of a short answer in Chinese
 SHORT = 24  # characters of an answer that is compared as a whole
 FEW = 5  # words of a short answer
 TOLD = 10  # choices that are named when none was said
@@ -139,7 +139,8 @@ def _meant(slot: Slot, said: str) -> Iterator[Found]:
             if score > best.get(option.value, (0.0,))[0]:
                 best[option.value] = (score, at, at + len(word))
     ranked = sorted(best.items(), key=lambda each: -each[1][0])
-    if ranked and ranked[0][1][0] >= ALIKE and (len(ranked) == 1 or ranked[0][1][0] - ranked[1][1][0] > 0.05):
+    alike = ALIKE_HAN if _HAN.search(answer) else ALIKE
+    if ranked and ranked[0][1][0] >= alike and (len(ranked) == 1 or ranked[0][1][0] - ranked[1][1][0] > 0.05):
         value, (_score, start, end) = ranked[0]
         yield Found(value, start, end, sure=False)
 
@@ -148,6 +149,8 @@ def _alike(word: str, name: str) -> float:
     """How like two names are; a word that is one of a longer name's words counts as like it."""
     if word in name.split():
         return 0.9 if len(word) > 3 else 0.0
+    if _HAN.match(word) and len(word) > 1 and word in name:
+        return 0.9
     if min(len(word), len(name)) < 3 or abs(len(word) - len(name)) > 4:
         return 0.0
     return SequenceMatcher(None, word, name, autojunk=False).ratio()

@@ -18,6 +18,7 @@ LONGEST = 64  # characters of an id
 MOST = 100  # ids that are looked at in a text
 # What looks like an id: letters and digits with a digit among them; digits in groups.
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_@.-])(?=[A-Za-z_-]{0,12}\d)[A-Za-z0-9][A-Za-z0-9_-]{1,63}(?![A-Za-z0-9_@])")
+_ALONE = re.compile(r"[A-Z][A-Z-]{2,20}")  # an answer in capitals alone
 _GROUPS = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z]{0,4}\d{1,8}(?:[ -]\d{2,8}){1,7}(?![A-Za-z0-9_])")
 _PART = re.compile(
     r"(?P<set>\\d|\[0-9\]|\[A-Z\]|\[a-z\]|\[A-Za-z\]|\[a-zA-Z\]|\[A-Z0-9\]|\[A-Za-z0-9\]|\[a-zA-Z0-9\]|\\w"
@@ -38,6 +39,8 @@ class Id(Kind):
         for match in islice(chain(_GROUPS.finditer(said), _TOKEN.finditer(said)), MOST):
             if not any(match.start() < each.end and each.start < match.end() for each in found):
                 found += _like(pattern, match)
+        if not found and _ALONE.fullmatch(said.strip()):
+            found = [Found(said.strip(), len(said) - len(said.lstrip()), len(said.rstrip()), sure=False)]
         return sorted(found, key=lambda each: each.start)
 
     def fits(self, slot: Slot, value: Value, now: datetime | None = None) -> str:

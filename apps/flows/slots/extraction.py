@@ -18,6 +18,7 @@ MOST = 40  # values of one slot that are looked at
 _GUARDS = tuple(Slot(f"guard {kind}", kind) for kind in ("email", "datetime", "date", "time", "phone"))
 # Kinds whose values may stand in a question that interrupts: “what is on tonight?”
 _TOLD_IN_PASSING = ("date", "time", "datetime", "number", "money")
+_FIRM = ("phone", "email", "id")
 _PLAIN = ("number", "id", "money", "phone")
 Span = tuple[int, int]
 
@@ -53,10 +54,23 @@ def extract(slots: Sequence[Slot], text: str, *, asked: Collection[str], languag
         spans = {name: each.span for name, each in taken.items()}
         values: dict[str, Value] = {name: each.found.value for name, each in taken.items()}
         unfit = _unfit(candidates, asked, values, list(spans.values()))
-        texts = freetext.read([slot for slot in slots if slot.kind == "text"], said, asked, list(spans.values()))
+        firm = [each.span for each in taken.values() if each.slot.kind in _FIRM]
+        texts = freetext.read([slot for slot in slots if slot.kind == "text"], said, asked, list(spans.values()), firm)
+        for name in _in_passing(taken, asked, [texts[each] for each in texts if each in asked]):
+            del values[name], spans[name]
         spans |= texts
         values |= {name: said[start:end] for name, (start, end) in texts.items()}
         return Extracted(values, unfit, spans)
+
+
+def _in_passing(taken: dict[str, _Candidate], asked: Collection[str], texts: Sequence[Span]) -> list[str]:
+    """Slots whose values are mere words of a text that was asked for: a story of yesterday names no day to deliver."""
+    return [
+        name
+        for name, each in taken.items()
+        if name not in asked and each.slot.kind not in _FIRM and each.score < cues.OWN
+        if any(start <= each.found.start and each.found.end <= end for start, end in texts)
+    ]
 
 
 def _candidates(slots: Sequence[Slot], text: str, asked: Collection[str], language: str, now: datetime) -> list[_Candidate]:

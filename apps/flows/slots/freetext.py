@@ -66,8 +66,11 @@ def is_short(text: str) -> bool:
     return len(plain.split()) <= SHORT and len(plain) <= (2 if _HAN.search(plain) else 6) * SHORT
 
 
-def read(slots: Sequence[Slot], text: str, asked: Collection[str], others: Sequence[Span]) -> dict[str, Span]:
-    """Where the values of text slots stand. `others`: spans of what other slots have got."""
+def read(
+    slots: Sequence[Slot], text: str, asked: Collection[str], others: Sequence[Span], firm: Sequence[Span]
+) -> dict[str, Span]:
+    """Where the values of text slots stand. `others`: spans of what other slots have got; `firm`: those of them that are no
+    part of a sentence, as a phone number."""
     wanted = {slot.name for slot in slots} & set(asked)
     found: dict[str, Span] = {}
     told = names.said(text) if any(names.part(slot) for slot in slots) else None
@@ -75,7 +78,8 @@ def read(slots: Sequence[Slot], text: str, asked: Collection[str], others: Seque
         which = names.part(slot)
         span = _after_its_name(slot, text) or (names.of(which, text, *told) if told and which else None)
         if not span and slot.name in asked and len(wanted) == len(set(asked)) and _one_answer(slots, wanted):
-            whole = _whole(slot, text, others)
+            apart = others if which or _ADDRESS.search(f"{slot.name} {slot.label}".lower()) else firm
+            whole = _whole(slot, text, apart)
             if whole and which and not names.is_like_one(text[slice(*whole)]):
                 continue
             parted = names.of(which, text, *whole) if which and whole else whole
@@ -148,7 +152,7 @@ def _cue(slot: Slot) -> re.Pattern[str]:
     mark = "?" if names.part(slot) in (names.FIRST, names.LAST) else ""
     words = "|".join(re.escape(name) for name in called if name)
     return re.compile(
-        rf"(?<![a-z])(?:(?:my|the|our|your|我的?|它的)\s?)?(?:{words})\s{{0,3}}(?:is\b|are\b|'s\b|:|=|是|为|叫做?|写){mark}\s{{0,3}}"
+        rf"(?<![a-z])(?:(?:my|the|our|your|我的?|它的)\s?)?(?:{words})\s{{0,3}}(?:is\b|are\b|'s\b|:|=|是这样的?:?|是|为|叫做?|写){mark}\s{{0,3}}"
     )
 
 

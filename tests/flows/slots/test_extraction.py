@@ -172,3 +172,28 @@ def test_a_yes_fills_only_the_slot_that_alone_was_asked_for() -> None:
 
 def test_nothing_is_read_for_an_attachment() -> None:
     assert heard((Slot("photo", "file"),), "photo.jpg", "photo") == Extracted()
+
+
+STORY = (
+    Slot(
+        "aspect", "choice", choices=(Choice("物流", synonyms=("快递",)), Choice("服务", synonyms=("客服",)), Choice("其他原因"))
+    ),
+    Slot("day", "date", label="送货日期"),
+    Slot("story", "text", label="经过"),
+    PHONE,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "values"),
+    [
+        ("昨天收到的杯子碎了，客服也不理我", "story", {"story": "昨天收到的杯子碎了，客服也不理我"}),
+        ("经过是这样的：昨天杯子碎了", "story", {"story": "昨天杯子碎了"}),
+        ("昨天杯子碎了，电话13800138000", "story", {"story": "昨天杯子碎了", "phone": "13800138000"}),
+        ("杯子碎了，送货日期是昨天", "story", {"story": "杯子碎了，送货日期是昨天", "day": "2026-11-29"}),
+        ("客服不理我", "aspect", {"aspect": "服务"}),
+        ("其他", "aspect", {"aspect": "其他原因"}),
+    ],
+)
+def test_a_story_is_kept_whole(text: str, asked: str, values: dict[str, Value]) -> None:
+    assert heard(STORY, text, asked).values == values

@@ -35,7 +35,7 @@ _NO_WORDS = (
     r"| is) (?:wrong|incorrect)|not (?:correct|right|this one|that one|now|that|this)"
     r"|wrong|incorrect|false|i disagree|disagree|i'd rather not|rather not|don'?t|do not|please don'?t"
     r"|no it(?:'s| is) not|no it isn'?t|no i (?:don'?t|didn'?t|haven'?t|do not)"
-    r"|不|不是|不是的|不对|不对的|不行|不可以|不要|不用|不用了|不需要|不了|不必|不必了|不想|不想要|不同意|不确认|否|没有|没|没有的|没呢|错|错了|错的|有误|不正确|不成|不能|不好|别|不太对"
+    r"|不|不是|不是的|不对|不对的|不行|不可以|不要|不用|不用了|不需要|不了|不必|不必了|不想|不想要|不同意|不确认|否|没有|没(?!错|问题|毛病)|没有的|没呢|错|错了|错的|有误|不正确|不成|不能|不好|别|不太对"
     r"|不愿意|不接受|不满意|都不是|不是这个|不是这样|当然不|暂时不用|暂时不需要|先不用|先不要|不是吧|并不是|才不是|没用过|从没)"
 )
 _YES = re.compile(rf"{_YES_WORDS}(?:{_END}(?:{_YES_WORDS}|{_POLITE})){{0,4}}{_END}")
@@ -43,7 +43,7 @@ _NO = re.compile(rf"{_NO_WORDS}(?:{_END}(?:{_NO_WORDS}|{_POLITE})){{0,4}}{_END}"
 _FIRST = re.compile(rf"(?P<word>(?P<yes>{_YES_WORDS})|(?P<no>{_NO_WORDS}))(?:{_POLITE})?(?=[,.!。、;:—-]|  |$)")
 _LATIN_FIRST = re.compile(
     r"(?P<word>(?P<yes>yes|yeah|yep|yup|sure|ok|okay)|(?P<no>no|nope|nah))(?= (?:please|thanks|thank|i\b|it\b"
-    r"|that|the\b|we\b|my\b|not\b|this\b|you\b|just\b|go\b))"
+    r"|that|the\b|we\b|my\b|not\b|this\b|you\b|just\b|go\b|\d))"
 )
 _BUT = re.compile(r"\b(?:but|however|unless|only if|if|except|wait|depends)\b|但|不过|可是|只是|如果|要是|除非|就是|然而")
 _ASKS = re.compile(

@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from apps.conversations.customer import visitors
 from apps.conversations.customer.identity import Identity
 from apps.conversations.models import Conversation, Event, Visitor
+from apps.flows.models import System
 from apps.knowledge.models import Article, Import, Kind, Status
 from apps.llm.models import ModelEndpoint
 from apps.releases import publishing
@@ -72,6 +73,7 @@ def rows(cast: Cast) -> dict[str, Any]:
             "conversations/conversation": talk.pk,
             "workspace/member": cast.alice.pk,
             "workspace/site": Site.load().pk,
+            "flows/system": System.objects.create(name=SECRET, base_url="https://shop.example.com").pk,
             "llm/modelendpoint": ModelEndpoint.objects.create(name=SECRET).pk,
             "releases/release": publishing.active().pk,
         }

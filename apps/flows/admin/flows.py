@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from apps.flows.admin import checking, drawing, starting
@@ -41,7 +42,7 @@ class FlowAdmin(PublishingMixin, RowAdmin):
     warn_unsaved_form = True
 
     def get_urls(self) -> list[URLPattern]:
-        check = path("check/", self.admin_site.admin_view(self.check_text), name="flow_check")
+        check = path("check/", self.admin_site.admin_view(require_POST(self.check_text)), name="flow_check")
         return [check, *super().get_urls()]
 
     # the list
@@ -131,7 +132,7 @@ class FlowAdmin(PublishingMixin, RowAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         text, flow = request.POST.get("text", ""), request.POST.get("flow", "")
-        if request.method != "POST" or len(text) > LONGEST_TEXT:
+        if len(text) > LONGEST_TEXT:
             return JsonResponse({}, status=400)
         row = Flow.objects.filter(pk=int(flow)).first() if flow.isascii() and flow.isdigit() and len(flow) < 10 else None
         return JsonResponse(checking.check(text, row.name if row else "", row.pk if row else 0))

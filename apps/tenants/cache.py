@@ -45,8 +45,14 @@ class ValkeyCache(RedisCache):
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return self._try(lambda: super(ValkeyCache, self).get(key, default, version), default)
 
+    def get_many(self, keys: Any, version: int | None = None) -> Any:
+        return self._try(lambda: super(ValkeyCache, self).get_many(keys, version), {})
+
     def set(self, key: str, value: Any, *args: Any, **options: Any) -> None:
         self._try(lambda: super(ValkeyCache, self).set(key, value, *args, **options), None)
+
+    def set_many(self, data: Any, *args: Any, **options: Any) -> Any:
+        return self._try(lambda: super(ValkeyCache, self).set_many(data, *args, **options), list(data))
 
     def add(self, key: str, value: Any, *args: Any, **options: Any) -> bool:
         return bool(self._try(lambda: super(ValkeyCache, self).add(key, value, *args, **options), False))

@@ -1,0 +1,59 @@
+"""The classifier of a release's flows: trained where it is first needed, kept for the tenant by what it learnt from."""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+from django.core.cache import cache
+
+from apps.flows.understanding import background, classifier
+from apps.flows.understanding.classifier import Classifier
+from apps.llm.embeddings import embedder
+from apps.tenants import context
+
+KEPT_SECONDS = 30 * 24 * 3600
+MOST = 64  # classifiers kept in a process
+
+_kept: OrderedDict[str, Classifier] = OrderedDict()
+_lock = threading.Lock()  # one training at a time: it takes seconds of a core, and a second thread wants the same
+
+
+def of(examples: Mapping[str, Sequence[str]], others: Sequence[str] = ()) -> Classifier:
+    """The classifier for these intents' examples, for the tenant of the moment. others: questions that are no wish to act.
+
+    Takes a moment when it is kept in this process, some milliseconds when another has trained it, else seconds. Only where
+    encoders are (`embeddings.NotHere` is raised in a web process).
+    """
+    digest = _digest(examples, others)
+    key = f"{context.schema()}:{digest}"
+    found = _kept.get(key)
+    if found is None:
+        with _lock:
+            found = _kept.get(key) or _stored(digest) or _trained(digest, examples, others)
+            _kept[key] = found
+            while len(_kept) > MOST:
+                _kept.popitem(last=False)
+    return found
+
+
+def _stored(digest: str) -> Classifier | None:
+    data = cache.get(_name(digest))
+    return None if data is None else classifier.read(data)
+
+
+def _trained(digest: str, examples: Mapping[str, Sequence[str]], others: Sequence[str]) -> Classifier:
+    made = classifier.train(examples, others, kept=cache)
+    cache.set(_name(digest), made.stored(), KEPT_SECONDS)
+    return made
+
+
+def _name(digest: str) -> str:
+    return f"classifier-{digest}"
+
+
+def _digest(examples: Mapping[str, Sequence[str]], others: Sequence[str]) -> str:
+    learnt = {intent: list(texts) for intent, texts in examples.items()}
+    facts = [classifier.VERSION, embedder().model_id, learnt, list(others), background.sentences()]
+    return blake2b(json.dumps(facts, ensure_ascii=False).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,64 @@
+"""A release's classifier: trained once, kept for its tenant."""
+
+import pytest
+from django.core.cache import cache
+
+from apps.flows.understanding import classifier, trained
+from apps.tenants import context
+from tests.cast import Cast
+
+EXAMPLES = {"returns": ["I want to return my order", "我要退货"], "invoice": ["I need an invoice", "我要开发票"]}
+OTHERS = ["how do returns work"]
+
+
+@pytest.fixture(autouse=True)
+def _as_in_a_new_process(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trained, "_kept", type(trained._kept)())
+    for tenant in (cast.acme, cast.globex):
+        with context.inside(tenant):
+            cache.clear()
+
+
+@pytest.fixture
+def trainings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tenants that a classifier was trained for."""
+    done: list[str] = []
+    train = classifier.train
+
+    def counted(*args: object, **options: object) -> classifier.Classifier:
+        done.append(context.schema())
+        return train(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(classifier, "train", counted)
+    return done
+
+
+def test_it_is_trained_once_and_read_by_other_processes(
+    cast: Cast, trainings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with context.inside(cast.acme):
+        first = trained.of(EXAMPLES, OTHERS)
+        assert trained.of(EXAMPLES, OTHERS) is first
+        monkeypatch.setattr(trained, "_kept", type(trained._kept)())
+        assert trained.of(EXAMPLES, OTHERS).ranked("return this") == first.ranked("return this")
+    assert trainings == ["acme"]
+
+
+def test_other_examples_are_another_classifier(cast: Cast, trainings: list[str]) -> None:
+    with context.inside(cast.acme):
+        assert trained.of(EXAMPLES) is not trained.of({**EXAMPLES, "complaint": ["我要投诉"]})
+        assert trained.of({**EXAMPLES, "complaint": ["我要投诉"]}).sure("我要投诉") == "complaint"
+    assert len(trainings) == 2
+
+
+def test_mallory_gets_nothing_of_what_acme_trained(cast: Cast, trainings: list[str]) -> None:
+    with context.inside(cast.acme):
+        of_acme = trained.of(EXAMPLES, OTHERS)
+    with context.inside(cast.globex):
+        assert trained.of(EXAMPLES, OTHERS) is not of_acme
+    assert trainings == ["acme", "globex"]
+
+
+def test_outside_a_tenant_nothing_is_trained() -> None:
+    with pytest.raises(context.OutsideTenant):
+        trained.of(EXAMPLES)

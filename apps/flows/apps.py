@@ -1,5 +1,8 @@
-from typing import TYPE_CHECKING
+import threading
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
+from celery import signals
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +20,12 @@ class FlowsConfig(AppConfig):
         from apps.flows.definition import speech
 
         speech.asked = _kind
+
+        @signals.celeryd_after_setup.connect(weak=False)
+        def load(instance: Any, **_: object) -> None:
+            """Beside the rest of a worker's start: what reads days and phone numbers takes a second to import."""
+            if "turns" in instance.app.amqp.queues.consume_from:
+                threading.Thread(target=import_module, args=["apps.flows.understanding.understand"], name="flows").start()
 
 
 def _kind(name: str) -> "Kind | None":

@@ -59,7 +59,7 @@ class Play:
             slots = list(self.flows[self.flow].slots.values())
             found = extraction.extract(slots, text, asked=(), language=self.language, now=self.now)
             intents = self.flows[self.flow].intents
-            began = Begun(found.values, intents[0].name if intents else "")
+            began = Begun(found.values, intents[0].name if intents else "", self.language)
             return journey.start(self.flows, self.flow, "play", began, self.now.timestamp())
         said = hear(self.flows, self.place, text, self.language, self.now, None)
         return journey.move(self.flows, self.place, said, self.now.timestamp())

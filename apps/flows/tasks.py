@@ -1,6 +1,8 @@
 """Tasks that pages leave to a worker. They use the turns' queue, whose many threads wait for other machines anyway."""
 
+from apps.flows import part
 from apps.flows.trial import TASK, attempt
+from apps.releases.publishing import active
 from apps.tenants import trials
 from apps.tenants.tasks import tenant_task
 
@@ -8,3 +10,12 @@ from apps.tenants.tasks import tenant_task
 @tenant_task(name=TASK, queue="turns")
 def try_system(trial: str) -> None:
     trials.carry_out(trial, attempt)
+
+
+@tenant_task(name="flows.learn", queue="turns")
+def learn() -> None:
+    """Learns the live release's intents; one that has learnt them already finds them kept."""
+    from apps.flows.understanding import known, understand
+
+    release = active()
+    understand.prepare(part.of(release), known.questions(release.knowledge_revision))

@@ -83,10 +83,11 @@ class TenantReach:
         return flows_part.of(self.release)
 
     def understood(self, place: Place | None, text: str, at: float, given: Mapping[str, Value] | None) -> Understood:
-        from apps.flows.understanding import understand  # its readers of dates are heavy, and the web needs none
+        from apps.flows.understanding import known, understand  # its readers of dates are heavy, and the web needs none
 
+        others = known.questions(self.release.knowledge_revision)
         now = datetime.fromtimestamp(at, ZoneInfo(Site.load().timezone))
-        return understand.understand(self.flows(), place, text, language=self.language, now=now, given=given)
+        return understand.understand(self.flows(), place, text, language=self.language, now=now, others=others, given=given)
 
     def call(self, request: Request) -> Returned:
         return calls.make(request)

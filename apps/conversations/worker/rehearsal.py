@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from apps.conversations.models import Event, Turn
 from apps.conversations.worker.answer import LONGEST_QUESTION
 from apps.conversations.worker.claim import TRANSCRIPT
 from apps.conversations.worker.retelling import story_of
-from apps.flows.engine.place import Place
+from apps.flows.engine.place import Place, Value
 from apps.flows.engine.said import Returned
 from apps.flows.engine.step import Request
 from apps.llm import embeddings
@@ -47,6 +47,9 @@ class Rehearsal:
 Witness = Callable[[Outcome, Sequence[Step]], None]
 
 
+SAMPLES: Mapping[str, Value] = {"yes_no": True, "number": 1, "money": 1, "date": "2030-01-01", "time": "09:00"}
+
+
 class Uncached(TenantReach):
     """Answers anew, so that the operator sees what the search finds now."""
 
@@ -57,7 +60,7 @@ class Uncached(TenantReach):
         """Systems are read in a try, and nothing is changed there."""
         if request.method == "GET":
             return super().call(request)
-        return Returned({slot: _("(only a try)") for slot in request.result})
+        return Returned({slot: SAMPLES.get(kind, _("(only a try)")) for slot, kind in request.kinds.items()})
 
 
 def rehearse(

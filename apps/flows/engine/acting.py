@@ -71,13 +71,14 @@ def _call(action: Call, walk: Walk) -> None:
     walk.want(
         Request(
             walk.key(),
-            url=str(templates.value(action.url, values) or ""),
+            url=templates.address(action.url, values),
             method=action.method,
             system=action.system,
             timeout=action.timeout,
             retries=action.retries,
             body={name: given(value, walk) for name, value in action.body.items()},
             result=action.result,
+            kinds={name: walk.slot(name).kind for name in action.result},
             name=action.name or walk.state.name,
         )
     )

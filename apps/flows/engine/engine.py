@@ -30,7 +30,7 @@ def advance(definition: Definition, place: Place, said: Said, now: float) -> Ste
 def take_in(walk: Walk, said: Said) -> None:
     match said:
         case Begun():
-            walk.change(slots={**defaults(walk.definition), **said.slots}, intent=said.intent)
+            walk.change(slots={**defaults(walk.definition), **said.slots}, intent=said.intent, language=said.language)
             walk.path.append(walk.place.state)
         case Heard():
             walk.change(steps=0)

@@ -43,6 +43,7 @@ class Place:
     trail: tuple[tuple[str, int], ...] = ()
     attempts: Mapping[str, int] = field(default_factory=dict)
     intent: str = ""
+    language: str = ""
     steps: int = 0
     calls: int = 0
     restarts: int = 0

@@ -26,6 +26,7 @@ class Begun:
 
     slots: Mapping[str, Value] = field(default_factory=dict)
     intent: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Request(Effect):
-    """`result`: slot → where its value stands in the answer's JSON."""
+    """`result`: slot → where its value stands in the answer's JSON; `kinds`: slot → its kind."""
 
     url: str
     method: str
@@ -46,6 +46,7 @@ class Request(Effect):
     retries: int
     body: Mapping[str, Value] = field(default_factory=dict)
     result: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from apps.flows.definition import conditions, templates
+from apps.flows.definition.actions import Confirm
 from apps.flows.definition.definition import Definition, Slot, State
 from apps.flows.engine import words
 from apps.flows.engine.place import Awaiting, Place, Value
@@ -17,6 +19,7 @@ MOST_TRAIL = 50
 class Walk:
     def __init__(self, definition: Definition, place: Place, now: float) -> None:
         self.definition = definition
+        self.now = now
         self.place = replace(place, moved_at=now)
         self.lines: list[str] = []
         self.path: list[str] = []
@@ -43,14 +46,15 @@ class Walk:
         return bool(self.asked or self.effect or self.ended or self.waits)
 
     def slot(self, name: str) -> Slot:
-        return self.definition.slots.get(name) or Slot(name)
+        return self.definition.known.get(name) or Slot(name)
 
     def missing(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name for name in names if not self.place.knows(name) and name not in self.place.skipped)
 
     def values(self) -> dict[str, Value]:
         """All that conditions may name."""
-        return {**self.place.slots, "intent": self.place.intent}
+        now = datetime.fromtimestamp(self.now, UTC).isoformat()
+        return {**self.place.slots, "intent": self.place.intent, "language": self.place.language, "now": now}
 
     def holds(self, condition: str, values: Mapping[str, Value]) -> bool:
         """A condition that cannot be computed does not hold, and is told in the trace."""
@@ -86,6 +90,10 @@ class Walk:
         self.change(at=self.place.at + 1, awaiting=Awaiting.NOTHING, asked=())
 
     def enter(self, state: str) -> None:
+        """A confirmation that was given is asked for anew when its state is come to again."""
+        asked = {action.slot for action in self.definition.states[state].actions if isinstance(action, Confirm)}
+        if asked & self.place.slots.keys():
+            self.fill(dict.fromkeys(asked))
         self.change(state=state, at=0, awaiting=Awaiting.NOTHING, asked=(), steps=self.place.steps + 1)
         self.path.append(state)
 

@@ -5,8 +5,10 @@ look at the same words, so a first sentence that tells all is asked nothing.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from apps.flows.definition.actions import Confirm
 from apps.flows.definition.definition import Definition, Slot
@@ -14,9 +16,20 @@ from apps.flows.engine.journey import Flows
 from apps.flows.engine.place import Awaiting, Place, Value
 from apps.flows.engine.said import Act, Heard
 from apps.flows.slots import extraction, kinds
-from apps.flows.understanding import questions
+from apps.flows.understanding import questions, trained
 from apps.flows.understanding.acts import act_of
 from apps.flows.understanding.understood import Understood, begin_words
+
+LONGEST = 2_000  # characters in which a wish is looked for
+SURE = 0.7  # certainty from which a flow begins unasked
+LIKELY = 0.35  # a probability from which a flow is offered
+
+
+class _Wish(NamedTuple):
+    flow: str = ""
+    intent: str = ""
+    likely: str = ""
+    rivals: tuple[str, ...] = ()
 
 
 def understand(
@@ -26,30 +39,58 @@ def understand(
     *,
     language: str,
     now: datetime,
+    others: Sequence[str] = (),
     given: Mapping[str, Value] | None = None,
 ) -> Understood:
-    """`given`: the values of a form that was sent."""
+    """`others`: sentences that are no wish, such as the tenant's own questions. `given`: the values of a form that was sent."""
     question = questions.is_question(text)
-    flow, intent, likely, rivals = _wished(flows, text)
+    wish = _wished(flows, text, others, question=question)
     heard = hear(flows, place, text, language, now, given) if place and place.flow in flows else Heard(text)
-    if intent:
-        heard = Heard(heard.text, heard.act, heard.slots, heard.unfit, intent)
-    if not flow:
-        return Understood(heard, likely=likely, rivals=rivals, is_question=question)
-    found = extraction.extract(list(flows[flow].slots.values()), text, asked=(), language=language, now=now)
-    return Understood(heard, flow, likely, (), found.values, question)
+    if wish.intent:
+        heard = replace(heard, intent=wish.intent)
+    if not wish.flow:
+        return Understood(heard, likely=wish.likely, rivals=wish.rivals, is_question=question)
+    found = extraction.extract(list(flows[wish.flow].slots.values()), text, asked=(), language=language, now=now)
+    return Understood(heard, wish.flow, slots=found.values, is_question=question)
 
 
-def _wished(flows: Flows, text: str) -> tuple[str, str, str, tuple[str, ...]]:
-    """→ flow, intent, likely flow, rivals. A button's words and a keyword are as good as an intent that is sure."""
+def _wished(flows: Flows, text: str, others: Sequence[str], *, question: bool) -> _Wish:
+    """A button's words and a keyword are as good as an intent that is sure."""
     plain = _plain(text)
     for name, definition in flows.items():
         if plain in map(_plain, (*definition.triggers.buttons, begin_words(definition))):
-            return name, _first_intent(definition), name, ()
+            return _Wish(name, _first_intent(definition))
     for name, definition in flows.items():
-        if any(_plain(word) in plain for word in definition.triggers.keywords if word.strip()):
-            return name, _first_intent(definition), name, ()
-    return "", "", "", ()
+        if not question and any(_plain(word) in plain for word in definition.triggers.keywords if word.strip()):
+            return _Wish(name, _first_intent(definition))
+    return _classified(flows, text, others, question=question)
+
+
+def prepare(flows: Flows, others: Sequence[str]) -> None:
+    """Learns what the first message would have to wait for."""
+    if examples := _examples(flows):
+        trained.of(examples, others)
+
+
+def _examples(flows: Flows) -> dict[str, tuple[str, ...]]:
+    return {each.name: each.examples for flow in flows.values() for each in flow.intents if each.examples}
+
+
+def _classified(flows: Flows, text: str, others: Sequence[str], *, question: bool) -> _Wish:
+    """A question begins nothing, however near it is to a wish: one that asks how something is done has it offered."""
+    by_intent = {intent.name: name for name, definition in flows.items() for intent in definition.intents}
+    examples = _examples(flows)
+    if not examples or not text.strip():
+        return _Wish()
+    opinion = trained.of(examples, others).opinion(text[:LONGEST])
+    if question:
+        named = opinion.intent and _plain(opinion.intent) in _plain(text) and questions.asks_how(text)
+        return _Wish(likely=by_intent[opinion.intent]) if named else _Wish()
+    if opinion.certainty >= SURE:
+        return _Wish(by_intent[opinion.intent], opinion.intent)
+    near = [by_intent[intent] for intent, probability in opinion.ranked if probability >= LIKELY]
+    rivals = tuple(dict.fromkeys(near))
+    return _Wish(likely=rivals[0] if rivals else "", rivals=rivals if len(rivals) > 1 else ())
 
 
 def hear(flows: Flows, place: Place, text: str, language: str, now: datetime, given: Mapping[str, Value] | None) -> Heard:
@@ -60,11 +101,17 @@ def hear(flows: Flows, place: Place, text: str, language: str, now: datetime, gi
     if act in (Act.CANCEL, Act.START_OVER, Act.REPEAT, Act.BACK):
         return Heard(text, act)
     asked = place.asked if place.awaiting == Awaiting.SLOTS else ()
-    found = extraction.extract(list(definition.slots.values()), text, asked=asked, language=language, now=now)
+    found = extraction.extract(_readable(definition, asked), text, asked=asked, language=language, now=now)
     values = dict(found.values)
     if act == Act.NONE and place.awaiting == Awaiting.YES_NO:
         act = _yes_or_no(definition, place, text, language, now)
     return Heard(text, act, values, found.unfit)
+
+
+def _readable(definition: Definition, asked: Sequence[str]) -> list[Slot]:
+    """The slots a message is read for: all, but words that were asked for freely are nothing else as well."""
+    free = [definition.known[name] for name in asked if definition.known[name].kind == "text"]
+    return free if len(asked) == 1 and free else list(definition.slots.values())
 
 
 def _yes_or_no(definition: Definition, place: Place, text: str, language: str, now: datetime) -> Act:

@@ -103,13 +103,13 @@ def begins_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, 
     if (meant.likely or meant.rivals) and not meant.is_question:
         meant = yield from by_model(story, reach, watch, flows, None, meant)
     if meant.wished and not meant.is_question:
-        began = Begun(meant.slots, meant.heard.intent)
+        began = Begun(meant.slots, meant.heard.intent, story.language)
         move = flow_words.speaking(story.language, journey.start, flows, meant.wished, story.turn, began, story.at)
         return (yield from _moved(story, reach, watch, move))
     if meant.rivals and not meant.is_question:
         return _between(story, flows, meant.rivals)
     offered = meant.wished or meant.likely
-    if not offered or not meant.is_question:
+    if not offered:
         return None
     end = (yield from answered_before(story, reach, watch)) or (yield from from_knowledge(story, reach, watch))
     if isinstance(end, Said) and end.tier is not None:

@@ -34,7 +34,8 @@ _OWN = re.compile(r"\b(?:my|mine|me|this|these|i|i'm|i've|we|our)\b|我|这[个�
 
 
 def form(text: str) -> tuple[int, int, int]:
-    """The form of a sentence: what is asked (how, a fact, whether, nothing), whether it is wished for, whether it is about the speaker's own things."""
+    """The form of a sentence: what is asked (how, a fact, whether, nothing), whether it is wished for, whether it is about the
+    speaker's own things."""
     said = plain(text).strip()
     asked = next((number for number, sign in enumerate((_HOW, _FACT, _WHETHER)) if sign.search(said)), 3)
     wished = bool(_WISH.search(said)) and not _ASKING.search(said)

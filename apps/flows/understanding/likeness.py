@@ -33,7 +33,8 @@ class Sentences:
 
 @dataclass(frozen=True)
 class View:
-    """The sides by which sentences are compared. `middle`: the mean vector of those that were learnt from, which all have in common."""
+    """The sides by which sentences are compared. `middle`: the mean vector of those that were learnt from,
+    which all have in common."""
 
     parts: Sequence[Part]
     middle: Floats

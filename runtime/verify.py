@@ -61,9 +61,13 @@ QUICK = (
     Check("node tests", (npm(), "run", "--silent", "test")),
 )
 # Whole products wait for processes and pages most of the time. What needs the tests' own database is with the rooms, whose lane
-# alone makes one; encoders, files and the environment need none and are with the products, so that both lanes end together.
+# alone makes one; encoders, the pure parts of flows and the environment need none and are with the products, so that both lanes
+# end together.
 PRODUCTS = (
     "tests/browser",
+    "tests/flows/definition",
+    "tests/flows/engine",
+    "tests/flows/slots",
     "tests/llm/test_encoders.py",
     "tests/runtime/test_proxy.py",
     "tests/runtime/test_up.py",

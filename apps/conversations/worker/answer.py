@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from apps.conversations.bot.story import End, Story
 from apps.conversations.models import Event, FormSecrets, Turn
 from apps.conversations.worker import retelling
 from apps.conversations.worker.claim import Claim, Spoken
+from apps.flows.engine.place import Place
 from apps.releases.models import Release
 from apps.releases.publishing import kept
 
@@ -76,7 +77,7 @@ def _begun(claim: Claim, release: Release) -> Answer:
         floor=site.floor,
         promised=claim.promised,
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
-        place=claim.place,
+        place=_place(claim),
         turn=claim.turn.pk.hex,
         at=claim.turn.started_at.timestamp(),
     )
@@ -91,6 +92,12 @@ def _transcript(newest: Sequence[Spoken]) -> tuple[Line, ...]:
 
 def _line(said: Spoken, sealed: dict[str, Any]) -> Line:
     return Line(said.author, said.text, said.about, tuple(said.choices), said.form, {**(said.values or {}), **sealed})
+
+
+def _place(claim: Claim) -> Place | None:
+    """A flow that an agent left to the bot speaks first, unless the customer has spoken since."""
+    place = claim.place
+    return replace(place, handed=0) if place and place.handed < claim.turn.question else place
 
 
 def question(newest: Sequence[Spoken]) -> str:

@@ -19,7 +19,7 @@ MOST_RESTARTS = 1
 
 
 def hear(walk: Walk, heard: Heard) -> None:
-    walk.change(paused=False)
+    walk.change(paused=False, handed=0)
     match heard.act:
         case Act.CANCEL:
             walk.say(words.cancelled(walk.definition.shown))
@@ -95,6 +95,8 @@ def answer(walk: Walk, heard: Heard) -> None:
         case Awaiting.COLLEAGUE:
             walk.say(words.colleague())
             walk.waits = True
+        case Awaiting.NOTHING:
+            pass  # an agent moved it, and nothing has been asked there yet
         case _ if not heard.slots:
             retry(walk, asked(walk), words.not_understood())
 

@@ -28,7 +28,7 @@ class Place:
     that each has a key of its own. `paused`: somebody else speaks; the customer is asked before it goes on. `moved_at`: POSIX
     seconds of the last move. `under`: the places of the flows that wait until this one has ended, the nearest first.
     `offered`: another flow that the customer asked for meanwhile, and is asked when; `later`: those that begin when this one is
-    done.
+    done. `handed`: the number of the event by which an agent left it to the bot; until it has moved, the flow speaks first.
     """
 
     run: str
@@ -52,6 +52,7 @@ class Place:
     under: tuple["Place", ...] = ()
     offered: str = ""
     later: tuple[str, ...] = ()
+    handed: int = 0
 
     def stored(self) -> dict[str, Any]:
         return asdict(self)

@@ -78,6 +78,8 @@ def in_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None
         return (yield from _changed(story, reach, watch, flows, story.place))
     if journey.has_ended(flows, place, story.at):
         return (yield from _over(story, reach, watch, flows, place))
+    if place.handed:
+        return (yield from _handed(story, reach, watch, flows, place))
     if place.offered in flows and (turn := flow_words.turn_of(story.question, story.language)):
         return (yield from _in_turn(story, reach, watch, flows, place, turn))
     place = replace(place, offered="")
@@ -249,6 +251,18 @@ def _as_any_other(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome
         if end:
             return end if end.moved else replace(end, moved=Moved(None))
     raise RuntimeError("a turn ended without an end")
+
+
+def _handed(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place) -> Generator[Outcome, None, End]:
+    """An agent left it to the bot: the flow speaks first. What the customer had said last, and nobody answered, counts too."""
+    said = Heard("", Act.REPEAT)
+    if story.question.strip():
+        meant = reach.understood(place, story.question, story.at, story.given)
+        if meant.is_question and not meant.heard.slots:
+            return (yield from _interrupted(story, reach, watch, flows, place))
+        if meant.heard.slots:
+            said = Heard(story.question, slots=meant.heard.slots)
+    return (yield from _moved(story, reach, watch, _move(story, flows, place, said)))
 
 
 def _interrupted(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place) -> Generator[Outcome, None, End]:

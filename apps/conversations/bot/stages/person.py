@@ -30,6 +30,8 @@ class Asked(Step):
 
 
 def asked_for_person(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, HandedOver | None]:
+    if story.place and story.place.handed:
+        return None  # an agent has been there, and left it to the bot
     said = "\n".join(line.typed for line in story.newest) if story.answers_form else story.question
     wanted = wish.wish(said, story.asked)
     if wanted is None:

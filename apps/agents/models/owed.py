@@ -24,6 +24,15 @@ class Ticket(IndexedModel):
 
     number = ReservedIdField(_("number"), primary_key=True)
     key = models.CharField(max_length=100, unique=True, editable=False, default=uuid.uuid4)
+    reference = models.CharField(
+        _("reference"),
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_("The name by which the customer was told of it."),
+    )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"), blank=True)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Case.PRIORITIES, default=0)

@@ -66,6 +66,7 @@ def make(payload: dict[str, Any], key: str) -> None:
         defaults={
             "subject": " ".join(str(subject).split())[:200],
             "body": "\n\n".join(filter(None, [filing.body if filing else "", _transcript(conversation)])),
+            "reference": filing.reference if filing else "",
             "conversation": conversation,
             "contact": contact,
             "assignee_id": payload.get("assignee"),

@@ -105,6 +105,7 @@ def _lasting(ticket: Ticket) -> dict[str, Any]:
     """The fields that stay as they were made; not copied into each errand, because they may be long."""
     row = ticket.conversation
     return {
+        "reference": ticket.reference,
         "body": ticket.body,
         "contact": encryption.shown(ticket, "contact"),
         "created_at": ticket.created_at.isoformat(),

@@ -53,6 +53,7 @@ def test_a_new_ticket_is_posted_and_the_other_side_can_prove_whose_it_is(hook: R
         "priority": 0,
         "assignee": None,
         "due_at": ticket.due_at.isoformat() if ticket.due_at else None,
+        "reference": "",
         "body": ticket.body,
         "contact": "vera@example.org",
         "created_at": ticket.created_at.isoformat(),

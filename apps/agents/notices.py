@@ -22,7 +22,7 @@ def person(member: Member) -> Frame:
 
 
 def summary(handover: Handover | None) -> Frame | None:
-    """The summary an agent reads first: what was asked, what the bot tried and found, the slots it filled."""
+    """The summary an agent reads first: what was asked, what the bot tried and found, its flow's step, the slots it filled."""
     if handover is None:
         return None
     told: dict[str, Any] = handover.summary
@@ -31,6 +31,8 @@ def summary(handover: Handover | None) -> Frame | None:
         "tried": told.get("tried", handover.reason),
         "found": told.get("found", []),
         "slots": told.get("slots", {}),
+        "flow": told.get("flow", ""),
+        "state": told.get("state", ""),
     }
 
 

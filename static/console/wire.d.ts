@@ -27,7 +27,7 @@ export type Row = {
   mine: boolean
 }
 
-export type Summary = { asked?: string; tried?: unknown; found?: unknown[]; slots?: Record<string, unknown> }
+export type Summary = { asked?: string; tried?: unknown; found?: unknown[]; slots?: Record<string, unknown>; flow?: string; state?: string }
 export type Offer = { handover: string | number; conversation: string; expires_at: string; summary: Summary | null }
 export type Past = { conversation: string; opened_at: string; last: string | { text: string } }
 /** Where they are, with what, and what the page's script says of them: nobody vouches for claims. */
@@ -39,6 +39,14 @@ export type Customer = Record<string, unknown> & Whereabouts & {
 }
 export type Rewritten = { conversation: string; client_id: string; text: string; how: string; model: string }
 export type TurnTrace = { id: string; question: number | string; state: string; tier: number | string | null; cause: string | null; trace: { title: string; text: string; ms: number }[] }
+/** `typed`: as somebody would type it, nothing where it is sensitive; `shown`: as people read it, masked where it is. */
+export type FlowSlot = { name: string; label: string; kind: string; sensitive: boolean; asked: boolean; shown: string; typed: string; choices: { value: string; label: string }[] }
+/** `gone`: with the release that had it. `others`: flows that wait for the end of this one. */
+export type FlowAt = {
+  flow: string; title: string; state: string; state_title: string; states: { name: string; title: string }[]; slots: FlowSlot[]
+  waits: string; paused: boolean; since: string; others: string[]; gone: boolean
+}
+export type FlowCard = { at: FlowAt | null; flows: { name: string; title: string }[]; tickets: { reference: string; subject: string }[] }
 export type Suggestion = { conversation: string; text: string; sources: Source[]; tier: number | string | null }
 
 export type Welcome = {
@@ -49,7 +57,7 @@ export type Welcome = {
 export type Opened = {
   type: 'opened'; conversation: string; seq: number; row: Row; customer: Customer; summary: Summary | null
   turns: TurnTrace[]; viewers: Person[]
-  partial?: { turn: string; text: string }
+  partial?: { turn: string; text: string }; flow?: FlowCard
 }
 
 /** A frame of the customer's vocabulary with the conversation it belongs to. */
@@ -64,6 +72,8 @@ export type AgentFrame =
   | { type: 'withdrawn'; handover: string | number; conversation: string }
   | { type: 'viewing'; conversation: string; who: Person[] }
   | ({ type: 'suggestion' } & Suggestion)
+  | ({ type: 'flow'; conversation: string; client_id?: string } & Omit<FlowCard, 'flows'>)
+  | { type: 'revealed'; conversation: string; slot: string; shown: string }
   | { type: 'presence'; member: Id; state: Presence }
   | { type: 'mention'; conversation: string; by: Person; text: string }
   | { type: 'customer'; conversation: string; customer: Customer }

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents import metrics, notices, presence
-from apps.agents.casework import holding
+from apps.agents.casework import holding, places
 from apps.agents.models import Case
 from apps.agents.queue import queue
 from apps.conversations.files import attachments
@@ -77,13 +77,11 @@ def say(conversation: UUID, me: Member, client_id: UUID, text: str, files: Seque
     """A message to the customer, by the agent who has the conversation. The same `client_id` again is the same event."""
     find(conversation)
     with pages.page(conversation) as page:
-        known = _said_before(page, client_id, me)
+        known = said_before(page, client_id, me)
         if known:
             return known
         holding.refuse_closed(page)
-        case = Case.objects.filter(pk=conversation).first()
-        if not page.conversation.is_with_person or case is None or case.assignee_id != me.pk:
-            raise Refusal("not_yours", _("Take this conversation over before you answer."))
+        holding.refuse_not_theirs(page, me, _("Take this conversation over before you answer."))
         claimed = _claim_files(page, files, client_id, me)
         body = events.message_body(events.author("agent", str(me)), text, attachments=claimed)
         event = page.append(Event.Kind.MESSAGE, Event.Author.AGENT, body, member=me, client_id=client_id)
@@ -97,7 +95,7 @@ def note(conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequ
     """Words for the team alone; @name tells that colleague."""
     find(conversation)
     with pages.page(conversation) as page:
-        known = _said_before(page, client_id, me)
+        known = said_before(page, client_id, me)
         return known or _note(page, me, text, client_id, _claim_files(page, files, client_id, me))
 
 
@@ -123,7 +121,7 @@ def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "")
         elif team:
             queue.put_back(page, Handover.Reason.TRANSFERRED, team=team)
         else:
-            _to_bot(page)
+            to_bot(page)
         _supersede(page)
 
 
@@ -177,14 +175,15 @@ def _supersede(page: pages.Page) -> None:
     transaction.on_commit(lambda: progress.supersede_now(conversation, epoch))
 
 
-def _to_bot(page: pages.Page) -> None:
+def to_bot(page: pages.Page) -> None:
+    """The bot has it again. In the middle of a flow it speaks first; else it answers what is unanswered."""
     queue.withdraw(page)
     conversation = page.conversation
     conversation.handovers.finish(page.now)
     Case.objects.update_or_create(conversation=conversation, defaults={"assignee": None, "team": None})
     page.pass_to(Owner.BOT, online=True)
     newest = conversation.events.filter(kind=Event.Kind.MESSAGE).last()
-    if newest and newest.author == Event.Author.VISITOR:
+    if places.hand_on(page) or (newest and newest.author == Event.Author.VISITOR):
         conversation.wait(page.now)
         waiting = [conversation.pk]
         transaction.on_commit(lambda: backlog.put(waiting))
@@ -208,7 +207,7 @@ def _note(page: pages.Page, me: Member, text: str, client_id: UUID | None, files
     return event
 
 
-def _said_before(page: pages.Page, client_id: UUID, me: Member) -> Event | None:
+def said_before(page: pages.Page, client_id: UUID, me: Member) -> Event | None:
     known = page.conversation.events.filter(client_id=client_id).first()
     if known and known.member_id != me.pk:
         raise Refusal("bad_frame", _("This client_id is taken. Use a new UUID."))

@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents import presence
 from apps.agents.models import Case, Team
 from apps.conversations.ledger import pages
+from apps.conversations.models import Conversation
 from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Role
 
@@ -14,6 +16,17 @@ from apps.tenants.workspace.models import Member, Role
 def refuse_closed(page: pages.Page) -> None:
     if not page.conversation.is_open:
         raise Refusal("closed", _("This conversation is resolved. Reopen it first."))
+
+
+def refuse_not_theirs(page: pages.Page, me: Member, sentence: str | Promise) -> None:
+    """Refuses, with this sentence, whoever does not have the conversation."""
+    if not has(page.conversation, me):
+        raise Refusal("not_yours", sentence)
+
+
+def has(conversation: Conversation, me: Member) -> bool:
+    case = Case.objects.filter(pk=conversation.pk).first()
+    return conversation.is_with_person and case is not None and case.assignee_id == me.pk
 
 
 def refuse_held(page: pages.Page, me: Member) -> Member | None:

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents import notices, presence
-from apps.agents.casework import casework, contacts, macros
+from apps.agents.casework import casework, contacts, flow_card, macros
 from apps.agents.console import rows, saved_views
 from apps.agents.models import CannedReply, DeskSettings, Team
 from apps.conversations.bot import trace
@@ -23,6 +23,7 @@ from apps.conversations.models import Conversation, Handover
 from apps.conversations.wire import events
 from apps.conversations.wire.events import Frame
 from apps.tenants.refusal import Refusal
+from apps.tenants.tasks import enqueue
 from apps.tenants.web.origins import as_sent
 from apps.tenants.workspace import idle
 from apps.tenants.workspace.models import Member, Site
@@ -126,6 +127,7 @@ def open_conversation(conversation: UUID, after: int, me: Member) -> Opened:
         "row": rows.for_reader(rows.of([conversation])[conversation], me),
         "customer": contacts.card(row),
         "summary": notices.summary(handover),
+        "flow": flow_card.opened(row),
         "turns": _turns(row),
     }
     return Opened(frame, [events.of_row(event) for event in written], written[-1].seq if written else after)
@@ -152,3 +154,8 @@ def _turns(row: Conversation) -> list[Frame]:
         }
         for turn in turns
     ]
+
+
+def wake() -> None:
+    """Somebody came or went: the waiting are looked at anew."""
+    enqueue("agents.dispatch")

@@ -7,6 +7,7 @@ inbox and what is told to the desk come by the tenant's and the member's own gro
 import asyncio
 import time
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.db.utils import Error as DatabaseError
 from django.utils import translation
 
 from apps.agents import metrics, notices, presence
-from apps.agents.casework import casework
+from apps.agents.casework import casework, flow_card
 from apps.agents.console import badge, entry, frames, viewers
 from apps.agents.console.beat import Beat
 from apps.agents.console.inbox import Inbox
@@ -161,7 +162,7 @@ class AgentConsumer(Socket):
         await self.send(await self.inbox.whole(frame))
         await self._offers(me)
         publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, frame["presence"])})
-        await at_desk(_wake)()
+        await at_desk(entry.wake)()
 
     async def _offers(self, me: Member) -> None:
         for offer in await at_desk(entry.open_offers)(me):
@@ -170,7 +171,7 @@ class AgentConsumer(Socket):
     async def _choose(self, me: Member, state: str) -> None:
         await at_desk(presence.choose)(me, state)
         publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, state)})
-        await at_desk(_wake)()
+        await at_desk(entry.wake)()
 
     async def _open(self, frame: frames.Open, me: Member) -> None:
         """Join the group first, then catch up: what happens in between waits in the channel, so nothing falls between."""
@@ -206,6 +207,13 @@ class AgentConsumer(Socket):
             await self._send({**event, "conversation": str(conversation)})
         if conversation in self.seqs:
             self.seqs[conversation] = max(self.seqs[conversation], newest)
+        await self._flow(conversation, *later)
+
+    async def _flow(self, conversation: UUID, *told: events.Frame) -> None:
+        """Where the conversation stands in a flow, after what may have moved it."""
+        if any(map(flow_card.may_move, told)):
+            with suppress(Refusal):  # it was erased meanwhile
+                await self._reply(at_desk(flow_card.frame)(conversation))
 
     async def _whole(self) -> None:
         await self.send(await self.inbox.whole({"type": "inbox", "whole": True}))
@@ -253,6 +261,7 @@ class AgentConsumer(Socket):
         if frame["type"] == "typing" and not self.drafts:
             frame = {name: value for name, value in frame.items() if name != "draft"}
         await self._send({**frame, "conversation": message["conversation"]})
+        await self._flow(conversation, frame)
 
     async def socket_gap(self, message: dict[str, Any]) -> None:
         """The line to the groups was broken: look through the open conversations, and the inbox as a whole."""
@@ -286,10 +295,3 @@ class AgentConsumer(Socket):
         if self.me:
             frame = links.signed(frame, links.MEMBER, self.me.pk)
         await self.send(events.text(frame))
-
-
-def _wake() -> None:
-    """Somebody came or went: the waiting are looked at anew."""
-    from apps.tenants.tasks import enqueue
-
-    enqueue("agents.dispatch")

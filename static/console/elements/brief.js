@@ -28,13 +28,17 @@ export class Brief {
 /** A tier's number or the reason it ended with. @param {string} tried @param {Words} words */
 const way = (tried, words) => term(words, /^\d$|^human$/.test(tried) ? 'tier' : 'reason', tried)
 
+/** Which flow, and how far. @param {Summary} summary */
+export const stood = ({ flow = '', state = '' }) => [flow, state].filter(Boolean).join(' · ')
+
 /** What ended it stands above already. @param {Summary} summary @param {string} reason @param {Words} words @returns {[string, string | Node][]} */
-function facts({ asked, tried, found, slots }, reason, words) {
+function facts({ asked, tried, found, slots, flow, state }, reason, words) {
   /** @type {[string, string | Node][]} */ const parts = []
   const tries = [tried].flat().filter((one) => one !== reason).map((one) => way(plainly(one), words)).filter(Boolean).join(' → ')
   if (plainly(asked)) parts.push([words('asked'), plainly(asked)])
   if (tries) parts.push([words('tried'), tries])
   if (found?.length) parts.push([words('found'), h('ul', {}, ...found.slice(0, 5).map((one) => h('li', {}, plainly(one))))])
+  if (flow) parts.push([words('flow'), stood({ flow, state })])
   for (const [name, value] of Object.entries(slots ?? {})) if (plainly(value)) parts.push([name, plainly(value)])
   return parts
 }

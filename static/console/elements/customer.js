@@ -3,6 +3,7 @@
 import { h } from '../../chat/dom.js'
 import { link } from '../../chat/links.js'
 import { tongue } from '../model/filter.js'
+import { Flow } from './flow.js'
 import { Once, face, plainly, say, sign, tool } from './parts.js'
 import { moment } from '../model/time.js'
 import { term } from '../words.js'
@@ -16,6 +17,7 @@ const APART = new Set(['id', 'name', 'email', 'blocked', 'past', 'attributes', '
 
 export class DeskCustomer extends HTMLElement {
   #who = h('section.card')
+  #flow = new Flow()
   #alike = h('section.card', { hidden: true })
   #tags = h('section.card')
   #past = h('section.card')
@@ -23,7 +25,7 @@ export class DeskCustomer extends HTMLElement {
   #once = new Once()
 
   connectedCallback() {
-    if (!this.firstChild) this.append(h('span'), this.#who, this.#alike, this.#tags, this.#past, this.#turns)
+    if (!this.firstChild) this.append(h('span'), this.#who, this.#flow.node, this.#alike, this.#tags, this.#past, this.#turns)
   }
 
   /** @param {Desk} desk @param {Words} words */
@@ -33,6 +35,7 @@ export class DeskCustomer extends HTMLElement {
     const customer = current.customer ?? {}, { locale } = words
     this.#once.draw('close', locale, () => this.firstElementChild?.replaceWith(tool('close_customer', words, 'close')))
     this.#once.draw('who', [row.visitor, customer, desk.site.origins, locale], () => this.#who.replaceChildren(...who(row, customer, [location.origin, ...desk.site.origins ?? []], words)))
+    this.#flow.show(desk, words)
     this.#once.draw('alike', [customer.alike, customer.merged, locale], () => this.#drawAlike(customer, words))
     this.#once.draw('tags', [row.tags, row.priority, row.visitor.blocked, locale], () => this.#tags.replaceChildren(...marks(row, words)))
     this.#once.draw('past', [customer.past, current.opened, locale], () => this.#past.replaceChildren(h('h2', {}, words('past')), ...(customer.past?.length

@@ -1,6 +1,7 @@
 // <desk-offers>: a customer waits for you. A card a handover, with a ring that runs down; Enter takes it, Esc lets it go on.
 
 import { h } from '../../chat/dom.js'
+import { stood } from './brief.js'
 import { plainly, say, sign } from './parts.js'
 import { term } from '../words.js'
 
@@ -28,7 +29,7 @@ export class DeskOffers extends HTMLElement {
       this.#cards.get(offer.handover)?.tell(
         words('offer', { name: row?.visitor.name || words('visitor') }),
         row?.reason ? term(words, 'reason', row.reason) : '',
-        plainly(offer.summary?.asked) || row?.last?.text || '')
+        plainly(offer.summary?.asked) || flowed(offer.summary) || row?.last?.text || '')
     }
     this.hidden = !this.#cards.size
     this.tick(desk)
@@ -59,6 +60,9 @@ export class DeskOffers extends HTMLElement {
     this.append(node)
   }
 }
+
+/** What a flow that hands over tells of itself. @param {Offer['summary']} summary */
+const flowed = (summary) => summary?.flow ? [stood(summary), ...Object.entries(summary.slots ?? {}).map(([name, value]) => `${name}: ${plainly(value)}`)].join(' · ') : ''
 
 function circle() {
   const make = (/** @type {string} */ tag, /** @type {Record<string, string>} */ set) => {

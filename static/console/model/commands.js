@@ -5,6 +5,7 @@ import { pick, sheet } from '../elements/dialogs.js'
 import { narrows } from './filter.js'
 import { VIEWS } from './inbox.js'
 import { MAC } from '../elements/parts.js'
+import { Leading, LEADING, serves } from './leading.js'
 import { keyOf } from './shortcuts.js'
 import { Tools } from './tools.js'
 
@@ -21,7 +22,7 @@ import { Tools } from './tools.js'
  */
 
 /** Commands that want a conversation. */
-const ON_ONE = ['reply', 'note', 'claim', 'transfer', 'resolve', 'reopen', 'snooze', 'macro', 'canned', 'suggest', 'rewrite', 'understand', 'whisper', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'card', 'merge', 'mark', 'block', 'customer']
+const ON_ONE = ['reply', 'note', 'claim', 'transfer', 'resolve', 'reopen', 'snooze', 'macro', 'canned', 'suggest', 'rewrite', 'understand', 'whisper', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'card', 'merge', 'mark', 'block', 'customer', ...LEADING]
 const ALWAYS = ['search', 'filter', 'save_view', 'drop_view', 'bulk', 'next', 'previous', ...VIEWS, 'presence', 'alerts', 'sheet']
 /** Of those, what needs a detail that only a button gives. */
 const NO_PALETTE = ['merge']
@@ -29,6 +30,7 @@ const NO_PALETTE = ['merge']
 export class Commands {
   #page
   #choosing
+  #leading
   #tools
 
   /** @param {Page} page */
@@ -36,6 +38,7 @@ export class Commands {
     const out = (/** @type {boolean} */ sent) => this.#out(sent)
     this.#page = page
     this.#choosing = new Choosing(page, out)
+    this.#leading = new Leading(page, out)
     this.#tools = new Tools(page, out)
   }
 
@@ -77,7 +80,7 @@ export class Commands {
       case 'unrewrite': return desk.current?.unrewrite()
       case 'more': return this.#palette(ON_ONE.filter((one) => !['reply', 'note', 'customer'].includes(one)))
       case 'palette': return this.#palette()
-      default: return this.#choosing.run(name) ?? this.#tools.run(name, detail)
+      default: return this.#choosing.run(name) ?? this.#leading.run(name, detail) ?? this.#tools.run(name, detail)
     }
   }
 
@@ -137,6 +140,7 @@ export class Commands {
     if (name === 'save_view') return narrows(desk.filter)
     if (name === 'drop_view') return desk.saved !== null
     if (name === 'bulk') return desk.marked.size > 0
+    if (LEADING.includes(name)) return serves(name, desk)
     return !NO_PALETTE.includes(name)
   }
 

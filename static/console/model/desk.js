@@ -88,6 +88,7 @@ export class Desk {
       case 'views_changed': this.out.send({ type: 'views' }); return false
       case 'macro_done': case 'bulk_done': this.asked.settle(frame.client_id); return false
       case 'rewritten': this.#rewritten(frame); return false
+      case 'flow': this.asked.settle(frame.client_id)
     }
     if (frame.type === 'opened' && frame.row) this.inbox.shelve([frame.row])
     if (!frame.conversation) return false

@@ -3,7 +3,7 @@
 import { Transcript } from '../../chat/transcript.js'
 
 /** @import { Entry, MessageEntry } from '../../chat/wire' */
-/** @import { AgentFrame, Customer, Kept, Mode, Opened, Person, Rewritten, Suggestion, Summary, TurnTrace } from '../wire' */
+/** @import { AgentFrame, Customer, FlowCard, Kept, Mode, Opened, Person, Rewritten, Suggestion, Summary, TurnTrace } from '../wire' */
 
 export class Talk {
   transcript = new Transcript('agent')
@@ -11,6 +11,8 @@ export class Talk {
   /** @type {Customer | undefined} */ customer
   /** @type {Summary | null} */ summary = null
   /** @type {TurnTrace[]} */ turns = []
+  /** Where the conversation stands in a flow. @type {FlowCard | null} */ flow = null
+  /** Sensitive values that we asked to see, by slot, for as long as we look. @type {Record<string, string>} */ revealed = {}
   /** @type {Person[]} */ viewers = []
   /** Who types right now, ourselves not. @type {{who: string, name: string, draft: string} | null} */ typing = null
   /** @type {Suggestion | null} */ suggestion = null
@@ -31,6 +33,8 @@ export class Talk {
       case 'viewing': this.viewers = frame.who.filter(({ id }) => id !== me.id); return
       case 'suggestion': this.suggestion = frame; return
       case 'typing': return this.#type(frame, me)
+      case 'flow': Object.assign(this, { flow: { flows: this.flow?.flows ?? [], at: frame.at, tickets: frame.tickets }, revealed: {} }); return
+      case 'revealed': this.revealed = { ...this.revealed, [frame.slot]: frame.shown }; return
       case 'customer': this.customer = frame.customer; return
       case 'whereabouts': this.customer = { ...this.customer, page: frame.page, device: frame.device, claims: frame.claims }; return
       case 'message':
@@ -120,11 +124,11 @@ export class Talk {
   }
 
   /** @param {Opened} frame @param {Person} me */
-  #open({ seq, customer, summary, turns, viewers, partial }, me) {
+  #open({ seq, customer, summary, turns, viewers, partial, flow }, me) {
     this.opened = true
     if (partial) this.transcript.turn = { id: partial.turn, state: 'writing', text: partial.text, length: [...partial.text].length }
     this.transcript.apply({ type: 'pong', seq })
-    Object.assign(this, { customer, summary, turns, viewers: viewers.filter(({ id }) => id !== me.id) })
+    Object.assign(this, { customer, summary, turns, flow: flow ?? null, revealed: {}, viewers: viewers.filter(({ id }) => id !== me.id) })
   }
 
   /** @param {AgentFrame & {type: 'typing'}} frame @param {Person} me */

@@ -61,4 +61,9 @@ export default {
   mark: '选中此行', mark_row: '选中{name}', marked: '已选 {n} 个', unmark: '取消选择', nothing_marked: '请先选择会话：按 X，或勾选列表中的方框。',
   bulk: '批量操作', bulk_title: '对 {n} 个会话', bulk_resolve: '解决', bulk_tag: '加标签', bulk_team: '转给小组', bulk_snooze: '稍后处理', done_bulk_resolve: '已解决 {n} 个。', done_bulk_tag: '已给 {n} 个加标签。', done_bulk_team: '已转出 {n} 个。', done_bulk_snooze: '已将 {n} 个设为稍后处理。',
   not_done: '{n} 个未完成。', why: '查看原因', bulk_refused: '{n} 个未完成',
+  // 客户所在的流程
+  flow: '流程', flow_paused: '人工处理中，已暂停', flow_waits_for: '等待客户提供：{names}', flow_waits_slots: '等待客户回答', flow_waits_yes_no: '等待客户确认', flow_waits_intent: '等待客户说明需求', flow_waits_effect: '正在处理', flow_waits_colleague: '等待同事答复', flow_waits_nothing: '由机器人继续',
+  flow_then: '之后：{names}', flow_unknown: '还有 {n} 项未知', flow_here: '当前', flow_gone: '这个流程已不再发布。', flow_claim_first: '接手会话后才能调整流程。', flow_with_bot: '正由机器人引导，接手会话后才能调整。',
+  start_flow: '开始流程', start_flow_title: '开始哪个流程？由机器人提出第一个问题', hand_back: '交回机器人', skip_to: '换到其他步骤', skip_to_title: '到哪一步？', end_flow: '结束流程', end_flow_title: '结束“{name}”？', end_flow_what: '客户在流程中提供的内容将被清除，客户不会收到提示。',
+  correct_slot: '更正：{name}', correct_hint: '会话交回机器人后，流程按更正后的内容继续。', ask_again: '清空，让机器人重新询问', reveal: '显示', reveal_slot: '显示：{name}（会留下记录）', reason_by_flow: '流程转交', yes: '是', no: '否',
 }

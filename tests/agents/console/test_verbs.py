@@ -38,11 +38,13 @@ def hers(cast: Cast) -> Iterator[dict[str, Any]]:
             **{"client_id": str(uuid.uuid4()), "text": "x", "name": "x", "question": "x", "answer": "x", "how": "fix"},
             **{"tags": ["x"], "priority": 1, "seq": 1, "on": True, "filter": {}, "verb": "resolve", "team": team.pk},
             "handover": str(handover.pk),
+            **{"flow": "x", "slot": "x", "state": "x"},
         }
 
 
 def test_a_verb_is_a_file_and_a_file_is_a_verb() -> None:
-    files = {found.name for found in pkgutil.iter_modules(verbs.__path__)}
+    found = [each for each in pkgutil.walk_packages(verbs.__path__, f"{verbs.__name__}.") if not each.ispkg]
+    files = {each.name.rpartition(".")[2] for each in found}
     assert files == {verb.__module__.rpartition(".")[2] for verb in VERBS.values()}
     assert set(BULK) == {"resolve", "snooze", "tag", "team"}
     assert set(STEPS) == set(KEPT), "whatever a macro may do is a verb"

@@ -1,0 +1,1 @@
+"""The verbs by which an agent leads the customer's flow."""

@@ -1,4 +1,4 @@
-"""What the customer panel shows of the flow in which a conversation stands, and of the tickets that flows promised in it."""
+"""The customer panel's card of the flow in which a conversation stands, and of the tickets that flows promised in it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -71,7 +71,7 @@ def _standing(flows: Flows, place: Place, row: Conversation) -> Frame:
 
 
 def _slots(definition: Definition, place: Place) -> Iterator[Frame]:
-    """What is declared, known or not; what an action fills without a declaration only when it is known."""
+    """The declared ones, known or not; those that an action fills without a declaration only when they are known."""
     for name, slot in definition.known.items():
         if name in definition.slots or place.knows(name):
             yield _slot(slot, place.slots.get(name)) | {"asked": name in place.asked}

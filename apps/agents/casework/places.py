@@ -12,7 +12,7 @@ from apps.tenants.vault import encryption
 
 
 def of(row: Conversation) -> Place | None:
-    """What is sealed and does not open is no place."""
+    """Its place; one that is sealed and does not open is none."""
     facts = encryption.shown(row, "flow")
     return Place.read(facts) if facts else None
 

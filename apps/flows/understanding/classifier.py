@@ -73,7 +73,8 @@ class Classifier:
         near = np.where(learnt.examples, likeness, 0).max(axis=1)
         suits = learnt.habits.suit(forms.forms(texts), scores.argmax(axis=1))
         found = learnt.sureness.probabilities(Judged(scores, near, suits))
-        return [self._opinion(row) for row in found]
+        said = [any(map(str.isalnum, text)) for text in texts]
+        return [self._opinion(row if any_said else 0 * row) for row, any_said in zip(found, said, strict=True)]
 
     def _opinion(self, row: Doubles) -> Opinion:
         order = np.argsort(-row, kind="stable")

@@ -74,13 +74,14 @@ def _sureness(lesson: Lesson, fit: Fit, likeness: Floats, habits: forms.Habits) 
         return Judged(scores, near, habits.suit(seen[rows], first, own))
 
     strangers = [_left_out(lesson, fit, likeness, intent) for intent in range(lesson.size if lesson.size > 1 else 0)]
-    kinds = [np.flatnonzero(~examples & lesson.others), np.flatnonzero(~examples & ~lesson.others)]
-    strangers.append((kinds[1], fit.alone[kinds[1]], near[kinds[1]]))
-    rows, scores, nearest = (np.concatenate(parts) for parts in zip(*strangers, strict=True))
-    none = [
-        (judged(rows, scores, nearest), sureness.STRANGE),
-        (judged(kinds[0], fit.alone[kinds[0]], near[kinds[0]]), sureness.OTHER),
+    kinds = [
+        (np.flatnonzero(~examples & lesson.others), sureness.OTHER),
+        (np.flatnonzero(~examples & ~lesson.others), sureness.USUAL),
     ]
+    none = [(judged(rows, fit.alone[rows], near[rows]), weight) for rows, weight in kinds]
+    if strangers:
+        rows, scores, nearest = (np.concatenate(parts) for parts in zip(*strangers, strict=True))
+        none.append((judged(rows, scores, nearest), sureness.STRANGE))
     return sureness.learnt(judged(right, fit.alone[right], near[right]), lesson.intents[right], none)
 
 

@@ -15,8 +15,8 @@ from apps.flows.understanding.grams import Floats
 HEATS = np.geomspace(0.02, 1, 40)
 # How often, against one sentence of an intent, there is one of none of them. Intents left out are nearer to the others than
 # most of what people say; the tenant's own questions are what people say. Chosen on banking77_oos's valid files and on the
-# shops' `choosing` halves.
-STRANGE, OTHER = 0.2, 0.5
+# shops' `choosing` halves; USUAL, the background's, so that chat begins no flow where there are two intents alone.
+STRANGE, USUAL, OTHER = 0.2, 0.2, 0.5
 SHRINK = 1e-2
 STEPS = 30
 

@@ -1,4 +1,5 @@
-"""Tasks that pages leave to a worker. They use the turns' queue, whose many threads wait for other machines anyway."""
+"""Tasks that pages leave to a worker. They use the turns' queue, whose many threads wait for other machines anyway, and whose
+workers hold what understands words."""
 
 from apps.flows import part
 from apps.flows.trial import TASK, attempt
@@ -19,3 +20,10 @@ def learn() -> None:
 
     release = active()
     understand.prepare(part.of(release), known.questions(release.knowledge_revision))
+
+
+@tenant_task(name="flows.try_flow", queue="turns")
+def try_flow(trial: str) -> None:
+    from apps.flows import simulation  # its readers of dates are heavy, and the web, which sends this, needs none
+
+    trials.carry_out(trial, simulation.attempt)

@@ -2,6 +2,7 @@
 goes live as a release."""
 
 from typing import Any, cast
+from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from apps.flows.admin import checking, drawing, starting
+from apps.flows.admin import checking, drawing, simulator, starting
 from apps.flows.admin.form import FlowForm, told_of_others
 from apps.flows.admin.language import language
 from apps.flows.admin.phrases import phrases
@@ -42,8 +43,12 @@ class FlowAdmin(PublishingMixin, RowAdmin):
     warn_unsaved_form = True
 
     def get_urls(self) -> list[URLPattern]:
-        check = path("check/", self.admin_site.admin_view(require_POST(self.check_text)), name="flow_check")
-        return [check, *super().get_urls()]
+        own = (
+            ("check/", require_POST(self.check_text), "flow_check"),
+            ("try/", require_POST(self.try_text), "flow_try"),
+            ("try/<uuid:key>/", self.tried, "flow_tried"),
+        )
+        return [*(path(at, self.admin_site.admin_view(view), name=name) for at, view, name in own), *super().get_urls()]
 
     # the list
 
@@ -131,11 +136,21 @@ class FlowAdmin(PublishingMixin, RowAdmin):
         """The check of what is being written; nothing is kept."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        text, flow = request.POST.get("text", ""), request.POST.get("flow", "")
+        text, row = request.POST.get("text", ""), _row(request)
         if len(text) > LONGEST_TEXT:
             return JsonResponse({}, status=400)
-        row = Flow.objects.filter(pk=int(flow)).first() if flow.isascii() and flow.isdigit() and len(flow) < 10 else None
         return JsonResponse(checking.check(text, row.name if row else "", row.pk if row else 0))
+
+    def try_text(self, request: HttpRequest) -> HttpResponse:
+        """Has a worker try what is being written; nothing is kept."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return simulator.begin(request, _row(request))
+
+    def tried(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return simulator.tried(request, key)
 
     # deleting
 
@@ -144,6 +159,12 @@ class FlowAdmin(PublishingMixin, RowAdmin):
         shown, counts, refused, protected = super().get_deleted_objects(objs, request)
         needed = [sentence for flow in objs if flow.enabled for sentence in told_of_others(flow.pk, {})]
         return shown, counts, refused, [*protected, *needed]
+
+
+def _row(request: HttpRequest) -> Flow | None:
+    """The row of the flow that is being written, as the page names it."""
+    key = request.POST.get("flow", "")
+    return Flow.objects.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 10 else None
 
 
 def _loaded(flow: Flow) -> Loaded:

@@ -4,6 +4,7 @@
 import { h } from '../../chat/dom.js'
 import { Checking } from './checking.js'
 import { Code } from './code.js'
+import './flow-simulator.js'
 import './graph.js'
 import { marks, mended } from './marks.js'
 import { stateAt } from './walk.js'
@@ -27,6 +28,7 @@ class FlowEditor extends HTMLElement {
     this.#code = new Code(place, this.#wanted(area, language, phrases))
     area.hidden = true
     this.classList.add('alive')
+    this.#tries(token)
     this.addEventListener('flow-state', (event) => this.#come(/** @type {CustomEvent} */ (event).detail))
     this.#checking.now(area.value)
   }
@@ -48,6 +50,24 @@ class FlowEditor extends HTMLElement {
       moved: (/** @type {number} */ line) => this.#light(line),
       mend: (/** @type {Problem} */ problem) => this.#mend(problem),
     }
+  }
+
+  /** The chat that tries the text, below the drawing. @param {string} token */
+  #tries(token) {
+    const simulator = /** @type {import('./flow-simulator.js').FlowSimulator | null} */ (this.querySelector('flow-simulator'))
+    const button = this.querySelector('button.try')
+    if (!simulator || !button) return
+    simulator.source = () => ({ text: this.#code?.view.state.doc.toString() ?? '', token })
+    button.addEventListener('click', () => {
+      simulator.hidden = !simulator.hidden
+      button.setAttribute('aria-expanded', String(!simulator.hidden))
+      if (simulator.hidden) this.#drawing?.trace([], '')
+      else simulator.querySelector('input')?.focus()
+    })
+    this.addEventListener('flow-played', (event) => {
+      const { path, state } = /** @type {CustomEvent} */ (event).detail
+      this.#drawing?.trace(path, state)
+    })
   }
 
   get #drawing() {

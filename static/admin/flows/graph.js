@@ -31,6 +31,7 @@ export class FlowGraph extends HTMLElement {
   /** @type {Placed} */ #placed = { width: 0, height: 0, nodes: [], edges: [] }
   /** @type {Map<string, SVGElement>} */ #drawn = new Map()
   #lit = ''
+  /** @type {{ path: string[], state: string }} */ #walked = { path: [], state: '' }
   #last = ''
 
   /** @param {Graph} graph @param {Problem[]} problems */
@@ -42,6 +43,7 @@ export class FlowGraph extends HTMLElement {
     this.#placed = place(graph, this.#measure())
     this.#draw(problems)
     this.light(this.#lit)
+    this.trace(this.#walked.path, this.#walked.state)
     if (walked) this.#drawn.get(this.#lit)?.focus()
   }
 
@@ -55,6 +57,18 @@ export class FlowGraph extends HTMLElement {
     }
     for (const way of this.querySelectorAll('.way')) way.classList.toggle('lit', /** @type {SVGElement} */ (way).dataset.from === name)
     this.#reveal(this.#drawn.get(name))
+  }
+
+  /** Shows a way that was walked, and where it stands. @param {string[]} path @param {string} state */
+  trace(path, state) {
+    this.#walked = { path, state }
+    for (const [name, node] of this.#drawn) {
+      node.classList.toggle('passed', path.includes(name))
+      node.classList.toggle('here', name === state)
+    }
+    const steps = new Set(path.slice(1).map((name, n) => `${path[n]}\n${name}`))
+    for (const way of /** @type {NodeListOf<SVGElement>} */ (this.querySelectorAll('.way'))) way.classList.toggle('passed', steps.has(`${way.dataset.from}\n${way.dataset.to}`))
+    this.#reveal(this.#drawn.get(state))
   }
 
   /** Within the drawing's own frame: the page stays where it is. @param {SVGElement | undefined} node */
@@ -91,7 +105,7 @@ export class FlowGraph extends HTMLElement {
 
   /** @param {PlacedEdge} placed */
   #way({ edge, points }) {
-    return svg('path', { class: `way ${edge.kind}`, d: curve(points), 'data-from': edge.from, 'marker-end': 'url(#flow-head)' })
+    return svg('path', { class: `way ${edge.kind}`, d: curve(points), 'data-from': edge.from, 'data-to': edge.to, 'marker-end': 'url(#flow-head)' })
   }
 
   /** @param {PlacedEdge} placed */
@@ -121,13 +135,13 @@ export class FlowGraph extends HTMLElement {
   }
 
   /** What a screen reader says. @param {PlacedNode} node @param {number} wrong */
-  #named({ state }, wrong) {
+  #named({ state, lines }, wrong) {
     const { leads = '{target}', when = '{condition}: {target}', ends = '', problems = '' } = this.dataset
     const out = this.#placed.edges.filter(({ edge }) => edge.from === state.name).map(({ edge }) => {
       const target = this.#placed.nodes.find(({ state: other }) => other.name === edge.to)?.state
       return (edge.label ? when : leads).replace('{target}', target?.label || edge.to).replace('{condition}', edge.label)
     })
-    return [state.label || state.name, ...state.does, ...out, state.ends ? ends : '', wrong ? problems.replace('{n}', String(wrong)) : ''].filter(Boolean).join('; ')
+    return [state.label || state.name, ...lines, ...state.does.slice(lines.length), ...out, state.ends ? ends : '', wrong ? problems.replace('{n}', String(wrong)) : ''].filter(Boolean).join('; ')
   }
 
   /** @param {KeyboardEvent} event @param {string} name */

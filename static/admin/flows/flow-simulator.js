@@ -1,0 +1,110 @@
+// <flow-simulator>: chats against the draft. What was said is played anew after each line by a worker of the server, against the text as
+// it stands then. Tells `flow-played` ({ path, state }) so that the drawing can show the way.
+
+import { h } from '../../chat/dom.js'
+
+/** @typedef {{ said: string, reply: string[], buttons: string[], state: string, path: string[], slots: [string, string][], ended: string, notes: string[] }} Line */
+
+const LOOK = 300 // milliseconds between two looks for an answer
+
+class FlowSimulator extends HTMLElement {
+  /** @type {string[]} */ #lines = []
+  #number = 0
+  /** The text to play, and the form's token. @type {() => { text: string, token: string }} */ source = () => ({ text: '', token: '' })
+  #log = h('div.chat', { role: 'log' })
+  #slots = h('dl.slots')
+  #input = h('input', { type: 'text', autocomplete: 'off' })
+  #send = h('button.yingda-button', { type: 'button', onclick: () => this.#say(this.#input.value) })
+  #again = h('button.yingda-button', { type: 'button', onclick: () => this.#restart() })
+
+  connectedCallback() {
+    if (this.contains(this.#log)) return
+    const { say = '', send = '', again = '', log = '' } = this.dataset
+    this.#input.placeholder = say
+    this.#input.setAttribute('aria-label', say)
+    this.#log.setAttribute('aria-label', log)
+    this.#send.append(send)
+    this.#again.append(again)
+    this.#input.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== 'Enter' || event.isComposing) return
+      event.preventDefault() // the form around it is the flow's own
+      this.#say(this.#input.value)
+    })
+    this.#input.addEventListener('input', (/** @type {Event} */ event) => event.stopPropagation()) // no change of the flow
+    this.append(this.#log, this.#slots, h('div.speak', {}, this.#input, this.#send, this.#again))
+    this.#restart()
+  }
+
+  #restart() {
+    this.#lines = []
+    this.#number++
+    this.#show([])
+    this.#log.append(h('p.note', {}, this.dataset.begin ?? ''))
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    if (!words.trim()) return
+    this.#input.value = ''
+    this.#lines.push(words.trim())
+    this.#log.append(h('p.customer', {}, words.trim()), h('p.note', {}, '…'))
+    this.#log.scrollTop = this.#log.scrollHeight
+    void this.#play(++this.#number)
+  }
+
+  /** @param {number} number the last one's answer counts */
+  async #play(number) {
+    const { text, token } = this.source()
+    const body = new URLSearchParams({ flow: this.dataset.flow ?? '', text, lines: JSON.stringify(this.#lines) })
+    let found
+    try {
+      found = await ask(this.dataset.try ?? '', { method: 'POST', body, headers: { 'X-CSRFToken': token } })
+      const { ask: address } = found
+      while (address && !found.lines && !found.problem && number === this.#number) {
+        await new Promise((done) => setTimeout(done, LOOK))
+        found = await ask(address)
+      }
+    } catch {
+      found = { problem: this.dataset.unreached ?? '' }
+    }
+    if (number !== this.#number) return
+    if (found.lines) return this.#show(found.lines)
+    this.#log.lastElementChild?.remove()
+    this.#log.append(h('p.note', {}, found.problem))
+    this.#lines.pop()
+  }
+
+  /** @param {Line[]} lines */
+  #show(lines) {
+    const last = lines.at(-1)
+    this.#log.replaceChildren(...lines.flatMap((line) => this.#told(line, line === last)))
+    this.#slots.replaceChildren(...(last?.slots ?? []).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))
+    this.#log.scrollTop = this.#log.scrollHeight
+    const detail = { path: lines.flatMap(({ path }) => path), state: last?.ended ? '' : (last?.state ?? '') }
+    this.dispatchEvent(new CustomEvent('flow-played', { detail, bubbles: true }))
+  }
+
+  /** @param {Line} line @param {boolean} last */
+  #told({ said, reply, buttons, path, ended, notes }, last) {
+    const choices = last && buttons.length && !ended && h('div.choices', {}, ...buttons.map((text) => h('button.yingda-button.small', { type: 'button', onclick: () => this.#say(text) }, text)))
+    const end = ended && (this.dataset[ended.replace(/_./, (part) => part[1].toUpperCase())] ?? ended)
+    return [
+      h('p.customer', {}, said),
+      ...reply.map((text) => h('p.bot', {}, text)),
+      path.length && h('p.note', {}, path.join(' → ')),
+      ...notes.map((text) => h('p.note.wrong', {}, text)),
+      end && h('p.note', {}, end),
+      choices,
+    ].filter(Boolean)
+  }
+}
+
+/** @param {string} url @param {RequestInit} [how] @returns {Promise<any>} */
+async function ask(url, how) {
+  const answer = await fetch(url, how)
+  if (!answer.ok) throw new Error(String(answer.status))
+  return answer.json()
+}
+
+customElements.define('flow-simulator', FlowSimulator)
+export { FlowSimulator }

@@ -124,9 +124,10 @@ export class FlowGraph extends HTMLElement {
     const worst = wrong.some(({ severity }) => severity === 'error') ? ' wrong' : wrong.length ? ' doubtful' : ''
     const group = svg('g', { class: `node${n ? '' : ' first'}${state.ends ? ' ends' : ''}${worst}`, role: 'button', tabindex: -1, 'aria-label': this.#named(node, wrong.length), 'data-state': state.name })
     group.append(svg('rect', { x, y, width, height, rx: state.ends ? 20 : 8 }))
-    title.forEach((line, i) => group.append(svg('text', { class: 'name', x: x + 12, y: y + 22 + i * 20, 'font-size': TITLE }, line)))
+    // The spaces are for those who compare what is seen with what is said.
+    title.forEach((line, i) => group.append(svg('text', { class: 'name', x: x + 12, y: y + 22 + i * 20, 'font-size': TITLE }, line), ' '))
     const below = y + 12 + title.length * 20 + 4
-    lines.forEach((line, i) => group.append(svg('text', { x: x + 12, y: below + 12 + i * 17, 'font-size': SMALL }, line)))
+    lines.forEach((line, i) => group.append(svg('text', { x: x + 12, y: below + 12 + i * 17, 'font-size': SMALL }, line), ' '))
     if (wrong.length) group.append(svg('circle', { cx: x + width, cy: y, r: 6 }))
     group.addEventListener('keydown', (event) => this.#key(/** @type {KeyboardEvent} */ (event), state.name))
     group.addEventListener('click', () => this.#come(state.name, true))

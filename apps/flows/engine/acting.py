@@ -97,6 +97,9 @@ def _set(action: Set, walk: Walk) -> None:
 
 @act.register
 def _approve(action: Approve, walk: Walk) -> None:
+    if walk.place.slots.get(action.slot) is not None:
+        walk.next_action()
+        return
     asked = Approval(walk.key(), walk.filled(action.question), action.slot, action.choices, action.team, action.timeout)
     walk.want(asked, Awaiting.COLLEAGUE)
 

@@ -4,10 +4,11 @@ What was said is taken in, then the state's actions run one after another until 
 done, or ends. The next question follows from the state and its slots, never from what was asked before.
 """
 
+from apps.flows.definition.actions import Approve
 from apps.flows.definition.definition import DEFAULT, Definition, State
 from apps.flows.engine import hearing
 from apps.flows.engine.acting import act
-from apps.flows.engine.place import Place
+from apps.flows.engine.place import Awaiting, Place
 from apps.flows.engine.said import Begun, Elapsed, Heard, Returned, Said
 from apps.flows.engine.step import Ended, Step
 from apps.flows.engine.walk import MOST_STEPS, Walk
@@ -49,8 +50,12 @@ def defaults(definition: Definition) -> dict[str, str | float | bool | None]:
 
 
 def elapse(walk: Walk) -> None:
-    """A state says where to go when nobody answers; else the flow just ends, since nobody is there to hear of it."""
-    if walk.state.on_timeout:
+    """A state says where to go when nobody answers; else the flow just ends, since nobody is there to hear of it. A colleague
+    who has not answered leaves the slot empty, and the flow goes on."""
+    action = walk.state.actions[walk.place.at] if walk.place.awaiting == Awaiting.COLLEAGUE else None
+    if isinstance(action, Approve):
+        walk.fill({action.slot: ""}, derived=True)
+    elif walk.state.on_timeout:
         walk.enter(walk.state.on_timeout)
     else:
         walk.end(Ended.CANCELLED)

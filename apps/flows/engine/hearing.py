@@ -7,7 +7,7 @@ was asked. An answer that does not do is asked for again: with the reason, then 
 from dataclasses import replace
 
 from apps.flows.definition import templates
-from apps.flows.definition.actions import Ask
+from apps.flows.definition.actions import Approve, Ask
 from apps.flows.definition.definition import Slot
 from apps.flows.engine import words
 from apps.flows.engine.place import Awaiting, Value
@@ -92,13 +92,19 @@ def answer(walk: Walk, heard: Heard) -> None:
             walk.next_action()
         case Awaiting.SLOTS:
             take_answer(walk, heard)
-        case Awaiting.COLLEAGUE:
+        case Awaiting.COLLEAGUE if not has_answer(walk):
             walk.say(words.colleague())
             walk.waits = True
-        case Awaiting.NOTHING:
-            pass  # an agent moved it, and nothing has been asked there yet
+        case Awaiting.NOTHING | Awaiting.COLLEAGUE:
+            pass  # an agent moved it, or has answered
         case _ if not heard.slots:
             retry(walk, asked(walk), words.not_understood())
+
+
+def has_answer(walk: Walk) -> bool:
+    """Whether the colleague's answer is there."""
+    action = walk.state.actions[walk.place.at]
+    return not isinstance(action, Approve) or walk.place.slots.get(action.slot) is not None
 
 
 def checked(walk: Walk, heard: Heard) -> Heard:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from apps.flows.definition.actions import Action, End, Enter, Handoff
+from apps.flows.definition.actions import Action, Approve, End, Enter, Handoff
 from apps.flows.definition.definition import Definition, State
 from apps.flows.engine.engine import advance, begin, defaults
 from apps.flows.engine.place import Awaiting, Place
@@ -42,9 +42,11 @@ def resettled(flows: Flows, place: Place) -> Place | None:
 def has_ended(flows: Flows, place: Place, now: float) -> bool:
     """Whether nobody went on with it for too long. A colleague's answer is waited for by its own time."""
     definition = flows[place.flow]
+    state = definition.states[place.state]
     if place.awaiting == Awaiting.COLLEAGUE:
-        return False
-    return now - place.moved_at > (definition.states[place.state].timeout or definition.timeout)
+        action = state.actions[place.at]
+        return now - place.moved_at > (action.timeout if isinstance(action, Approve) else 0)
+    return now - place.moved_at > (state.timeout or definition.timeout)
 
 
 def first(flows: Flows, place: Place, flow: str, run: str, now: float) -> Step:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.conversations.bot import courtesy
 from apps.conversations.bot.leading import words as flow_words
+from apps.conversations.bot.leading.forms import form_of
 from apps.conversations.bot.leading.moved import Filing, Moved
 from apps.conversations.bot.stages.courtesy import courtesy as courtesy_stage
 from apps.conversations.bot.stages.knowledge import from_knowledge
@@ -19,14 +20,13 @@ from apps.conversations.bot.stages.understanding import by_model
 from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import Choice, End, HandedOver, Outcome, Progress, Reach, Said, Story, Watch
 from apps.conversations.models import Cause
-from apps.conversations.wire.form import Field, Form, Option
-from apps.flows.definition.definition import Definition, Slot
+from apps.flows.definition.definition import Definition
 from apps.flows.engine import journey
 from apps.flows.engine.journey import Flows
 from apps.flows.engine.place import Awaiting, Place
 from apps.flows.engine.said import Act, Begun, Elapsed, Heard, Returned
 from apps.flows.engine.said import Said as Input
-from apps.flows.engine.step import Approval, Asked, Ended, Question, Request
+from apps.flows.engine.step import Approval, Ended, Question, Request
 from apps.flows.engine.step import Filing as Ticket
 from apps.flows.engine.step import Step as Move
 from apps.flows.understanding.understood import Understood, begin_words
@@ -135,8 +135,8 @@ def _moved(story: Story, reach: Reach, watch: Watch, move: Move) -> Generator[Ou
     path, problems = list(move.path), list(move.problems)
     while effect := move.effect:
         if isinstance(effect, Approval):
-            lines.append(flow_words.asked_colleague(story.language))
-            break
+            yield watch.timed(Flowed(move.place.flow, move.place.state, tuple(path), tuple(problems)))
+            return _asked_colleague(story, flows, move, effect, lines, filings)
         returned = yield from _done(story, reach, watch, effect, lines, filings)
         move = _move(story, flows, move.place, returned)
         lines += move.lines
@@ -166,6 +166,16 @@ def _done(
             return Returned(error=f"{type(effect).__name__} cannot be done here")
 
 
+def _asked_colleague(
+    story: Story, flows: Flows, move: Move, asked: Approval, lines: list[str], filings: list[Filing]
+) -> HandedOver:
+    """The question goes to a person with all that was told; the flow keeps its place until they have entered the answer and
+    left it to the bot, or its time is over."""
+    said = "\n\n".join(filter(str.strip, [*lines, flow_words.asked_colleague(story.language)]))
+    summary = flow_words.summary(flows, replace(move, team=asked.team)) | {"asked": asked.question}
+    return HandedOver(Cause.BY_FLOW, said, summary, Moved(move.place, tuple(filings)))
+
+
 def _end(story: Story, flows: Flows, move: Move, lines: list[str], filings: list[Filing]) -> End:
     moved = Moved(None if move.ended else move.place, tuple(filings))
     text = "\n\n".join(line for line in lines if line.strip())
@@ -180,28 +190,9 @@ def _end(story: Story, flows: Flows, move: Move, lines: list[str], filings: list
         tier=None,
         alone=False,
         choices=tuple(Choice(choice.shown, choice.shown) for choice in asked.choices),
-        form=form_of(definition, asked, story.turn) if len(asked.slots) > 1 else None,
+        form=form_of(definition, asked, story.turn),
         progress=Progress(*journey.progress(definition, move.place)) if definition.steps_shown else None,
         moved=moved,
-    )
-
-
-def form_of(definition: Definition, asked: Asked, id: str) -> Form:
-    """Several slots, asked for at once."""
-    slots = [definition.slots.get(name) or Slot(name) for name in asked.slots]
-    return Form(id, [_field(slot) for slot in slots])
-
-
-def _field(slot: Slot) -> Field:
-    options = [Option(choice.shown, choice.value) for choice in slot.choices]
-    return Field(
-        slot.name,
-        slot.shown,
-        slot.kind,
-        options,
-        required=slot.required,
-        example=slot.example,
-        sensitive=slot.sensitive,
     )
 
 

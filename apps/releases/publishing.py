@@ -73,7 +73,7 @@ def activate(release: Release, *, by: Member | None = None) -> Release:
     with transaction.atomic():
         _lock()
         for name, part in sorted(parts.registry.items()):
-            if name in release.frozen and part.freeze() != release.frozen[name]:
+            if name in release.frozen:
                 part.thaw(release.frozen[name])
         candidate = Candidate.objects.filter(pk=release.pk).first()
         if candidate and candidate.is_undecided:

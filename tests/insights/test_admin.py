@@ -270,19 +270,19 @@ def test_a_release_below_the_bar_is_marked_wherever_releases_are(
     release = f"/admin/releases/release/{run.release}/change/"
     assert not any(told in text(owner.get(page)) for page in pages), "off by default"
     assert "below the bar of" not in text(owner.get(release))
-    owner.post(f"{SETS}{chosen.pk}/settings/", {"name": "Returns", "on_publish": "on", "bar": "41"})
+    owner.post(f"{SETS}{chosen.pk}/settings/", {"name": "Returns", "on_publish": "on", "bar": "41", "below": "warn"})
     for page in pages:
         assert told in text(owner.get(page)), page
         assert told not in text(mallory.get(page)), page
     assert "below the bar of 41 %" in text(owner.get(release))
     assert told not in text(hire(Role.AGENT).get("/admin/"))
-    owner.post(f"{SETS}{chosen.pk}/settings/", {"name": "Returns", "on_publish": "on", "bar": "40"})
+    owner.post(f"{SETS}{chosen.pk}/settings/", {"name": "Returns", "on_publish": "on", "bar": "40", "below": "warn"})
     assert not any(told in text(owner.get(page)) for page in pages)
     assert "40 %" in text(owner.get(release))
 
 
 @pytest.mark.parametrize("bar", ["0", "101", "-1", "x"])
 def test_a_bar_is_a_percentage(cast: Cast, chosen: EvaluationSet, owner: Browser, bar: str) -> None:  # noqa: F811
-    assert owner.post(f"{SETS}{chosen.pk}/settings/", {"name": "Returns", "bar": bar}).status_code == 200
+    assert owner.post(f"{SETS}{chosen.pk}/settings/", {"name": "Returns", "bar": bar, "below": "warn"}).status_code == 200
     with context.inside(cast.acme):
         assert EvaluationSet.objects.get().bar is None

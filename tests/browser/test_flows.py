@@ -133,7 +133,7 @@ def test_without_its_scripts_it_is_a_form(person: BrowserContext, acme_shop: Sho
     page.locator("[name=text]").fill("states: [")
     page.locator("[name=enabled]").check()
     page.locator("[name=_save]").click()
-    expect(page.locator("flow-editor")).to_contain_text("Line 1, column 9:")
+    expect(page.locator("flow-editor")).to_contain_text("Line 2, column 1:")
 
 
 def test_a_draft_is_tried_by_chatting_with_it(person: BrowserContext, acme_shop: Shop) -> None:

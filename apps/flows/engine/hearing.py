@@ -19,7 +19,7 @@ MOST_RESTARTS = 1
 
 
 def hear(walk: Walk, heard: Heard) -> None:
-    walk.change(paused=False, handed=0)
+    walk.change(handed=0)
     match heard.act:
         case Act.CANCEL:
             walk.say(words.cancelled(walk.definition.shown))

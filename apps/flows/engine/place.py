@@ -25,10 +25,10 @@ class Place:
     left out. `derived`: slots that the flow filled itself, by a call, a confirmation or `set`; they fall when what they rest on
     is corrected. `trail`: the asking actions that were passed, as (state, at), oldest first. `attempts`: "state/slot" → how
     often an answer did not do. `steps`: states entered since the customer last spoke. `calls`: effects that this run wanted, so
-    that each has a key of its own. `paused`: somebody else speaks; the customer is asked before it goes on. `moved_at`: POSIX
-    seconds of the last move. `under`: the places of the flows that wait until this one has ended, the nearest first.
-    `offered`: another flow that the customer asked for meanwhile, and is asked when; `later`: those that begin when this one is
-    done. `handed`: the number of the event by which an agent left it to the bot; until it has moved, the flow speaks first.
+    that each has a key of its own. `moved_at`: POSIX seconds of the last move. `under`: the places of the flows that wait until
+    this one has ended, the nearest first. `offered`: another flow that the customer asked for meanwhile, and is asked when;
+    `later`: those that begin when this one is done. `handed`: the number of the event by which an agent left it to the bot;
+    until it has moved, the flow speaks first.
     """
 
     run: str
@@ -47,7 +47,6 @@ class Place:
     steps: int = 0
     calls: int = 0
     restarts: int = 0
-    paused: bool = False
     moved_at: float = 0.0
     under: tuple["Place", ...] = ()
     offered: str = ""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from apps.flows.understanding.grams import plain
 
 KINDS = 4, 2, 2  # how many values each of the three has
+HOW = 0  # the first of the first
 
 _HOW = re.compile(
     r"\bhow(?! (?:much|many|long|far|fast|soon|often|old|big|heavy)\b)|怎么(?!还|没|不|这么|回事)|怎样|如何|流程|步骤|咋"

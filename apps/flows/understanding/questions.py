@@ -2,10 +2,12 @@
 
 import re
 
+from apps.flows.understanding.forms import HOW, form
+
 _POLITE = re.compile(
     r"^\W*(?:(?:hi|hello|hey|please)\W+)*(?:(?:can|could|would|will)\s+(?:you|we)\b"
     r"|(?:can|could|may)\s+i\s+(?:get|have|book|make|schedule|reserve|change|see|speak|talk)\b)"
-    r"(?!.*\b(?:tell|explain|how|what|when|where|why)\b)"
+    r"(?!.*\b(?:tell|explain|say|how|what|why)\b)"
     r"|(?:能不能|能否|可以|可不可以|能|麻烦|请)(?:帮|给|替|为)我.{0,60}[吗嘛么]?\W*$",
     re.I,
 )
@@ -16,7 +18,6 @@ _ASKS = re.compile(
     re.I,
 )
 _REQUEST = re.compile(r"帮(?:我|忙)|麻烦|给我|替我|(?:查|看|办|开|约|登记)一?下")
-_HOW = re.compile(r"怎么|如何|怎样|\bhow\s+(?:do|can|to|does|should)\b", re.I)
 LONGEST = 500
 
 
@@ -29,4 +30,5 @@ def is_question(text: str) -> bool:
 
 def asks_how(text: str) -> bool:
     """Whether it asks how something is done, so that doing it may be offered."""
-    return bool(_HOW.search(text[:LONGEST]))
+    asked, _wished, _own = form(text[:LONGEST])
+    return asked == HOW

@@ -26,6 +26,7 @@ WISHES = """
 I want to send this back
 can you set up a return for my sleeping bag please
 could you look up my order?
+can you check where my parcel is
 can I get a slot at the Denver store tomorrow afternoon
 """
 

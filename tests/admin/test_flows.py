@@ -16,23 +16,10 @@ from apps.tenants import context
 from apps.tenants.workspace.models import Role
 from tests.admin.conftest import Browser, Hire, text
 from tests.cast import Cast
+from tests.flows.definition.texts import RETURN as RETURNS
 
 LIST = "/admin/flows/flow/"
 CHECK = f"{LIST}check/"
-# As the language's description has it: it lacks two states.
-RETURNS = """\
-states:
-  - name: 确认订单
-    actions:
-      - type: nlp_intent
-        params:
-          intent: 退货
-    transitions:
-      - condition: has_order_id
-        target: 选择原因
-      - condition: default
-        target: 请求订单号
-"""
 GOOD = "title: Hello\nstates:\n  - name: Greet\n    actions:\n      - {type: end, params: {text: Hello}}\n"
 
 

@@ -27,7 +27,8 @@ from tests.agents.client import sit_down
 from tests.agents.conftest import hire
 from tests.agents.console.test_socket import inside
 from tests.cast import ACME_HOST, Cast
-from tests.conversations.worker.test_answer import ask, said
+from tests.conversations.worker.test_answer import said
+from tests.conversations.worker.test_flows import talk
 
 BOOK = """
 name: fitting
@@ -68,15 +69,6 @@ def shop(desk: Cast) -> Iterator[Cast]:
     with translation.override("en"):
         yield desk
     connection.close()
-
-
-def talk(shop: Cast, *texts: str, row: Conversation | None = None) -> Conversation:
-    for text in texts:
-        row = ask(text, shop.vera, row)
-        answer(row.pk)
-        row.refresh_from_db()
-    assert row
-    return row
 
 
 @pytest.fixture

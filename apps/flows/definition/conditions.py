@@ -85,6 +85,16 @@ def check(definition: Definition, condition: str) -> Complaint | None:
     return None
 
 
+def slots(definition: Definition, condition: str) -> tuple[str, ...]:
+    """The slots that a condition looks at; none of one that can't be read."""
+    try:
+        program = _program(definition, condition)
+    except complaints.Unreadable:
+        return ()
+    names = (*(name for _alias, name, _kind in program.reads), *(slot for _alias, slot in program.asks))
+    return tuple(dict.fromkeys(name for name in names if name in definition.known))
+
+
 def named(condition: str) -> tuple[str, ...]:
     """The names that stand in a condition, each once."""
     return aliased(condition).names if len(condition) <= MOST else ()

@@ -18,7 +18,7 @@ from apps.flows.definition.actions import (
     Ticket,
     Understand,
 )
-from apps.flows.engine import asking, words
+from apps.flows.engine import asking, resting, words
 from apps.flows.engine.place import Awaiting, Value
 from apps.flows.engine.step import Approval, Asked, Ended, Entry, Filing, Question, Request
 from apps.flows.engine.walk import Walk
@@ -91,7 +91,9 @@ def _ticket(action: Ticket, walk: Walk) -> None:
 
 @act.register
 def _set(action: Set, walk: Walk) -> None:
-    walk.fill({name: given(value, walk) for name, value in action.slots.items()}, derived=True)
+    found = {name: given(value, walk) for name, value in action.slots.items()}
+    for name, value in found.items():
+        walk.fill({name: value}, resting.named((action.slots[name],)))
     walk.next_action()
 
 

@@ -6,7 +6,7 @@ done, or ends. The next question follows from the state and its slots, never fro
 
 from apps.flows.definition.actions import Approve
 from apps.flows.definition.definition import DEFAULT, Definition, State
-from apps.flows.engine import hearing
+from apps.flows.engine import hearing, resting
 from apps.flows.engine.acting import act
 from apps.flows.engine.place import Awaiting, Place
 from apps.flows.engine.said import Begun, Elapsed, Heard, Returned, Said
@@ -37,7 +37,7 @@ def take_in(walk: Walk, said: Said) -> None:
             walk.change(steps=0)
             hearing.hear(walk, said)
         case Returned(error=""):
-            walk.fill(said.slots, derived=True)
+            walk.fill(said.slots, resting.used(walk.state.actions[walk.place.at], walk.place))
             walk.next_action()
         case Returned():
             walk.fail(said.error)
@@ -54,7 +54,7 @@ def elapse(walk: Walk) -> None:
     who has not answered leaves the slot empty, and the flow goes on."""
     action = walk.state.actions[walk.place.at] if walk.place.awaiting == Awaiting.COLLEAGUE else None
     if isinstance(action, Approve):
-        walk.fill({action.slot: ""}, derived=True)
+        walk.fill({action.slot: ""}, resting.used(action, walk.place))
     elif walk.state.on_timeout:
         walk.enter(walk.state.on_timeout)
     else:
@@ -80,6 +80,7 @@ def target_of(walk: Walk, state: State) -> str:
     for transition in state.transitions:
         if transition.condition == DEFAULT:
             continue
+        walk.decide(transition.condition)
         known = len(walk.problems)
         if walk.holds(transition.condition, walk.values()):
             return transition.target

@@ -43,7 +43,7 @@ def at_state(flows: Flows, place: Place, state: str, now: float) -> Place:
         state=state,
         at=0,
         slots={name: value for name, value in place.slots.items() if name not in again},
-        derived=tuple(name for name in place.derived if name not in again),
+        derived={name: others for name, others in place.derived.items() if name not in again},
         awaiting=Awaiting.NOTHING,
         asked=(),
         attempts={key: tries for key, tries in place.attempts.items() if key.rpartition("/")[0] != state},

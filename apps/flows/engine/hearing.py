@@ -9,7 +9,7 @@ from dataclasses import replace
 from apps.flows.definition import templates
 from apps.flows.definition.actions import Approve, Ask
 from apps.flows.definition.definition import Slot
-from apps.flows.engine import words
+from apps.flows.engine import resting, words
 from apps.flows.engine.place import Awaiting, Value
 from apps.flows.engine.said import Act, Heard
 from apps.flows.engine.step import Ended
@@ -43,7 +43,7 @@ def start_over(walk: Walk) -> None:
         return
     walk.say(words.begun_again())
     kept = {slot.name: slot.default for slot in walk.definition.slots.values() if slot.default is not None}
-    walk.change(slots=kept, skipped=(), derived=(), trail=(), attempts={}, restarts=walk.place.restarts + 1)
+    walk.change(slots=kept, skipped=(), derived={}, decided=(), trail=(), attempts={}, restarts=walk.place.restarts + 1)
     walk.enter(walk.definition.first.name)
 
 
@@ -55,14 +55,10 @@ def back(walk: Walk) -> None:
         return
     state, at = before[-1]
     action = walk.definition.states[state].actions[at] if state in walk.definition.states else None
-    again = set(action.slots if isinstance(action, Ask) else ()) | set(walk.place.derived)
-    walk.change(
-        slots={name: value for name, value in walk.place.slots.items() if name not in again},
-        skipped=tuple(name for name in walk.place.skipped if name not in again),
-        derived=(),
-        trail=tuple(before[:-1]),
-    )
-    return_to(walk, state, at)
+    again = set(action.slots if isinstance(action, Ask) else ())
+    walk.drop(again | resting.fallen(walk.place.derived, again))
+    walk.change(trail=tuple(before[:-1]))
+    walk.enter(state, at)
 
 
 def skip(walk: Walk) -> None:
@@ -85,7 +81,7 @@ def answer(walk: Walk, heard: Heard) -> None:
         return
     match walk.place.awaiting:
         case Awaiting.YES_NO if heard.act in (Act.YES, Act.NO):
-            walk.fill({walk.place.asked[0]: heard.act == Act.YES}, derived=True)
+            walk.fill({walk.place.asked[0]: heard.act == Act.YES}, resting.used(walk.state.actions[walk.place.at], walk.place))
             walk.next_action()
         case Awaiting.INTENT:
             walk.change(intent=heard.intent)
@@ -133,25 +129,20 @@ def is_corrected(walk: Walk, name: str, value: Value) -> bool:
 
 
 def correct(walk: Walk, corrected: dict[str, Value]) -> None:
-    """All that the flow found out by the old value falls, and it goes on from where the value was asked for."""
+    """All that the flow found out by the old value falls, and it goes on from where the value was asked for. What it knows
+    otherwise stays."""
     for name in corrected:
         slot = walk.slot(name)
         walk.say(words.changed(slot.shown, templates.fill(f"{{{{ {name} }}}}", walk.definition, walk.place.slots)))
-    gone = set(walk.place.derived) - set(corrected)
-    walk.change(slots={name: value for name, value in walk.place.slots.items() if name not in gone}, derived=())
+    walk.drop(resting.fallen(walk.place.derived, corrected))
     for number, (state, at) in enumerate(walk.place.trail):
         action = walk.definition.states[state].actions[at] if state in walk.definition.states else None
         if isinstance(action, Ask) and set(action.slots) & set(corrected):
             walk.change(trail=walk.place.trail[:number])
-            return_to(walk, state, at)
+            walk.enter(state, at)
             return
     walk.change(trail=())
-    return_to(walk, walk.definition.first.name, 0)
-
-
-def return_to(walk: Walk, state: str, at: int) -> None:
-    walk.enter(state)
-    walk.change(at=at)
+    walk.enter(walk.definition.first.name)
 
 
 def asked(walk: Walk) -> list[Slot]:

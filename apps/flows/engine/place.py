@@ -22,13 +22,13 @@ class Place:
     """`run`: this walk through the flow, an id of its own. `at`: the action of the state that is next, or waits.
 
     `awaiting`: what the flow waits for. `asked`: the slots that were asked for last. `skipped`: optional ones that the customer
-    left out. `derived`: slots that the flow filled itself, by a call, a confirmation or `set`; they fall when what they rest on
-    is corrected. `trail`: the asking actions that were passed, as (state, at), oldest first. `attempts`: "state/slot" → how
-    often an answer did not do. `steps`: states entered since the customer last spoke. `calls`: effects that this run wanted, so
-    that each has a key of its own. `moved_at`: POSIX seconds of the last move. `under`: the places of the flows that wait until
-    this one has ended, the nearest first. `offered`: another flow that the customer asked for meanwhile, and is asked when;
-    `later`: those that begin when this one is done. `handed`: the number of the event by which an agent left it to the bot;
-    until it has moved, the flow speaks first.
+    left out. `derived`: slots that the flow filled itself, by a call, a confirmation or `set` → those they rest on; they fall
+    when one of these is corrected. `decided`: the slots by which the way went so far. `trail`: the asking actions that were
+    passed, as (state, at), oldest first. `attempts`: "state/slot" → how often an answer did not do. `steps`: states entered
+    since the customer last spoke. `calls`: effects that this run wanted, so that each has a key of its own. `moved_at`: POSIX
+    seconds of the last move. `under`: the places of the flows that wait until this one has ended, the nearest first. `offered`:
+    another flow that the customer asked for meanwhile, and is asked when; `later`: those that begin when this one is done.
+    `handed`: the number of the event by which an agent left it to the bot; until it has moved, the flow speaks first.
     """
 
     run: str
@@ -39,7 +39,8 @@ class Place:
     awaiting: Awaiting = Awaiting.NOTHING
     asked: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
-    derived: tuple[str, ...] = ()
+    derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    decided: tuple[str, ...] = ()
     trail: tuple[tuple[str, int], ...] = ()
     attempts: Mapping[str, int] = field(default_factory=dict)
     intent: str = ""
@@ -59,8 +60,9 @@ class Place:
     @classmethod
     def read(cls, facts: Mapping[str, Any]) -> "Place":
         known = {name: facts[name] for name in cls.__dataclass_fields__ if name in facts}
-        for name in ("asked", "skipped", "derived", "later"):
+        for name in ("asked", "skipped", "decided", "later"):
             known[name] = tuple(known.get(name, ()))
+        known["derived"] = _rests(known.get("derived", {}), known.get("slots", {}))
         known["trail"] = tuple((state, at) for state, at in known.get("trail", ()))
         known["under"] = tuple(cls.read(each) for each in known.get("under", ()))
         known["awaiting"] = Awaiting(known.get("awaiting", ""))
@@ -68,3 +70,10 @@ class Place:
 
     def knows(self, slot: str) -> bool:
         return self.slots.get(slot) not in (None, "")
+
+
+def _rests(derived: Any, slots: Mapping[str, Value]) -> dict[str, tuple[str, ...]]:
+    """A place of before this was remembered has names alone: each of them rests on everything."""
+    if isinstance(derived, Mapping):
+        return {name: tuple(others) for name, others in derived.items()}
+    return {name: tuple(each for each in slots if each != name) for name in derived}

@@ -1,6 +1,6 @@
 """A move under way: the place as it is now, and what has come out so far. It lives as long as one call of `advance`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -80,21 +80,40 @@ class Walk:
         if text.strip():
             self.lines.append(text)
 
-    def fill(self, slots: Mapping[str, Value], *, derived: bool = False) -> None:
+    def fill(self, slots: Mapping[str, Value], rests_on: Collection[str] | None = None) -> None:
+        """`rests_on`: the slots by which the flow found these; None where they were said. What decided the way here counts too:
+        another way may not find them."""
         kept = {name: value for name, value in {**self.place.slots, **slots}.items() if value is not None}
-        names = [name for name in self.place.derived if name not in slots] + (list(slots) if derived else [])
+        derived = {name: others for name, others in self.place.derived.items() if name not in slots}
+        if rests_on is not None:
+            under = tuple(dict.fromkeys((*rests_on, *self.place.decided)))
+            derived |= {name: tuple(other for other in under if other != name) for name in slots if name in kept}
         skipped = tuple(name for name in self.place.skipped if name not in slots)
-        self.change(slots=kept, derived=tuple(names), skipped=skipped)
+        self.change(slots=kept, derived=derived, skipped=skipped)
+
+    def decide(self, condition: str) -> None:
+        """The way goes on by this condition, whether it holds or not."""
+        named = (name for name in conditions.slots(self.definition, condition) if name not in self.place.decided)
+        if more := tuple(named):
+            self.change(decided=(*self.place.decided, *more))
+
+    def drop(self, names: Collection[str]) -> None:
+        """Empties slots, so that they are asked for or found anew."""
+        self.change(
+            slots={name: value for name, value in self.place.slots.items() if name not in names},
+            derived={name: others for name, others in self.place.derived.items() if name not in names},
+            skipped=tuple(name for name in self.place.skipped if name not in names),
+        )
 
     def next_action(self) -> None:
         self.change(at=self.place.at + 1, awaiting=Awaiting.NOTHING, asked=())
 
-    def enter(self, state: str) -> None:
-        """A confirmation that was given is asked for anew when its state is come to again."""
-        asked = {action.slot for action in self.definition.states[state].actions if isinstance(action, Confirm)}
+    def enter(self, state: str, at: int = 0) -> None:
+        """A confirmation that was given is asked for anew when it is come to again."""
+        asked = {action.slot for action in self.definition.states[state].actions[at:] if isinstance(action, Confirm)}
         if asked & self.place.slots.keys():
             self.fill(dict.fromkeys(asked))
-        self.change(state=state, at=0, awaiting=Awaiting.NOTHING, asked=(), steps=self.place.steps + 1)
+        self.change(state=state, at=at, awaiting=Awaiting.NOTHING, asked=(), steps=self.place.steps + 1)
         self.path.append(state)
 
     def ask(self, asked: Asked, awaiting: Awaiting) -> None:

@@ -75,7 +75,7 @@ def test_a_slot_that_is_emptied_is_asked_again(shop: journey.Flows) -> None:
 
 def test_another_state_begins_with_all_that_is_known_and_asks_its_confirmation_anew(shop: journey.Flows) -> None:
     place = at_confirmation(shop).place
-    place = replace(place, slots={**place.slots, "confirmed": False}, derived=(*place.derived, "confirmed"))
+    place = replace(place, slots={**place.slots, "confirmed": False}, derived={**place.derived, "confirmed": ()})
     moved = guiding.at_state(shop, place, "why", NOW)
     assert (moved.state, moved.at, moved.awaiting) == ("why", 0, Awaiting.NOTHING)
     assert "confirmed" not in moved.slots

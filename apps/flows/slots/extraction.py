@@ -87,7 +87,8 @@ def _candidates(slots: Sequence[Slot], text: str, asked: Collection[str], langua
             cue = cues.beside(slot, rivals, *_beside(plain, spans, each))
             if slot.kind in _PLAIN and _guarded(slot, each, text, guards, slot.name in asked or cue >= 2):
                 continue
-            unclear = bool(rivals) and len(found[slot.name]) <= len(rivals) and not _general(slot, rivals)
+            alike = tuple(other for other in rivals if any(_overlap(each, one) for one in found[other.name]))
+            unclear = bool(alike) and len(found[slot.name]) <= len(alike) and not _general(slot, alike)
             if _meant(slot, each, asked, cue, question, short, unclear):
                 unfit = kinds[slot.kind].fits(slot, each.value, now)
                 candidates.append(_Candidate(slot, each, cue + (ASKED if slot.name in asked else 0), unfit))
@@ -109,6 +110,10 @@ def _meant(slot: Slot, found: Found, asked: Collection[str], cue: int, question:
     if unclear and cue < 1:
         return False
     return found.sure or (cue >= 2 and (slot.kind != "money" or found.value != 1))
+
+
+def _overlap(one: Found, other: Found) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _general(slot: Slot, rivals: Sequence[Slot]) -> bool:

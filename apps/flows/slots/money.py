@@ -46,7 +46,7 @@ class Money(Kind):
         return invalid(slot, _("An amount of money is not less than nothing.")) if value < 0 else outside(slot, value)
 
     def shown(self, slot: Slot, value: Value, language: str) -> str:
-        said = figure(value, language)
+        said = figure(value, language, 2)
         code = slot.currency.upper()
         if code in _SIGNS:
             return f"{_SIGNS[code]}{said}"

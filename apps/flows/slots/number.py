@@ -66,10 +66,10 @@ def outside(slot: Slot, value: float) -> str:
     return ""
 
 
-def figure(value: Value, language: str = "") -> str:
-    """The number as people write it: 12,500."""
+def figure(value: Value, language: str = "", least: int = 0) -> str:
+    """The number as people write it: 12,500. `least`: decimals of one that is not whole."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     with translation.override(language or translation.get_language()):
-        places = None if value == int(value) else len(f"{value:.6f}".rstrip("0").partition(".")[2])
+        places = None if value == int(value) else max(least, len(f"{value:.6f}".rstrip("0").partition(".")[2]))
         return formats.number_format(int(value) if places is None else value, places, use_l10n=True, force_grouping=True)

@@ -103,6 +103,8 @@ def hear(flows: Flows, place: Place, text: str, language: str, now: datetime, gi
     asked = place.asked if place.awaiting == Awaiting.SLOTS else ()
     found = extraction.extract(_readable(definition, asked), text, asked=asked, language=language, now=now)
     values = dict(found.values)
+    if act == Act.SKIP and not any(definition.known[name].required for name in asked):
+        values = {name: value for name, value in values.items() if name not in asked}  # “skip” is nobody's username
     if act == Act.NONE and place.awaiting == Awaiting.YES_NO:
         act = _yes_or_no(definition, place, text, language, now)
     return Heard(text, act, values, found.unfit)

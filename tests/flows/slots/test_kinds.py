@@ -239,7 +239,7 @@ def test_a_value_does_or_is_told_why_not(slot: Slot, value: Value, reason: str) 
     ("slot", "value", "shown", "masked"),
     [
         (Slot("n", "number"), 12500, "12,500", "••••0"),
-        (Slot("n", "money", currency="CNY"), 1299.5, "¥1,299.5", None),
+        (Slot("n", "money", currency="CNY"), 1299.5, "¥1,299.50", None),
         (Slot("n", "money", currency="CHF"), 20, "20 CHF", None),
         (Slot("n", "phone"), "13800138000", "138 0013 8000", "••••••••000"),
         (Slot("n", "email"), "vera@example.org", "vera@example.org", "v••••@example.org"),

@@ -60,11 +60,12 @@ DESCRIPTIONS = (
     _("Says something."),
     _("What is said. `{{ slot }}` stands for a slot's value."),
     _(
-        "Asks for those of the slots that are empty, and goes on when none is. One slot with choices is shown with "
-        "buttons, several slots as a small form."
+        "Asks for those of the slots that are empty, and goes on when none is, or enough of them are filled. One slot with "
+        "choices is shown with buttons, several slots as a small form."
     ),
     _("The slots to ask for, in this order."),
     _("What stands above the slots' own prompts. `{{ slot }}` stands for a slot's value."),
+    _("How many of the slots are enough to go on; all unless said."),
     _("Asks yes or no."),
     _("The question. `{{ slot }}` stands for a slot's value."),
     _("The slot that holds the answer, `confirmed` unless another is named. It need not be declared."),

@@ -39,12 +39,14 @@ class Say(Action):
 
 @dataclass(frozen=True)
 class Ask(Action):
-    """Asks for those of the slots that are empty, and goes on when none is. `text` stands above the slots' own prompts."""
+    """Asks for those of the slots that are empty, and goes on when none is, or `enough` of them are filled. `text` stands above
+    the slots' own prompts."""
 
     type = "ask"
     waits = True
     slots: tuple[str, ...]
     text: str = ""
+    enough: int = 0
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,7 @@ def _dialogue(read: Read, at: int, facts: Mapping[str, Any], slots: Mapping[str,
         state=expected.get("state", ""),
         slots=_valued(expected.get("slots", {}), slots),
         contains=_several(expected.get("text", ())),
+        answers=facts.get("answers", {}),
         line=read.mark(("dialogues", at)).line,
     )
 

@@ -9,7 +9,7 @@ import re2
 from django.utils.translation import gettext as _
 
 from apps.flows.definition import conditions, fixes, kinds, names, templates, ways
-from apps.flows.definition.actions import Confirm
+from apps.flows.definition.actions import Call, Confirm, Enter
 from apps.flows.definition.building import condition
 from apps.flows.definition.definition import DEFAULT, Definition, Slot
 from apps.flows.definition.problem import Problem
@@ -116,6 +116,8 @@ def _action(definition: Definition, read: Read, action: Mapping[str, Any], path:
                 yield from _known(
                     definition, read, name, (*inside, "slots") if isinstance(asked, str) else (*inside, "slots", at)
                 )
+            if params.get("enough", 0) > (1 if isinstance(asked, str) else len(asked)):
+                yield read.problem((*inside, "enough"), _("That is more than there are slots to ask for."))
         case "set":
             for name, value in params["slots"].items():
                 yield from _known(definition, read, name, (*inside, "slots", name), key=True)
@@ -209,8 +211,19 @@ def _complete(written: list[str]) -> bool:
 
 
 def _dialogues(definition: Definition, read: Read) -> Iterator[Problem]:
+    actions = [action for state in definition.states.values() for action in state.actions]
+    calls = [
+        action.name or state.name
+        for state in definition.states.values()
+        for action in state.actions
+        if isinstance(action, Call)
+    ]
     for at, facts in enumerate(read.data.get("dialogues", ())):
         path: Path = ("dialogues", at, "expect")
+        for name in () if any(isinstance(action, Enter) for action in actions) else facts.get("answers", {}):
+            if name not in calls:
+                told = _("There is no call “%(name)s”.") % {"name": name} + near(name, calls)
+                yield read.problem(("dialogues", at, "answers", name), told, key=True)
         for name in facts["expect"].get("slots", {}):
             yield from _known(definition, read, name, (*path, "slots", name), key=True)
         state = facts["expect"].get("state")

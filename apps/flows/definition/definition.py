@@ -104,7 +104,8 @@ class Dialogue:
     """An example: the lines that customers say, and what has to have come of it. An expectation that is empty is none.
 
     `ended`: `no`, `yes` (in whichever way), or one of `apps.flows.engine.step.Ended`. `contains`: words that the bot has to
-    have said in answer to the last line. `line`: where it stands in the text.
+    have said in answer to the last line. `answers`: call → the slots that it fills; other calls fail. `line`: where it stands
+    in the text.
     """
 
     say: tuple[str, ...]
@@ -113,6 +114,7 @@ class Dialogue:
     state: str = ""
     slots: Mapping[str, str | float | bool | None] = field(default_factory=dict)
     contains: tuple[str, ...] = ()
+    answers: Mapping[str, Mapping[str, str | float | bool | None]] = field(default_factory=dict)
     line: int = 0
 
 

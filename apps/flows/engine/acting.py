@@ -46,7 +46,9 @@ def _say(action: Say, walk: Walk) -> None:
 
 @act.register
 def _ask(action: Ask, walk: Walk) -> None:
-    if missing := walk.missing(action.slots):
+    known = sum(walk.place.knows(name) for name in action.slots)
+    missing = () if 0 < action.enough <= known else walk.missing(action.slots)
+    if missing:
         walk.ask(asking.question(walk, action, missing), Awaiting.SLOTS)
     else:
         walk.next_action()

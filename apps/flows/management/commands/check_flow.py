@@ -4,12 +4,17 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
+from apps.flows import dialogues
 from apps.flows.definition import together
 
 
 class Command(BaseCommand):
-    help = "Check flows, a file each, and print every problem as FILE:LINE:COLUMN: sentence. Exits with 1 on any error."
+    help = (
+        "Check flows, a file each, play their example dialogues, and print every problem as FILE:LINE:COLUMN: sentence. Exits "
+        "with 1 on any error. Flows that enter each other are given together."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -18,11 +23,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         texts = {str(file): _text(file) for file in options["files"]}
         wrong = False
-        for file, loaded in together.load(texts, whole=False).items():
-            for problem in loaded.problems:
+        flows = together.load(texts, whole=False)
+        for file, loaded in flows.items():
+            for problem in (*loaded.problems, *dialogues.problems(flows, file, timezone.localtime())):
                 warning = "warning: " if problem.severity == "warning" else ""
                 self.stdout.write(f"{file}:{problem.line}:{problem.column}: {warning}{problem.sentence}")
-            wrong = wrong or loaded.definition is None
+                wrong = wrong or not warning
         if wrong:
             raise SystemExit(1)
 

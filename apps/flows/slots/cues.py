@@ -45,9 +45,11 @@ _COMMON_HAN = {
 _ALIKE: tuple[frozenset[str], ...] = tuple(
     frozenset(row.split())
     for row in (
-        "people persons person guests guest party pax adults us 人数 几人 几位 个人 位客人 位 人",
+        "people persons person guests guest party pax adults passengers travellers travelers seats us"
+        " 人数 几人 几位 个人 位客人 位 人",
         "quantity items item pieces piece units 数量 件数 几件 件 个 份 盒 瓶 台",
         "nights night 晚数 几晚 晚",
+        "stay days nights 天数 几天 住几天",
         "phone mobile telephone cell 电话 手机 联系电话 手机号",
         "order 订单 订单号 单号",
         "tracking parcel waybill 快递 运单 运单号 快递单号 物流单号",
@@ -111,7 +113,9 @@ _KIND = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
 def words(slot: Slot) -> frozenset[str]:
     """The words by which a slot is called, from its label and its name, and others for the same thing."""
     own = _words((slot.label, slot.name.replace("_", " "))) - (_COMMON - {"order"}) - _COMMON_HAN
-    return own.union(*(row for row in _ALIKE if own & row))
+    own = own.union(*(row for row in _ALIKE if own & row))
+    one = {word.removesuffix("s") for word in own if len(word) > 3 and word.isascii() and not word.endswith("ss")}
+    return own | one | {f"{word}s" for word in one}
 
 
 @lru_cache(maxsize=512)

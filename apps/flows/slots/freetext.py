@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from apps.flows.definition.definition import Slot
-from apps.flows.slots import letters, names
+from apps.flows.slots import letters, names, places
 from apps.flows.slots.yes_no import answer
 
 LONGEST = 2_000  # characters of an answer that is kept
@@ -33,6 +33,8 @@ _QUESTION = re.compile(
     r"\?\s*$|[吗呢么]\s*[?。.!]?\s*$|^\s*(?:what|how|when|where|why|who|which|can|could|is|are|do|does|did|will|would|should|may)\b"
     r"|^(?:请问|怎么|怎样|如何|为什么|为何|什么时候|多久|多少|几时|哪里|哪个|能不能|可不可以|是不是|有没有)"
 )
+# After a slot's name these ask for it: “电话是多少”.
+_ASKS = re.compile(r"(?:在?什么|啥|多少|几|在?哪|谁|怎|咋|what|which|where|when|how)")
 # Slots for which a question is an answer.
 _OPEN = re.compile(
     r"question|enquiry|inquiry|ask|message|comment|feedback|describe|description|detail|problem|issue|问题|咨询|留言|描述|说明|内容"
@@ -42,7 +44,7 @@ _REQUEST = re.compile(
     r"\b(?:can|could|may|might) (?:i|we|you)\b|\bwould (?:it|you|that)\b|\b(?:do|have) you (?:have|got)\b"
     r"|\b(?:how|what) about\b"
     r"|\bis (?:it|that|there)\b.{0,40}\b(?:possible|ok|okay|free|available|table|way)\b|能不能|可不可以|可以.{0,30}[吗么]"
-    r"|能.{0,30}[吗么]|行吗|行不行|好吗|怎么样\s*\??$|方便吗|还有.{0,20}[吗么没]"
+    r"|能.{0,30}[吗么]|帮我|给我|推荐|我(?:想|要|打算|准备)(?!知道|问|了解|咨询|请教|查)|想找|行吗|行不行|好吗|怎么样\s*\??$|方便吗|还有.{0,20}[吗么没]"
 )
 _HAN = re.compile("[\u3400-\u9fff]")
 SHORT = 8  # words, and twice as many Chinese characters, of a short answer
@@ -74,9 +76,10 @@ def read(
     wanted = {slot.name for slot in slots} & set(asked)
     found: dict[str, Span] = {}
     told = names.said(text) if any(names.part(slot) for slot in slots) else None
-    for slot in slots:
+    for slot in sorted(slots, key=lambda slot: slot.name not in asked):
         which = names.part(slot)
         span = _after_its_name(slot, text) or (names.of(which, text, *told) if told and which else None)
+        span = span or places.said(slot, slots, text, [*others, *found.values()], slot.name in asked)
         if not span and slot.name in asked and len(wanted) == len(set(asked)) and _one_answer(slots, wanted):
             apart = others if which or _ADDRESS.search(f"{slot.name} {slot.label}".lower()) else firm
             whole = _whole(slot, text, apart)
@@ -164,6 +167,8 @@ def _after_its_name(slot: Slot, text: str) -> Span | None:
         return None
     end = _STOP.search(plain, match.end())
     stop = end.start() if end else len(plain)
+    if _ASKS.match(plain, match.end()):
+        return None
     if stop - match.end() > LONGEST or plain[stop : stop + 1] == "?":
         return None
     return _stripped(plain, match.end(), stop)

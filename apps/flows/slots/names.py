@@ -3,7 +3,7 @@
 import re
 
 from apps.flows.definition.definition import Slot
-from apps.flows.slots import letters
+from apps.flows.slots import letters, places
 
 FULL, FIRST, LAST = "full", "first", "last"
 
@@ -40,6 +40,8 @@ _NOT_NAMES = re.compile(
 
 def part(slot: Slot) -> str:
     """The part of a name that the slot wants; "" for a slot of something else."""
+    if places.side(slot):
+        return ""
     called = f"{slot.name.replace('_', ' ')}\n{slot.label}".lower()
     for which, pattern in ((FIRST, _FIRST), (LAST, _LAST), (FULL, _FULL)):
         if any(pattern.search(line) for line in called.split("\n")):

@@ -15,7 +15,7 @@ from apps.flows.definition.definition import Definition, Slot
 from apps.flows.engine.journey import Flows
 from apps.flows.engine.place import Awaiting, Place, Value
 from apps.flows.engine.said import Act, Heard
-from apps.flows.slots import extraction, kinds
+from apps.flows.slots import extraction, kinds, names, places
 from apps.flows.understanding import questions, trained
 from apps.flows.understanding.acts import act_of
 from apps.flows.understanding.understood import Understood, begin_words
@@ -111,9 +111,11 @@ def hear(flows: Flows, place: Place, text: str, language: str, now: datetime, gi
 
 
 def _readable(definition: Definition, asked: Sequence[str]) -> list[Slot]:
-    """The slots a message is read for: all, but words that were asked for freely are nothing else as well."""
+    """The slots a message is read for: all, but words that were asked for freely are nothing else as well. A name, of a person
+    or a place, is no free words."""
     free = [definition.known[name] for name in asked if definition.known[name].kind == "text"]
-    return free if len(asked) == 1 and free else list(definition.slots.values())
+    story = len(asked) == 1 and free and not places.side(free[0]) and not names.part(free[0])
+    return free if story else list(definition.slots.values())
 
 
 def _yes_or_no(definition: Definition, place: Place, text: str, language: str, now: datetime) -> Act:

@@ -25,12 +25,14 @@ from apps.knowledge import search_part
 from apps.knowledge.passages import synonyms, tokens
 from apps.knowledge.passages.synonyms import Meant
 from apps.knowledge.search import postings
+from apps.knowledge.search.asked import Asked
 from apps.knowledge.search.search import LONGEST_QUESTION, Hit, search
 from apps.knowledge.search.weighing import Weighing
 from apps.knowledge.spelling import reading
 from apps.llm import release as routes
 from apps.llm import reranking
 from apps.llm.chat import models
+from apps.llm.embeddings import Vectors, embedder
 from apps.releases.models import Release
 from apps.tenants.workspace.models import Site
 
@@ -41,6 +43,7 @@ _SPACE = re.compile(r"[\s?!.,\u3002\uff1f\uff01\uff0c~]+")
 class TenantReach:
     def __init__(self, release: Release, language: str) -> None:
         self.release, self.language = release, language
+        self._asked = Asked()
 
     def clock(self) -> float:
         return time.perf_counter()
@@ -55,7 +58,8 @@ class TenantReach:
         tuning = search_part.of(self.release)
         by = Weighing(tuning.weights, tuning.newer_first)
         with metrics.SEARCH_SECONDS.time():
-            return search(question, revision=self.release.knowledge_revision, language=self.language, others=others, by=by)
+            revision, asked = self.release.knowledge_revision, self._asked
+            return search(question, revision=revision, language=self.language, others=others, by=by, asked=asked)
 
     def synonyms(self, question: str) -> Sequence[Meant]:
         """The words of the question for which the release has others."""
@@ -87,7 +91,12 @@ class TenantReach:
 
         others = known.questions(self.release.knowledge_revision)
         now = datetime.fromtimestamp(at, ZoneInfo(Site.load().timezone))
-        return understand.understand(self.flows(), place, text, language=self.language, now=now, others=others, given=given)
+        return understand.understand(
+            self.flows(), place, text, language=self.language, now=now, others=others, given=given, vector=self._vector
+        )
+
+    def _vector(self, text: str) -> Vectors:
+        return self._asked.vector(text, embedder())
 
     def call(self, request: Request) -> Returned:
         return calls.make(request)

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from django.core.cache import cache
 
-from apps.flows.understanding import background, classifier
+from apps.flows.understanding import background, classifier, known
 from apps.flows.understanding.classifier import Classifier
 from apps.llm.embeddings import embedder
 from apps.tenants import context
@@ -44,7 +44,7 @@ def _stored(digest: str) -> Classifier | None:
 
 
 def _trained(digest: str, examples: Mapping[str, Sequence[str]], others: Sequence[str]) -> Classifier:
-    made = classifier.train(examples, others, kept=cache)
+    made = classifier.train(examples, others, kept=known.Held(cache, others))
     cache.set(_name(digest), made.stored(), KEPT_SECONDS)
     return made
 

@@ -5,7 +5,7 @@ look at the same words, so a first sentence that tells all is asked nothing.
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -19,10 +19,14 @@ from apps.flows.slots import extraction, kinds, names, places
 from apps.flows.understanding import questions, trained
 from apps.flows.understanding.acts import act_of
 from apps.flows.understanding.understood import Understood, begin_words
+from apps.llm.embeddings import Vectors
 
 LONGEST = 2_000  # characters in which a wish is looked for
 SURE = 0.7  # certainty from which a flow begins unasked
 LIKELY = 0.35  # a probability from which a flow is offered
+
+
+Embed = Callable[[str], Vectors]
 
 
 class _Wish(NamedTuple):
@@ -41,10 +45,12 @@ def understand(
     now: datetime,
     others: Sequence[str] = (),
     given: Mapping[str, Value] | None = None,
+    vector: Embed | None = None,
 ) -> Understood:
-    """`others`: sentences that are no wish, such as the tenant's own questions. `given`: the values of a form that was sent."""
+    """`others`: sentences that are no wish, such as the tenant's own questions. `given`: the values of a form that was sent.
+    `vector`: gives the question's vector, for a caller that needs it too."""
     question = questions.is_question(text)
-    wish = _wished(flows, text, others, question=question)
+    wish = _wished(flows, text, others, vector, question=question)
     heard = hear(flows, place, text, language, now, given) if place and place.flow in flows else Heard(text)
     if wish.intent:
         heard = replace(heard, intent=wish.intent)
@@ -54,7 +60,7 @@ def understand(
     return Understood(heard, wish.flow, slots=found.values, is_question=question)
 
 
-def _wished(flows: Flows, text: str, others: Sequence[str], *, question: bool) -> _Wish:
+def _wished(flows: Flows, text: str, others: Sequence[str], vector: Embed | None, *, question: bool) -> _Wish:
     """A button's words and a keyword are as good as an intent that is sure."""
     plain = _plain(text)
     for name, definition in flows.items():
@@ -63,7 +69,7 @@ def _wished(flows: Flows, text: str, others: Sequence[str], *, question: bool) -
     for name, definition in flows.items():
         if not question and any(_plain(word) in plain for word in definition.triggers.keywords if word.strip()):
             return _Wish(name, _first_intent(definition))
-    return _classified(flows, text, others, question=question)
+    return _classified(flows, text, others, vector, question=question)
 
 
 def prepare(flows: Flows, others: Sequence[str]) -> None:
@@ -76,13 +82,14 @@ def _examples(flows: Flows) -> dict[str, tuple[str, ...]]:
     return {each.name: each.examples for flow in flows.values() for each in flow.intents if each.examples}
 
 
-def _classified(flows: Flows, text: str, others: Sequence[str], *, question: bool) -> _Wish:
+def _classified(flows: Flows, text: str, others: Sequence[str], vector: Embed | None, *, question: bool) -> _Wish:
     """A question begins nothing, however near it is to a wish: one that asks how something is done has it offered."""
     by_intent = {intent.name: name for name, definition in flows.items() for intent in definition.intents}
     examples = _examples(flows)
     if not examples or not text.strip():
         return _Wish()
-    opinion = trained.of(examples, others).opinion(text[:LONGEST])
+    said = text[:LONGEST]
+    opinion = trained.of(examples, others).opinion(said, vector(said) if vector else None)
     if question:
         named = opinion.intent and _plain(opinion.intent) in _plain(text) and questions.asks_how(text)
         return _Wish(likely=by_intent[opinion.intent]) if named else _Wish()

@@ -22,9 +22,9 @@ class Kept(Protocol):
 def of(texts: Sequence[str], kept: Kept | None = None) -> Vectors:
     """→ (n, dimensions), as exact as 16 bits are, so that what is stored of them is what was learnt from."""
     model = embedder()
-    keys = {text: _key(model.model_id, text) for text in texts}
+    keys = {text: key(text) for text in texts}
     found = dict(kept.get_many(list(keys.values()))) if kept else {}
-    missing = [text for text, key in keys.items() if key not in found]
+    missing = [text for text, each in keys.items() if each not in found]
     if missing:
         rows = model.embed_questions(missing).astype(np.float16)
         new = {keys[text]: row.tobytes() for text, row in zip(missing, rows, strict=True)}
@@ -35,5 +35,6 @@ def of(texts: Sequence[str], kept: Kept | None = None) -> Vectors:
     return np.stack(held).astype(np.float32) if held else np.zeros((0, model.dimensions), np.float32)
 
 
-def _key(model_id: str, text: str) -> str:
-    return "sentence-" + blake2b(f"{model_id}\n{text}".encode(), digest_size=16).hexdigest()
+def key(text: str) -> str:
+    """The name under which a sentence's vector is kept."""
+    return "sentence-" + blake2b(f"{embedder().model_id}\n{text}".encode(), digest_size=16).hexdigest()

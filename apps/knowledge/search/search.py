@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from apps.knowledge.models import Kind, Passage
 from apps.knowledge.passages import characters, codes, glossary, synonyms, things, tokens
 from apps.knowledge.search import binary, bounds, bridge, candidates, editions, evidence, fusion, postings, ranking, weighing
+from apps.knowledge.search.asked import Asked
 from apps.knowledge.search.candidates import Candidate
 from apps.knowledge.search.weighing import Weighing
 from apps.llm import embeddings, languages
@@ -59,13 +60,14 @@ def search(
     limit: int = 8,
     others: Sequence[str] = (),
     by: Weighing = UNWEIGHED,
+    asked: Asked | None = None,
 ) -> list[Hit]:
     """The best answers among what knowledge revision `revision` held, each Q&A and each section once.
 
     `language` (of the customer) prefers answers in it when scores are close; others are found too. `others`: words that mean
-    the same as some of the question's; `by`: the operator's say in who comes first.
+    the same as some of the question's; `by`: the operator's say in who comes first; `asked`: vectors that the turn has made.
     """
-    return _search(_bounded(question), revision, language, limit, others, by)
+    return _search(_bounded(question), revision, language, limit, others, by, asked or Asked())
 
 
 def _search(
@@ -75,6 +77,7 @@ def _search(
     limit: int,
     others: Sequence[str],
     by: Weighing,
+    made: Asked,
     *,
     respelt: bool = False,
 ) -> list[Hit]:
@@ -84,14 +87,14 @@ def _search(
         return []
     edition, space = searched
     embedder = embeddings.by_id(space.model_id)
-    asked = embedder.embed_query(question)
+    asked = made.vector(question, embedder)
     lexical = postings.score(question, edition, synonyms.terms(others))
     near = {*candidates.nearest(asked, space, revision, DENSE), *lexical.best(LEXICAL)}
     rows, vectors = candidates.load(near, space, revision)
     own = languages.found(question)  # a code is in none, or in every one
     plain = question if respelt else _respelt(question, own, rows, lexical)
     if plain != question:
-        return _search(plain, revision, language, limit, others, by, respelt=True)
+        return _search(plain, revision, language, limit, others, by, made, respelt=True)
     bridged = postings.NOTHING
     if own and any(row.language != own for row in rows):
         bridged = bridge.score(question, languages.other(own), edition)

@@ -1,4 +1,5 @@
-"""The sweepers of conversations: questions that wait although nobody works on them, files that nobody has said."""
+"""The sweepers of conversations: questions that wait although nobody works on them, colleagues who do not answer in time, files
+that nobody has said."""
 
 from datetime import timedelta
 
@@ -6,11 +7,12 @@ import structlog
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from apps.conversations import decisions
 from apps.conversations.files import attachments
 from apps.conversations.ledger.batch import SAID
 from apps.conversations.ledger.pages import CHANGED
 from apps.conversations.live import backlog
-from apps.conversations.models import Attachment, Conversation, Handover, Owner, Turn
+from apps.conversations.models import Attachment, Conversation, Decision, Handover, Owner, Turn
 from apps.tenants import context, due
 
 log = structlog.get_logger(__name__)
@@ -45,6 +47,14 @@ def _waiting() -> QuerySet[Conversation]:
     """The conversations whose last words the bot has to answer."""
     unattended = Handover.objects.unattended().filter(conversation=OuterRef("pk"))
     return Conversation.objects.waiting().filter(Q(owner=Owner.BOT) | Q(Exists(unattended), owner=Owner.QUEUE))
+
+
+@due.sweeper("conversations.decisions", every=2, after=(decisions.ASKED,))
+def undecided() -> timedelta | None:
+    """Due when the time of a question to colleagues is over: the flow goes on without an answer."""
+    for row in Decision.objects.due(timezone.now()).order_by("due_at")[:200]:
+        decisions.elapse(row)
+    return due.until(Decision.objects.open().aggregate(at=Min("due_at"))["at"])
 
 
 @due.sweeper("conversations.files", every=600, after=(attachments.SENT_UP,))

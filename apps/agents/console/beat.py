@@ -32,6 +32,7 @@ class Console(Protocol):
     async def end(self, ended: badge.Ended) -> None: ...
     async def desk_frame(self, message: dict[str, Any]) -> None: ...
     async def catch_up(self, conversation: UUID, after: int) -> None: ...
+    async def tell_decisions(self) -> None: ...
     async def send(self, text_data: str | None = None) -> None: ...
 
 
@@ -69,6 +70,8 @@ class Beat:
         missed = await socket.inbox.catch_up({str(each.conversation): each.at for each in changed}) if changed else None
         if missed:
             await socket.send(missed)
+        if changed:
+            await socket.tell_decisions()
         async with socket.turn:  # what an open conversation was told and this socket did not hear
             for each in changed:
                 if socket.seqs.get(each.conversation, each.seq) < each.seq:

@@ -6,7 +6,7 @@ inbox and what is told to the desk come by the tenant's and the member's own gro
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -20,33 +20,28 @@ from apps.agents import metrics, notices, presence
 from apps.agents.casework import casework, flow_card
 from apps.agents.console import badge, entry, frames, viewers
 from apps.agents.console.beat import Beat
+from apps.agents.console.decisions import Decisions
 from apps.agents.console.inbox import Inbox
+from apps.agents.console.line import Line
 from apps.agents.console.verbs import Verb
-from apps.agents.models import Presence
-from apps.conversations.customer.line import BAD_FRAMES, CLOSES, FLOODING, FORBIDDEN, NUMBERED
-from apps.conversations.files import links
+from apps.conversations.customer.line import FLOODING, FORBIDDEN, NUMBERED
 from apps.conversations.ledger import limits
 from apps.conversations.live import progress, publish
 from apps.conversations.wire import events
-from apps.conversations.wire.frames import Ping, client_id_within
-from apps.tenants import context, security, standing
+from apps.conversations.wire.frames import Ping
+from apps.tenants import security, standing
 from apps.tenants.live.threads import Full, asks_model, at_desk
-from apps.tenants.refusal import Refusal, unavailable
-from apps.tenants.web import hosts
+from apps.tenants.refusal import Refusal
 from apps.tenants.web.asgi import header_of
-from apps.tenants.web.sockets import Socket
 from apps.tenants.workspace import idle
 from apps.tenants.workspace.models import Member
 
 log = structlog.get_logger(__name__)
 
 MOST_OPEN = 20
-GUARDED = ("not_found", "not_yours", "forbidden", "unauthorized")  # what whoever guards the product hears of
 
 
-class AgentConsumer(Socket):
-    me: Member | None = None
-    bad = 0
+class AgentConsumer(Line):
     used_at = 0.0
 
     async def connect(self) -> None:
@@ -58,6 +53,7 @@ class AgentConsumer(Socket):
             await self.close(FORBIDDEN)
             return
         self.inbox = Inbox(me)
+        self.decisions = Decisions()
         translation.activate(me.language or "en")  # in this socket's own context
         self.drafts = await at_desk(entry.shows_drafts)()
         self.seqs: dict[UUID, int] = {}  # open conversations and the newest number sent of each
@@ -102,37 +98,6 @@ class AgentConsumer(Socket):
         except (Refusal, DatabaseError, OSError) as error:
             await self._refuse(error, self.me, text_data)
 
-    async def still(self, me: Member) -> Member:
-        """The member by the rows of now; adopts a new role or name. Raises badge.Ended."""
-        now = await at_desk(badge.show)(self.session, me.pk)
-        self.me = now
-        if (now.role, str(now)) != (me.role, str(me)):
-            await self._send({"type": "me", "me": {**notices.person(now), "role": now.role}})
-        return now
-
-    async def end(self, ended: badge.Ended) -> None:
-        """Said in a sentence; the agent is shown as gone to colleagues."""
-        if self.over or self.me is None:
-            return
-        await self._refuse(ended, self.me)
-        await self.close(CLOSES[ended.code])
-        gone = notices.presence(self.me.pk, Presence.State.OFFLINE)
-        if ended.code == "forbidden":  # after a mere log-out the agent may be at another console
-            publish.to_group(publish.desk(), {"type": "desk.frame", "frame": gone})
-
-    async def standing_changed(self, message: dict[str, Any]) -> None:
-        """Role, log-in, tenant: whatever it was, the rows tell."""
-        hosts.forget_tenant(context.schema(), message["change"])
-        await self._look()
-
-    async def _look(self) -> None:
-        if self.me is None or self.over:
-            return
-        try:
-            await self.still(self.me)
-        except badge.Ended as ended:
-            await self.end(ended)
-
     async def _answer(self, frame: frames.Frame, me: Member, raw: str | None) -> None:
         match frame:
             case Ping():
@@ -161,6 +126,7 @@ class AgentConsumer(Socket):
         frame = await at_desk(entry.welcome)(me)
         await self.send(await self.inbox.whole(frame))
         await self._offers(me)
+        await self.tell_decisions()
         publish.to_group(publish.desk(), {"type": "desk.frame", "frame": notices.presence(me.pk, frame["presence"])})
         await at_desk(entry.wake)()
 
@@ -228,17 +194,6 @@ class AgentConsumer(Socket):
         except (Refusal, Full, DatabaseError, OSError) as error:
             await self._refuse(error, me, raw)
 
-    async def _refuse(self, error: Exception, me: Member, raw: str | None = None) -> None:
-        """Tells every refusal of this door; `raw` is the frame that asked for it."""
-        if not isinstance(error, Refusal):
-            log.error("agent_socket", error=repr(error))
-            error = unavailable(retry_after=3)
-        if error.code in GUARDED:
-            security.note("work", security.REFUSED, person=me.pk, door="agent_socket", why=error.code)
-        await self._send(error.frame(client_id_within(raw)))
-        if self.bad >= BAD_FRAMES:
-            await self.close(FLOODING)
-
     async def _inbox(self) -> None:
         frame = await self.inbox.frame()
         if frame:
@@ -273,25 +228,24 @@ class AgentConsumer(Socket):
         await self._whole()
         if self.me:
             await self._offers(self.me)
+        await self.tell_decisions()
 
     async def desk_changed(self, message: dict[str, Any]) -> None:
         if self.inbox.changed(message["conversations"]):
             self._start(self._inbox())
 
+    async def desk_decisions(self, message: dict[str, Any]) -> None:
+        """Colleagues are asked something, or what they were asked is over: the rows tell."""
+        await self.tell_decisions(message["ended"])
+
+    async def tell_decisions(self, ended: Sequence[Mapping[str, str]] = ()) -> None:
+        if self.me:
+            await self._reply(self.decisions.news(self.me, ended))
+
     async def desk_frame(self, message: dict[str, Any]) -> None:
         await self._send(message["frame"])
-
-    async def visitor_blocked(self, message: dict[str, Any]) -> None:
-        """Does nothing here: this message is for the customer's socket."""
-
-    visitor_merged = visitor_blocked
 
     def _start(self, work: Any) -> None:
         job = asyncio.create_task(work)
         self.jobs.add(job)
         job.add_done_callback(self.jobs.discard)
-
-    async def _send(self, frame: events.Frame) -> None:
-        if self.me:
-            frame = links.signed(frame, links.MEMBER, self.me.pk)
-        await self.send(events.text(frame))

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.conversations.live import publish
-from apps.conversations.models import Conversation, Event, Owner, Turn
+from apps.conversations.models import Conversation, Decision, Event, Owner, Turn
 from apps.conversations.wire import events
 from apps.tenants import context, due
 from apps.tenants.workspace.models import Member
@@ -30,6 +30,7 @@ class Page:
         self.conversation = conversation
         self.now = timezone.now()
         self.written: list[Event] = []
+        self.stood = conversation.is_in_flow
 
     def append(
         self,
@@ -63,6 +64,18 @@ class Page:
         self.written.append(event)
         return event
 
+    def drop_decisions(self) -> None:
+        """Ends what colleagues were asked for this conversation and nobody waits for any more."""
+        for row in Decision.objects.open().filter(conversation=self.conversation):
+            if not row.is_awaited(self.conversation):
+                self._drop(row)
+
+    def _drop(self, row: Decision) -> None:
+        how = Decision.How.LATE if row.due_at <= self.now else Decision.How.DROPPED
+        if Decision.objects.filter(pk=row.pk).end(how, self.now):
+            ended = [{"decision": str(row.pk), "how": str(how), "by": ""}]
+            transaction.on_commit(lambda: publish.decisions(ended))
+
     def pass_to(self, owner: Owner, **body: Any) -> Event:
         """Change who speaks next, and say so."""
         self.conversation.pass_to(owner)
@@ -86,6 +99,9 @@ def pages(conversations: Sequence[UUID]) -> Iterator[dict[UUID, Page]]:
         found = {row.pk: Page(row) for row in _locked(conversations)}
         yield found
         if found:
+            for page in found.values():
+                if page.stood:  # whatever this page did: to the owner, to the place, to the end
+                    page.drop_decisions()
             _write(list(found.values()))
             transaction.on_commit(lambda: _announce(list(found.values())))
 

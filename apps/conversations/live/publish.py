@@ -1,7 +1,7 @@
 """After a commit: tell whoever listens. A frame that gets lost here shows as a hole in `seq` and is asked for again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +55,11 @@ def addressed(
 def nudge(*conversations: UUID, schema: str | None = None) -> None:
     """Tell the desk that these conversations have changed; each socket there looks at the rows anew."""
     to_group(desk(schema), {"type": "desk.changed", "conversations": [str(conversation) for conversation in conversations]})
+
+
+def decisions(ended: Sequence[Mapping[str, str]] = ()) -> None:
+    """Tell the desk that there are other questions to colleagues than before; `ended`: how those that are over ended."""
+    to_group(desk(), {"type": "desk.decisions", "ended": list(ended)})
 
 
 def to_group(name: str, message: dict[str, Any]) -> None:

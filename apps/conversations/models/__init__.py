@@ -4,6 +4,7 @@ noun."""
 from apps.conversations.models.attachment import Attachment
 from apps.conversations.models.cause import Cause
 from apps.conversations.models.conversation import Conversation, Conversations, Owner
+from apps.conversations.models.decision import Decision, Decisions
 from apps.conversations.models.event import Event
 from apps.conversations.models.filing import Filing
 from apps.conversations.models.form_secrets import FormSecrets
@@ -16,6 +17,8 @@ __all__ = [
     "Cause",
     "Conversation",
     "Conversations",
+    "Decision",
+    "Decisions",
     "Event",
     "Filing",
     "FormSecrets",

@@ -106,6 +106,11 @@ class Conversation(models.Model):
     def is_with_person(self) -> bool:
         return self.owner == Owner.HUMAN
 
+    @property
+    def is_in_flow(self) -> bool:
+        """Whether it stands in a flow; where is not opened for that."""
+        return bool(self.__dict__.get("flow"))
+
     # Verbs, on a ledger page.
 
     def count_on(self) -> int:

@@ -97,7 +97,7 @@ def _line(said: Spoken, sealed: dict[str, Any]) -> Line:
 def _place(claim: Claim) -> Place | None:
     """A flow that an agent left to the bot speaks first, unless the customer has spoken since."""
     place = claim.place
-    return replace(place, handed=0) if place and place.handed < claim.turn.question else place
+    return replace(place, handed=0, answered=False) if place and place.handed < claim.turn.question else place
 
 
 def question(newest: Sequence[Spoken]) -> str:

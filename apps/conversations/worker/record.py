@@ -15,7 +15,7 @@ import structlog
 from django.db import connection
 from django.utils import timezone
 
-from apps.conversations import handover, metrics
+from apps.conversations import decisions, handover, metrics
 from apps.conversations.bot import steps
 from apps.conversations.bot.leading.moved import Moved
 from apps.conversations.bot.story import HandedOver, Said
@@ -62,7 +62,7 @@ def _write(page: Page, answer: Answer) -> None:
     if isinstance(end, HandedOver):
         handover.request(page, end.cause, said=end.said, summary=end.summary, turn=answer.turn)
         return
-    if end:
+    if end and (end.text or end.form):  # a flow that waits for a colleague says that once
         body = events.message_body(
             events.author(Event.Author.BOT, answer.story.bot),
             end.text,
@@ -77,13 +77,16 @@ def _write(page: Page, answer: Answer) -> None:
 
 
 def _move(page: Page, moved: Moved) -> None:
-    """The conversation's place in a flow, and the tickets that were promised on the way; the desk is woken for each."""
+    """The conversation's place in a flow, the tickets that were promised on the way, and what a colleague is asked; the desk is
+    woken for each."""
     page.conversation.stand(moved.place.stored() if moved.place else {})
     for filing in moved.filings:
         facts = {"conversation": page.conversation, "reference": filing.reference, "at": page.now, "team": filing.team}
         texts = {"subject": filing.subject[:200], "body": filing.body}
         row, _new = Filing.objects.get_or_create(key=filing.key, defaults=facts | texts)
         enqueue("agents.file_ticket", filing=str(row.pk))
+    if moved.asking:
+        decisions.ask(page, moved.asking)
 
 
 def _save(answers: Sequence[Answer]) -> set[UUID]:
@@ -123,7 +126,7 @@ RETURNING t.id
 def count(answer: Answer) -> None:
     """Counts, logs and remembers for others an end that was stored."""
     turn, end = answer.turn, answer.end
-    if isinstance(end, Said):
+    if isinstance(end, Said) and end.text:
         metrics.MESSAGES.labels("bot").inc()
         if answer.state == Turn.State.DONE and not answer.story.answers_form:
             answer.reach.remember(answer.story.question, end)

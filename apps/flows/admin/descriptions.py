@@ -89,7 +89,7 @@ DESCRIPTIONS = (
     _("Asks a colleague and waits; the bot keeps the conversation. The slot is empty when nobody answers in time."),
     _("What the colleague is asked. `{{ slot }}` stands for a slot's value."),
     _("The slot that holds the answer. It need not be declared."),
-    _("The answers to choose from; `yes` and `no` unless others are given."),
+    _("The answers to choose from. Without them the slot's own, or all that it takes; `yes` and `no` if it is not declared."),
     _("The team that is asked."),
     _(
         "How long the answer is waited for; 10 minutes unless said. As `30 minutes`, `45s`, `1 hour 30 minutes`, or a "

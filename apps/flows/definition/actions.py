@@ -104,8 +104,8 @@ class Set(Action):
 
 @dataclass(frozen=True)
 class Approve(Action):
-    """Asks a colleague and waits: the bot keeps the conversation. The answer is the slot `slot`, one of `choices`; "" when
-    nobody answers within `timeout` seconds."""
+    """Asks a colleague and waits: the bot keeps the conversation. The answer is the slot `slot`, one of `choices` or, without
+    any, whatever the slot takes; "" when nobody answers within `timeout` seconds."""
 
     type = "approve"
     waits = True

@@ -86,7 +86,7 @@ def _action(facts: Mapping[str, Any], path: Path, seconds: Seconds) -> Action:
     if kind is Ask:
         params["slots"] = _several(params["slots"])
     if kind is Approve:
-        params["choices"] = tuple(params.get("choices", YES_NO))
+        params["choices"] = tuple(params.get("choices", ()))
     return kind(**params)
 
 
@@ -147,7 +147,7 @@ def _implied(states: Iterable[State]) -> dict[str, Slot]:
             elif isinstance(action, Ticket):
                 found.setdefault("ticket", Slot("ticket"))
             elif isinstance(action, Approve):
-                found.setdefault(action.slot, Slot(action.slot, "choice", choices=tuple(map(Choice, action.choices))))
+                found.setdefault(action.slot, Slot(action.slot, "choice", choices=tuple(map(Choice, action.choices or YES_NO))))
     return found
 
 

@@ -15,6 +15,8 @@ from apps.flows.definition.definition import DEFAULT, Definition, Slot
 from apps.flows.definition.problem import Problem
 from apps.flows.definition.reading import Path, Read
 
+DECIDED = ("choice", "text", "yes_no", "number", "money", "date", "time", "datetime")  # slots that a colleague may fill
+
 # Where an action's parameters hold templates, and where names of slots.
 _TEMPLATES = ("text", "question", "subject", "body", "url", "slots", "give")
 
@@ -137,7 +139,8 @@ def _action(definition: Definition, read: Read, action: Mapping[str, Any], path:
         case "confirm":
             yield from _answer(definition, read, params.get("slot", Confirm.slot), (*inside, "slot"), ("yes_no",))
         case "approve":
-            yield from _answer(definition, read, params["slot"], (*inside, "slot"), ("choice", "text"))
+            yield from _answer(definition, read, params["slot"], (*inside, "slot"), DECIDED)
+            yield from _offered(definition, read, params, inside)
             if len(set(params.get("choices", ()))) < len(params.get("choices", ())):
                 yield read.problem((*inside, "choices"), _("Two of the choices are the same."))
 
@@ -165,6 +168,20 @@ def _answer(definition: Definition, read: Read, name: str, path: Path, fit: tupl
         yield read.problem(path, _("“%(slot)s” holds no such answer: its type has to be %(types)s.") % {
             "slot": name, "types": _(" or ").join(fit)
         })  # fmt: skip
+
+
+def _offered(definition: Definition, read: Read, params: Mapping[str, Any], inside: Path) -> Iterator[Problem]:
+    """A colleague can only choose what the slot can hold."""
+    slot, choices = definition.known.get(params["slot"]), params.get("choices", ())
+    if slot and choices and slot.kind in DECIDED and slot.kind not in ("choice", "text"):
+        told = _("“%(slot)s” is no slot to choose from: leave `choices` out.") % {"slot": slot.name}
+        yield read.problem((*inside, "choices"), told)
+    elif slot and slot.kind == "choice":
+        values = [choice.value for choice in slot.choices]
+        for at, each in enumerate(choices):
+            if each not in values:
+                told = _("“%(value)s” is none of the choices of “%(slot)s”.") % {"value": each, "slot": slot.name}
+                yield read.problem((*inside, "choices", at), told)
 
 
 def _intent(definition: Definition, read: Read, name: str, path: Path) -> Iterator[Problem]:

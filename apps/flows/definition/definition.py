@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from apps.flows.definition.actions import Action
+from apps.flows.definition.actions import Action, Approve, Ask
 
 DEFAULT = "default"  # the condition of the transition that is taken when no other holds
 ATTEMPTS = 3
@@ -151,6 +151,18 @@ class Definition:
     @property
     def intents(self) -> Sequence[Intent]:
         return self.triggers.intents
+
+    @cached_property
+    def colleagues(self) -> frozenset[str]:
+        """The slots that only a colleague's answer fills, whatever customers say."""
+        actions = [action for state in self.states.values() for action in state.actions]
+        asked = {name for action in actions if isinstance(action, Ask) for name in action.slots}
+        return frozenset(action.slot for action in actions if isinstance(action, Approve)) - asked
+
+    @cached_property
+    def told(self) -> Sequence[Slot]:
+        """The slots that are read from what customers say."""
+        return [slot for name, slot in self.slots.items() if name not in self.colleagues]
 
     @cached_property
     def known(self) -> Mapping[str, Slot]:

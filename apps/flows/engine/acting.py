@@ -105,6 +105,9 @@ def _approve(action: Approve, walk: Walk) -> None:
         walk.next_action()
         return
     asked = Approval(walk.key(), walk.filled(action.question), action.slot, action.choices, action.team, action.timeout)
+    told = f"{walk.place.state}/{action.slot}"
+    attempts = {key: tries for key, tries in walk.place.attempts.items() if key != told}
+    walk.change(due=walk.now + action.timeout, attempts=attempts)
     walk.want(asked, Awaiting.COLLEAGUE)
 
 

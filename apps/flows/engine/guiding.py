@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from apps.flows.definition.actions import Approve, Confirm
 from apps.flows.engine import hearing
@@ -54,5 +55,21 @@ def at_state(flows: Flows, place: Place, state: str, now: float) -> Place:
 
 
 def handed(place: Place, seq: int, now: float) -> Place:
-    """Left to the bot by the event with this number: the flow speaks next, and its time begins anew."""
-    return replace(place, handed=seq, offered="", moved_at=now)
+    """Left to the bot by the event with this number: the flow speaks next, and its time begins anew. Whom it had asked is asked
+    again."""
+    awaiting = Awaiting.NOTHING if place.asking else place.awaiting
+    return replace(place, handed=seq, offered="", moved_at=now, awaiting=awaiting)
+
+
+def answered(place: Place, key: str, slot: str, value: Value, now: float, *, seq: int) -> Place | None:
+    """The colleague who was asked under this key has answered, or "" when nobody has in time. `seq`: the number of the newest
+    event, 0 while words of the customer wait to be heard, which then come first. None: it waits for no such answer any more.
+
+    The flow speaks next, unless another one has come before it: then it goes on when that is done.
+    """
+    if place.asking == key:
+        shown = tuple(name for name in place.slots if name != slot)  # by all of it they decided
+        told: dict[str, Any] = {"slots": {**place.slots, slot: value}, "derived": {**place.derived, slot: shown}}
+        return replace(place, awaiting=Awaiting.NOTHING, handed=seq, answered=seq > 0, moved_at=now, **told)
+    under = tuple(answered(each, key, slot, value, now, seq=0) or each for each in place.under)
+    return replace(place, under=under) if under != place.under else None

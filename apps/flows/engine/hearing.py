@@ -19,7 +19,7 @@ MOST_RESTARTS = 1
 
 
 def hear(walk: Walk, heard: Heard) -> None:
-    walk.change(handed=0)
+    walk.change(handed=0, answered=False)
     match heard.act:
         case Act.CANCEL:
             walk.say(words.cancelled(walk.definition.shown))
@@ -28,12 +28,20 @@ def hear(walk: Walk, heard: Heard) -> None:
             start_over(walk)
         case Act.BACK:
             back(walk)
+        case Act.REPEAT if is_asking(walk):
+            walk.say(words.colleague())
         case Act.REPEAT:
             pass  # the action that waits asks anew
         case Act.SKIP if walk.place.awaiting == Awaiting.SLOTS and not heard.slots:
             skip(walk)
         case _:
             answer(walk, heard)
+    walk.waits = is_asking(walk)
+
+
+def is_asking(walk: Walk) -> bool:
+    """Whether a colleague has been asked and has not answered."""
+    return walk.place.awaiting == Awaiting.COLLEAGUE and not has_answer(walk)
 
 
 def start_over(walk: Walk) -> None:
@@ -89,12 +97,21 @@ def answer(walk: Walk, heard: Heard) -> None:
         case Awaiting.SLOTS:
             take_answer(walk, heard)
         case Awaiting.COLLEAGUE if not has_answer(walk):
-            walk.say(words.colleague())
-            walk.waits = True
+            wait_on(walk)
         case Awaiting.NOTHING | Awaiting.COLLEAGUE:
             pass  # an agent moved it, or has answered
         case _ if not heard.slots:
             retry(walk, asked(walk), words.not_understood())
+
+
+def wait_on(walk: Walk) -> None:
+    """Said once for each time a colleague is asked, however much the customer says meanwhile."""
+    action = walk.state.actions[walk.place.at]
+    told = f"{walk.place.state}/{action.slot}" if isinstance(action, Approve) else ""
+    times = walk.place.attempts.get(told, 0)
+    if not times:
+        walk.say(words.colleague())
+    walk.change(attempts={**walk.place.attempts, told: times + 1})
 
 
 def has_answer(walk: Walk) -> bool:
@@ -104,9 +121,11 @@ def has_answer(walk: Walk) -> bool:
 
 
 def checked(walk: Walk, heard: Heard) -> Heard:
-    """Values for which the slot's own condition does not hold are not taken; it may speak of all slots."""
-    slots, unfit = dict(heard.slots), dict(heard.unfit)
-    for name, value in heard.slots.items():
+    """Values for which the slot's own condition does not hold are not taken; it may speak of all slots. Nor is what only a
+    colleague answers."""
+    slots = {name: value for name, value in heard.slots.items() if name not in walk.definition.colleagues}
+    unfit = dict(heard.unfit)
+    for name, value in tuple(slots.items()):
         slot = walk.slot(name)
         if slot.check and value is not None and not walk.holds(slot.check, {**walk.values(), **heard.slots}):
             del slots[name]

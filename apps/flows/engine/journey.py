@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from apps.flows.definition.actions import Action, Approve, End, Enter, Handoff
+from apps.flows.definition.actions import Action, End, Enter, Handoff
 from apps.flows.definition.definition import Definition, State
 from apps.flows.engine.engine import advance, begin, defaults
 from apps.flows.engine.place import Awaiting, Place
@@ -44,8 +44,7 @@ def has_ended(flows: Flows, place: Place, now: float) -> bool:
     definition = flows[place.flow]
     state = definition.states[place.state]
     if place.awaiting == Awaiting.COLLEAGUE:
-        action = state.actions[place.at]
-        return now - place.moved_at > (action.timeout if isinstance(action, Approve) else 0)
+        return now > place.due
     return now - place.moved_at > (state.timeout or definition.timeout)
 
 

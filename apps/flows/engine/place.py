@@ -29,6 +29,8 @@ class Place:
     seconds of the last move. `under`: the places of the flows that wait until this one has ended, the nearest first. `offered`:
     another flow that the customer asked for meanwhile, and is asked when; `later`: those that begin when this one is done.
     `handed`: the number of the event by which an agent left it to the bot; until it has moved, the flow speaks first.
+    `due`: POSIX seconds until which a colleague's answer is waited for; `answered`: it came, or did not in time, and all that
+    the customer had said before was heard.
     """
 
     run: str
@@ -53,6 +55,8 @@ class Place:
     offered: str = ""
     later: tuple[str, ...] = ()
     handed: int = 0
+    due: float = 0.0
+    answered: bool = False
 
     def stored(self) -> dict[str, Any]:
         return asdict(self)
@@ -67,6 +71,15 @@ class Place:
         known["under"] = tuple(cls.read(each) for each in known.get("under", ()))
         known["awaiting"] = Awaiting(known.get("awaiting", ""))
         return cls(**known)
+
+    @property
+    def asking(self) -> str:
+        """The key of the question to a colleague whose answer it waits for; "" where it waits for none."""
+        return f"{self.run}:{self.calls - 1}" if self.awaiting == Awaiting.COLLEAGUE else ""
+
+    def asks(self, key: str) -> bool:
+        """Whether it, or a flow beneath it, waits for the answer to the question of this key."""
+        return bool(key) and (self.asking == key or any(each.asks(key) for each in self.under))
 
     def knows(self, slot: str) -> bool:
         return self.slots.get(slot) not in (None, "")

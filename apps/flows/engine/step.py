@@ -68,7 +68,8 @@ class Filing(Effect):
 
 @dataclass(frozen=True)
 class Approval(Effect):
-    """A colleague is asked; the answer comes in a later turn."""
+    """A colleague is asked; the answer comes in a later turn. `choices`: none where it is typed, or stands in the slot itself.
+    `timeout`: seconds."""
 
     question: str
     slot: str

@@ -28,7 +28,7 @@ _TYPES: Mapping[str, Any] = {"number": float, "money": float, "yes_no": bool}
 def slots_of(flows: Flows, place: Place | None) -> dict[str, Slot]:
     """The slots a message may fill: of the flow that runs, else of all."""
     found = [flows[place.flow]] if place and place.flow in flows else list(flows.values())
-    return {name: slot for flow in reversed(found) for name, slot in flow.slots.items()}
+    return {slot.name: slot for flow in reversed(found) for slot in flow.told}
 
 
 def reading_of(flows: Flows, place: Place | None) -> type[BaseModel]:
@@ -79,7 +79,7 @@ def read(flows: Flows, place: Place | None, text: str, said: str) -> Understood:
     if place:
         intents = flows[wished].intents if wished else ()
         return Understood(Heard(text, slots=slots, intent=intents[0].name if intents else ""), wished)
-    mine = {name: value for name, value in slots.items() if wished and name in flows[wished].slots}
+    mine = {name: value for name, value in slots.items() if wished and name in {slot.name for slot in flows[wished].told}}
     return Understood(Heard(text), wished, slots=mine)
 
 

@@ -56,7 +56,7 @@ def understand(
         heard = replace(heard, intent=wish.intent)
     if not wish.flow:
         return Understood(heard, likely=wish.likely, rivals=wish.rivals, is_question=question)
-    found = extraction.extract(list(flows[wish.flow].slots.values()), text, asked=(), language=language, now=now)
+    found = extraction.extract(flows[wish.flow].told, text, asked=(), language=language, now=now)
     return Understood(heard, wish.flow, slots=found.values, is_question=question)
 
 
@@ -122,7 +122,7 @@ def _readable(definition: Definition, asked: Sequence[str]) -> list[Slot]:
     or a place, is no free words."""
     free = [definition.known[name] for name in asked if definition.known[name].kind == "text"]
     story = len(asked) == 1 and free and not places.side(free[0]) and not names.part(free[0])
-    return free if story else list(definition.slots.values())
+    return free if story else list(definition.told)
 
 
 def _yes_or_no(definition: Definition, place: Place, text: str, language: str, now: datetime) -> Act:

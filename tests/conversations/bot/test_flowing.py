@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from django.utils import translation
 
+from apps.conversations.bot.leading.walked import Called, Flowed
 from apps.conversations.bot.recall import Line
-from apps.conversations.bot.stages.flowing import Called, Flowed
 from apps.conversations.bot.story import HandedOver, Outcome, Said, Story
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.models import Cause
@@ -16,7 +16,7 @@ from apps.flows.engine.place import Place, Value
 from apps.flows.engine.said import Act, Heard, Returned
 from apps.flows.understanding.understood import Understood
 from tests.conversations.bot.test_turn import Reach, end_of, hit
-from tests.flows.engine.test_engine import REFUND, RETURN
+from tests.flows.engine.test_engine import RETURN
 
 STATUS = """
 name: status
@@ -194,16 +194,3 @@ def test_it_speaks_the_customers_language(reach: Reach) -> None:
     place = place_of(begun(reach))
     heard(reach, "算了", Act.CANCEL)
     assert "Return an item" in said(tell("算了", reach, place, language="zh-hans")).text
-
-
-def test_a_colleague_is_asked_with_the_question_and_the_flow_keeps_its_place(reach: Reach) -> None:
-    definition = load(REFUND).definition
-    assert definition
-    reach.running = {"refund": definition}
-    reach.understanding["refund me"] = Understood(Heard("refund me"), wished="refund")
-    end = end_of(tell("refund me", reach))
-    assert isinstance(end, HandedOver)
-    assert end.summary["asked"] == "Refund 20?"
-    assert end.moved
-    assert end.moved.place
-    assert end.moved.place.state == "ask"

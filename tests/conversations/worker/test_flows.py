@@ -8,7 +8,7 @@ from django.db import connection
 
 from apps.agents.models import Errand, Ticket
 from apps.agents.tickets import tickets
-from apps.conversations.bot.stages.flowing import Flowed
+from apps.conversations.bot.leading.walked import Flowed
 from apps.conversations.models import Cause, Conversation, Filing, Owner, Visitor
 from apps.conversations.worker.rehearsal import retell
 from apps.conversations.worker.shift import answer

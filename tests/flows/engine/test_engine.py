@@ -1,7 +1,7 @@
 """The engine: what a customer says moves a flow, and nothing else does."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pytest
 
@@ -11,7 +11,7 @@ from apps.flows.definition.loading import load
 from apps.flows.engine import journey
 from apps.flows.engine.place import Awaiting, Place
 from apps.flows.engine.said import Act, Begun, Elapsed, Heard, Returned
-from apps.flows.engine.step import Approval, Ended, Entry, Filing, Request, Step
+from apps.flows.engine.step import Ended, Entry, Filing, Request, Step
 
 RETURN = """
 name: return
@@ -319,40 +319,3 @@ def test_a_place_is_plain_data(shop: journey.Flows) -> None:
     place = at_confirmation(shop).place
     assert asdict(stored(place)) == asdict(place)
     assert isinstance(journey.start(flows(OUTER, INNER), "outer", "r", Begun(), 0.0).effect, Entry | None)
-
-
-REFUND = """
-name: refund
-slots: {amount: {type: text, default: '20'}}
-states:
-  - name: ask
-    actions:
-      - {type: approve, params: {question: 'Refund {{ amount }}?', slot: verdict, choices: [granted, refused], timeout: 600}}
-    transitions:
-      - {condition: verdict == 'granted', target: paid}
-      - {condition: default, target: kept}
-  - name: paid
-    actions: [{type: end, params: {text: Granted.}}]
-  - name: kept
-    actions: [{type: end, params: {text: Not now.}}]
-"""
-
-
-def test_a_colleague_is_asked_once_and_the_answer_leads_on() -> None:
-    shop = flows(REFUND)
-    step = journey.start(shop, "refund", "run", Begun(), 0.0)
-    assert isinstance(step.effect, Approval)
-    assert step.effect.question == "Refund 20?"
-    waiting = journey.move(shop, stored(step.place), Heard("hello?"), 1.0)
-    assert waiting.effect is None
-    assert waiting.lines
-    answered = replace(step.place, slots={**step.place.slots, "verdict": "granted"})
-    assert journey.move(shop, answered, Heard("", Act.REPEAT), 2.0).lines == ("Granted.",)
-
-
-def test_a_colleague_who_does_not_answer_in_time_leaves_the_slot_empty() -> None:
-    shop = flows(REFUND)
-    place = journey.start(shop, "refund", "run", Begun(), 0.0).place
-    assert not journey.has_ended(shop, place, 500.0)
-    assert journey.has_ended(shop, place, 700.0)
-    assert journey.move(shop, place, Elapsed(), 700.0).lines == ("Not now.",)

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from apps.conversations.bot.leading.asking import Asking
 from apps.flows.engine.place import Place
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read as another one
@@ -26,7 +27,8 @@ class Filing:
 
 @dataclass(frozen=True)
 class Moved:
-    """`place`: where the conversation stands from now on, None in no flow."""
+    """`place`: where the conversation stands from now on, None in no flow. `asking`: what a colleague is asked from now on."""
 
     place: Place | None
     filings: tuple[Filing, ...] = ()
+    asking: Asking | None = None

@@ -5,19 +5,18 @@ reminds of where it stands: one answer, then one question. A flow that nobody we
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
-
-from django.utils.translation import gettext as _
+from dataclasses import replace
 
 from apps.conversations.bot import courtesy
 from apps.conversations.bot.leading import words as flow_words
+from apps.conversations.bot.leading.asking import asking
 from apps.conversations.bot.leading.forms import form_of
 from apps.conversations.bot.leading.moved import Filing, Moved
+from apps.conversations.bot.leading.walked import Called, Flowed
 from apps.conversations.bot.stages.courtesy import courtesy as courtesy_stage
 from apps.conversations.bot.stages.knowledge import from_knowledge
 from apps.conversations.bot.stages.memory import answered_before
 from apps.conversations.bot.stages.understanding import by_model
-from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import Choice, End, HandedOver, Outcome, Progress, Reach, Said, Story, Watch
 from apps.conversations.models import Cause
 from apps.flows.definition.definition import Definition
@@ -30,42 +29,6 @@ from apps.flows.engine.step import Approval, Ended, Question, Request
 from apps.flows.engine.step import Filing as Ticket
 from apps.flows.engine.step import Step as Move
 from apps.flows.understanding.understood import Understood, begin_words
-
-
-@dataclass(frozen=True)
-class Flowed(Step):
-    """`path`: the states that were entered; `problems`: what went wrong on the way; `ended`: how the flow ended."""
-
-    kind = "flow"
-    flow: str = ""
-    state: str = ""
-    path: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
-    ended: str = ""
-
-    @property
-    def told(self) -> Told:
-        way = " → ".join((self.flow, *(self.path or (self.state,))))
-        return Told(_("Flow"), " · ".join((way, *self.problems)), bad=self.ended == Ended.FAILED)
-
-    def why(self, scores: Scores) -> str:
-        if self.ended == Ended.FAILED:
-            return _("The flow “%s” could not go on, so a person takes over.") % self.flow
-        return _("The flow “%s” was running.") % self.flow
-
-
-@dataclass(frozen=True)
-class Called(Step):
-    """A request to the tenant's system. `error`: why it did not come out."""
-
-    kind = "call"
-    name: str = ""
-    url: str = ""
-    error: str = ""
-
-    @property
-    def told(self) -> Told:
-        return Told(_("Call"), f"{self.name} · {self.url}" + (f" · {self.error}" if self.error else ""), bad=bool(self.error))
 
 
 def in_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
@@ -84,6 +47,8 @@ def in_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None
         return (yield from _in_turn(story, reach, watch, flows, place, turn))
     place = replace(place, offered="")
     meant = reach.understood(place, story.question, story.at, story.given)
+    if place.asking:
+        return (yield from _meanwhile(story, reach, watch, flows, place, meant))
     if _answers(meant, place):
         return (yield from _moved(story, reach, watch, _move(story, flows, place, meant.heard)))
     if meant.wished and meant.wished != place.flow and not meant.is_question:
@@ -136,7 +101,8 @@ def _moved(story: Story, reach: Reach, watch: Watch, move: Move) -> Generator[Ou
     while effect := move.effect:
         if isinstance(effect, Approval):
             yield watch.timed(Flowed(move.place.flow, move.place.state, tuple(path), tuple(problems)))
-            return _asked_colleague(story, flows, move, effect, lines, filings)
+            asked = asking(flows[move.place.flow], move.place, effect)
+            return _said([*lines, flow_words.asked_colleague(story.language)], Moved(move.place, tuple(filings), asked))
         returned = yield from _done(story, reach, watch, effect, lines, filings)
         move = _move(story, flows, move.place, returned)
         lines += move.lines
@@ -166,16 +132,6 @@ def _done(
             return Returned(error=f"{type(effect).__name__} cannot be done here")
 
 
-def _asked_colleague(
-    story: Story, flows: Flows, move: Move, asked: Approval, lines: list[str], filings: list[Filing]
-) -> HandedOver:
-    """The question goes to a person with all that was told; the flow keeps its place until they have entered the answer and
-    left it to the bot, or its time is over."""
-    said = "\n\n".join(filter(str.strip, [*lines, flow_words.asked_colleague(story.language)]))
-    summary = flow_words.summary(flows, replace(move, team=asked.team)) | {"asked": asked.question}
-    return HandedOver(Cause.BY_FLOW, said, summary, Moved(move.place, tuple(filings)))
-
-
 def _end(story: Story, flows: Flows, move: Move, lines: list[str], filings: list[Filing]) -> End:
     moved = Moved(None if move.ended else move.place, tuple(filings))
     text = "\n\n".join(line for line in lines if line.strip())
@@ -183,6 +139,8 @@ def _end(story: Story, flows: Flows, move: Move, lines: list[str], filings: list
         cause = Cause.FLOW_DEAD_END if move.ended == Ended.FAILED else Cause.BY_FLOW
         return HandedOver(cause, text, flow_words.summary(flows, move), moved)
     asked, definition = move.asked, flows[move.place.flow]
+    if move.place.asking:
+        return _said(lines, moved)
     if asked is None:
         return Said(text or flow_words.done(story.language), tier=None, alone=False, moved=moved)
     return Said(
@@ -194,6 +152,11 @@ def _end(story: Story, flows: Flows, move: Move, lines: list[str], filings: list
         progress=Progress(*journey.progress(definition, move.place)) if definition.steps_shown else None,
         moved=moved,
     )
+
+
+def _said(lines: list[str], moved: Moved) -> Said:
+    """Without a question: somebody else is next. There may be nothing to say."""
+    return Said("\n\n".join(filter(str.strip, lines)), tier=None, alone=False, moved=moved)
 
 
 def _in_turn(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place, turn: str) -> Generator[Outcome, None, End]:
@@ -247,7 +210,7 @@ def _as_any_other(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome
 def _handed(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place) -> Generator[Outcome, None, End]:
     """An agent left it to the bot: the flow speaks first. What the customer had said last, and nobody answered, counts too."""
     said = Heard("", Act.REPEAT)
-    if story.question.strip():
+    if story.question.strip() and not place.answered:
         meant = reach.understood(place, story.question, story.at, story.given)
         if meant.is_question and not meant.heard.slots:
             return (yield from _interrupted(story, reach, watch, flows, place))
@@ -256,10 +219,31 @@ def _handed(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place
     return (yield from _moved(story, reach, watch, _move(story, flows, place, said)))
 
 
+def _meanwhile(
+    story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place, meant: Understood
+) -> Generator[Outcome, None, End]:
+    """A colleague is being asked. Questions are answered, and the customer may stop or change what they said; all else hears
+    once that the answer is still to come."""
+    if meant.heard.act == Act.NONE and not meant.heard.slots:
+        if meant.wished and meant.wished != place.flow and not meant.is_question:
+            return _which_first(story, flows, place, meant)
+        if meant.is_question:
+            found = (yield from answered_before(story, reach, watch)) or (yield from from_knowledge(story, reach, watch))
+            if isinstance(found, Said):
+                return replace(found, alone=False, moved=Moved(place))
+    end = yield from _moved(story, reach, watch, _move(story, flows, place, meant.heard))
+    if meant.is_question and isinstance(end, Said) and not end.text:
+        return replace(end, text=courtesy.unknown(story.language))
+    return end
+
+
 def _interrupted(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place) -> Generator[Outcome, None, End]:
     """The answer first, then once where the flow stands. What the knowledge does not hold ends no flow: it is said."""
     end = (yield from answered_before(story, reach, watch)) or (yield from from_knowledge(story, reach, watch))
     again = _move(story, flows, place, Heard("", Act.REPEAT))
+    if not place.awaiting:  # somebody of the team has moved it, and what comes of that is still to be told
+        first = end.text if isinstance(end, Said) else end.said or courtesy.unknown(story.language)
+        return (yield from _moved(story, reach, watch, replace(again, lines=(first, *again.lines))))
     reminder = flow_words.reminder(story.language, flows[place.flow], again.asked.text if again.asked else "")
     said = end.text if isinstance(end, Said) else end.said or courtesy.unknown(story.language)
     choices = end.choices if isinstance(end, Said) else ()

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from apps.knowledge.passages import characters, tokens
+from apps.knowledge.passages import tokens
+from apps.llm import characters
 
 _ACCENTS = re.compile("[\u0300-\u036f]")  # those of European letters; other scripts' signs are letters of theirs
 _LETTERS = str.maketrans(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from apps.conversations.bot import wording
-from apps.knowledge.passages import characters
+from apps.llm import characters
 
 MOST = 3
 LAST = 2  # sentences of a story that may be its question

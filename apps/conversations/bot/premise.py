@@ -7,8 +7,9 @@ or “价保不是30天吗” the same words say what is not so. Then the answer
 import re
 import unicodedata
 
-from apps.knowledge.passages import characters, measures, polarity, quantities
+from apps.knowledge.passages import measures, polarity, quantities
 from apps.knowledge.search.search import Hit
+from apps.llm import characters
 
 _YES_NO = re.compile(
     r"\W*(?:yes|no|not at the moment|sure|of course|certainly)\b"

@@ -7,8 +7,9 @@ from functools import lru_cache
 from apps.conversations.bot import expected, wording
 from apps.conversations.bot.expected import Kind
 from apps.conversations.bot.guard import STOP
-from apps.knowledge.passages import characters, excerpt, tokens
+from apps.knowledge.passages import excerpt, tokens
 from apps.knowledge.search.search import Hit
+from apps.llm import characters
 
 SHARE = 0.5  # of a follow-up's own terms that a passage must hold, for it to be about what they ask
 SHARE_WITH_KIND = 1 / 3  # where it also holds the kind of answer that is expected

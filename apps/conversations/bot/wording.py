@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from apps.knowledge.passages import characters
+from apps.llm import characters
 
 MOST = 10_000  # characters that rules read of a message; one of them may stand for eighteen (U+FDFA)
 

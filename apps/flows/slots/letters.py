@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from apps.knowledge.passages import characters
+from apps.llm import characters
 
 MOST = 10_000  # characters that are read of a message
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from apps.knowledge.passages import characters
+from apps.llm import characters
 
 LONGEST = 40  # characters of a question; in a longer one several things are done
 # What a text that speaks of the deed holds.

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from apps.knowledge.passages import characters, chunking, grids, tokens
+from apps.knowledge.passages import chunking, grids, tokens
 from apps.knowledge.passages.grids import Grid
+from apps.llm import characters
 
 MOST_ROWS = 3  # that are picked; a question that fits more is about the whole table
 FEW_ROWS = 2  # a table that has no more is read at a glance

@@ -15,7 +15,8 @@ from itertools import pairwise
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from apps.knowledge.passages import characters, tokens
+from apps.knowledge.passages import tokens
+from apps.llm import characters
 
 MOST_GROUPS, MOST_WORDS, LONGEST_WORD = 500, 20, 60
 LONGEST_TEXT = 200_000  # characters of all groups together

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.knowledge.models import Kind, Passage
-from apps.knowledge.passages import characters, codes, glossary, synonyms, things, tokens
+from apps.knowledge.passages import codes, glossary, synonyms, things, tokens
 from apps.knowledge.search import binary, bounds, bridge, candidates, editions, evidence, fusion, postings, ranking, weighing
 from apps.knowledge.search.asked import Asked
 from apps.knowledge.search.candidates import Candidate
 from apps.knowledge.search.weighing import Weighing
-from apps.llm import embeddings, languages
+from apps.llm import characters, embeddings, languages
 
 DENSE = 60  # nearest passages looked at
 LEXICAL = 30  # best questions and best texts by BM25 looked at

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.knowledge.models import Article
-from apps.knowledge.passages import characters
+from apps.llm import characters
 from apps.tenants import context
 from apps.tenants.workspace.models import Site
 from tests.cast import Cast

@@ -8,8 +8,9 @@ from apps.conversations.bot import recall, support
 from apps.conversations.bot.stages.reading import Reading
 from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import Story
-from apps.knowledge.passages import characters, tokens
+from apps.knowledge.passages import tokens
 from apps.knowledge.search.search import Hit
+from apps.llm import characters
 
 SHOWN = 3  # hits: the one that is told, and those on buttons
 # A guess below this, far by meaning too and with no word of the question in it, is none. English words have more synonyms.

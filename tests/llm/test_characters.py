@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.knowledge.passages import characters
+from apps.llm import characters
 
 
 @pytest.mark.parametrize(

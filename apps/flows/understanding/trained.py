@@ -4,6 +4,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from django.core.cache import cache
@@ -26,7 +27,7 @@ def of(examples: Mapping[str, Sequence[str]], others: Sequence[str] = ()) -> Cla
     Takes a moment when it is kept in this process, some milliseconds when another has trained it, else seconds. Only where
     encoders are (`embeddings.NotHere` is raised in a web process).
     """
-    digest = _digest(examples, others)
+    digest = _digest(embedder().model_id, tuple((intent, tuple(texts)) for intent, texts in examples.items()), tuple(others))
     key = f"{context.schema()}:{digest}"
     found = _kept.get(key)
     if found is None:
@@ -53,7 +54,8 @@ def _name(digest: str) -> str:
     return f"classifier-{digest}"
 
 
-def _digest(examples: Mapping[str, Sequence[str]], others: Sequence[str]) -> str:
-    learnt = {intent: list(texts) for intent, texts in examples.items()}
-    facts = [classifier.VERSION, embedder().model_id, learnt, list(others), background.sentences()]
+@lru_cache(MOST)
+def _digest(model_id: str, examples: tuple[tuple[str, tuple[str, ...]], ...], others: tuple[str, ...]) -> str:
+    """Kept, because every message asks for it and it reads hundreds of sentences."""
+    facts = [classifier.VERSION, model_id, examples, others, background.sentences()]
     return blake2b(json.dumps(facts, ensure_ascii=False).encode(), digest_size=16).hexdigest()

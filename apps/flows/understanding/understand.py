@@ -88,10 +88,12 @@ def _classified(flows: Flows, text: str, others: Sequence[str], vector: Embed | 
     examples = _examples(flows)
     if not examples or not text.strip():
         return _Wish()
+    if question and not questions.asks_how(text):
+        return _Wish()
     said = text[:LONGEST]
     opinion = trained.of(examples, others).opinion(said, vector(said) if vector else None)
     if question:
-        named = opinion.intent and _plain(opinion.intent) in _plain(text) and questions.asks_how(text)
+        named = opinion.intent and _plain(opinion.intent) in _plain(text)
         return _Wish(likely=by_intent[opinion.intent]) if named else _Wish()
     if opinion.certainty >= SURE:
         return _Wish(by_intent[opinion.intent], opinion.intent)

@@ -1,0 +1,1 @@
+"""What may pass: rules on both directions and on the stream."""

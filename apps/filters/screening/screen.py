@@ -1,0 +1,97 @@
+"""A screen: all rules of a release, made ready, and what they say of a text."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from apps.filters.kinds import KINDS
+from apps.filters.kinds.kind import Finder
+from apps.filters.rule import Action, Rule, Where
+from apps.filters.span import Span
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A rule found something. `is_covered`: the place was given to an earlier rule already."""
+
+    rule: Rule
+    span: Span
+    is_covered: bool = False
+
+
+@dataclass(frozen=True)
+class Screened:
+    """`text`: as it may go on. `ended`: the rule by which nothing of it does."""
+
+    text: str
+    hits: Sequence[Hit] = ()
+    ended: Rule | None = None
+
+    @property
+    def action(self) -> Action | None:
+        """The strongest that was taken; None where nothing was found."""
+        if self.ended:
+            return self.ended.action
+        taken = [hit.rule.action for hit in self.hits if not hit.is_covered]
+        return max(taken, key=list(Action).index, default=None)
+
+
+class Screen:
+    """Thread-safe. Rules in their order: an earlier one has a place before later ones do, and one that stops silences them from
+    its hit on."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        kinds = {rule.kind: None for rule in rules}
+        self._finders: list[tuple[list[int], Finder]] = []
+        for name in kinds:
+            numbers = [number for number, rule in enumerate(rules) if rule.kind == name]
+            self._finders.append((numbers, KINDS[name].finder([rules[number].settings for number in numbers])))
+
+    def screened(self, text: str, where: Where) -> Screened:
+        hits = self.hits(text, where)
+        ended = next((hit.rule for hit in hits if hit.rule.action.ends), None)
+        return Screened(ended.say if ended else written(text, hits), tuple(hits), ended)
+
+    def hits(self, text: str, where: Where) -> list[Hit]:
+        """All that was found, by place; of several at one place the first rule's changes it."""
+        found = sorted(self._found(text, where))
+        silenced: list[tuple[int, int]] = []  # (place, rule): from here on, rules after this one
+        taken: list[Span] = []
+        hits = []
+        for number, span in found:
+            if any(span.start >= place and number > other for place, other in silenced):
+                continue
+            rule = self.rules[number]
+            covered = rule.action.changes and any(span.start < other.end and other.start < span.end for other in taken)
+            if rule.action.changes and not covered:
+                taken.append(span)
+            if rule.stops:
+                silenced.append((span.start, number))
+            hits.append(Hit(rule, span, covered))
+        return sorted(hits, key=lambda hit: hit.span.start)
+
+    def settled(self, text: str) -> int:
+        """The place before which no rule finds anything that is not found yet, and nothing that may become another thing."""
+        return min((finder.settled(text) for _numbers, finder in self._finders), default=len(text))
+
+    def _found(self, text: str, where: Where) -> Iterator[tuple[int, Span]]:
+        for numbers, finder in self._finders:
+            for at, span in finder.find(text):
+                if self.rules[numbers[at]].applies(where):
+                    yield numbers[at], span
+
+
+def written(text: str, hits: Sequence[Hit], start: int = 0, end: int | None = None) -> str:
+    """The text from here to there, with what was found masked or replaced."""
+    parts = []
+    for hit in hits:
+        if hit.rule.action.changes and not hit.is_covered and start <= hit.span.start and hit.span.end <= (end or len(text)):
+            parts += [text[start : hit.span.start], instead(hit, text)]
+            start = hit.span.end
+    return "".join([*parts, text[start : len(text) if end is None else end]])
+
+
+def instead(hit: Hit, text: str) -> str:
+    if hit.rule.action == Action.REPLACE:
+        return hit.rule.say
+    return KINDS[hit.rule.kind].masked(text[hit.span.start : hit.span.end], hit.span.what)

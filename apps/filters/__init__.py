@@ -1,1 +1,1 @@
-"""What may pass: rules on both directions and on the stream."""
+"""Rules of what may pass, on both directions and on the stream."""

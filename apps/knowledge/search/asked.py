@@ -1,6 +1,6 @@
 """The vectors of a turn's questions: a text is encoded once, whoever needs it."""
 
-from apps.knowledge.passages import characters
+from apps.llm import characters
 from apps.llm.embeddings import Embedder, Vectors
 
 

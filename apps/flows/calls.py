@@ -6,6 +6,7 @@ came of it is sent again under the same Idempotency-Key, by which the system kno
 
 import json
 import random
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +34,7 @@ MOST_RETRIES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
 PASSING = ("name", "slow", "refused", "broken")  # what the next try may find mended
 LONGEST_TEXT = 10_000  # characters of one value
+LARGEST = sys.float_info.max  # of a number; JSON's have no end
 
 
 def make(request: Request) -> Returned:
@@ -171,6 +173,8 @@ def _value(content: Any, path: str) -> Value:
             raise Refusal("nonsense", _("The answer has no “%s”.") % path)
     if isinstance(content, dict | list):
         raise Refusal("nonsense", _("“%s” of the answer is no single value.") % path)
+    if isinstance(content, int | float) and not abs(content) <= LARGEST:
+        raise Refusal("nonsense", _("“%s” of the answer is too large a number.") % path)
     if isinstance(content, str):
         content = _storable(content)
         if len(content) > LONGEST_TEXT:

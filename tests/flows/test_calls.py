@@ -1,6 +1,8 @@
 """A flow's call to its tenant's system, the demo's real order system with and without faults."""
 
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -246,6 +248,23 @@ def test_what_came_back_is_sealed(orders: OrderSystem) -> None:
     assert len(digest) == 64
     assert number not in whole
     assert RETURN["reason"] not in whole
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400])
+def test_a_number_that_has_no_end_anywhere_else_is_told(cast: Cast, number: str) -> None:
+    class Door(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(f'{{"total": {number}}}'.encode())
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Door) as server, context.inside(cast.acme):
+        Thread(target=server.handle_request, daemon=True).start()
+        System.objects.create(name="shop", base_url=f"http://127.0.0.1:{server.server_port}")
+        assert calls.make(order(total="total")) == Returned(error="“total” of the answer is too large a number.")
 
 
 def test_what_no_database_keeps_is_left_out_of_values(orders: OrderSystem) -> None:

@@ -45,7 +45,7 @@ def shown(slot: Slot, value: Value, language: str = "") -> str:
         return kind.masked(slot, value) if kind else _HIDDEN
     try:
         return kind.shown(slot, value, language) if kind else _plainly(slot, value, language)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return _written(value)
 
 

@@ -1,5 +1,6 @@
 """Numbers: how many, how much, how far."""
 
+import math
 import re
 from datetime import datetime
 
@@ -58,12 +59,22 @@ class Number(Kind):
 
 
 def outside(slot: Slot, value: float) -> str:
-    """Why an amount is too small or too large; "" when it is neither."""
+    """Why an amount is too small or too large; "" when it is neither. What is no finite fraction is no amount."""
+    if not isfinite(value):
+        return invalid(slot)
     if slot.minimum is not None and value < slot.minimum:
         return invalid(slot, _("It has to be at least %(number)s.") % {"number": figure(slot.minimum)})
     if slot.maximum is not None and value > slot.maximum:
         return invalid(slot, _("It can be at most %(number)s.") % {"number": figure(slot.maximum)})
     return ""
+
+
+def isfinite(value: float) -> bool:
+    """Also of whole numbers, which have no end in Python but one in every other place."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def figure(value: Value, language: str = "", least: int = 0) -> str:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.flows.definition import templates
 from apps.flows.definition.definition import Choice, Slot
 from apps.flows.engine.place import Value
 from apps.flows.slots import kinds
@@ -27,6 +28,14 @@ REASON = Slot(
 
 def read(slot: Slot, text: str, language: str = "zh-hans") -> list[Value]:
     return [found.value for found in kinds[slot.kind].read(slot, text, language, NOW)]
+
+
+@pytest.mark.parametrize("kind", ["number", "money"])
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), 10**400])
+def test_what_is_no_finite_number_does_not_fit_and_can_still_be_said(kind: str, value: float) -> None:
+    slot = Slot("amount", kind)
+    assert kinds[kind].fits(slot, value)
+    assert templates.shown(slot, value)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from apps.flows.engine.place import Awaiting, Value
 from apps.flows.engine.step import Approval, Asked, Ended, Entry, Filing, Question, Request
 from apps.flows.engine.walk import Walk
 
+MOST_AT_ONCE = 20  # slots: a form has as many fields, and what is left is asked for next
+
 
 @singledispatch
 def act(action: Action, walk: Walk) -> None:
@@ -47,7 +49,7 @@ def _say(action: Say, walk: Walk) -> None:
 @act.register
 def _ask(action: Ask, walk: Walk) -> None:
     known = sum(walk.place.knows(name) for name in action.slots)
-    missing = () if 0 < action.enough <= known else walk.missing(action.slots)
+    missing = () if 0 < action.enough <= known else walk.missing(action.slots)[:MOST_AT_ONCE]
     if missing:
         walk.ask(asking.question(walk, action, missing), Awaiting.SLOTS)
     else:

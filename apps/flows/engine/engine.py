@@ -11,12 +11,12 @@ from apps.flows.engine.acting import act
 from apps.flows.engine.place import Awaiting, Place
 from apps.flows.engine.said import Begun, Elapsed, Heard, Returned, Said
 from apps.flows.engine.step import Ended, Step
-from apps.flows.engine.walk import MOST_STEPS, Walk
+from apps.flows.engine.walk import Walk
 
 
-def begin(definition: Definition, run: str, began: Begun, now: float) -> Step:
-    """`run`: an id of this walk through the flow."""
-    return advance(definition, Place(run, definition.name, definition.first.name), began, now)
+def begin(definition: Definition, run: str, began: Begun, now: float, steps: int = 0) -> Step:
+    """`run`: an id of this walk through the flow. `steps`: states entered in other flows since the customer last spoke."""
+    return advance(definition, Place(run, definition.name, definition.first.name, steps=steps), began, now)
 
 
 def advance(definition: Definition, place: Place, said: Said, now: float) -> Step:
@@ -42,6 +42,7 @@ def take_in(walk: Walk, said: Said) -> None:
         case Returned():
             walk.fail(said.error)
         case Elapsed():
+            walk.change(steps=0)  # it is found out when the customer speaks
             elapse(walk)
 
 
@@ -65,8 +66,6 @@ def go_on(walk: Walk) -> None:
     """The state's next action, or the way out of it."""
     if walk.place.at < len(walk.state.actions):
         act(walk.state.actions[walk.place.at], walk)
-    elif walk.place.steps >= MOST_STEPS:
-        walk.give_up(f"more than {MOST_STEPS} states without a word of the customer")
     elif target := target_of(walk, walk.state):
         walk.enter(target)
     elif not walk.is_over and not walk.state.transitions:

@@ -16,6 +16,7 @@ from apps.flows.engine.step import Ended
 from apps.flows.engine.walk import Walk
 
 MOST_RESTARTS = 1
+WISH = Slot("")  # the answer to a state that listens for an intent
 
 
 def hear(walk: Walk, heard: Heard) -> None:
@@ -94,6 +95,8 @@ def answer(walk: Walk, heard: Heard) -> None:
         case Awaiting.INTENT:
             walk.change(intent=heard.intent)
             walk.next_action()
+            if not heard.intent and not heard.slots:
+                count_attempts(walk, [WISH])
         case Awaiting.SLOTS:
             take_answer(walk, heard)
         case Awaiting.COLLEAGUE if not has_answer(walk):
@@ -182,4 +185,4 @@ def count_attempts(walk: Walk, slots: list[Slot]) -> None:
     walk.change(attempts=attempts)
     spent = [slot.name for slot in slots if attempts[f"{walk.place.state}/{slot.name}"] >= slot.attempts]
     if spent:
-        walk.give_up(f"no fit answer for {', '.join(spent)}")
+        walk.give_up(f"no fit answer for {', '.join(spent) or 'what to do'}")

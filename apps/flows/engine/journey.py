@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from apps.flows.definition.actions import Action, End, Enter, Handoff
+from apps.flows.definition.actions import Action, Approve, Ask, Confirm, End, Enter, Handoff, Understand
 from apps.flows.definition.definition import Definition, State
 from apps.flows.engine.engine import advance, begin, defaults
 from apps.flows.engine.place import Awaiting, Place
-from apps.flows.engine.said import Act, Begun, Heard, Returned, Said
+from apps.flows.engine.said import Act, Begun, Elapsed, Heard, Returned, Said
 from apps.flows.engine.step import Ended, Entry, Step
 
 DEEPEST = 5
@@ -21,22 +21,50 @@ def start(flows: Flows, flow: str, run: str, began: Begun, now: float) -> Step:
 
 
 def move(flows: Flows, place: Place, said: Said, now: float) -> Step:
-    """One move from a place. Raises KeyError when its flow is gone: `resettled` comes first."""
-    return _settled(flows, advance(flows[place.flow], place, said, now), now)
+    """One move from a place. Raises KeyError when its flow is gone: `resettled` comes first. What waits below a flow that
+    nobody went on with has waited longer still."""
+    step = advance(flows[place.flow], place, said, now)
+    if isinstance(said, Elapsed) and step.ended == Ended.CANCELLED:
+        step = replace(step, place=replace(step.place, under=()))
+    return _settled(flows, step, now)
 
 
 def resettled(flows: Flows, place: Place) -> Place | None:
     """A place as the flows are now: they may be those of another release. A state that is still there goes on, at its first
-    action where the one that waited is gone; new slots have their defaults. None where flow or state are no more."""
+    action where the one that waited is gone or waits for something else; new slots have their defaults. None where flow or
+    state are no more."""
     definition = flows.get(place.flow)
     if definition is None or place.state not in definition.states:
         return None
+    waiting = _waiting(definition, place)
+    return replace(
+        place,
+        at=place.at if waiting and place.at < len(definition.states[place.state].actions) else 0,
+        awaiting=place.awaiting if waiting else Awaiting.NOTHING,
+        asked=place.asked if waiting else (),
+        slots={**defaults(definition), **place.slots},
+        trail=tuple((state, at) for state, at in place.trail if at < len(_actions(definition, state))),
+        under=tuple(settled for each in place.under if (settled := resettled(flows, each))),
+        later=tuple(each for each in place.later if each in flows),
+    )
+
+
+def _waiting(definition: Definition, place: Place) -> bool:
+    """Whether the action at which it stands is one that waits for what it awaits."""
+    if not place.awaiting:
+        return True
     actions = definition.states[place.state].actions
-    at = place.at if place.at < len(actions) and (not place.awaiting or actions[place.at].waits) else 0
-    slots = {**defaults(definition), **place.slots}
-    under = [settled for each in place.under if (settled := resettled(flows, each))]
-    trail = tuple((state, at) for state, at in place.trail if at < len(_actions(definition, state)))
-    return replace(place, at=at, slots=slots, trail=trail, under=tuple(under))
+    action = actions[place.at] if place.at < len(actions) else None
+    match action:
+        case Ask():
+            return place.awaiting == Awaiting.SLOTS and set(place.asked) <= set(action.slots) & definition.known.keys()
+        case Confirm():
+            return place.awaiting == Awaiting.YES_NO and place.asked == (action.slot,)
+        case Understand():
+            return place.awaiting == Awaiting.INTENT
+        case Approve():
+            return place.awaiting == Awaiting.COLLEAGUE
+    return isinstance(action, Enter) and place.awaiting == Awaiting.EFFECT
 
 
 def has_ended(flows: Flows, place: Place, now: float) -> bool:
@@ -83,17 +111,32 @@ def _settled(flows: Flows, step: Step, now: float) -> Step:
     """Goes into sub-flows, comes back from those that are done, and begins what was put off until then."""
     while True:
         place = step.place
+        over = step.ended in (Ended.DONE, Ended.CANCELLED)
         if isinstance(step.effect, Entry):
             step = _merged(step, _entered(flows, place, step.effect, now))
-        elif step.ended == Ended.DONE and place.under:
+        elif step.ended == Ended.CANCELLED and place.under and place.under[0].awaiting == Awaiting.EFFECT:
+            outer, *rest = place.under  # a flow is cancelled with those that it was entered from
+            step = replace(step, place=replace(outer, under=tuple(rest), later=_both(place, outer), steps=place.steps))
+        elif over and place.under:
             step = _merged(step, _returned(flows, place, now))
-        elif step.ended in (Ended.DONE, Ended.CANCELLED) and place.later and place.later[0] in flows:
-            began = begin(flows[place.later[0]], f"{place.run}+", Begun(), now)
+        elif over and place.later and place.later[0] in flows:
+            began = begin(flows[place.later[0]], _next(place.run), Begun(), now, place.steps)
             step = _merged(step, replace(began, place=replace(began.place, later=place.later[1:])))
-        elif step.ended and place.under:  # the customer, or a person, leaves the whole
+        elif step.ended and place.under:  # a person takes over the whole
             return replace(step, place=replace(place, under=()))
         else:
             return step
+
+
+def _next(run: str) -> str:
+    """The run that comes after this one, whose name grows by no more than a number."""
+    first, _plus, number = run.partition("+")
+    return f"{first}+{int(number or 0) + 1}"
+
+
+def _both(inner: Place, outer: Place) -> tuple[str, ...]:
+    """All that was put off until the end of either."""
+    return tuple(dict.fromkeys((*inner.later, *outer.later)))
 
 
 def _entered(flows: Flows, place: Place, entry: Entry, now: float) -> Step:
@@ -101,14 +144,14 @@ def _entered(flows: Flows, place: Place, entry: Entry, now: float) -> Step:
     if inner is None or len(place.under) >= DEEPEST:
         problem = f"no flow {entry.flow}" if inner is None else f"more than {DEEPEST} flows within each other"
         return advance(flows[place.flow], place, Returned(error=problem), now)
-    began = begin(inner, entry.key, Begun(entry.slots), now)
+    began = begin(inner, entry.key, Begun(entry.slots), now, place.steps)
     under = (replace(place, under=()), *place.under)
-    return replace(began, place=replace(began.place, under=under, steps=began.place.steps + place.steps))
+    return replace(began, place=replace(began.place, under=under))
 
 
 def _returned(flows: Flows, place: Place, now: float) -> Step:
     outer, *rest = place.under
-    outer = replace(outer, under=tuple(rest), steps=place.steps)
+    outer = replace(outer, under=tuple(rest), steps=place.steps, later=_both(place, outer))
     definition = flows[outer.flow]
     if outer.awaiting != Awaiting.EFFECT:  # it was put off, not entered from
         return advance(definition, outer, Heard("", Act.REPEAT), now)

@@ -109,7 +109,11 @@ class Walk:
         self.change(at=self.place.at + 1, awaiting=Awaiting.NOTHING, asked=())
 
     def enter(self, state: str, at: int = 0) -> None:
-        """A confirmation that was given is asked for anew when it is come to again."""
+        """A confirmation that was given is asked for anew when it is come to again. Too many states without a word of the
+        customer are an endless round, also where each is entered because something failed in the one before."""
+        if self.place.steps >= MOST_STEPS:
+            self.give_up(f"more than {MOST_STEPS} states without a word of the customer")
+            return
         asked = {action.slot for action in self.definition.states[state].actions[at:] if isinstance(action, Confirm)}
         if asked & self.place.slots.keys():
             self.fill(dict.fromkeys(asked))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.flows.definition.definition import Slot
 from apps.flows.engine.place import Value
 from apps.flows.slots import letters
-from apps.flows.slots.kind import HIDDEN, Found, Kind, invalid
+from apps.flows.slots.kind import HIDDEN, Found, Kind, invalid, masked
 
 _LIKE = re2.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9._-]*")
 _WHOLE = re2.compile(
@@ -40,5 +40,8 @@ class Email(Kind):
         return invalid(slot, _("That is no whole e-mail address."))
 
     def masked(self, slot: Slot, value: Value) -> str:
-        local, _at, domain = str(value).rpartition("@")
+        """A value that is none, from a company's own system, is masked as any other."""
+        local, at, domain = str(value).rpartition("@")
+        if not at:
+            return masked(domain)
         return f"{local[:1]}{HIDDEN * 4}@{domain}"

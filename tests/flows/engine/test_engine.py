@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from apps.flows.definition.actions import Call, End
+from apps.flows.definition.actions import Ask, Call, End
 from apps.flows.definition.definition import Definition, Slot, State, Transition
 from apps.flows.definition.loading import load
 from apps.flows.engine import journey
@@ -296,6 +296,59 @@ def test_a_flow_that_is_put_first_leads_back_to_the_one_before() -> None:
     assert step.asked.slots == ("order_id",)
 
 
+def test_coming_back_goes_on_after_the_entry_also_when_it_is_not_the_first_action() -> None:
+    outer = OUTER.replace("      - {type: flow,", "      - {type: say, params: {text: Hello.}}\n      - {type: flow,")
+    shop = flows(outer, INNER)
+    step = journey.start(shop, "outer", "run", Begun(), 0.0)
+    assert step.lines == ("Hello.",)
+    place = journey.resettled(shop, stored(step.place))
+    assert place
+    step = journey.move(shop, place, Heard("110", slots={"number": "110"}), 1.0)
+    assert step.place.flow == "outer"
+    assert step.place.slots == {"phone": "110"}
+    assert step.asked
+    assert step.asked.slots == ("answer",)
+
+
+def test_cancelling_a_flow_that_was_put_first_leads_back_to_the_one_before() -> None:
+    shop = flows(RETURN, INNER)
+    step = heard(shop, journey.first(shop, begun(shop).place, "inner", "second", 1.0), act=Act.CANCEL)
+    assert (step.place.flow, step.ended) == ("return", Ended.NO)
+    assert step.lines == ("All right, I've stopped “inner”. Nothing more will be done about it.",)
+    assert step.asked
+    assert step.asked.slots == ("order_id",)
+
+
+def test_cancelling_within_a_flow_cancels_the_whole_of_it() -> None:
+    shop = flows(OUTER, INNER)
+    assert heard(shop, journey.start(shop, "outer", "run", Begun(), 0.0), act=Act.CANCEL).ended == Ended.CANCELLED
+
+
+def test_what_was_put_off_while_another_flow_came_first_is_not_forgotten() -> None:
+    shop = flows(RETURN, INNER, OUTER)
+    place = journey.first(shop, begun(shop).place, "inner", "second", 1.0).place
+    place = journey.afterwards(place, "outer")
+    step = journey.move(shop, stored(place), Heard("110", slots={"number": "110"}), 1.0)
+    assert (step.place.flow, step.place.later) == ("return", ("outer",))
+    step = heard(shop, step, act=Act.CANCEL)
+    assert (step.place.flow, step.place.under[0].flow) == ("inner", "outer")
+
+
+def test_a_flow_that_was_put_first_and_left_alone_leads_back_nowhere() -> None:
+    shop = flows(RETURN, INNER)
+    place = journey.first(shop, begun(shop).place, "inner", "second", 1.0).place
+    step = journey.move(shop, stored(place), Elapsed(), 1_000_000.0)
+    assert (step.ended, step.place.under) == (Ended.CANCELLED, ())
+
+
+def test_the_names_of_runs_do_not_grow_with_each_flow_that_was_put_off() -> None:
+    shop = flows(INNER)
+    place = journey.start(shop, "inner", "run", Begun(), 0.0).place
+    for _ in range(300):
+        place = journey.move(shop, journey.afterwards(place, "inner"), Heard("1", slots={"number": "1"}), 0.0).place
+    assert place.run == "run+300"
+
+
 def test_a_flow_that_is_put_off_begins_when_this_one_is_done() -> None:
     shop = flows(RETURN, INNER)
     place = journey.afterwards(begun(shop, order_id="20260412").place, "inner")
@@ -303,6 +356,65 @@ def test_a_flow_that_is_put_off_begins_when_this_one_is_done() -> None:
     assert step.place.flow == "inner"
     assert step.asked
     assert step.lines == ("Order 20260412 is on its way.",)
+
+
+def test_calls_that_fail_and_lead_to_each_other_end_with_a_person() -> None:
+    call = Call(url="/x", timeout=1, system="shop")
+    states = {name: State(name, (call,), (Transition("default", "b"),), on_error=other) for name, other in ("ab", "ba")}
+    shop = {"loop": Definition("loop", states)}
+    step = journey.start(shop, "loop", "run", Begun(), 0.0)
+    for _ in range(60):
+        if step.effect:
+            step = journey.move(shop, step.place, Returned(error="no answer"), 0.0)
+    assert step.ended == Ended.FAILED
+    assert step.lines == ("I can't finish this on my own.",)
+
+
+LISTENING = """
+name: menu
+slots: {size: {type: text, prompt: Which size?}}
+states:
+  - name: first
+    actions: [{type: ask, params: {slots: [size]}}]
+    transitions: [{condition: default, target: menu}]
+  - name: menu
+    actions: [{type: nlp_intent, params: {intent: more}}]
+    transitions: [{condition: intent == 'more', target: done}, {condition: default, target: menu}]
+  - name: done
+    actions: [{type: end}]
+"""
+
+
+def test_a_wish_that_is_not_understood_three_times_brings_a_person() -> None:
+    shop = flows(LISTENING)
+    step = heard(shop, journey.start(shop, "menu", "run", Begun(), 0.0), size="9")
+    for _ in range(2):
+        step = heard(shop, step, "hm")
+        assert step.asked
+    assert heard(shop, step, "hm").ended == Ended.FAILED
+    assert journey.move(shop, step.place, Heard("more", intent="more"), 0.0).ended == Ended.DONE
+
+
+def test_more_than_a_form_holds_is_asked_for_in_portions() -> None:
+    names = tuple(f"slot_{number}" for number in range(45))
+    states = {"a": State("a", (Ask(names), End()))}
+    shop = {"long": Definition("long", states, {name: Slot(name) for name in names})}
+    step, sizes = journey.start(shop, "long", "run", Begun(), 0.0), []
+    while step.asked:
+        sizes.append(len(step.asked.slots))
+        step = journey.move(shop, step.place, Heard("", slots=dict.fromkeys(step.asked.slots, "x")), 0.0)
+    assert sizes == [20, 20, 5]
+
+
+def test_a_state_that_waits_for_something_else_in_a_newer_release_asks_anew(shop: journey.Flows) -> None:
+    newer = flows(RETURN.replace("order_id", "number"))
+    place = journey.resettled(newer, begun(shop).place)
+    assert place
+    assert (place.awaiting, place.asked) == (Awaiting.NOTHING, ())
+    step = journey.move(newer, place, Heard("20260412"), 1001.0)
+    assert step.asked
+    assert step.asked.slots == ("number",)
+    assert step.lines == ()
 
 
 def test_a_place_of_an_older_release_goes_on_where_the_state_still_is(shop: journey.Flows) -> None:

@@ -30,6 +30,11 @@ def read(slot: Slot, text: str, language: str = "zh-hans") -> list[Value]:
     return [found.value for found in kinds[slot.kind].read(slot, text, language, NOW)]
 
 
+@pytest.mark.parametrize("kind", sorted(kinds))
+def test_a_value_that_is_none_of_its_kind_is_masked_all_the_same(kind: str) -> None:
+    assert "S3CRET-V4LUE" not in templates.shown(Slot("secret", kind, sensitive=True), "S3CRET-V4LUE")
+
+
 @pytest.mark.parametrize("kind", ["number", "money"])
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), 10**400])
 def test_what_is_no_finite_number_does_not_fit_and_can_still_be_said(kind: str, value: float) -> None:

@@ -80,10 +80,18 @@ def _asked(made: Classifier, rows: Rows, kept: Kept | None) -> tuple[Names, Numb
 
 
 def _tuned(made: Classifier, rows: Rows, kept: Kept | None) -> float:
-    """The threshold of the highest accuracy over all sentences."""
     truth = np.array([intent for _text, intent in rows], object)
     intents, certain = _asked(made, rows, kept)
-    return float(THRESHOLDS[int(np.argmax([_accuracy(truth, intents, certain, each) for each in THRESHOLDS]))])
+    return chosen([_accuracy(truth, intents, certain, each) for each in THRESHOLDS], len(rows))
+
+
+def chosen(accuracies: Sequence[float], sentences: int) -> float:
+    """The middle of the thresholds whose accuracy over all sentences is the highest, or as good: within one standard error of
+    it. The very highest of a plateau is chance."""
+    best = max(accuracies)
+    error = (best * (1 - best) / sentences) ** 0.5
+    good = np.flatnonzero(np.array(accuracies) >= best - error)
+    return float(THRESHOLDS[round(float(good.mean()))])
 
 
 def _accuracy(truth: Names, intents: Names, certain: Numbers, threshold: float) -> float:

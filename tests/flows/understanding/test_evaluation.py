@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.flows.understanding import evaluation
+
 DATA = Path(os.environ.get("YINGDA_DATA", Path(__file__).parents[4] / "shared" / "data"))
 DEMO = Path(__file__).parents[3] / "demo"
 
@@ -83,3 +85,10 @@ def test_real_messages_of_a_live_shop_are_understood(tmp_path: Path) -> None:
     (result,) = evaluated(DATA / "hint3")
     assert result["accuracy"] >= 0.70
     assert result["best"] >= 0.73
+
+
+def test_the_threshold_is_the_middle_of_those_that_are_as_good() -> None:
+    plateau = [0.5] * 10 + [0.8, 0.79, 0.795, 0.8, 0.801, 0.79, 0.8] + [0.4] * 32
+    assert len(plateau) == len(evaluation.THRESHOLDS)
+    assert evaluation.chosen(plateau, 1_000) == pytest.approx(evaluation.THRESHOLDS[13])
+    assert evaluation.chosen(plateau, 1_000_000) == pytest.approx(evaluation.THRESHOLDS[14]), "so many tell them apart"

@@ -49,7 +49,7 @@ _ALIKE: tuple[frozenset[str], ...] = tuple(
         " 人数 几人 几位 个人 位客人 位 人",
         "quantity items item pieces piece units 数量 件数 几件 件 个 份 盒 瓶 台",
         "nights night 晚数 几晚 晚",
-        "stay days nights 天数 几天 住几天",
+        "stay days 天数 几天 住几天",
         "phone mobile telephone cell 电话 手机 联系电话 手机号",
         "order 订单 订单号 单号",
         "tracking parcel waybill 快递 运单 运单号 快递单号 物流单号",
@@ -86,7 +86,7 @@ _CHANGED = re.compile(
 )
 # Before a number of people.
 _PARTY = re.compile(
-    r"(?:\b(?:for|of|are|we're|be|seats?|seating|about|around|bring|total|with|just|only|least|most)|一共|总共|共"
+    r"(?:\b(?:(?<!looking )for|of|are|we're|be|seats?|seating|about|around|bring|total|with|just|only|least|most)|一共|总共|共"
     r"|我们|预订|订)\s?(?:a |us )?$"
 )
 # After a number that counts nothing else: not “for 8 inch”, “for one time”, “about 20%”.

@@ -58,8 +58,9 @@ def is_question(text: str) -> bool:
 
 
 def is_request(text: str) -> bool:
-    """The text asks for something to be done, and so may say for what."""
-    return bool(_REQUEST.search(letters.plain(text)))
+    """The text asks for something to be done, and so may say for what; not one that asks which of two it should be."""
+    plain = letters.plain(text)
+    return bool(_REQUEST.search(plain)) and "还是" not in plain
 
 
 def is_short(text: str) -> bool:
@@ -167,7 +168,7 @@ def _after_its_name(slot: Slot, text: str) -> Span | None:
         return None
     end = _STOP.search(plain, match.end())
     stop = end.start() if end else len(plain)
-    if _ASKS.match(plain, match.end()):
+    if _ASKS.match(plain, match.end()) and not _OPEN.search(f"{slot.name} {slot.label} {slot.prompt}".lower()):
         return None
     if stop - match.end() > LONGEST or plain[stop : stop + 1] == "?":
         return None

@@ -197,3 +197,25 @@ STORY = (
 )
 def test_a_story_is_kept_whole(text: str, asked: str, values: dict[str, Value]) -> None:
     assert heard(STORY, text, asked).values == values
+
+
+@pytest.mark.parametrize(
+    ("slots", "text", "values"),
+    [
+        (
+            (Slot("question", label="question"),),
+            "my question is how long the warranty is",
+            {"question": "how long the warranty is"},
+        ),
+        ((Slot("address", label="address"),), "my address is where?", {}),
+        ((Slot("seats", "number", label="seats"),), "a table for 3 please", {"seats": 3}),
+        ((Slot("seats", "number", label="seats"),), "I'm looking for one in Oakland", {}),
+        ((Slot("rooms", "number", label="rooms"),), "I need 1 room", {"rooms": 1}),
+        ((Slot("nights", "number", label="nights"),), "I need it within 3 days", {}),
+        ((Slot("length_of_stay", "number", label="length of stay"),), "for 3 days please", {"length_of_stay": 3}),
+        ((REASON,), "给我换大一点的好吗，太小", {"reason": "size"}),
+        ((REASON,), "我想问是太大还是太小呢？", {}),
+    ],
+)
+def test_what_is_counted_asked_and_wished_is_told_apart(slots: Sequence[Slot], text: str, values: dict[str, Value]) -> None:
+    assert heard(slots, text).values == values

@@ -12,8 +12,8 @@ from apps.conversations.wire import frames
 from apps.conversations.wire.texts import clean, is_blank
 from apps.conversations.worker import rehearsal
 from apps.conversations.worker.rehearsal import Rehearsal
-from apps.knowledge.management.commands.import_knowledge import tenant
 from apps.tenants import context
+from apps.tenants.management.named import tenant
 
 
 class BadLine(ValueError):

@@ -16,8 +16,8 @@ from apps.flows import calls
 from apps.flows.definition.definition import Definition
 from apps.flows.definition.loading import load
 from apps.flows.play import Play
-from apps.knowledge.management.commands.import_knowledge import tenant
 from apps.tenants import context
+from apps.tenants.management.named import tenant
 from apps.tenants.workspace.models import Site
 
 

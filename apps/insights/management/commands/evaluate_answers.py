@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.conversations.worker import rehearsal
 from apps.insights import ablation, evaluation, questions, thresholds
 from apps.insights.questions import Row
-from apps.knowledge.management.commands.import_knowledge import tenant
 from apps.tenants import context
+from apps.tenants.management.named import tenant
 
 
 class Command(BaseCommand):

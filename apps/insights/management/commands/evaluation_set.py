@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.insights import evaluation, runs, sets
 from apps.insights.models import EvaluationSet, Run
-from apps.knowledge.management.commands.import_knowledge import tenant
 from apps.tenants import context
+from apps.tenants.management.named import tenant
 from apps.tenants.refusal import Refusal
 
 

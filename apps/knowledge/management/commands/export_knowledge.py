@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from apps.knowledge.intake import importing, tables
-from apps.knowledge.management.commands.import_knowledge import tenant
 from apps.tenants import context
+from apps.tenants.management.named import tenant
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.knowledge.intake import importing
 from apps.knowledge.models import Import
 from apps.tenants import context
-from apps.tenants.models import Tenant
+from apps.tenants.management.named import tenant
 
 LOOK_SECONDS = 0.5
 ENDED = (Import.State.LIVE, Import.State.REFUSED, Import.State.FAILED)
@@ -57,11 +57,3 @@ class Command(BaseCommand):
         except Import.DoesNotExist as error:
             raise CommandError("Somebody deleted the import while it ran.") from error
         return job.state in ENDED
-
-
-def tenant(slug: str) -> Tenant:
-    with context.inside(context.PUBLIC):
-        found: Tenant | None = Tenant.objects.filter(slug=slug).first()
-    if found is None:
-        raise CommandError(f"There is no tenant “{slug}”.")
-    return found

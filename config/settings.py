@@ -52,6 +52,7 @@ TENANT_APPS = [
     "django.contrib.messages",
     "apps.releases",
     "apps.llm",
+    "apps.filters",
     "apps.knowledge",
     "apps.flows",
     "apps.conversations",

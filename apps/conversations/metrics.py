@@ -11,6 +11,9 @@ BATCH = Histogram("yingda_ledger_batch_messages", "Messages committed together."
 SOCKETS = Gauge("yingda_sockets", "Open customer sockets.", multiprocess_mode="livesum")
 TURNS = Counter("yingda_turns_total", "Turns ended.", ["outcome"])
 BACKLOG_SECONDS = Histogram("yingda_backlog_seconds", "From a message's commit until a worker took it.", buckets=SECONDS)
+FILTERED = Counter(
+    "yingda_filter_hits_total", "Places that filters found, by direction and by what was done", ["direction", "action"]
+)
 TURN_SECONDS = Histogram("yingda_turn_seconds", "From the question to the stored answer.", ["tier"], buckets=SECONDS)
 FIRST_WORDS_SECONDS = Histogram("yingda_first_words_seconds", "From the claim to the first words.", buckets=SECONDS)
 PLATFORM_SECONDS = Histogram("yingda_before_model_seconds", "From the claim to the call of a model.", buckets=SECONDS)

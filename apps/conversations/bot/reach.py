@@ -14,6 +14,8 @@ from django.core.cache import cache
 
 from apps.conversations import metrics
 from apps.conversations.bot.story import CACHE, Choice, Judge, Model, Said, Source
+from apps.filters import part as filters_part
+from apps.filters.screening.screen import Screen
 from apps.flows import calls
 from apps.flows import part as flows_part
 from apps.flows.engine.journey import Flows
@@ -82,6 +84,9 @@ class TenantReach:
 
     def judge(self) -> Judge | None:
         return reranking.of(self.release)
+
+    def screen(self) -> Screen | None:
+        return filters_part.of(self.release)
 
     def flows(self) -> Flows:
         return flows_part.of(self.release)

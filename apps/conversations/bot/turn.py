@@ -1,7 +1,7 @@
 """One turn: a question becomes an answer or a handover. A pure story over frozen data: it writes and publishes nothing.
 
-A stage is a function in a file of its own in `stages`, and an entry here. What screens the question stands before
-`answered_before`.
+A stage is a function in a file of its own in `stages`, and an entry here. The release's filters screen the question before
+anything reads it, and the end before it is said.
 
 Each stage's own work is bounded whatever was typed (tests/conversations/bot/test_adversarial.py). Should one take too long all
 the same, the turn leaves out what comes after it: it quotes what it has, or hands over.
@@ -20,10 +20,12 @@ from apps.conversations.bot.stages.knowledge import from_knowledge
 from apps.conversations.bot.stages.memory import answered_before
 from apps.conversations.bot.stages.person import asked_for_person
 from apps.conversations.bot.stages.repetition import repeated
+from apps.conversations.bot.stages.screening import screened_end, screens_question
 from apps.conversations.bot.story import Outcome, Reach, Said, Stage, Story, Watch
 
 STORY: tuple[Stage, ...] = (
     asked_for_person,
+    screens_question,
     in_flow,
     declined,
     courtesy,
@@ -44,5 +46,5 @@ def take_turn(story: Story, reach: Reach) -> Iterator[Outcome]:
         if isinstance(end, Said) and story.question != asked:  # what “the second one” means follows from the talk
             end = replace(end, alone=False)
         if end:
-            yield end
+            yield (yield from screened_end(story, end, reach, watch))
             return

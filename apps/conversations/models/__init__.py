@@ -9,6 +9,7 @@ from apps.conversations.models.event import Event
 from apps.conversations.models.filing import Filing
 from apps.conversations.models.form_secrets import FormSecrets
 from apps.conversations.models.handover import Handover, Handovers
+from apps.conversations.models.hit import Hit
 from apps.conversations.models.turn import Turn
 from apps.conversations.models.visitor import Visitor
 
@@ -24,6 +25,7 @@ __all__ = [
     "FormSecrets",
     "Handover",
     "Handovers",
+    "Hit",
     "Owner",
     "Turn",
     "Visitor",

@@ -18,9 +18,10 @@ from django.utils import timezone
 from apps.conversations import decisions, handover, metrics
 from apps.conversations.bot import steps
 from apps.conversations.bot.leading.moved import Moved
+from apps.conversations.bot.stages.screening import Screening
 from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.ledger.pages import Page, pages
-from apps.conversations.models import Conversation, Event, Filing, Turn
+from apps.conversations.models import Conversation, Event, Filing, Hit, Turn
 from apps.conversations.wire import events
 from apps.conversations.worker.answer import Answer
 from apps.tenants.tasks import enqueue
@@ -43,6 +44,7 @@ def record(answers: Sequence[Answer]) -> None:
         for answer in wanted:
             if answer.turn.pk in mine:
                 _write(found[answer.conversation], answer)
+                _audit(answer)
     for answer in answers:
         answer.stored = answer.turn.pk in mine
         if not answer.stored:  # another worker took the turn over
@@ -87,6 +89,17 @@ def _move(page: Page, moved: Moved) -> None:
         enqueue("agents.file_ticket", filing=str(row.pk))
     if moved.asking:
         decisions.ask(page, moved.asking)
+
+
+def _audit(answer: Answer) -> None:
+    """Records what the filters found in this turn; a turn that is told again found it before."""
+    screenings = [step for step in answer.steps if isinstance(step, Screening)]
+    for screening, found in ((each, found) for each in screenings for found in each.hits):
+        place = {"turn": answer.turn, "rule": found.rule, "direction": screening.direction, "start": found.start}
+        facts = {name: getattr(found, name) for name in ("name", "action", "what", "end", "text")}
+        about = {"conversation_id": answer.conversation, "release": answer.turn.release}
+        Hit.objects.get_or_create(**place, defaults=facts | about)
+        metrics.FILTERED.labels(screening.direction, found.action).inc()
 
 
 def _save(answers: Sequence[Answer]) -> set[UUID]:

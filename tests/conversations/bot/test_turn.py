@@ -20,6 +20,7 @@ from apps.conversations.bot.story import Choice, HandedOver, Judge, Model, Outco
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.models import Cause
+from apps.filters.screening.screen import Screen
 from apps.flows.engine.journey import Flows
 from apps.flows.engine.place import Place, Value
 from apps.flows.engine.said import Heard, Returned
@@ -67,6 +68,7 @@ class Reach:
     understanding: dict[str, Understood] = field(default_factory=dict)
     returned: Returned = field(default_factory=Returned)
     called: list[Request] = field(default_factory=list)
+    rules: Screen | None = None
 
     def clock(self) -> float:
         return time.perf_counter()
@@ -95,6 +97,9 @@ class Reach:
 
     def models(self, languages: Collection[str]) -> Sequence[Model]:
         return self.scripted
+
+    def screen(self) -> Screen | None:
+        return self.rules
 
     def flows(self) -> Flows:
         return self.running

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from apps.conversations.bot.checks import Checked
 from apps.conversations.bot.guard import Grounded
 from apps.conversations.bot.prompt import compose
+from apps.conversations.bot.stages.screening import stream, veiled
 from apps.conversations.bot.steps import Late, Scores, Step, Told
 from apps.conversations.bot.story import Asking, Heartbeat, Outcome, Reach, Said, Story, Watch, Writing, source
 from apps.knowledge.search.search import Hit
@@ -72,6 +73,7 @@ def composed(story: Story, reach: Reach, known: Sequence[Hit], watch: Watch) -> 
     time."""
     passages = [hit for hit in known[:4] if hit.language == known[0].language]
     asked_at = reach.clock()
+    question, veil = yield from veiled(story, reach, watch, story.question)
     for model in reach.models({story.language, *(hit.language for hit in passages if hit.language)}):
         if watch.is_late():
             yield watch.timed(Late(watch.computed))
@@ -79,13 +81,14 @@ def composed(story: Story, reach: Reach, known: Sequence[Hit], watch: Watch) -> 
         if reach.clock() - asked_at > story.patience:
             return None
         grounded = Grounded([f"{hit.question or hit.title}\n{hit.text}" for hit in passages], story.question)
-        checked = Checked(grounded)
+        told = Checked(grounded, veil)
+        checked = Checked(told, *stream(story, reach))
         failed = ""
         yield watch.timed(Prepared(model.name))
         yield Asking(model.name)
         try:
-            for piece in model.stream(compose(story.question, story.language, story.bot, passages)):
-                if watch.is_late() or (not checked.text and reach.clock() - asked_at > story.patience):
+            for piece in model.stream(compose(question, story.language, story.bot, passages)):
+                if watch.is_late() or (not told.text and reach.clock() - asked_at > story.patience):
                     failed = "late" if watch.is_late() else "patience"
                     break
                 text = checked.feed(piece)
@@ -96,7 +99,7 @@ def composed(story: Story, reach: Reach, known: Sequence[Hit], watch: Watch) -> 
         except ModelFailed as error:
             failed = error.code
         yield watch.timed(Composed(model.name, model.tier, grounded.kept, grounded.dropped, model.used.completion, failed))
-        if checked.text:  # what was checked before a failure is still true, and the customer has read it
+        if told.text:  # what was checked before a failure is still true, and the customer has read it
             used = [source(passages[index]) for index in grounded.supporters]
-            return Said(checked.text, model.tier, used, model.used.prompt + model.used.completion)
+            return Said(told.text, model.tier, used, model.used.prompt + model.used.completion)
     return None

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.conversations.bot import follow_up, parts
 from apps.conversations.bot.stages.reading import Reading
+from apps.conversations.bot.stages.screening import veiled
 from apps.conversations.bot.stages.searching import Searched, found
 from apps.conversations.bot.steps import Scores, Told, number
 from apps.conversations.bot.story import Judge, Outcome, Reach, Story, Watch
@@ -59,8 +60,9 @@ def reranked(story: Story, reading: Reading, reach: Reach, watch: Watch) -> Gene
     if judge is None:
         return reading
     some = hits[:MOST]
+    asked, _veil = yield from veiled(story, reach, watch, reading.asked)
     try:
-        scores = judge.scores(reading.asked, [_text(hit) for hit in some], story.patience)
+        scores = judge.scores(asked, [_text(hit) for hit in some], story.patience)
     except ModelFailed as failed:
         yield watch.timed(Reranked(model=judge.name, failed=failed.code))
         return replace(reading, alone=False)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.conversations.bot import courtesy, prompt, translation
 from apps.conversations.bot.checks import Checked
 from apps.conversations.bot.stages.composing import Prepared, failure
+from apps.conversations.bot.stages.screening import stream
 from apps.conversations.bot.steps import Late, Scores, Step, Told
 from apps.conversations.bot.story import Asking, Heartbeat, Outcome, Reach, Said, Story, Watch, Writing
 from apps.llm import languages
@@ -62,14 +63,15 @@ def translated(story: Story, reach: Reach, quoted: Said, watch: Watch) -> Genera
         if reach.clock() - asked_at > story.patience:
             return None
         faithful = translation.Faithful(passage, story.language)
-        checked = Checked(faithful)
+        told = Checked(faithful)
+        checked = Checked(told, *stream(story, reach))
         head = f"{courtesy.in_translation(story.language)}\n\n"
         failed = ""
         yield watch.timed(Prepared(model.name))
         yield Asking(model.name)
         try:
             for piece in model.stream(prompt.translate(passage, story.language, story.bot, translation.kept(passage))):
-                if watch.is_late() or (not checked.text and reach.clock() - asked_at > story.patience):
+                if watch.is_late() or (not told.text and reach.clock() - asked_at > story.patience):
                     failed = "late" if watch.is_late() else "patience"
                     break
                 text = checked.feed(piece)
@@ -84,9 +86,9 @@ def translated(story: Story, reach: Reach, quoted: Said, watch: Watch) -> Genera
         step = Translated(model.name, model.tier, model.used.completion, failed, faithful.lost)
         yield watch.timed(step)
         if not failed and not faithful.lost:
-            said = "\n\n".join(filter(None, (courtesy.in_translation(story.language), checked.text.strip(), doubt)))
+            said = "\n\n".join(filter(None, (courtesy.in_translation(story.language), told.text.strip(), doubt)))
             return replace(quoted, text=said, tier=model.tier, tokens=model.used.prompt + model.used.completion)
-        if checked.text:  # the customer has read some of it: the passage itself takes its place, not another try
+        if told.text:  # the customer has read some of it: the passage itself takes its place, not another try
             return None
     return None
 

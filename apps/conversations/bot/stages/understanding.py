@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from apps.conversations.bot.stages.composing import Prepared, failure
+from apps.conversations.bot.stages.screening import veiled
 from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import Asking, Heartbeat, Model, Outcome, Reach, Story, Watch
 from apps.flows.engine.journey import Flows
@@ -46,13 +47,14 @@ def by_model(
     model = next(iter(reach.models({story.language})), None)
     if model is None or watch.is_late():
         return meant
-    schema, messages = reader.schema_of(reader.reading_of(flows, place)), reader.question(flows, place, story.question)
+    question, veil = yield from veiled(story, reach, watch, story.question)
+    schema, messages = reader.schema_of(reader.reading_of(flows, place)), reader.question(flows, place, question)
     yield watch.timed(Prepared(model.name))
     yield Asking(model.name)
     problem = ""
     for _try in range(TRIES):
         try:
-            said = yield from _said(model, messages, schema)
+            said = veil.lift((yield from _said(model, messages, schema)))
             read = reader.read(flows, place, story.question, said)
         except ModelFailed as error:
             problem = failure(error.code)

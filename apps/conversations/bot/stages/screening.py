@@ -1,0 +1,138 @@
+"""The filters of the release: what a customer says is screened before it is read, and every end of a turn before it is said."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.conversations.bot.checks import Check
+from apps.conversations.bot.steps import Scores, Step, Told
+from apps.conversations.bot.story import Choice, End, HandedOver, Outcome, Reach, Said, Source, Story, Watch
+from apps.conversations.models import Cause
+from apps.filters.models.rules import Action as Actions
+from apps.filters.rule import Action, Direction, Where
+from apps.filters.screening.screen import Screened
+from apps.filters.screening.stream import Stream
+from apps.filters.screening.veil import Veil
+
+CHANNEL = "widget"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place that a rule found, for the audit. `action` is what was done: a place that another rule had was only recorded."""
+
+    rule: str
+    name: str
+    action: str
+    start: int
+    end: int
+    what: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Screening(Step):
+    """`hits` are stored without their texts: those stand sealed in the audit."""
+
+    kind = "screen"
+    direction: str = ""
+    action: str = ""
+    hits: Sequence[Found] = field(default=())
+
+    @property
+    def told(self) -> Told:
+        names = ", ".join(dict.fromkeys(hit.name for hit in self.hits))
+        done = Actions(self.action).label if self.action else ""
+        return Told(_("Filter"), f"{names} · {done}", bad=bool(self.action) and Action(self.action).ends)
+
+    def why(self, scores: Scores) -> str:
+        return _("A filter decided.") if self.action and Action(self.action).ends else ""
+
+    def stored(self) -> dict[str, Any]:
+        return super().stored() | {"hits": [{**vars(hit), "text": ""} for hit in self.hits]}
+
+    @classmethod
+    def read(cls, facts: dict[str, Any]) -> Step:
+        return super().read(facts | {"hits": [Found(**hit) for hit in facts.get("hits", ())]})
+
+
+def where(story: Story, direction: Direction) -> Where:
+    return Where(direction, CHANNEL, story.place.flow if story.place else "", story.language)
+
+
+def stream(story: Story, reach: Reach) -> list[Check]:
+    """The check of what is written for the customer, as it comes."""
+    screen = reach.screen()
+    return [Stream(screen, where(story, Direction.FROM_BOT))] if screen else []
+
+
+def veiled(story: Story, reach: Reach, watch: Watch, text: str) -> Generator[Outcome, None, tuple[str, Veil]]:
+    """The text as it may leave the house, and the veil that lifts itself from what comes back."""
+    veil = Veil(reach.screen(), where(story, Direction.TO_MODEL))
+    covered, screened = veil.cover(text)
+    if screened:
+        yield watch.timed(_step(Direction.TO_MODEL, text, screened))
+    return covered, veil
+
+
+def screens_question(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
+    """Nothing that a rule blocks is read; what it only masks or marks the bot reads all the same, since it may be an answer to
+    what a flow asked."""
+    screen = reach.screen()
+    if screen is None or not story.question.strip():
+        return None
+    screened = screen.screened(story.question, where(story, Direction.FROM_CUSTOMER))
+    if not screened.hits:
+        return None
+    yield watch.timed(_step(Direction.FROM_CUSTOMER, story.question, screened))
+    if screened.action == Action.HAND_OVER:
+        return HandedOver(Cause.FILTERED, screened.text, {"asked": story.question, "tried": "filtered"})
+    return Said(screened.text, tier=None, alone=False) if screened.ended else None
+
+
+def screened_end(story: Story, end: End, reach: Reach, watch: Watch) -> Generator[Outcome, None, End]:
+    """The end as the rules let it be said."""
+    screen = reach.screen()
+    text = end.text if isinstance(end, Said) else end.said
+    if screen is None or not text:
+        return end
+    at = where(story, Direction.FROM_BOT)
+    screened = screen.screened(text, at)
+    if screened.hits:
+        yield watch.timed(_step(Direction.FROM_BOT, text, screened))
+    if isinstance(end, HandedOver):
+        return replace(end, said=screened.text)
+    if screened.action == Action.HAND_OVER:
+        return HandedOver(Cause.FILTERED, screened.text, {"asked": story.question, "tried": "filtered"}, end.moved)
+    if screened.ended:
+        return Said(screened.text, tier=None, tokens=end.tokens, alone=False, moved=end.moved)
+    clean = lambda said: screen.screened(said, at).text  # noqa: E731
+    return replace(
+        end, text=screened.text, sources=[_source(each, clean) for each in end.sources], choices=_choices(end, clean)
+    )
+
+
+def _source(source: Source, clean: Any) -> Source:
+    return replace(source, text=clean(source.text))
+
+
+def _choices(end: Said, clean: Any) -> Sequence[Choice]:
+    return [replace(choice, label=clean(choice.label)) for choice in end.choices]
+
+
+def _step(direction: Direction, text: str, screened: Screened) -> Screening:
+    hits = tuple(
+        Found(
+            rule=hit.rule.key,
+            name=hit.rule.name,
+            action=Action.LOG if hit.is_covered else hit.rule.action,
+            start=hit.span.start,
+            end=hit.span.end,
+            what=hit.span.what,
+            text=text[hit.span.start : hit.span.end],
+        )
+        for hit in screened.hits
+    )
+    return Screening(direction=direction, action=screened.action or "", hits=hits)

@@ -1,0 +1,51 @@
+"""Whether a rule may be in force: its settings can be used, and it does to its own examples what it must."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from apps.filters.kinds import KINDS
+from apps.filters.rule import Action, Direction, Rule, Where
+from apps.filters.screening.screen import Screen
+from apps.tenants.refusal import Refusal
+
+LONGEST_EXAMPLE, MOST_EXAMPLES = 2_000, 200
+
+
+def problems(rule: Rule) -> list[str]:
+    """Sentences about what is wrong with the rule as it is written."""
+    kind = KINDS.get(rule.kind)
+    if kind is None:
+        return [_("“%(kind)s” is no kind of filter.") % {"kind": rule.kind}]
+    found = []
+    try:
+        kind.check(rule.settings)
+    except Refusal as refusal:
+        found.append(str(refusal))
+    if not rule.directions:
+        found.append(_("Choose what it looks at."))
+    if rule.action in (Action.REPLACE, Action.BLOCK, Action.HAND_OVER) and not rule.say.strip():
+        found.append(_("Say which words are used instead."))
+    if kind.weighs and rule.action.changes and Direction.FROM_CUSTOMER in rule.directions:
+        found.append(_("What a customer wrote can't be masked by its meaning. Mark it, or hand it over."))
+    return found
+
+
+def failures(rule: Rule, must_catch: Sequence[str], must_pass: Sequence[str]) -> list[str]:
+    """The examples that the rule fails, in sentences. Raises `embeddings.NotHere` for kinds that weigh, in a web process."""
+    screen = Screen(
+        [replace(rule, directions=frozenset(Direction), channels=frozenset(), flows=frozenset(), languages=frozenset())]
+    )
+    return [*_failures(screen, must_catch, must_pass)]
+
+
+def _failures(screen: Screen, must_catch: Sequence[str], must_pass: Sequence[str]) -> Iterator[str]:
+    where = Where(Direction.FROM_BOT)
+    for text in must_catch:
+        if not screen.hits(text, where):
+            yield _("It does not catch “%(text)s”.") % {"text": text}
+    for text in must_pass:
+        if hits := screen.hits(text, where):
+            caught = text[hits[0].span.start : hits[0].span.end]
+            yield _("It catches “%(caught)s” in “%(text)s”, which must pass.") % {"caught": caught, "text": text}

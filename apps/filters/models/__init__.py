@@ -1,0 +1,3 @@
+from apps.filters.models.rules import Filter
+
+__all__ = ["Filter"]

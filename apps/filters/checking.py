@@ -34,10 +34,12 @@ def problems(rule: Rule) -> list[str]:
 
 def failures(rule: Rule, must_catch: Sequence[str], must_pass: Sequence[str]) -> list[str]:
     """The examples that the rule fails, in sentences. Raises `embeddings.NotHere` for kinds that weigh, in a web process."""
-    screen = Screen(
-        [replace(rule, directions=frozenset(Direction), channels=frozenset(), flows=frozenset(), languages=frozenset())]
-    )
-    return [*_failures(screen, must_catch, must_pass)]
+    return [*_failures(Screen([everywhere(rule)]), must_catch, must_pass)]
+
+
+def everywhere(rule: Rule) -> Rule:
+    """The rule as if it applied wherever something is said."""
+    return replace(rule, directions=frozenset(Direction), channels=frozenset(), flows=frozenset(), languages=frozenset())
 
 
 def _failures(screen: Screen, must_catch: Sequence[str], must_pass: Sequence[str]) -> Iterator[str]:

@@ -25,6 +25,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
         ],
     ),
     (_("Act"), [(_("Flows"), "account_tree", "admin:flows_flow_changelist", "flows.view_flow")]),
+    (_("Protect"), [(_("Filters"), "filter_alt", "admin:filters_filter_changelist", "filters.view_filter")]),
     (
         _("Talk"),
         [

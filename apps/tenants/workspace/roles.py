@@ -46,6 +46,7 @@ _OPERATOR: dict[str, str] = {
     "knowledge.import": "view add",
     "knowledge.searchsettings": "view change",
     "flows.flow": "view add change delete",  # a release holds its text, so it needs no row
+    "filters.filter": "view add change delete",  # a release holds its rule, so it needs no row
     "workspace.site": "view change",
     "flows.system": "view add change delete",
     "llm.modelendpoint": "view add change delete",

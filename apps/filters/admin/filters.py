@@ -1,0 +1,131 @@
+"""Filters in the admin: listed in their order, written with their examples, tried before they are saved. A save goes live as a
+release."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from unfold.decorators import display
+
+from apps.filters import trial
+from apps.filters.admin.form import KIND_NAMES, SETTINGS, FilterForm
+from apps.filters.models import Filter
+from apps.filters.models.rules import Direction
+from apps.releases.saves import PublishingMixin
+from apps.tenants import trials
+from apps.tenants.backoffice.adminsite import tenant_site
+from apps.tenants.backoffice.rowadmin import RowAdmin
+from apps.tenants.workspace.models import Member
+
+
+@admin.register(Filter, site=tenant_site)
+class FilterAdmin(PublishingMixin, RowAdmin):
+    form = FilterForm
+    list_display = ("name", "looks_for", "looks_at", "done", "order", "state")
+    list_filter = ("enabled",)
+    search_fields = ("name",)
+    ordering = ("order", "name")
+    warn_unsaved_form = True
+    change_form_after_template = "admin/filter.html"
+    fieldsets = (
+        (None, {"fields": ("name", "enabled", "order")}),
+        (
+            gettext_lazy("What it looks for"),
+            {"fields": ("kind", "words", "words_file", "allowed", "anywhere", "pattern", "ignore_case", "data")},
+        ),
+        (gettext_lazy("Where"), {"fields": ("directions", "languages", "flows")}),
+        (gettext_lazy("What is done"), {"fields": ("action", "say", "stops")}),
+        (
+            gettext_lazy("Examples"),
+            {
+                "fields": ("must_catch", "must_pass"),
+                "description": gettext_lazy(
+                    "Held against the rule whenever it is saved. A rule that fails one does not go live."
+                ),
+            },
+        ),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("test/", self.admin_site.admin_view(require_POST(self.test)), name="filter_test"),
+            path("test/<uuid:key>/", self.admin_site.admin_view(self.tested), name="filter_tested"),
+        ]
+        return own + super().get_urls()  # type: ignore[no-any-return]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user.pk
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        more = {"kinds": SETTINGS | {"words": (*SETTINGS["words"], "words_file")}, "show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))  # type: ignore[no-any-return]
+
+    def save_model(self, request: HttpRequest, obj: Filter, form: Any, change: bool) -> None:
+        obj.updated_by = cast(Member, request.user)
+        super().save_model(request, obj, form, change)
+
+    # trying
+
+    def test(self, request: HttpRequest) -> HttpResponse:
+        """Has a worker try what stands in the form on a text; nothing is kept."""
+        key = request.POST.get("filter", "")
+        row = self.get_object(request, key) if key else None
+        if not (self.has_change_permission(request, row) if row else self.has_add_permission(request)):
+            raise PermissionDenied
+        form = FilterForm({**request.POST.dict(), **_lists(request), "enabled": ""}, request.FILES, instance=row)
+        if not form.is_valid():
+            problems = [str(error) for errors in form.errors.values() for error in errors]
+            return self._result(request, {"problem": " ".join(problems)})
+        examples = {name: form.cleaned_data[name] for name in ("must_catch", "must_pass")}
+        asked = {"rule": form.rule.stored(), "text": request.POST.get("try_text", "")[:2_000], **examples}
+        begun = trials.begin(trial.TASK, asked, by=request.user.pk, seconds=trial.SECONDS)
+        if not begun:
+            return self._result(request, trials.no_room())
+        waiting = {"ask": reverse("admin:filter_tested", args=[begun]), "waiting": _("Trying it …")}
+        return render(request, "admin/trial_waiting.html", waiting)
+
+    def tested(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = trials.result(key, trial.TASK, by=request.user.pk)
+        return HttpResponse(status=204) if found is None else self._result(request, found)
+
+    def _result(self, request: HttpRequest, found: dict[str, Any]) -> HttpResponse:
+        return render(request, "admin/filter_tested.html", found)
+
+    # the list
+
+    @display(description=gettext_lazy("looks for"), ordering="kind")
+    def looks_for(self, row: Filter) -> Any:
+        return KIND_NAMES.get(row.kind, row.kind)
+
+    @display(description=gettext_lazy("looks at what is said"))
+    def looks_at(self, row: Filter) -> str:
+        return ", ".join(str(Direction(each).label) for each in row.directions)
+
+    @display(description=gettext_lazy("what is done"), ordering="action")
+    def done(self, row: Filter) -> str:
+        return str(row.get_action_display())
+
+    @display(description=gettext_lazy("state"), ordering="enabled", label={"on": "success", "off": ""})
+    def state(self, row: Filter) -> tuple[str, str]:
+        return ("on", _("in force")) if row.enabled else ("off", _("draft"))
+
+
+def _lists(request: HttpRequest) -> dict[str, list[str]]:
+    return {name: request.POST.getlist(name) for name in ("directions", "languages", "data")}

@@ -1,0 +1,202 @@
+"""The form of a rule: what its kind needs, where it looks and what it does, and the texts that it must catch and let pass."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import Script
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import SELECT_CLASSES, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+
+from apps.filters import checking, trial
+from apps.filters.kinds import KINDS
+from apps.filters.models import Filter
+from apps.filters.models.rules import LONGEST_SAY, Direction
+from apps.filters.personal.found import BY_NAME
+from apps.filters.rule import Rule
+from apps.tenants import trials
+from apps.tenants.backoffice.fields import LinesField
+from apps.tenants.workspace.models import LANGUAGES
+
+LARGEST_LIST = 4 << 20  # bytes
+KIND_NAMES = {
+    "words": gettext_lazy("words and phrases"),
+    "regex": gettext_lazy("a pattern (RE2)"),
+    "personal": gettext_lazy("personal data"),
+}
+DATA_NAMES = {
+    "mail": gettext_lazy("e-mail addresses"),
+    "iban": gettext_lazy("bank accounts (IBAN)"),
+    "identity_card": gettext_lazy("Chinese identity cards"),
+    "passport": gettext_lazy("passports"),
+    "card": gettext_lazy("bank cards"),
+    "social_security": gettext_lazy("US social security numbers"),
+    "mobile": gettext_lazy("Chinese mobile numbers"),
+    "landline": gettext_lazy("Chinese landlines"),
+    "net_address": gettext_lazy("IP addresses"),
+    "plate": gettext_lazy("Chinese number plates"),
+    "national_insurance": gettext_lazy("UK national insurance numbers"),
+    "phone": gettext_lazy("phone numbers of other countries"),
+}
+# The settings of each kind, which are fields of the form by the same names.
+SETTINGS = {"words": ("words", "allowed", "anywhere"), "regex": ("pattern", "ignore_case"), "personal": ("data",)}
+FILE = "words_file"
+
+
+class WordsField(LinesField):
+    widget = UnfoldAdminTextareaWidget({"rows": 8, "spellcheck": "false"})
+
+
+class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`by`: who saves it, for the worker that holds it against its examples."""
+
+    by: object = None
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Looks for"),
+        choices=[(name, KIND_NAMES.get(name, name)) for name in KINDS],
+        widget=forms.Select({"class": " ".join(SELECT_CLASSES)}),
+    )
+    words = WordsField(
+        label=gettext_lazy("Words"),
+        required=False,
+        help_text=gettext_lazy(
+            "One a line. Found in capitals, full width, traditional characters and with signs between the letters, too."
+        ),
+    )
+    words_file = forms.FileField(
+        label=gettext_lazy("More words from a file"),
+        required=False,
+        help_text=gettext_lazy("A text file in UTF-8, one word a line."),
+    )
+    allowed = WordsField(
+        label=gettext_lazy("Allowed phrases"),
+        required=False,
+        help_text=gettext_lazy("One a line. A word within one of these is left alone: “账户信息” lets “信息” pass there."),
+    )
+    anywhere = forms.BooleanField(
+        label=gettext_lazy("Within other words too"), required=False, widget=UnfoldBooleanSwitchWidget
+    )
+    pattern = forms.CharField(
+        label=gettext_lazy("Pattern"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"spellcheck": "false", "class": "yingda-mono"}),
+        help_text=gettext_lazy("In RE2's syntax: no look-around and no back-references, so that no text can slow it down."),
+    )
+    ignore_case = forms.BooleanField(
+        label=gettext_lazy("Capitals do not matter"), required=False, widget=UnfoldBooleanSwitchWidget
+    )
+    data = forms.MultipleChoiceField(
+        label=gettext_lazy("Data"),
+        required=False,
+        choices=[(name, DATA_NAMES[name]) for name in BY_NAME],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Numbers are checked by how they are made. Order numbers are none of these."),
+    )
+    directions = forms.MultipleChoiceField(
+        label=gettext_lazy("Looks at what is said"), choices=Direction, widget=forms.CheckboxSelectMultiple
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages"),
+        choices=LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked means all."),
+    )
+    flows = LinesField(
+        label=gettext_lazy("Only in these flows"),
+        required=False,
+        help_text=gettext_lazy("By their names. None means everywhere."),
+    )
+    must_catch = LinesField(
+        label=gettext_lazy("Must catch"), required=False, help_text=gettext_lazy("Texts in which it has to find something.")
+    )
+    must_pass = LinesField(
+        label=gettext_lazy("Must let pass"), required=False, help_text=gettext_lazy("Texts that it has to leave alone.")
+    )
+
+    class Meta:
+        model = Filter
+        fields = (
+            "name",
+            "enabled",
+            "order",
+            "kind",
+            "directions",
+            "action",
+            "say",
+            "languages",
+            "flows",
+            "stops",
+            "must_catch",
+            "must_pass",
+        )
+        widgets = {"say": UnfoldAdminTextareaWidget({"rows": 2, "maxlength": LONGEST_SAY})}
+        help_texts = {
+            "enabled": gettext_lazy("In force from the next save on. Off: a draft."),
+            "order": gettext_lazy("Of two rules at one place the one with the smaller number has it."),
+            "say": gettext_lazy("Stands for the place, or is said instead of the message."),
+        }
+
+    class Media:
+        js = [Script("admin/filters/kind.js", type="module")]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, value in (self.instance.settings or {}).items():
+            if name in self.fields:
+                self.initial.setdefault(name, value)
+
+    @property
+    def rule(self) -> Rule:
+        """The rule as it stands in the form."""
+        for name in self._meta.fields or ():
+            if name in self.cleaned_data:
+                setattr(self.instance, name, self.cleaned_data[name])
+        self.instance.settings = self._settings(self.cleaned_data)
+        return self.instance.rule
+
+    def clean_words_file(self) -> list[str]:
+        file = self.cleaned_data[FILE]
+        if not file:
+            return []
+        if file.size > LARGEST_LIST:
+            raise ValidationError(_("The file is larger than %(most)d MB.") % {"most": LARGEST_LIST >> 20})
+        try:
+            text = file.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ValidationError(_("The file is not in UTF-8. Save it as UTF-8 and choose it again.")) from error
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return given
+        given["words"] = list(dict.fromkeys([*given.get("words", ()), *given.get(FILE, ())]))
+        problems = checking.problems(self.rule)
+        self._refuse(problems)
+        if given.get("enabled") and not problems:
+            self._refuse(self._failures(given))
+        return given
+
+    def save(self, commit: bool = True) -> Filter:
+        self.instance.settings = self._settings(self.cleaned_data)
+        saved: Filter = super().save(commit)
+        return saved
+
+    def _settings(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {name: given[name] for name in SETTINGS.get(given["kind"], ()) if name in given}
+
+    def _failures(self, given: dict[str, Any]) -> list[str]:
+        """The examples that the rule fails; a worker looks where that needs encoders."""
+        if not KINDS[given["kind"]].weighs:
+            return checking.failures(self.rule, given["must_catch"], given["must_pass"])
+        examples = {"must_catch": given["must_catch"], "must_pass": given["must_pass"], "text": ""}
+        key = trials.begin(trial.TASK, {"rule": self.rule.stored(), **examples}, by=self.by, seconds=trial.SECONDS)
+        found = trials.awaited(key, trial.TASK, by=self.by, seconds=trial.SECONDS) if key else trials.no_room()
+        found = found or trials.too_late()
+        return [found["problem"]] if "problem" in found else found["failures"]
+
+    def _refuse(self, sentences: list[str]) -> None:
+        if sentences:
+            self.add_error(None, ValidationError([ValidationError(sentence) for sentence in sentences]))

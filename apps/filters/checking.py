@@ -27,8 +27,8 @@ def problems(rule: Rule) -> list[str]:
         found.append(_("Choose what it looks at."))
     if rule.action in (Action.REPLACE, Action.BLOCK, Action.HAND_OVER) and not rule.say.strip():
         found.append(_("Say which words are used instead."))
-    if kind.weighs and rule.action.changes and Direction.FROM_CUSTOMER in rule.directions:
-        found.append(_("What a customer wrote can't be masked by its meaning. Mark it, or hand it over."))
+    if rule.action.changes and Direction.FROM_CUSTOMER in rule.directions:
+        found.append(_("What a customer wrote stays as it is. Mark it, hand it over, or mask what goes to a model."))
     return found
 
 

@@ -80,7 +80,11 @@ def test_a_draft_may_fail_its_examples(cast: Cast, owner: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [("赌博\n彩票\n".encode(), ""), ("赌博".encode("gbk"), "The file is not in UTF-8."), (b"x\n" * (3 << 20), "larger than 4 MB")],
+    [
+        ("赌博\n彩票\n".encode(), ""),
+        ("赌博".encode("gbk"), "The file is not in UTF-8."),
+        (b"x\n" * (3 << 20), "larger than 4 MB"),
+    ],
 )
 def test_words_come_from_a_file_too(cast: Cast, owner: Browser, content: bytes, told: str) -> None:
     answer = owner.post(f"{LIST}add/", given(words_file=SimpleUploadedFile("words.txt", content)))

@@ -19,6 +19,10 @@ RULE = Rule(
         ({"kind": "magic"}, ["“magic” is no kind of filter."]),
         ({"settings": {}}, ["The list is empty."]),
         ({"directions": frozenset()}, ["Choose what it looks at."]),
+        (
+            {"directions": frozenset([Direction.FROM_CUSTOMER])},
+            ["What a customer wrote stays as it is. Mark it, hand it over, or mask what goes to a model."],
+        ),
         ({"action": Action.BLOCK}, ["Say which words are used instead."]),
         ({"action": Action.BLOCK, "say": "Sorry."}, []),
         ({"kind": "regex", "settings": {"pattern": "("}}, ["The pattern can't be used: missing ): (."]),

@@ -86,7 +86,7 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
     ignore_case = forms.BooleanField(
         label=gettext_lazy("Capitals do not matter"), required=False, widget=UnfoldBooleanSwitchWidget
     )
-    data = forms.MultipleChoiceField(
+    data = forms.MultipleChoiceField(  # type: ignore[assignment]  # the metaclass takes it away
         label=gettext_lazy("Data"),
         required=False,
         choices=[(name, DATA_NAMES[name]) for name in BY_NAME],
@@ -154,7 +154,8 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
             if name in self.cleaned_data:
                 setattr(self.instance, name, self.cleaned_data[name])
         self.instance.settings = self._settings(self.cleaned_data)
-        return self.instance.rule
+        rule: Rule = self.instance.rule
+        return rule
 
     def clean_words_file(self) -> list[str]:
         file = self.cleaned_data[FILE]

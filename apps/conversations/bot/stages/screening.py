@@ -78,8 +78,7 @@ def veiled(story: Story, reach: Reach, watch: Watch, text: str) -> Generator[Out
 
 
 def screens_question(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
-    """Nothing that a rule blocks is read; what it only masks or marks the bot reads all the same, since it may be an answer to
-    what a flow asked."""
+    """Nothing that a rule blocks is read; what it only marks is."""
     screen = reach.screen()
     if screen is None or not story.question.strip():
         return None

@@ -20,7 +20,7 @@ ASKED = "conversations.asked"  # what the sweeper of questions without an answer
 
 def ask(page: pages.Page, asking: Asking) -> None:
     """The question as a row, once for its key. A question that it takes the place of is over."""
-    page.drop_decisions()
+    pages.drop_decisions([page])
     until = datetime.fromtimestamp(asking.due, UTC)
     facts = {name: getattr(asking, name) for name in ("run", "state", "slot", "team", "facts")}
     told = {"conversation": page.conversation, "asked_at": page.now, "due_at": until}

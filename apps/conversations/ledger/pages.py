@@ -64,18 +64,6 @@ class Page:
         self.written.append(event)
         return event
 
-    def drop_decisions(self) -> None:
-        """Ends what colleagues were asked for this conversation and nobody waits for any more."""
-        for row in Decision.objects.open().filter(conversation=self.conversation):
-            if not row.is_awaited(self.conversation):
-                self._drop(row)
-
-    def _drop(self, row: Decision) -> None:
-        how = Decision.How.LATE if row.due_at <= self.now else Decision.How.DROPPED
-        if Decision.objects.filter(pk=row.pk).end(how, self.now):
-            ended = [{"decision": str(row.pk), "how": str(how), "by": ""}]
-            transaction.on_commit(lambda: publish.decisions(ended))
-
     def pass_to(self, owner: Owner, **body: Any) -> Event:
         """Change who speaks next, and say so."""
         self.conversation.pass_to(owner)
@@ -99,9 +87,7 @@ def pages(conversations: Sequence[UUID]) -> Iterator[dict[UUID, Page]]:
         found = {row.pk: Page(row) for row in _locked(conversations)}
         yield found
         if found:
-            for page in found.values():
-                if page.stood:  # whatever this page did: to the owner, to the place, to the end
-                    page.drop_decisions()
+            drop_decisions([page for page in found.values() if page.stood])  # whatever was done on it
             _write(list(found.values()))
             transaction.on_commit(lambda: _announce(list(found.values())))
 
@@ -118,6 +104,19 @@ def held(conversations: Sequence[UUID]) -> Iterator[datetime]:
         rows.touch(now)
         due.tell(CHANGED, SOON)
         transaction.on_commit(lambda: publish.nudge(*conversations))
+
+
+def drop_decisions(pages: Sequence[Page]) -> None:
+    """Ends what colleagues were asked in these conversations and nobody waits for any more."""
+    here = {page.conversation.pk: page for page in pages}
+    ended = list[Mapping[str, str]]()
+    for row in Decision.objects.open().filter(conversation__in=here) if here else ():
+        page = here[row.conversation_id]
+        how = Decision.How.LATE if row.due_at <= page.now else Decision.How.DROPPED
+        if not row.is_awaited(page.conversation) and Decision.objects.filter(pk=row.pk).end(how, page.now):
+            ended.append({"decision": str(row.pk), "how": str(how), "by": ""})
+    if ended:
+        transaction.on_commit(lambda: publish.decisions(ended))
 
 
 # In SQL, because every answer and everything that agents do comes through here, and making the same statements anew each time

@@ -2,7 +2,7 @@
 now. Nothing outside is asked, nothing is kept."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, TypedDict
 
 from django.utils import timezone
@@ -19,7 +19,8 @@ DRAFT = "?" * (LONGEST_NAME + 1)  # the name of a flow that has none yet; no oth
 
 
 class Line(TypedDict):
-    """`path`: the states that were passed, oldest first; `slots`: what they are called → their values, as text."""
+    """`path`: the states that were passed, oldest first; `slots`: what they are called → their values, as text; `asks`:
+    `question` and `choices` for a colleague, whose answer the next line is."""
 
     said: str
     reply: list[str]
@@ -29,6 +30,7 @@ class Line(TypedDict):
     slots: list[tuple[str, str]]
     ended: str
     notes: list[str]
+    asks: dict[str, Any] | None
 
 
 def attempt(asked: dict[str, Any]) -> dict[str, Any]:
@@ -53,6 +55,7 @@ def _line(played: Played, definition: Definition) -> Line:
         "slots": _shown(played.slots, definition),
         "ended": played.ended,
         "notes": list(played.problems),
+        "asks": asdict(played.asks) if played.asks else None,
     }
 
 

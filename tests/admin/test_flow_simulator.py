@@ -13,6 +13,7 @@ from apps.tenants import context
 from apps.tenants.workspace.models import Role
 from tests.admin.conftest import Browser, Hire
 from tests.cast import Cast
+from tests.flows.engine.test_approve import REFUND
 
 TRY = "/admin/flows/flow/try/"
 RETURNS = next(each.text for each in starting.readymade() if each.key == "returns.en")
@@ -73,3 +74,10 @@ def test_others_try_none_and_see_none_of_anothers(cast: Cast, owner: Browser, hi
     for browser in (mallory, hire(Role.OPERATOR)):
         assert "lines" not in json.loads(browser.get(ask).content)
         assert "problem" in json.loads(browser.get(ask).content)
+
+
+def test_whoever_tries_a_flow_answers_for_the_colleague(cast: Cast, owner: Browser) -> None:
+    for answer, reply in (("granted", "Granted."), ("", "Not now.")):
+        lines = played(cast, owner, ["refund me", answer], REFUND)["lines"]
+        assert lines[0]["asks"] == {"question": "Refund 20?", "choices": ["granted", "refused"]}
+        assert (lines[1]["reply"], lines[1]["asks"]) == ([reply], None)

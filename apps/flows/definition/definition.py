@@ -57,6 +57,13 @@ class Slot:
     def shown(self) -> str:
         return self.label or self.name.replace("_", " ")
 
+    def offered(self, values: Sequence[str]) -> tuple[Choice, ...]:
+        """The answers that a colleague who fills it chooses from; none where they type it. `values`: the action's own choices.
+        Yes and no have no label: each reader reads them in their own language."""
+        labels = {choice.value: choice.label for choice in self.choices}
+        found = values or tuple(labels) or (("yes", "no") if self.kind == "yes_no" else ())
+        return tuple(Choice(value, labels.get(value, "") or ("" if value in ("yes", "no") else value)) for value in found)
+
 
 @dataclass(frozen=True)
 class Transition:

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from apps.flows.definition import conditions
-from apps.flows.definition.definition import Definition, Slot
+from apps.flows.definition.definition import Choice, Definition, Slot
 from apps.flows.engine.place import Value
+from apps.flows.engine.step import Approval
 from apps.flows.slots import kinds
 from apps.flows.slots.kind import invalid
 
@@ -22,6 +23,28 @@ def read(definition: Definition, slot: Slot, text: str, known: Mapping[str, Valu
     found = kind.read(slot, text, definition.language, now)
     value = found[0].value if found else text.strip()
     return value, kind.fits(slot, value, now) or _checked(definition, slot, {**known, slot.name: value}, now)
+
+
+def answered(
+    definition: Definition, asked: Approval, text: str, known: Mapping[str, Value], now: datetime
+) -> tuple[Value, str]:
+    """The answer of a colleague who was asked, typed or chosen, as of `read`; nothing typed is no answer, an empty text."""
+    slot = definition.known.get(asked.slot) or Slot(asked.slot)
+    said = text.strip()
+    if not said:
+        return "", ""
+    choices = slot.offered(asked.choices)
+    for choice in choices:
+        if said.casefold() in (choice.value.casefold(), choice.label.casefold(), labelled(choice).casefold()):
+            return (choice.value == "yes" if slot.kind == "yes_no" else choice.value), ""
+    if choices:
+        return None, _("Choose one of the answers that are offered.")
+    return read(definition, slot, said, known, now)
+
+
+def labelled(choice: Choice) -> str:
+    """A colleague's choice in the language of the moment."""
+    return choice.label or {"yes": _("Yes"), "no": _("No")}[choice.value]
 
 
 def _checked(definition: Definition, slot: Slot, values: Mapping[str, Value], now: datetime) -> str:

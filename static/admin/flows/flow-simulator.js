@@ -3,13 +3,14 @@
 
 import { h } from '../../chat/dom.js'
 
-/** @typedef {{ said: string, reply: string[], buttons: string[], state: string, path: string[], slots: [string, string][], ended: string, notes: string[] }} Line */
+/** @typedef {{ said: string, reply: string[], buttons: string[], state: string, path: string[], slots: [string, string][], ended: string, notes: string[], asks: { question: string, choices: string[] } | null }} Line */
 
 const LOOK = 300 // milliseconds between two looks for an answer
 
 class FlowSimulator extends HTMLElement {
   /** @type {string[]} */ #lines = []
   #number = 0
+  #asks = false // a colleague: whoever tries the flow answers for them
   /** The text to play, and the form's token. @type {() => { text: string, token: string }} */ source = () => ({ text: '', token: '' })
   #log = h('div.chat', { role: 'log' })
   #slots = h('dl.slots')
@@ -44,10 +45,10 @@ class FlowSimulator extends HTMLElement {
 
   /** @param {string} words */
   #say(words) {
-    if (!words.trim()) return
+    if (!words.trim() && !this.#asks) return
     this.#input.value = ''
     this.#lines.push(words.trim())
-    this.#log.append(h('p.customer', {}, words.trim()), h('p.note', {}, '…'))
+    this.#log.append(h(this.#asks ? 'p.colleague' : 'p.customer', {}, words.trim() || (this.dataset.nobody ?? '')), h('p.note', {}, '…'))
     this.#log.scrollTop = this.#log.scrollHeight
     void this.#play(++this.#number)
   }
@@ -76,24 +77,30 @@ class FlowSimulator extends HTMLElement {
 
   /** @param {Line[]} lines */
   #show(lines) {
-    const last = lines.at(-1)
-    this.#log.replaceChildren(...lines.flatMap((line) => this.#told(line, line === last)))
+    const last = lines.at(-1), { say = '', answer = '' } = this.dataset
+    this.#asks = !!last?.asks
+    this.#input.placeholder = this.#asks ? answer : say
+    this.#input.setAttribute('aria-label', this.#input.placeholder)
+    this.#log.replaceChildren(...lines.flatMap((line, number) => this.#told(line, line === last, !!lines[number - 1]?.asks)))
     this.#slots.replaceChildren(...(last?.slots ?? []).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))
     this.#log.scrollTop = this.#log.scrollHeight
     const detail = { path: lines.flatMap(({ path }) => path), state: last?.ended ? '' : (last?.state ?? '') }
     this.dispatchEvent(new CustomEvent('flow-played', { detail, bubbles: true }))
   }
 
-  /** @param {Line} line @param {boolean} last */
-  #told({ said, reply, buttons, path, ended, notes }, last) {
-    const choices = last && buttons.length && !ended && h('div.choices', {}, ...buttons.map((text) => h('button.yingda-button.small', { type: 'button', onclick: () => this.#say(text) }, text)))
+  /** @param {Line} line @param {boolean} last @param {boolean} decided it is a colleague's answer */
+  #told({ said, reply, buttons, path, ended, notes, asks }, last, decided) {
+    const button = (/** @type {string} */ text, words = text) => h('button.yingda-button.small', { type: 'button', onclick: () => this.#say(words) }, text)
+    const offered = asks ? [...asks.choices.map((text) => button(text)), button(this.dataset.nobody ?? '', '')] : buttons.map((text) => button(text))
+    const choices = last && offered.length && !ended && h('div.choices', {}, ...offered)
     const end = ended && (this.dataset[ended.replace(/_./, (part) => part[1].toUpperCase())] ?? ended)
     return [
-      h('p.customer', {}, said),
+      h(decided ? 'p.colleague' : 'p.customer', {}, said || (this.dataset.nobody ?? '')),
       ...reply.map((text) => h('p.bot', {}, text)),
       path.length && h('p.note', {}, path.join(' → ')),
       ...notes.map((text) => h('p.note.wrong', {}, text)),
       end && h('p.note', {}, end),
+      asks && h('p.note.asks', {}, (this.dataset.asks ?? '').replace('{question}', () => asks.question)),
       choices,
     ].filter(Boolean)
   }

@@ -33,17 +33,10 @@ def asking(definition: Definition, place: Place, asked: Approval) -> Asking:
         "state": state.shown,
         "label": slot.label,
         "kind": slot.kind,
-        "choices": _choices(slot, asked),
+        "choices": [{"value": choice.value, "label": choice.label} for choice in slot.offered(asked.choices)],
         "fields": list(_fields(definition, place)),
     }
     return Asking(asked.key, place.run, place.state, asked.slot, place.due, asked.team, facts)
-
-
-def _choices(slot: Slot, asked: Approval) -> list[dict[str, str]]:
-    """Yes and no are put into the reader's language by whoever shows them."""
-    labels = {choice.value: choice.label for choice in slot.choices}
-    values = asked.choices or tuple(labels) or (("yes", "no") if slot.kind == "yes_no" else ())
-    return [{"value": value, "label": labels.get(value, "") or ("" if value in ("yes", "no") else value)} for value in values]
 
 
 def _fields(definition: Definition, place: Place) -> Iterator[dict[str, Any]]:

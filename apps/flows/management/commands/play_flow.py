@@ -1,4 +1,7 @@
-"""`manage.py play_flow FILE [--tenant SLUG] [--language zh-hans] [--json]`: plays a flow with the lines of standard input."""
+"""`manage.py play_flow FILE [--tenant SLUG] [--language zh-hans] [--json]`: plays a flow with the lines of standard input.
+
+Where the flow asks a colleague (`?`, or `asks` in the JSON) the next line is the answer; an empty one is none in time.
+"""
 
 import json
 import sys
@@ -28,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="the flow's YAML")
         parser.add_argument("--tenant", help="ask this tenant's systems; without it every call fails")
         parser.add_argument("--language", default="", help="of the customer: en or zh-hans")
-        parser.add_argument("--json", action="store_true", help="one JSON a line: said, reply, state, slots, ended")
+        parser.add_argument("--json", action="store_true", help="one JSON a line: said, reply, state, slots, ended, asks")
 
     def handle(self, *args: Any, **options: Any) -> None:
         definition = _definition(options["file"])
@@ -43,13 +46,18 @@ class Command(BaseCommand):
 
     def _play(self, play: Play, *, as_json: bool) -> None:
         with translation.override(play.language):
-            for said in filter(None, (line.rstrip("\n") for line in sys.stdin)):
+            for said in (line.rstrip("\n") for line in sys.stdin):
+                if not said and not play.asks:  # an empty line is a colleague who does not answer, and nothing else
+                    continue
                 played = asdict(play.say(said))
                 if as_json:
                     told = {name: played[name] for name in ("said", "reply", "state", "slots", "ended")}
+                    told |= {"asks": played["asks"]} if played["asks"] else {}
                     self.stdout.write(json.dumps(told, ensure_ascii=False))
                 else:
                     lines = [f"> {said}", *played["reply"], f"  [{played['state']}] {played['ended']}".rstrip()]
+                    if asks := played["asks"]:
+                        lines.append(f"? {asks['question']} [{' / '.join(asks['choices'])}]")
                     self.stdout.write("\n".join(lines))
 
 

@@ -141,6 +141,7 @@ class DeskConsole extends HTMLElement {
   #tick() {
     if (!this.#words) return
     this.#inbox.tick(this.#desk, this.#words)
+    this.#middle.tick(this.#desk, this.#words)
     this.#offers.tick(this.#desk)
     if (this.#watch.rest(Date.now())) this.#tell('auto_away')
     this.#alerts.count(this.#watch.count)

@@ -47,6 +47,13 @@ export type FlowAt = {
   waits: string; paused: boolean; since: string; others: string[]; gone: boolean
 }
 export type FlowCard = { at: FlowAt | null; flows: { name: string; title: string }[]; tickets: { reference: string; subject: string }[] }
+/** What a flow asks a colleague; sensitive values are masked. `choices`: a label is missing where it is yes or no. */
+export type Asked = {
+  decision: string; conversation: string; visitor: string; team: string; asked_at: string; due_at: string; question: string; flow: string; state: string
+  label: string; kind: string; choices: { value: string; label: string }[]; fields: { name: string; label: string; shown: string; sensitive: boolean }[]
+}
+/** `how`: answered, late, dropped; `by`: who answered. */
+export type Ended = { decision: string; how: string; by: string }
 export type Suggestion = { conversation: string; text: string; sources: Source[]; tier: number | string | null }
 
 export type Welcome = {
@@ -73,6 +80,7 @@ export type AgentFrame =
   | { type: 'viewing'; conversation: string; who: Person[] }
   | ({ type: 'suggestion' } & Suggestion)
   | ({ type: 'flow'; conversation: string; client_id?: string } & Omit<FlowCard, 'flows'>)
+  | { type: 'decisions'; decisions: Asked[]; ended: Ended[] } | { type: 'decided'; decision: string; client_id: string }
   | { type: 'revealed'; conversation: string; slot: string; shown: string }
   | { type: 'presence'; member: Id; state: Presence }
   | { type: 'mention'; conversation: string; by: Person; text: string }

@@ -3,6 +3,7 @@
 import '../../chat/thread.js'
 import { h } from '../../chat/dom.js'
 import { Brief } from './brief.js'
+import { DecisionCard } from './decisions.js'
 import { Head } from './head.js'
 import { Once, keyHint, say } from './parts.js'
 import './reply.js'
@@ -16,6 +17,7 @@ export class DeskConversation extends HTMLElement {
   reply = /** @type {DeskReply} */ (document.createElement('desk-reply'))
   #head = new Head()
   #brief = new Brief()
+  #decision = new DecisionCard()
   #place = h('div.place')
   /** @type {ChatThread | null} */ #thread = null
   #typing = h('p.typing', { hidden: true })
@@ -27,7 +29,7 @@ export class DeskConversation extends HTMLElement {
 
   connectedCallback() {
     if (this.firstChild) return
-    this.#stage.append(this.#head.node, this.#brief.node, this.#place, this.#typing, this.reply)
+    this.#stage.append(this.#head.node, this.#decision.node, this.#brief.node, this.#place, this.#typing, this.reply)
     this.append(this.#stage, this.#empty)
     this.#place.addEventListener('chat-rate', (/** @type {Event} */ event) => {
       const { seq, score } = /** @type {CustomEvent} */ (event).detail
@@ -51,11 +53,17 @@ export class DeskConversation extends HTMLElement {
     if (this.#of !== current.conversation) this.#begin(current.conversation)
     if (current.opened && this.#since === Infinity && !current.transcript.hole) this.#since = current.transcript.seq
     this.#head.show(desk, words)
+    this.#decision.show(desk, words)
     this.#brief.show(current, row?.reason ?? '', words)
     this.#thread?.show({ entries: current.entries(desk.me, { note: words('note_label'), visitor: desk.row?.visitor.name || words('visitor') }), words, me: 'agent', name: desk.site.name, since: this.#since, typing: current.transcript.turn && !current.transcript.turn.text ? desk.site.name : '' })
     this.#place.classList.toggle('loading', !current.opened)
     this.reply.show(desk, words)
     this.#once.draw('typing', [current.typing, words.locale], () => this.#drawTyping(desk, words))
+  }
+
+  /** Only the clock. @param {Desk} desk @param {Words} words */
+  tick({ decisions, selected }, words) {
+    this.#decision.tick(decisions.of(selected), words)
   }
 
   /** @param {string} conversation */

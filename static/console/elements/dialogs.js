@@ -148,7 +148,7 @@ const GROUPS = {
   keys_move: ['next', 'previous', 'search', 'filter', 'mine', 'unassigned', 'waiting', 'all', 'snoozed', 'resolved'],
   keys_answer: ['reply', 'note', 'send_resolve', 'macro', 'suggest', 'rewrite', 'understand', 'whisper', 'claim', 'transfer', 'resolve', 'reopen', 'snooze'],
   keys_mark: ['mark', 'bulk', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'block', 'customer'],
-  keys_desk: ['accept', 'decline', 'presence', 'alerts', 'palette', 'sheet'],
+  keys_desk: ['accept', 'decline', 'decisions', 'presence', 'alerts', 'palette', 'sheet'],
 }
 
 /** @returns {string[]} commands that have a key but stand nowhere in the sheet */

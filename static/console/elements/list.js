@@ -2,6 +2,7 @@
 
 import { h } from '../../chat/dom.js'
 import { narrows } from '../model/filter.js'
+import { DecisionList } from './decisions.js'
 import { Marks } from './marks.js'
 import { Once, say, sign, tool } from './parts.js'
 import { InboxRow } from './row.js'
@@ -16,6 +17,7 @@ const AT_ONCE = 40
 
 export class DeskInbox extends HTMLElement {
   #views = new Views((command, detail) => say(this, command, detail))
+  #decisions = new DecisionList()
   #marks = new Marks((command, detail) => say(this, command, detail))
   #search = h('input.search', { type: 'search', autocomplete: 'off', enterKeyHint: 'search' })
   #filter = h('span')
@@ -29,7 +31,7 @@ export class DeskInbox extends HTMLElement {
 
   connectedCallback() {
     if (this.firstChild) return
-    this.append(h('div.find', {}, sign('search'), this.#search, this.#filter), this.#views.node, this.#marks.node, h('div.scroll', {}, this.#list, this.#empty, this.#more))
+    this.append(h('div.find', {}, sign('search'), this.#search, this.#filter), this.#views.node, this.#decisions.node, this.#marks.node, h('div.scroll', {}, this.#list, this.#empty, this.#more))
     this.#search.addEventListener('input', () => {
       clearTimeout(this.#timer)
       this.#timer = Number(setTimeout(() => say(this, 'find', this.#search.value.trim()), 250))
@@ -72,6 +74,7 @@ export class DeskInbox extends HTMLElement {
   show(desk, words, { more, busy }) {
     const { rows, view, found, selected } = desk
     this.#views.show(desk, words)
+    this.#decisions.show(desk, words)
     this.#marks.show(desk, words)
     this.#list.classList.toggle('marking', desk.marked.size > 0)
     this.#search.placeholder = words('search')
@@ -112,6 +115,7 @@ export class DeskInbox extends HTMLElement {
   /** Only the clocks. @param {Desk} desk @param {Words} words */
   tick(desk, words) {
     const now = Date.now()
+    this.#decisions.tick(words)
     for (const row of this.#rows.values()) row.tick(now, desk.settings.target_seconds, words)
   }
 }

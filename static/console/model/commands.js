@@ -23,7 +23,7 @@ import { Tools } from './tools.js'
 
 /** Commands that want a conversation. */
 const ON_ONE = ['reply', 'note', 'claim', 'transfer', 'resolve', 'reopen', 'snooze', 'macro', 'canned', 'suggest', 'rewrite', 'understand', 'whisper', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'card', 'merge', 'mark', 'block', 'customer', ...LEADING]
-const ALWAYS = ['search', 'filter', 'save_view', 'drop_view', 'bulk', 'next', 'previous', ...VIEWS, 'presence', 'alerts', 'sheet']
+const ALWAYS = ['search', 'filter', 'save_view', 'drop_view', 'bulk', 'next', 'previous', ...VIEWS, 'presence', 'alerts', 'sheet', 'decisions']
 /** Of those, what needs a detail that only a button gives. */
 const NO_PALETTE = ['merge']
 
@@ -69,6 +69,9 @@ export class Commands {
       case 'unsuggest': if (desk.current) desk.current.suggestion = null; return
       case 'wrong': return this.#wrong(detail)
       case 'block': return this.#block()
+      case 'decisions': return this.#decision(desk.decisions.next(desk.selected)?.decision)
+      case 'decision': return this.#decision(detail)
+      case 'decide': return this.#out(desk.asked.ask(desk.out, { type: 'decide', ...detail }))
       case 'be': return desk.be(detail)
       case 'presence': return this.run('be', desk.presence === 'online' ? 'away' : 'online')
       case 'alerts': return alerts()
@@ -101,6 +104,14 @@ export class Commands {
     desk.draft(kind, '')
     desk.current?.unrewrite()
     if (desk.current) desk.current.suggestion = null
+  }
+
+  /** The question, its conversation and the keyboard on it. @param {string} [decision] */
+  #decision(decision) {
+    const { desk, words, tell } = this.#page, asked = desk.decisions.open.find((one) => one.decision === decision)
+    if (!asked) return tell(words()('no_decisions'))
+    desk.decisions.reach = asked.decision
+    this.run('select', asked.conversation)
   }
 
   /** @param {string | number} [handover] */
@@ -139,6 +150,7 @@ export class Commands {
     const { desk } = this.#page
     if (name === 'save_view') return narrows(desk.filter)
     if (name === 'drop_view') return desk.saved !== null
+    if (name === 'decisions') return desk.decisions.open.length > 0
     if (name === 'bulk') return desk.marked.size > 0
     if (LEADING.includes(name)) return serves(name, desk)
     return !NO_PALETTE.includes(name)

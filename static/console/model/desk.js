@@ -2,6 +2,7 @@
 
 import { UNSENT, fits as shaped, uuid } from '../../chat/browser.js'
 import { Asked } from './asked.js'
+import { Decisions } from './decisions.js'
 import { fits, lookedAt } from './filter.js'
 import { Inbox, beside } from './inbox.js'
 import { Talk } from './talk.js'
@@ -26,6 +27,7 @@ export class Desk {
   ready = false
   inbox = new Inbox()
   asked = new Asked()
+  decisions = new Decisions()
   /** @type {Map<string | number, Offer>} */ offers = new Map()
   selected = ''
   /** Conversations and handovers that we asked for and have not got yet. @type {Set<unknown>} */ wanted = new Set()
@@ -55,9 +57,7 @@ export class Desk {
 
   get current() { return this.selected ? this.talk(this.selected) : null }
 
-  get row() {
-    return this.inbox.get(this.selected)
-  }
+  get row() { return this.inbox.get(this.selected) }
 
   /** @returns {Row[]} what the list shows */
   get rows() {
@@ -86,7 +86,8 @@ export class Desk {
       case 'mention': case 'taught': case 'merged': return false
       case 'views': Object.assign(this, { views: frame.views, saved: lookedAt(frame.views, this) }); return false
       case 'views_changed': this.out.send({ type: 'views' }); return false
-      case 'macro_done': case 'bulk_done': this.asked.settle(frame.client_id); return false
+      case 'decisions': this.decisions.take(frame); return false
+      case 'macro_done': case 'bulk_done': case 'decided': this.asked.settle(frame.client_id); return false
       case 'rewritten': this.#rewritten(frame); return false
       case 'flow': this.asked.settle(frame.client_id)
     }
@@ -127,10 +128,7 @@ export class Desk {
   }
 
   /** @param {string} client_id */
-  retry(client_id) {
-    this.current?.transcript.retry(client_id)
-    this.out.say(this.selected, client_id)
-  }
+  retry(client_id) { this.current?.transcript.retry(client_id); this.out.say(this.selected, client_id) }
 
   /** All up to the last message has been seen. */
   seen() {
@@ -178,6 +176,7 @@ export class Desk {
   #welcome({ me, presence, n, rows, members, teams, canned, macros = [], views = [], settings, site }) {
     Object.assign(this, { me, presence, members, teams, canned, macros, views, site, ready: true, settings: { ...this.settings, ...settings } })
     this.offers.clear() // what still stands is offered again
+    this.decisions.open = [] // and asked again
     this.inbox.whole(rows, n)
     const wish = this.#wish
     queueMicrotask(() => { // once the line is up

@@ -28,7 +28,7 @@ export class Watch {
 
   /** What waits for this agent: offers, and own conversations with unread words. */
   get count() {
-    return this.#desk.offers.size + this.#desk.inbox.in('mine').filter(unread).length
+    return this.#desk.offers.size + this.#desk.decisions.open.length + this.#desk.inbox.in('mine').filter(unread).length
   }
 
   /** @param {AgentFrame} frame @param {Words} words @param {boolean} looking the page has the agent's eyes */
@@ -40,6 +40,7 @@ export class Watch {
       case 'offer': return this.#offered(frame, words)
       case 'claimed': return this.#claimed(frame, words)
       case 'withdrawn': if (desk.dropped) this.#page.tell(words('passed_on')); return
+      case 'decisions': return this.#asked(words)
       case 'mention': return this.#mentioned(frame, words)
       case 'taught': return this.#page.tell(words('done_teach'))
       case 'inbox': for (const row of frame.rows) this.#came(row, words, looking); return
@@ -72,6 +73,17 @@ export class Watch {
     const row = this.#desk.inbox.get(conversation), title = words('offer', { name: row?.visitor.name || words('visitor') })
     this.#alerts.beep(true)
     this.#alerts.notify(title, plainly(summary?.asked) || row?.last?.text || '', conversation, () => this.#page.select(conversation))
+  }
+
+  /** A flow asks something, or has no need to any more. @param {Words} words */
+  #asked(words) {
+    const { news, ended } = this.#desk.decisions, [first] = news
+    for (const { how, by, question } of ended.slice(0, 1)) this.#page.tell(words(how === 'answered' && by === this.#desk.me.name ? 'done_decide' : `decided_${how}`, { name: by, question }))
+    if (!first) return
+    const text = news.length > 1 ? words('asked_many', { n: news.length }) : words('asked_one', { name: first.visitor || words('visitor'), question: first.question })
+    if (this.#desk.presence === 'online') this.#alerts.beep(true)
+    this.#alerts.notify(text, '', first.conversation, () => this.#page.select(first.conversation))
+    this.#page.tell(text, this.#desk.selected === first.conversation ? undefined : { label: words('open_it'), run: () => this.#page.select(first.conversation) })
   }
 
   /** @param {AgentFrame & {type: 'claimed'}} claimed @param {Words} words */

@@ -66,4 +66,7 @@ export default {
   flow_then: 'Then: {names}', flow_unknown: ['{n} thing not known yet', '{n} things not known yet'], flow_here: 'here', flow_gone: 'This flow is no longer published.', flow_claim_first: 'Take the conversation over to lead its flow.', flow_with_bot: 'The bot leads it. Take the conversation over to change anything.',
   start_flow: 'Start a flow', start_flow_title: 'Which flow? The bot asks its first question', hand_back: 'Back to the bot', skip_to: 'Another step', skip_to_title: 'To which step?', end_flow: 'End the flow', end_flow_title: 'End “{name}”?', end_flow_what: 'What the customer told in it is forgotten. They are not told of it.',
   correct_slot: 'Correct: {name}', correct_hint: 'The flow goes on with it when the bot has the conversation again.', ask_again: 'Empty it, so that it is asked again', reveal: 'Show', reveal_slot: 'Show: {name} (this is logged)', reason_by_flow: 'passed on by a flow', yes: 'Yes', no: 'No',
+  // what flows ask
+  decisions: 'Decisions', asks_you: '{flow} asks you', decide_what: 'The bot keeps the conversation and goes on with your answer.', your_answer: 'Your answer', answer_it: 'Answer', time_left: '{time} left', no_decisions: 'Nothing to decide right now.',
+  asked_one: '{name}: {question}', asked_many: '{n} decisions wait for you', done_decide: 'Answered. The bot goes on.', decided_answered: '{name} has answered: {question}', decided_late: 'Time was over, the bot goes on: {question}', decided_dropped: 'No longer needed: {question}',
 }

@@ -66,4 +66,6 @@ export default {
   flow_then: '之后：{names}', flow_unknown: '还有 {n} 项未知', flow_here: '当前', flow_gone: '这个流程已不再发布。', flow_claim_first: '接手会话后才能调整流程。', flow_with_bot: '正由机器人引导，接手会话后才能调整。',
   start_flow: '开始流程', start_flow_title: '开始哪个流程？由机器人提出第一个问题', hand_back: '交回机器人', skip_to: '换到其他步骤', skip_to_title: '到哪一步？', end_flow: '结束流程', end_flow_title: '结束“{name}”？', end_flow_what: '客户在流程中提供的内容将被清除，客户不会收到提示。',
   correct_slot: '更正：{name}', correct_hint: '会话交回机器人后，流程按更正后的内容继续。', ask_again: '清空，让机器人重新询问', reveal: '显示', reveal_slot: '显示：{name}（会留下记录）', reason_by_flow: '流程转交', yes: '是', no: '否',
+  decisions: '待定事项', asks_you: '“{flow}”流程请你定夺', decide_what: '会话仍由机器人接待，它会按你的答复继续。', your_answer: '你的答复', answer_it: '答复', time_left: '剩 {time}', no_decisions: '目前没有待定事项。',
+  asked_one: '{name}：{question}', asked_many: '有 {n} 件事等你定夺', done_decide: '已答复，机器人继续处理。', decided_answered: '{name} 已答复：{question}', decided_late: '已过时限，机器人继续处理：{question}', decided_dropped: '不再需要答复：{question}',
 }

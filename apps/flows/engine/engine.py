@@ -42,7 +42,6 @@ def take_in(walk: Walk, said: Said) -> None:
         case Returned():
             walk.fail(said.error)
         case Elapsed():
-            walk.change(steps=0)  # it is found out when the customer speaks
             elapse(walk)
 
 

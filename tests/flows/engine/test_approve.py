@@ -109,3 +109,26 @@ def test_whom_an_agent_leaves_to_the_bot_without_an_answer_it_asks_for_again() -
     step = journey.move(shop, guiding.handed(place, 3, 1.0), Heard("", Act.REPEAT), 1.0)
     assert isinstance(step.effect, Approval)
     assert step.effect.key == "run:1"
+
+
+FORGETFUL = """
+name: forgetful
+slots: {verdict: {type: choice, choices: [granted, refused]}}
+states:
+  - name: ask
+    actions:
+      - {type: set, params: {slots: {verdict: null}}}
+      - {type: approve, params: {question: 'Well?', slot: verdict, choices: [granted, refused], timeout: 600}}
+    transitions: [{condition: verdict == 'granted', target: done}, {condition: default, target: ask}]
+  - name: done
+    actions: [{type: end}]
+"""
+
+
+def test_colleagues_who_never_answer_are_not_asked_for_ever() -> None:
+    shop = flows(FORGETFUL)
+    step = journey.start(shop, "forgetful", "run", Begun(), 0.0)
+    for _ in range(60):
+        if not step.ended:
+            step = journey.move(shop, stored(step.place), Elapsed(), 0.0)
+    assert step.ended == Ended.FAILED

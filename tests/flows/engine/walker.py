@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -59,7 +59,7 @@ VALUES: tuple[Value, ...] = (
 ACTS = (*[Act.NONE] * 6, *[Act.YES] * 3, Act.NO, Act.SKIP, Act.BACK, Act.REPEAT, Act.CANCEL, Act.START_OVER)
 MOST_EFFECTS = 200  # in one turn
 PATIENCE = 120  # words without a meaning, after which every flow has ended
-LONGEST_KEY = 150  # characters that the row of a call has for it
+LONGEST_KEY = 100  # characters that the row of a ticket has for it
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,7 @@ class Walker:
         else:
             self.now += 100_000 if word.what == "waited" else 1
             said = Elapsed() if journey.has_ended(self.flows, settled, self.now) else self._said(word, settled)
+            self._tell(settled.flow, said.slots if isinstance(said, Heard) else {})
             self._settle(lambda now: journey.move(self.flows, settled, said, now))
 
     def _said(self, word: Word, place: Place) -> Said:
@@ -157,6 +158,7 @@ class Walker:
         if word.what == "corrected":
             action = _waiting(self.flows, place)
             name = action.slot if isinstance(action, Approve) else names[word.which % len(names)]
+            self._tell(place.flow, {name: word.value})
             place = guiding.corrected(self.flows, place, {name: word.value}, self.now)
         elif word.what == "moved":
             states = list(definition.states)
@@ -185,6 +187,7 @@ class Walker:
             if not step.effect or isinstance(step.effect, Approval):
                 break
             place, returned = stored(step.place), self._returned(step.effect)
+            self._tell(place.flow, returned.slots)
             move = _moving(self.flows, place, returned)
             step = move(self.now)
         else:
@@ -219,13 +222,17 @@ class Walker:
             assert repr(self.told.setdefault(effect.key, effect)) == repr(effect), "two effects have one key"
         self._look_for_secrets(step)
 
+    def _tell(self, flow: str, slots: Mapping[str, Value]) -> None:
+        """Notes when the secret gets to where it is none: then it may be said."""
+        known = self.flows[flow].known if flow in self.flows else {}
+        held = [name for name, value in slots.items() if isinstance(value, str) and SECRET in value]
+        self.told_on = self.told_on or any(name not in known or not known[name].sensitive for name in held)
+        if held and not self.told_on:
+            self.seen.add("a secret")
+
     def _look_for_secrets(self, step: Step) -> None:
         for place in (step.place, *step.place.under):
-            known = self.flows[place.flow].known if place.flow in self.flows else {}
-            held = {name for name, value in place.slots.items() if isinstance(value, str) and SECRET in value}
-            self.told_on = self.told_on or any(name not in known or not known[name].sensitive for name in held)
-            if held:
-                self.seen.add("a secret")
+            self._tell(place.flow, place.slots if place.flow in self.flows else {})
         filed = (step.effect.subject, step.effect.body) if isinstance(step.effect, Filing) else ()
         said = " ".join((*step.lines, step.asked.text if step.asked else "", *filed))
         assert self.told_on or SECRET not in said, "a sensitive value is said"

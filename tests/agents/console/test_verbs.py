@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.agents.console import frames, verbs
 from apps.agents.console.verbs import BULK, STEPS, VERBS
 from apps.agents.models import Macro, SavedView, Team
 from apps.agents.models.kept import STEPS as KEPT
-from apps.conversations.models import Conversation, Event, Handover, Visitor
+from apps.conversations.models import Conversation, Decision, Event, Handover, Visitor
 from apps.tenants import context
 from apps.tenants.refusal import Refusal
 from tests.agents.asking import wait
 from tests.cast import Cast
 
+MODELS = (Conversation, Decision, Event, Handover, Visitor)
 OWN = {"views", "save_view"}  # name nothing that is somebody else's
 
 
@@ -38,8 +40,14 @@ def hers(cast: Cast) -> Iterator[dict[str, Any]]:
             **{"client_id": str(uuid.uuid4()), "text": "x", "name": "x", "question": "x", "answer": "x", "how": "fix"},
             **{"tags": ["x"], "priority": 1, "seq": 1, "on": True, "filter": {}, "verb": "resolve", "team": team.pk},
             "handover": str(handover.pk),
+            "decision": str(_asked(handover.conversation).pk),
             **{"flow": "x", "slot": "x", "state": "x"},
         }
+
+
+def _asked(row: Conversation) -> Decision:
+    now = timezone.now()
+    return Decision.objects.create(conversation=row, key="x:0", run="x", state="x", slot="x", asked_at=now, due_at=now)
 
 
 def test_a_verb_is_a_file_and_a_file_is_a_verb() -> None:
@@ -52,7 +60,7 @@ def test_a_verb_is_a_file_and_a_file_is_a_verb() -> None:
 
 @pytest.mark.parametrize("kind", sorted(set(VERBS) - OWN))
 def test_another_tenants_agent_gets_nothing_by_it(cast: Cast, hers: dict[str, Any], kind: str) -> None:
-    before = [list(model.objects.values()) for model in (Conversation, Event, Handover, Visitor)]
+    before = [list(model.objects.values()) for model in MODELS]
     frame = frames.parse(json.dumps({**hers, "type": kind}))
     assert isinstance(frame, VERBS[kind])
     with context.inside(cast.globex):
@@ -63,4 +71,4 @@ def test_another_tenants_agent_gets_nothing_by_it(cast: Cast, hers: dict[str, An
             with pytest.raises(Refusal) as refused:
                 frame.act(cast.mallory)
             assert refused.value.code == "not_found"
-    assert [list(model.objects.values()) for model in (Conversation, Event, Handover, Visitor)] == before
+    assert [list(model.objects.values()) for model in MODELS] == before

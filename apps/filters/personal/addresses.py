@@ -21,7 +21,7 @@ def is_mobile(looks: Looks) -> bool:
 
 
 def is_landline(looks: Looks) -> bool:
-    return looks.stands_alone and not looks.is_business
+    return looks.stands_alone and not looks.before.endswith("-") and not looks.is_business
 
 
 def is_phone(looks: Looks) -> bool:

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from apps.flows.understanding import background, forms, learning, vectors
+from apps.flows.understanding import forms, learning, vectors
 from apps.flows.understanding.grams import Rare, plain
 from apps.flows.understanding.learning import Learnt, Lesson
 from apps.flows.understanding.likeness import Landmarks, Sentences, View
 from apps.flows.understanding.sureness import Doubles, Judged, Sureness
 from apps.flows.understanding.vectors import Kept
+from apps.llm import background
 from apps.llm.embeddings import Part, Vectors, embedder
 
 SURE = 0.5  # how much likelier than none of the intents the first must be, as a share of both

@@ -9,8 +9,9 @@ from hashlib import blake2b
 
 from django.core.cache import cache
 
-from apps.flows.understanding import background, classifier, known
+from apps.flows.understanding import classifier, known
 from apps.flows.understanding.classifier import Classifier
+from apps.llm import background
 from apps.llm.embeddings import embedder
 from apps.tenants import context
 

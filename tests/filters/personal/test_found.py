@@ -72,6 +72,7 @@ def test_what_is_somebodys_own_is_found(text: str, what: str, written: str) -> N
         "价格 1299 元，共 3 件",
         "SSN 000-12-3456",
         "W-8013800138000",
+        "6222-0263-0025-7392-727",  # a card's, with a wrong check
         "1380013800012345",
         "E12345678",
         "DE89 3704 0044 0532 0130 01",

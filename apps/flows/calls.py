@@ -128,6 +128,8 @@ def _answered(call: Call, request: Request, url: str, body: bytes, secret: str) 
         try:
             told = {**headers(call.method, url, body, secret, stamp), "Idempotency-Key": call.sent_as}
             answer = outgoing.send(call.method, url, body, told, seconds, MOST)
+            if answer.torn and answer.status < 300 and request.result:
+                raise outgoing.Unanswered("broken", "the answer broke off")
         except (outgoing.OutOfReach, outgoing.Unanswered) as failure:
             problem, status = signing.unreached(failure, seconds), None
             if getattr(failure, "code", "") not in PASSING:

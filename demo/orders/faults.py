@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-KINDS = ("stall", "late", "fail", "busy", "cut", "lost", "twice", "huge", "nonsense", "redirect", "refuse")
+KINDS = ("stall", "late", "fail", "busy", "cut", "lost", "torn", "twice", "huge", "nonsense", "redirect", "refuse")
 
 
 @dataclass(frozen=True)
 class Fault:
     """`how`: stall (before anything is done), late (done, and then it stalls), fail (500) and busy (429, nothing is done), cut
-    (the line breaks before anything is done) and lost (after), twice (two answers), huge, nonsense (no JSON), redirect, refuse
-    (400); "" is none."""
+    (the line breaks before anything is done), lost (after) and torn (in the middle of the answer), twice (two answers), huge,
+    nonsense (no JSON), redirect, refuse (400); "" is none."""
 
     how: str = ""
     seconds: float = 0.0

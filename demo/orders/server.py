@@ -89,6 +89,10 @@ class Handler(BaseHTTPRequestHandler):
             self.server.ended.wait(fault.seconds)
         if fault.how == "lost":
             self.close_connection = True
+        elif fault.how == "torn":
+            self.close_connection = True
+            body = json.dumps(answer[1]).encode()
+            self._send(answer[0], body[: len(body) // 2], length=len(body))
         elif fault.how == "nonsense":
             self._send(200, b"<h1>It works</h1>", "text/html")
         elif fault.how == "huge":
@@ -116,9 +120,13 @@ class Handler(BaseHTTPRequestHandler):
     def _say(self, status: int, content: dict[str, Any], *headers: tuple[str, str]) -> None:
         self._send(status, json.dumps(content, ensure_ascii=False).encode(), "application/json; charset=utf-8", *headers)
 
-    def _send(self, status: int, body: bytes, kind: str = "application/json", *headers: tuple[str, str]) -> None:
+    def _send(
+        self, status: int, body: bytes, kind: str = "application/json", *headers: tuple[str, str], length: int | None = None
+    ) -> None:
+        """`length`: of the body, where not all of it is sent."""
         self.send_response(status)
-        for name, value in (*headers, ("Content-Type", kind), ("Content-Length", str(len(body)))):
+        length = len(body) if length is None else length
+        for name, value in (*headers, ("Content-Type", kind), ("Content-Length", str(length))):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -20,7 +20,7 @@ from tests.ordering import order_system
 from tests.waiting import wait_for
 
 WISHES, AT_ONCE, TIMES = 60, 6, 8
-FAULTS = {"stall": 0.06, "late": 0.08, "fail": 0.08, "busy": 0.05, "cut": 0.06, "lost": 0.1, "twice": 0.1}
+FAULTS = {"stall": 0.06, "late": 0.08, "fail": 0.08, "busy": 0.05, "cut": 0.06, "lost": 0.1, "torn": 0.05, "twice": 0.1}
 WORKER = """
 import django
 django.setup()

@@ -220,7 +220,7 @@ def test_a_worker_killed_before_it_wrote_the_end_asks_again_with_the_same_key(
     assert (orders.asked, len(orders.records)) == ({"run:0": 2}, 1)
 
 
-@pytest.mark.parametrize("hows", [("lost", "fail", "fail"), ("huge",), ("nonsense",)])
+@pytest.mark.parametrize("hows", [("lost", "fail", "fail"), ("torn", "torn", "fail"), ("huge",), ("nonsense",)])
 def test_a_flow_that_tries_once_more_has_one_effect(orders: OrderSystem, hows: tuple[str, ...]) -> None:
     """Nobody knows what came of the first call, so the second tells the system that it is the same."""
     orders.next(*hows)
@@ -248,6 +248,14 @@ def test_what_came_back_is_sealed(orders: OrderSystem) -> None:
     assert len(digest) == 64
     assert number not in whole
     assert RETURN["reason"] not in whole
+
+
+def test_a_question_in_other_words_under_the_same_key_is_asked_too(orders: OrderSystem) -> None:
+    """A burst: the customer corrects the number while the first call is under way."""
+    assert calls.make(order("AC-20841", found="order.number")) == Returned({"found": "AC-20841"})
+    corrected = order("AC-20418", found="order.number")
+    assert calls.make(corrected) == calls.make(corrected) == Returned({"found": "AC-20418"})
+    assert sorted(Call.objects.values_list("run", "tries")) == [("run", 1), ("run", 1)]
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400])

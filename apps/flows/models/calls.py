@@ -60,7 +60,17 @@ class Call(models.Model):
 
     @classmethod
     def begin(cls, key: str, **about: str) -> "Call":
-        """The row of this key, made now if there is none. Raises Refusal for a key that asked something else before."""
+        """The row of this key, made now if there is none. Raises Refusal for a key that asked something else before, unless it
+        only reads: the customer has said more while the first answer was under way, and nobody heard of that."""
+        found = cls._of(key, about)
+        if found.digest != about["digest"] and about["method"] == "GET":
+            found = cls._of(f"{key}~{about['digest'][:16]}", about)
+        if found.digest != about["digest"]:
+            raise Refusal("taken", _("This call was made before with other words."))
+        return found
+
+    @classmethod
+    def _of(cls, key: str, about: Mapping[str, str]) -> "Call":
         found = cls.objects.filter(key=key).first()
         if not found:
             run = key.rpartition(":")[0] or key
@@ -69,8 +79,6 @@ class Call(models.Model):
             with transaction.atomic():
                 found, _new = cls.objects.get_or_create(key=key, defaults=told)
                 due.tell(MADE, KEPT)
-        if found.digest != about["digest"]:
-            raise Refusal("taken", _("This call was made before with other words."))
         return found
 
     def tried(self) -> None:

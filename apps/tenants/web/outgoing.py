@@ -65,13 +65,14 @@ class Unanswered(OSError):
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer that came back. `text`: its first bytes, as many as were wanted; `whole`: whether these were all. A redirect
-    is an answer like any other and is not followed."""
+    """The answer that came back. `text`: its first bytes, as many as were wanted; `whole`: whether these were all; `torn`: the
+    line broke before they had come. A redirect is an answer like any other and is not followed."""
 
     status: int
     text: str
     ms: float
     whole: bool = True
+    torn: bool = False
 
 
 def check(url: str, seconds: float = CHECK_SECONDS) -> None:
@@ -126,7 +127,7 @@ def send(method: str, url: str, body: bytes, headers: dict[str, str], seconds: f
     place, until = _place(url), began + seconds
     found = find(place.host, seconds)
     try:
-        status, read = _exchange(method, place, found, body, headers, until, most + 1)
+        status, read, torn = _exchange(method, place, found, body, headers, until, most + 1)
     except ssl.SSLError as error:
         raise Unanswered("tls", getattr(error, "verify_message", "") or str(error.reason or error)) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -134,7 +135,7 @@ def send(method: str, url: str, body: bytes, headers: dict[str, str], seconds: f
         code = "slow" if late else "refused" if isinstance(error, ConnectionRefusedError) else "broken"
         raise Unanswered(code, str(error) or type(error).__name__) from error
     text = read[:most].decode("utf-8", "replace")
-    return Answer(status, text, (time.monotonic() - began) * 1000, whole=len(read) <= most)
+    return Answer(status, text, (time.monotonic() - began) * 1000, whole=len(read) <= most, torn=torn)
 
 
 def _place(url: str) -> Place:
@@ -205,7 +206,7 @@ def _ask_names(host: str, whose: str, answer: "Future[list[Any]]") -> None:
 
 def _exchange(
     method: str, place: Place, found: Sequence[Address], body: bytes, headers: dict[str, str], until: float, most: int
-) -> tuple[int, bytes]:
+) -> tuple[int, bytes, bool]:
     connection = http.client.HTTPConnection(place.host, place.port)  # under the URL's name, which the Host header tells
     connection.default_port = 443 if place.secure else 80
     line = _connected(place, found, until)
@@ -213,7 +214,8 @@ def _exchange(
         connection.sock = _Line(line, until, most)
         connection.request(method, place.target, body or None, headers)
         answer = connection.getresponse()
-        return answer.status, answer.read(most)
+        read = answer.read(most)
+        return answer.status, read, bool(answer.length) and len(read) < most
     finally:
         line.close()
 

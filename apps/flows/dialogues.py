@@ -1,76 +1,113 @@
-"""The example dialogues of a flow, played: what comes of each otherwise than its author expects."""
+"""The dialogues stored with a flow, played one by one and held to what they expect: a difference is told by its first line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.flows.definition import together
-from apps.flows.definition.definition import Definition, Dialogue
-from apps.flows.definition.loading import Loaded
-from apps.flows.definition.problem import Problem
+from apps.flows.definition.definition import FAILS, TIMES_OUT, Definition, Dialogue, Expected
 from apps.flows.engine.journey import Flows
+from apps.flows.engine.place import Value
 from apps.flows.engine.said import Returned
-from apps.flows.engine.step import Request
+from apps.flows.engine.step import Approval, Request
+from apps.flows.outcome import BEGUN, OVER, Outcome
 from apps.flows.play import Play, Played
 
-
-def problems(loaded: Mapping[str, Loaded], key: str, now: datetime) -> Iterator[Problem]:
-    """Each dialogue of one of these flows that comes out otherwise, with its first difference. None is played where a flow that
-    would be entered is not among them."""
-    flows = {each.definition.name: each for each in loaded.values() if each.definition}
-    definition = loaded[key].definition
-    if definition is None or not _whole(definition.name, flows):
-        return
-    definitions = {name: each.definition for name, each in flows.items() if each.definition}
-    for at, dialogue in enumerate(definition.dialogues):
-        if told := next(_differences(dialogue, definitions, definition, now), ""):
-            sentence = _("The example “%(name)s” comes out otherwise: %(told)s.")
-            yield loaded[key].read.problem(
-                ("dialogues", at), sentence % {"name": dialogue.name or dialogue.say[0], "told": told}
-            )
+MOST_NOTES = 3
+T = TypeVar("T")
 
 
-def _whole(name: str, flows: Mapping[str, Loaded]) -> bool:
-    """Whether all flows that may be entered from one are there. None comes back to itself."""
-    return name in flows and all(_whole(params["flow"], flows) for _path, params in together.entered(flows[name]))
+def play(flows: Flows, flow: str, language: str, now: datetime, others: Sequence[str] = ()) -> list[Outcome]:
+    """All dialogues of a flow, beside the others that it is live with. `language` and `now`: where the flow or a dialogue says
+    none. `others`: sentences that are no wish to act."""
+    definition = flows[flow]
+    with translation.override(definition.language or language):
+        return [_played(flows, definition, each, now, others) for each in definition.dialogues]
 
 
-def _differences(dialogue: Dialogue, flows: Flows, definition: Definition, now: datetime) -> Iterator[str]:
-    language = definition.language or settings.LANGUAGE_CODE
-    play = Play(flows, definition.name, language, now, lambda request: _answered(dialogue, request))
-    last = len(dialogue.say) - 1
-    for number, line in enumerate(dialogue.say):
-        with translation.override(language):
-            played = play.say(line)
-        if played.ended and number < last:
-            yield _("it has ended in “%(state)s”, after “%(line)s”") % {"line": line, "state": played.state}
-    yield from _unmet(dialogue, played)
+def _played(flows: Flows, definition: Definition, dialogue: Dialogue, now: datetime, others: Sequence[str]) -> Outcome:
+    stated = _Stated(dialogue)
+    at = _moment(dialogue.now, now)
+    play = Play(flows, definition.name, translation.get_language() or "", at, stated, others)
+    outcome = Outcome(dialogue.at, dialogue.name)
+    ended = ""
+    for number, turn in enumerate(dialogue.turns, 1):
+        here = replace(outcome, turn=number, said=turn.say)
+        if ended:
+            return replace(here, key=OVER, came=ended)
+        played = play.say(turn.say, turn.form)
+        if not played.state and (played.meant != definition.name or number == len(dialogue.turns)):
+            return replace(here, key=BEGUN, came=flows[played.meant].shown if played.meant else None)
+        if difference := _difference(turn.expected, played):
+            key, slot, expected, came = difference
+            notes = [each for each in played.problems if each not in (FAILS, TIMES_OUT)][:MOST_NOTES]
+            return replace(here, key=key, slot=slot, expected=expected, came=came, notes=notes)
+        ended = played.ended
+    return outcome
 
 
-def _answered(dialogue: Dialogue, request: Request) -> Returned:
-    answer = dialogue.answers.get(request.name)
-    if answer is None:
-        return Returned(error=f"the dialogue has no answer to “{request.name}”")
-    return Returned({name: answer.get(name) for name in request.result})
+def _moment(written: str, now: datetime) -> datetime:
+    if not written:
+        return now
+    found = datetime.fromisoformat(written)
+    return found if found.tzinfo else found.replace(tzinfo=now.tzinfo)
 
 
-def _unmet(dialogue: Dialogue, played: Played) -> Iterator[str]:
-    if dialogue.state and dialogue.state != played.state:
-        yield _("it stands in “%(state)s”, not in “%(other)s”") % {"state": played.state, "other": dialogue.state}
-    if dialogue.ended and dialogue.ended not in (("yes", played.ended) if played.ended else ("no",)):
-        yield _("`ended` is %(ended)s, not %(other)s") % {"ended": played.ended or "no", "other": dialogue.ended}
-    for name, value in dialogue.slots.items():
-        if (held := played.slots.get(name)) != value and (held or value or False in (held, value)):
-            told = {
-                "slot": name,
-                "value": _("nothing") if held is None else held,
-                "other": _("nothing") if value is None else value,
-            }
-            yield _("“%(slot)s” holds %(value)s, not %(other)s") % told
+def _difference(expected: Expected, played: Played) -> tuple[str, str, Value, Value] | None:
+    """→ key, slot, what was expected, what came"""
+    if expected.ended and not _is_end(expected.ended, played.ended):
+        return "ended", "", expected.ended, played.ended or "no"
+    if expected.state and expected.state != played.state:
+        return "state", "", expected.state, played.state
+    for slot, value in expected.slots.items():
+        if not _same(value, came := played.slots.get(slot)):
+            return "slots", slot, value, came
     said = "\n".join(played.reply)
-    for words in dialogue.contains:
-        if words not in said:
-            yield _("“%(words)s” is not in the answer “%(said)s”") % {"words": words, "said": said}
+    missing = [words for words in expected.contains if words not in said]
+    return ("text", "", missing[0], said) if missing else None
+
+
+def _is_end(expected: str, ended: str) -> bool:
+    return bool(ended) == (expected == "yes") if expected in ("yes", "no") else expected == ended
+
+
+def _same(expected: Value, came: Value) -> bool:
+    if expected is None or expected == "":
+        return came in (None, "")
+    return expected == came or (not isinstance(expected, bool) and str(expected) == str(came))
+
+
+class _Stated:
+    """The world outside as a dialogue states it."""
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._calls = {name: list(answers) for name, answers in dialogue.answers.items()}
+        self._approvals = {name: list(answers) for name, answers in dialogue.approvals.items()}
+
+    def call(self, request: Request) -> Returned:
+        answers = self._calls.get(request.name)
+        if not answers:
+            return Returned(error=_("The dialogue does not say what the call “%s” answers, so it fails.") % request.name)
+        answer = _next(answers)
+        if isinstance(answer, str):
+            return Returned(error=TIMES_OUT if answer == TIMES_OUT else FAILS)
+        return Returned({slot: _as(request.kinds[slot], answer.get(slot)) for slot in request.result})
+
+    def approval(self, asked: Approval) -> Value:
+        answers = self._approvals.get(asked.slot)
+        if not answers:
+            return None
+        answer = _next(answers)
+        return "" if answer is None else answer
+
+
+def _as(kind: str, value: Value) -> Value:
+    return {"yes": True, "no": False}.get(str(value), value) if kind == "yes_no" else value
+
+
+def _next(answers: list[T]) -> T:
+    """The last one answers from then on."""
+    return answers.pop(0) if len(answers) > 1 else answers[0]

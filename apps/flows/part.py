@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import structlog
 from django.utils.translation import gettext as _
@@ -32,8 +32,18 @@ def of(release: Release) -> Flows:
     One whose text can't be loaded any more is left out, with those that enter it, and told in the log: a conversation that
     stands in it is treated as one whose flow was taken back.
     """
-    frozen: Sequence[Frozen] = release.frozen.get("flows", ())
-    return _loaded(tuple((each["name"], each["text"]) for each in frozen))
+    return loaded(texts(release.frozen))
+
+
+def texts(frozen: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of the flows that a release holds, by name, in their order."""
+    each: Sequence[Frozen] = frozen.get("flows", ())
+    return {flow["name"]: flow["text"] for flow in each}
+
+
+def loaded(texts: Mapping[str, str]) -> Flows:
+    """Texts as the flows that are live together."""
+    return _loaded(tuple(texts.items()))
 
 
 @lru_cache(KEPT)

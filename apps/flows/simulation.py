@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 
 from apps.flows import part
 from apps.flows.definition.definition import Definition
-from apps.flows.models.flows import LONGEST_NAME
+from apps.flows.models.flows import DRAFT
 from apps.flows.play import Play, Played
 from apps.flows.shelf import checked
 from apps.releases import publishing
-
-DRAFT = "?" * (LONGEST_NAME + 1)  # the name of a flow that has none yet; no other can have it
 
 
 class Line(TypedDict):

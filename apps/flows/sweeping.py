@@ -1,20 +1,22 @@
-"""The sweepers of flows: a call is forgotten a month after it was made, with what came back; a release's intents are learnt."""
+"""The sweepers of flows: a call is forgotten a month after it was made, with what came back; a release's intents are learnt;
+dialogues that a release waits for are played."""
 
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from apps.flows import part
+from apps.flows import part, proving
 from apps.flows.models import Call
 from apps.flows.models.calls import KEPT, MADE
 from apps.releases.models import Release
-from apps.releases.publishing import PUBLISHED
+from apps.releases.publishing import PUBLISHED, WAITING
 from apps.tenants import due
 from apps.tenants.tasks import enqueue
+from apps.tenants.workspace.models import Site
 
 AT_ONCE = 1_000
-LEARNT_WITHIN = timedelta(seconds=30)
+LEARNT_WITHIN = PLAYED_WITHIN = timedelta(seconds=30)
 
 
 @due.sweeper("flows.calls", every=600, after=(MADE,))
@@ -25,6 +27,18 @@ def calls() -> timedelta | None:
     Call.objects.filter(pk__in=[pk for pk, at in oldest if at < past]).delete()
     left = [at for _pk, at in oldest if at >= past]
     return due.until(left[0] + KEPT) if left else (timedelta() if oldest else None)
+
+
+@due.sweeper("flows.dialogues", every=5, after=(WAITING, PUBLISHED, proving.TASK))
+def dialogues() -> timedelta | None:
+    """Due until a worker has played what a release waits for."""
+    if proving.lacking():
+        if cache.add("flows.dialogues.asked", True, PLAYED_WITHIN.total_seconds() / 2):
+            enqueue(proving.TASK)
+        return PLAYED_WITHIN
+    with translation.override(Site.load().language):
+        proving.settle()
+    return None
 
 
 @due.sweeper("flows.learning", every=10, after=(PUBLISHED, "flows.learn"))

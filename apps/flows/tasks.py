@@ -2,12 +2,14 @@
 workers hold what understands words."""
 
 from django.core.cache import cache
+from django.utils import translation
 
-from apps.flows import part, sweeping
+from apps.flows import part, proving, sweeping
 from apps.flows.trial import TASK, attempt
 from apps.releases.publishing import active
 from apps.tenants import trials
 from apps.tenants.tasks import tenant_task
+from apps.tenants.workspace.models import Site
 
 
 @tenant_task(name=TASK, queue="turns")
@@ -33,3 +35,17 @@ def try_flow(trial: str) -> None:
     from apps.flows import simulation  # its readers of dates are heavy, and the web, which sends this, needs none
 
     trials.carry_out(trial, simulation.attempt)
+
+
+@tenant_task(name=proving.TASK, queue="turns")
+def play_dialogues() -> None:
+    """Plays the dialogues that a release waits for, or that nobody has played yet, and decides about the release."""
+    with translation.override(Site.load().language):
+        for each in proving.lacking():
+            proving.prove(each.flow, each.texts)
+        proving.settle()
+
+
+@tenant_task(name=proving.TRY, queue="turns")
+def try_dialogues(trial: str) -> None:
+    trials.carry_out(trial, proving.attempt)

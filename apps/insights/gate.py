@@ -47,9 +47,6 @@ def refusing() -> QuerySet[EvaluationSet]:
     return wanted.filter(items__isnull=False).distinct()
 
 
-checks.register("insights.bars", lambda: refusing().exists())
-
-
 def checked(candidate: Candidate) -> list[Checked]:
     """Each such set with its run since the candidate began to wait."""
     asked = Run.objects.filter(release=candidate.pk, created_at__gte=candidate.since)
@@ -76,10 +73,17 @@ def look() -> timedelta | None:
     for each in every:
         if each.run is None:
             _begin(each.set, candidate)
-    if all(each.run and not each.run.is_open for each in every):
-        _decide(candidate, [each.problem for each in every if each.problem])
+    return None if publishing.settle(candidate) else ahead
+
+
+def verdict(candidate: Candidate) -> str | None:
+    every = checked(candidate)
+    if any(each.run is None or each.run.is_open for each in every):
         return None
-    return ahead
+    return " ".join(each.problem for each in every if each.problem)
+
+
+checks.register("insights.bars", wanted=lambda _before, _after: refusing().exists(), verdict=verdict)
 
 
 def _begin(chosen: EvaluationSet, candidate: Candidate) -> None:
@@ -91,13 +95,6 @@ def _begin(chosen: EvaluationSet, candidate: Candidate) -> None:
         runs.begin(chosen, release=candidate.pk)
     except Refusal:  # it is being run, or lost its last question a moment ago
         return
-
-
-def _decide(candidate: Candidate, problems: Sequence[str]) -> None:
-    if problems:
-        publishing.hold_back(candidate, " ".join(problems))
-    else:
-        publishing.let_pass(candidate)
 
 
 def _cancel_overtaken() -> None:

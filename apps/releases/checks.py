@@ -1,15 +1,34 @@
 """Checks that a release must pass before it goes live. Upper rooms register theirs, so this room imports none of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-# By name: whether one is wanted in the tenant of the moment.
-registry: dict[str, Callable[[], bool]] = {}
+from apps.releases.models import Candidate
 
-
-def register(name: str, wanted: Callable[[], bool]) -> None:
-    """Whoever registers one hears of each candidate by `publishing.WAITING`, and passes it or holds it back."""
-    registry[name] = wanted
+Frozen = Mapping[str, Any]
 
 
-def are_wanted() -> bool:
-    return any(wanted() for wanted in registry.values())
+@dataclass(frozen=True)
+class Check:
+    """`wanted`: whether the step from what is live to what would be has to be checked, in the tenant of the moment. `verdict`:
+    "" for a candidate that passes, a sentence for one that does not, None while that is open."""
+
+    wanted: Callable[[Frozen, Frozen], bool]
+    verdict: Callable[[Candidate], str | None]
+
+
+registry: dict[str, Check] = {}
+
+
+def register(name: str, *, wanted: Callable[[Frozen, Frozen], bool], verdict: Callable[[Candidate], str | None]) -> None:
+    """Whoever registers one hears of each candidate by `publishing.WAITING`, and calls `publishing.settle` when it knows."""
+    registry[name] = Check(wanted, verdict)
+
+
+def are_wanted(before: Frozen, after: Frozen) -> bool:
+    return any(check.wanted(before, after) for check in registry.values())
+
+
+def verdicts(candidate: Candidate) -> list[str | None]:
+    return [check.verdict(candidate) for check in registry.values()]

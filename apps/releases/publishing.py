@@ -50,7 +50,7 @@ def publish(*, by: Member | None = None, what: str = "") -> Release:
             return live
         newest = Release.objects.order_by("-number").first()
         if newest and newest.frozen == after and (candidate := newest.candidate) and candidate.is_undecided:
-            return newest if checks.are_wanted() else _let_live(candidate, Candidate.State.PASSED, by)
+            return newest if checks.are_wanted(before, after) else _let_live(candidate, Candidate.State.PASSED, by)
         release = Release(
             number=newest.number + 1 if newest else 1,
             frozen=after,
@@ -58,7 +58,7 @@ def publish(*, by: Member | None = None, what: str = "") -> Release:
             created_by=by,
         )
         _overtake()
-        if live and checks.are_wanted():
+        if live and checks.are_wanted(before, after):
             release.save()
             Candidate.objects.create(release=release)
             due.tell(WAITING)
@@ -93,6 +93,18 @@ def waiting() -> Candidate | None:
 def undecided() -> Candidate | None:
     """The candidate that waits, or was held back and not overtaken since."""
     return Candidate.objects.filter(state__in=Candidate.UNDECIDED).select_related("release").order_by("-pk").first()
+
+
+def settle(candidate: Candidate) -> bool:
+    """Holds it back when a check has found something, makes it live when all are passed. False while one of them is open."""
+    verdicts = checks.verdicts(candidate)
+    if problems := [verdict for verdict in verdicts if verdict]:
+        hold_back(candidate, " ".join(problems))
+    elif None in verdicts:
+        return False
+    else:
+        let_pass(candidate)
+    return True
 
 
 def let_pass(candidate: Candidate) -> bool:

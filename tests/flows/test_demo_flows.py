@@ -10,7 +10,7 @@ from apps.flows.definition.definition import Definition
 from apps.flows.definition.loading import load
 from apps.flows.engine.said import Returned
 from apps.flows.engine.step import Request
-from apps.flows.play import Play, Played
+from apps.flows.play import Nobody, Play, Played
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 FILES = sorted(DEMO.glob("*/flows/*.yaml"))
@@ -28,13 +28,14 @@ def definition(file: Path) -> Definition:
     return loaded.definition
 
 
-def answered(request: Request) -> Returned:
-    return Returned({slot: ANSWERS[path.rpartition(".")[2]] for slot, path in request.result.items()})
+class Answering(Nobody):
+    def call(self, request: Request) -> Returned:
+        return Returned({slot: ANSWERS[path.rpartition(".")[2]] for slot, path in request.result.items()})
 
 
 def played(name: str, *lines: str, language: str = "en") -> list[Played]:
     flow = definition(DEMO / name)
-    play = Play({flow.name: flow}, flow.name, language, NOW, answered)
+    play = Play({flow.name: flow}, flow.name, language, NOW, Answering())
     return [play.say(line) for line in lines]
 
 

@@ -4,7 +4,7 @@ goes live as a release."""
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from apps.flows.admin import checking, drawing, simulator, starting
-from apps.flows.admin.form import FlowForm, told_of_others
+from apps.flows.admin.form import FlowForm, told_of, told_of_others
 from apps.flows.admin.language import language
 from apps.flows.admin.phrases import phrases
 from apps.flows.admin.start_form import StartForm
@@ -24,7 +24,7 @@ from apps.flows.definition import loading
 from apps.flows.definition.loading import Loaded
 from apps.flows.models import Flow
 from apps.flows.models.flows import LONGEST_TEXT
-from apps.flows.shelf import live
+from apps.flows.shelf import checked, live
 from apps.releases.saves import PublishingMixin
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
@@ -47,6 +47,8 @@ class FlowAdmin(PublishingMixin, RowAdmin):
             ("check/", require_POST(self.check_text), "flow_check"),
             ("try/", require_POST(self.try_text), "flow_try"),
             ("try/<uuid:key>/", self.tried, "flow_tried"),
+            ("play/", require_POST(self.play), "flow_play"),
+            ("play/<uuid:key>/", self.played, "flow_played"),
         )
         return [*(path(at, self.admin_site.admin_view(view), name=name) for at, view, name in own), *super().get_urls()]
 
@@ -132,6 +134,14 @@ class FlowAdmin(PublishingMixin, RowAdmin):
         obj.updated_by = cast(Member, request.user)
         super().save_model(request, obj, form, change)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What goes live although it can't do all it should is told."""
+        super().save_related(request, form, formsets, change)
+        flow: Flow = form.instance
+        if flow.enabled:
+            for sentence in told_of(checked(flow.text, flow.name, flow.pk).problems, "warning"):
+                messages.warning(request, sentence)
+
     def check_text(self, request: HttpRequest) -> HttpResponse:
         """The check of what is being written; nothing is kept."""
         if not self.has_change_permission(request):
@@ -151,6 +161,17 @@ class FlowAdmin(PublishingMixin, RowAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         return simulator.tried(request, key)
+
+    def play(self, request: HttpRequest) -> HttpResponse:
+        """Has a worker play the dialogues of what is being written."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return simulator.play(request, _row(request))
+
+    def played(self, request: HttpRequest, key: UUID) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return simulator.played(request, key)
 
     # deleting
 

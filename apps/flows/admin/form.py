@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from apps.flows.definition.problem import Problem
+from apps.flows import proving
+from apps.flows.definition.problem import Problem, Severity
 from apps.flows.models import Flow
 from apps.flows.models.flows import LONGEST_TEXT
 from apps.flows.shelf import broken, checked
@@ -45,19 +46,27 @@ class FlowForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("name", told % {"name": loaded.definition.name})
         if given.get("enabled"):
             self._refuse("text", told_of(loaded.problems))
+            self._refuse("text", self._failed(name, text))
         self._refuse(None, told_of_others(self.instance.pk or 0, {name: text} if given.get("enabled") else {}))
         return given
+
+    def _failed(self, name: str, text: str) -> list[str]:
+        """The dialogues that are known to come out otherwise, of what would go live by this save."""
+        if not {"text", "enabled", "name"} & set(self.changed_data):
+            return []
+        found = proving.outcomes(name, proving.beside(name, text, self.instance.pk or 0))
+        return [each.sentence() for each in found or () if not each.passed][:MOST_TOLD]
 
     def _refuse(self, field: str | None, sentences: list[str]) -> None:
         if sentences:
             self.add_error(field, ValidationError([ValidationError(sentence) for sentence in sentences]))
 
 
-def told_of(problems: Iterable[Problem]) -> list[str]:
-    """The errors, each with its place."""
+def told_of(problems: Iterable[Problem], severity: Severity = "error") -> list[str]:
+    """The problems of this severity, each with its place."""
     place = _("Line %(line)s, column %(column)s: %(sentence)s")
-    errors = [problem for problem in problems if problem.severity == "error"][:MOST_TOLD]
-    return [place % {"line": each.line, "column": each.column, "sentence": each.sentence} for each in errors]
+    found = [problem for problem in problems if problem.severity == severity][:MOST_TOLD]
+    return [place % {"line": each.line, "column": each.column, "sentence": each.sentence} for each in found]
 
 
 def told_of_others(pk: int, instead: dict[str, str]) -> list[str]:

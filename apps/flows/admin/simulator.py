@@ -8,6 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.flows import proving
 from apps.flows.models import Flow
 from apps.flows.models.flows import LONGEST_TEXT
 from apps.tenants import trials
@@ -29,6 +30,21 @@ def begin(request: HttpRequest, flow: Flow | None) -> JsonResponse:
     asked |= {"name": flow.name, "flow": flow.pk} if flow else {"name": "", "flow": 0}
     key = trials.begin(TASK, asked, by=request.user.pk, seconds=SECONDS, most=AT_ONCE)
     return JsonResponse({"ask": reverse("admin:flow_tried", args=[key])} if key else trials.no_room())
+
+
+def play(request: HttpRequest, flow: Flow | None) -> JsonResponse:
+    """Has the text's dialogues played. → {"ask": address} or {"problem": sentence}"""
+    text = request.POST.get("text", "")
+    if len(text) > LONGEST_TEXT:
+        return JsonResponse({}, status=400)
+    asked: dict[str, Any] = {"text": text, "name": flow.name if flow else "", "flow": flow.pk if flow else 0}
+    key = trials.begin(proving.TRY, asked, by=request.user.pk, seconds=SECONDS, most=AT_ONCE)
+    return JsonResponse({"ask": reverse("admin:flow_played", args=[key])} if key else trials.no_room())
+
+
+def played(request: HttpRequest, key: UUID) -> JsonResponse:
+    """{} while they are being played."""
+    return JsonResponse(trials.result(key, proving.TRY, by=request.user.pk) or {})
 
 
 def tried(request: HttpRequest, key: UUID) -> JsonResponse:

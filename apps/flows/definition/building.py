@@ -1,12 +1,12 @@
 """The definition of a flow, made of data that has the right shape."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from apps.flows.definition import conditions, durations
-from apps.flows.definition.actions import Action, Approve, Ask, Call, Confirm, Enter, Set, Ticket, Value
-from apps.flows.definition.definition import Choice, Definition, Dialogue, Intent, Slot, State, Transition, Triggers
+from apps.flows.definition import conditions, durations, examples
+from apps.flows.definition.actions import Action, Approve, Ask, Call, Confirm, Enter, Set, Ticket
+from apps.flows.definition.definition import Choice, Definition, Intent, Slot, State, Transition, Triggers
 from apps.flows.definition.reading import Path, Read
 
 YES_NO = ("yes", "no")
@@ -44,7 +44,7 @@ def build(read: Read, name: str, wrong: Callable[[Path], None]) -> Definition:
         timeout=seconds(data, (), 1800.0),
         steps_shown=_flag(data.get("steps_shown", False)),
         implied={each: slot for each, slot in implied.items() if each not in slots},
-        dialogues=tuple(_dialogue(read, at, facts, known) for at, facts in enumerate(data.get("dialogues", ()))),
+        dialogues=tuple(examples.dialogue(at, facts, known) for at, facts in enumerate(data.get("dialogues", ()))),
     )
 
 
@@ -62,14 +62,8 @@ def _state(facts: Mapping[str, Any], path: Path, seconds: Seconds) -> State:
 
 def _settled(state: State, slots: Mapping[str, Slot]) -> State:
     """With yes and no as what they are to the slots that are set to them."""
-    actions = tuple(Set(_valued(each.slots, slots)) if isinstance(each, Set) else each for each in state.actions)
+    actions = tuple(Set(examples.valued(each.slots, slots)) if isinstance(each, Set) else each for each in state.actions)
     return replace(state, actions=actions) if actions != state.actions else state
-
-
-def _valued(values: Mapping[str, Value], slots: Mapping[str, Slot]) -> Mapping[str, Value]:
-    words = {"yes": True, "no": False}
-    flags = {name for name, slot in slots.items() if slot.kind == "yes_no"}
-    return {name: words.get(str(value), value) if name in flags else value for name, value in values.items()}
 
 
 def condition(transition: Mapping[str, Any]) -> str:
@@ -84,7 +78,7 @@ def _action(facts: Mapping[str, Any], path: Path, seconds: Seconds) -> Action:
     if "timeout" in params:
         params["timeout"] = seconds(params, (*path, "params"), 600.0)
     if kind is Ask:
-        params["slots"] = _several(params["slots"])
+        params["slots"] = examples.several(params["slots"])
     if kind is Approve:
         params["choices"] = tuple(params.get("choices", ()))
     return kind(**params)
@@ -112,25 +106,6 @@ def _choice(facts: str | Mapping[str, Any]) -> Choice:
 def _triggers(facts: Mapping[str, Any]) -> Triggers:
     intents = tuple(Intent(each["name"], tuple(each.get("examples", ()))) for each in facts.get("intents", ()))
     return Triggers(intents, tuple(facts.get("buttons", ())), tuple(facts.get("keywords", ())))
-
-
-def _dialogue(read: Read, at: int, facts: Mapping[str, Any], slots: Mapping[str, Slot]) -> Dialogue:
-    expected = facts["expect"]
-    ended = expected.get("ended", "")
-    return Dialogue(
-        say=_several(facts["say"]),
-        name=facts.get("name", ""),
-        ended=("yes" if ended else "no") if isinstance(ended, bool) else ended,
-        state=expected.get("state", ""),
-        slots=_valued(expected.get("slots", {}), slots),
-        contains=_several(expected.get("text", ())),
-        answers=facts.get("answers", {}),
-        line=read.mark(("dialogues", at)).line,
-    )
-
-
-def _several(written: str | Sequence[str]) -> tuple[str, ...]:
-    return (written,) if isinstance(written, str) else tuple(written)
 
 
 def _flag(written: bool | str) -> bool:

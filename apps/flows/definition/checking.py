@@ -8,10 +8,11 @@ from typing import Any
 import re2
 from django.utils.translation import gettext as _
 
-from apps.flows.definition import conditions, fixes, kinds, names, templates, ways
-from apps.flows.definition.actions import Call, Confirm, Enter
+from apps.flows.definition import conditions, durations, fixes, kinds, names, templates, ways
+from apps.flows.definition.actions import Approve, Call, Confirm, Enter
 from apps.flows.definition.building import condition
-from apps.flows.definition.definition import DEFAULT, Definition, Slot
+from apps.flows.definition.definition import DEFAULT, FAILS, TIMES_OUT, Definition, Slot
+from apps.flows.definition.examples import several
 from apps.flows.definition.problem import Problem
 from apps.flows.definition.reading import Path, Read
 
@@ -228,22 +229,62 @@ def _complete(written: list[str]) -> bool:
 
 
 def _dialogues(definition: Definition, read: Read) -> Iterator[Problem]:
-    actions = [action for state in definition.states.values() for action in state.actions]
-    calls = [
-        action.name or state.name
-        for state in definition.states.values()
-        for action in state.actions
-        if isinstance(action, Call)
-    ]
     for at, facts in enumerate(read.data.get("dialogues", ())):
-        path: Path = ("dialogues", at, "expect")
-        for name in () if any(isinstance(action, Enter) for action in actions) else facts.get("answers", {}):
-            if name not in calls:
-                told = _("There is no call “%(name)s”.") % {"name": name} + near(name, calls)
-                yield read.problem(("dialogues", at, "answers", name), told, key=True)
-        for name in facts["expect"].get("slots", {}):
-            yield from _known(definition, read, name, (*path, "slots", name), key=True)
-        state = facts["expect"].get("state")
-        if state and state not in definition.states:
-            told = _("There is no state “%(name)s”.") % {"name": state} + near(state, definition.states)
-            yield read.problem((*path, "state"), told)
+        path: Path = ("dialogues", at)
+        yield from _expected(definition, read, facts["expect"], (*path, "expect"))
+        for number, line in enumerate(facts["say"] if isinstance(facts["say"], list) else ()):
+            if isinstance(line, dict):
+                yield from _line(definition, read, line, (*path, "say", number))
+        yield from _answers(definition, read, facts, path)
+        if "now" in facts and not durations.is_moment(facts["now"]):
+            yield read.problem((*path, "now"), _("This is no moment; write it as 2026-11-05 or 2026-11-05T10:00."))
+
+
+def _line(definition: Definition, read: Read, line: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+    if not {"say", "form"} & line.keys():
+        yield read.problem(path, _("`%(key)s` is missing here.") % {"key": "say"})
+    for name in line.get("form", {}):
+        yield from _known(definition, read, name, (*path, "form", name), key=True)
+    yield from _expected(definition, read, line.get("expect", {}), (*path, "expect"))
+
+
+def _expected(definition: Definition, read: Read, expected: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+    for name in expected.get("slots", {}):
+        yield from _known(definition, read, name, (*path, "slots", name), key=True)
+    state = expected.get("state")
+    if state and state not in definition.states:
+        told = _("There is no state “%(name)s”.") % {"name": state} + near(state, definition.states)
+        yield read.problem((*path, "state"), told)
+
+
+def _answers(definition: Definition, read: Read, facts: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+    """The answers of the world outside, in a dialogue. A flow that enters another may speak of what that one asks."""
+    actions = [(state, action) for state in definition.states.values() for action in state.actions]
+    whole = not any(isinstance(action, Enter) for _state, action in actions)
+    calls = {action.name or state.name: action.result for state, action in actions if isinstance(action, Call)}
+    for name, given in facts.get("answers", {}).items():
+        place: Path = (*path, "answers", name)
+        if whole and name not in calls:
+            yield read.problem(place, _("There is no call “%(name)s”.") % {"name": name} + near(name, calls), key=True)
+        for answer in several(given):
+            yield from _answer_of(name, answer, calls.get(name), read, place)
+    asked = {action.slot: action.choices for _state, action in actions if isinstance(action, Approve)}
+    for name, given in facts.get("approvals", {}).items():
+        place = (*path, "approvals", name)
+        if whole and name not in asked:
+            told = _("No colleague is asked for “%(name)s”.") % {"name": name}
+            yield read.problem(place, told + near(name, asked), key=True)
+        elif unknown := [each for each in several(given) if asked.get(name) and each and each not in asked[name]]:
+            told = _("“%(value)s” is none of the choices: %(names)s.")
+            yield read.problem(place, told % {"value": unknown[0], "names": ", ".join(asked[name])})
+
+
+def _answer_of(call: str, answer: Any, result: Collection[str] | None, read: Read, place: Path) -> Iterator[Problem]:
+    """`result`: the slots that the call fills, None where another flow makes it."""
+    if isinstance(answer, str) and answer not in (FAILS, TIMES_OUT):
+        yield read.problem(place, _("A call answers with slots, or it `fails` or `times out`."))
+    if not isinstance(answer, dict) or result is None:
+        return
+    for slot in answer.keys() - set(result):
+        told = _("“%(call)s” fills no slot “%(name)s”.") % {"call": call, "name": slot}
+        yield read.problem((*place, slot), told + near(slot, result), key=True)

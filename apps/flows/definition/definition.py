@@ -106,23 +106,48 @@ class Triggers:
     keywords: tuple[str, ...] = ()
 
 
+Filled = Mapping[str, str | float | bool | None]
+FAILS, TIMES_OUT = "fails", "times out"  # a call's answer, where it has none
+
+
 @dataclass(frozen=True)
-class Dialogue:
-    """An example: the lines that customers say, and what has to have come of it. An expectation that is empty is none.
+class Expected:
+    """Expectations of a line: all of them have to hold. An expectation that is empty is none.
 
     `ended`: `no`, `yes` (in whichever way), or one of `apps.flows.engine.step.Ended`. `contains`: words that the bot has to
-    have said in answer to the last line. `answers`: call → the slots that it fills; other calls fail. `line`: where it stands
-    in the text.
+    have said in answer to it.
     """
 
-    say: tuple[str, ...]
-    name: str = ""
     ended: str = ""
     state: str = ""
-    slots: Mapping[str, str | float | bool | None] = field(default_factory=dict)
+    slots: Filled = field(default_factory=dict)
     contains: tuple[str, ...] = ()
-    answers: Mapping[str, Mapping[str, str | float | bool | None]] = field(default_factory=dict)
-    line: int = 0
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A line of the customer. `form`: the values of a form that is sent with it."""
+
+    say: str
+    expected: Expected = Expected()
+    form: Filled | None = None
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """An example: the lines that customers say, and what has to come of them.
+
+    `answers`: a call's name → what comes back each time, the last one from then on: slots, FAILS or TIMES_OUT. `approvals`: a
+    slot → what colleagues answer, None where nobody does in time. `now`: the moment at which it is played, ISO 8601; "" is that
+    of the playing. `at`: its place among the flow's dialogues.
+    """
+
+    turns: tuple[Turn, ...]
+    name: str = ""
+    answers: Mapping[str, tuple[Filled | str, ...]] = field(default_factory=dict)
+    approvals: Mapping[str, tuple[str | float | bool | None, ...]] = field(default_factory=dict)
+    now: str = ""
+    at: int = 0
 
 
 @dataclass(frozen=True)

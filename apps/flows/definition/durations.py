@@ -1,6 +1,7 @@
-"""Lengths of time as people write them in a flow: `30 minutes`, `45s`, `1 hour 30 minutes`, or seconds."""
+"""Lengths of time as people write them in a flow: `30 minutes`, `45s`, `1 hour 30 minutes`, or seconds; and moments."""
 
 import re
+from datetime import datetime
 
 _UNITS = {
     "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "秒": 1, "秒钟": 1,
@@ -29,3 +30,12 @@ def _summed(text: str) -> float:
         total += float(part[1]) * _UNITS[part[2].lower()]
         at = part.end()
     return total
+
+
+def is_moment(written: str) -> bool:
+    """Whether it is a day, or a day and a time, as in ISO 8601."""
+    try:
+        datetime.fromisoformat(written)
+    except ValueError:
+        return False
+    return True

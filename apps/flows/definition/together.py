@@ -34,6 +34,16 @@ def entered(loaded: Loaded) -> Iterator[tuple[Path, Mapping[str, Any]]]:
                 yield ("states", at, "actions", number, "params"), action["params"]
 
 
+def whole(name: str, loaded: Mapping[str, Loaded]) -> bool:
+    """Whether all flows that may be entered from one, by the name that it gives itself, are there."""
+    flows = {each.definition.name: each for each in loaded.values() if each.definition}
+    return all(other in flows for each in _reached(name, flows) for other in _others(flows[each]))
+
+
+def _others(loaded: Loaded) -> list[str]:
+    return [params["flow"] for _path, params in entered(loaded)]
+
+
 def _with(loaded: Loaded, problems: list[Problem]) -> Loaded:
     wrong = any(problem.severity == "error" for problem in problems)
     told = sorted_by_place([*loaded.problems, *problems])
@@ -75,5 +85,5 @@ def _reached(name: str, flows: Flows) -> set[str]:
         each = left.pop()
         if each in flows and each not in reached:
             reached.add(each)
-            left += [params["flow"] for _path, params in entered(flows[each])]
+            left += _others(flows[each])
     return reached

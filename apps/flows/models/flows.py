@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_NAME, LONGEST_TEXT = 60, 200_000
+DRAFT = "?"  # the name of a flow that has none yet; no other can have it
 NAME = r"^[^\W_](?:[\w .-]*\w)?\Z"
 
 check_name = RegexValidator(NAME, _("Letters and digits of any language, and between them spaces, dots and dashes."))

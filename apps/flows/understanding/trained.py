@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
+from django.conf import settings
 from django.core.cache import cache
 
 from apps.flows.understanding import classifier, known
 from apps.flows.understanding.classifier import Classifier
+from apps.flows.understanding.keeping import File
 from apps.llm import background
 from apps.llm.embeddings import embedder
 from apps.tenants import context
@@ -26,18 +28,24 @@ def of(examples: Mapping[str, Sequence[str]], others: Sequence[str] = ()) -> Cla
     """The classifier for these intents' examples, for the tenant of the moment. others: questions that are no wish to act.
 
     Takes a moment when it is kept in this process, some milliseconds when another has trained it, else seconds. Only where
-    encoders are (`embeddings.NotHere` is raised in a web process).
+    encoders are (`embeddings.NotHere` is raised in a web process). On the platform's side vectors alone are kept, in a file.
     """
     digest = _digest(embedder().model_id, tuple((intent, tuple(texts)) for intent, texts in examples.items()), tuple(others))
     key = f"{context.schema()}:{digest}"
     found = _kept.get(key)
     if found is None:
         with _lock:
-            found = _kept.get(key) or _stored(digest) or _trained(digest, examples, others)
+            found = _kept.get(key) or _anew(digest, examples, others)
             _kept[key] = found
             while len(_kept) > MOST:
                 _kept.popitem(last=False)
     return found
+
+
+def _anew(digest: str, examples: Mapping[str, Sequence[str]], others: Sequence[str]) -> Classifier:
+    if context.schema() == context.PUBLIC_SCHEMA:
+        return classifier.train(examples, others, kept=File(settings.DATA_DIR / "sentences.sqlite"))
+    return _stored(digest) or _trained(digest, examples, others)
 
 
 def _stored(digest: str) -> Classifier | None:

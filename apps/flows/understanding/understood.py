@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from apps.flows.definition.definition import Definition
-from apps.flows.engine.place import Value
-from apps.flows.engine.said import Heard
+from apps.flows.engine.place import Awaiting, Place, Value
+from apps.flows.engine.said import Act, Heard
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,13 @@ class Understood:
     rivals: tuple[str, ...] = ()
     slots: Mapping[str, Value] = field(default_factory=dict)
     is_question: bool = False
+
+    def answers(self, place: Place) -> bool:
+        """Whether the words are something that the flow which stands there takes itself."""
+        if self.heard.act in (Act.CANCEL, Act.START_OVER, Act.REPEAT, Act.BACK) or self.heard.slots or self.heard.unfit:
+            return True
+        waits = place.awaiting in (Awaiting.YES_NO, Awaiting.SLOTS)
+        return (waits and self.heard.act != Act.NONE) or (place.awaiting == Awaiting.INTENT and not self.is_question)
 
 
 def begin_words(definition: Definition) -> str:

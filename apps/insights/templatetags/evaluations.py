@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from apps.flows import proving
 from apps.insights import bars, gate
 from apps.releases import publishing
 from apps.releases.models import Candidate, Release
@@ -37,7 +38,8 @@ def standings(context: Context, release: Release) -> dict[str, Any]:
 
 def _waiting(candidate: Candidate) -> dict[str, Any]:
     every = gate.checked(candidate)
-    return {"candidate": candidate, "checked": every, "silent": gate.is_silent(candidate, every)}
+    flows = proving.awaited(candidate)
+    return {"candidate": candidate, "checked": every, "flows": flows, "silent": gate.is_silent(candidate, every)}
 
 
 def _may_see(context: Context) -> bool:

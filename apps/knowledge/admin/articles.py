@@ -140,7 +140,8 @@ class ArticleAdmin(RowAdmin):
         return self._next(request, obj)
 
     def _tell(self, request: HttpRequest, article: Article) -> None:
-        if article.status == Status.PUBLISHED and checks.are_wanted():
+        live = releases.active().frozen
+        if article.status == Status.PUBLISHED and checks.are_wanted(live, live):
             messages.success(request, _("Saved. Customers get it with a new release, when that has passed its check."))
         elif article.status == Status.PUBLISHED:
             messages.success(request, _("Saved. Customers get it in a moment, with a new release."))

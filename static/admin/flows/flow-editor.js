@@ -4,6 +4,7 @@
 import { h } from '../../chat/dom.js'
 import { Checking } from './checking.js'
 import { Code } from './code.js'
+import './flow-dialogues.js'
 import './flow-simulator.js'
 import './graph.js'
 import { marks, mended } from './marks.js'
@@ -29,6 +30,7 @@ class FlowEditor extends HTMLElement {
     area.hidden = true
     this.classList.add('alive')
     this.#tries(token)
+    this.#proves(token)
     this.addEventListener('flow-state', (event) => this.#come(/** @type {CustomEvent} */ (event).detail))
     this.#checking.now(area.value)
   }
@@ -70,6 +72,17 @@ class FlowEditor extends HTMLElement {
     })
   }
 
+  /** The dialogues that are stored with the text. @param {string} token */
+  #proves(token) {
+    const text = () => this.#code?.view.state.doc.toString() ?? ''
+    if (this.#dialogues) this.#dialogues.source = () => ({ text: text(), token })
+    this.addEventListener('flow-proved', () => this.#checking?.now(text()))
+  }
+
+  get #dialogues() {
+    return /** @type {import('./flow-dialogues.js').FlowDialogues | null} */ (this.querySelector('flow-dialogues'))
+  }
+
   get #drawing() {
     return /** @type {import('./graph.js').FlowGraph | null} */ (this.querySelector('flow-graph'))
   }
@@ -81,7 +94,9 @@ class FlowEditor extends HTMLElement {
     if (text !== this.#code?.view.state.doc.toString()) return
     this.#graph = checked.graph ?? this.#graph
     this.#names = checked.names ?? this.#names
-    this.#code.show(marks(text, checked.problems))
+    const failed = (checked.dialogues ?? []).filter(({ state }) => state === 'failed').map(({ problem }) => problem)
+    this.#code.show(marks(text, [...checked.problems, ...failed]))
+    this.#dialogues?.show(checked.dialogues, (line) => this.#code?.go(line, true))
     this.#drawing?.show(this.#graph, checked.graph ? checked.problems : [])
     this.#light(this.#line)
     this.#list(checked.problems)

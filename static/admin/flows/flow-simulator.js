@@ -2,10 +2,9 @@
 // it stands then. Tells `flow-played` ({ path, state }) so that the drawing can show the way.
 
 import { h } from '../../chat/dom.js'
+import { ask } from './asking.js'
 
 /** @typedef {{ said: string, reply: string[], buttons: string[], state: string, path: string[], slots: [string, string][], ended: string, notes: string[], asks: { question: string, choices: string[] } | null }} Line */
-
-const LOOK = 300 // milliseconds between two looks for an answer
 
 class FlowSimulator extends HTMLElement {
   /** @type {string[]} */ #lines = []
@@ -56,15 +55,10 @@ class FlowSimulator extends HTMLElement {
   /** @param {number} number the last one's answer counts */
   async #play(number) {
     const { text, token } = this.source()
-    const body = new URLSearchParams({ flow: this.dataset.flow ?? '', text, lines: JSON.stringify(this.#lines) })
+    const about = { flow: this.dataset.flow ?? '', text, lines: JSON.stringify(this.#lines) }
     let found
     try {
-      found = await ask(this.dataset.try ?? '', { method: 'POST', body, headers: { 'X-CSRFToken': token } })
-      const { ask: address } = found
-      while (address && !found.lines && !found.problem && number === this.#number) {
-        await new Promise((done) => setTimeout(done, LOOK))
-        found = await ask(address)
-      }
+      found = await ask(this.dataset.try ?? '', about, token, () => number === this.#number)
     } catch {
       found = { problem: this.dataset.unreached ?? '' }
     }
@@ -104,13 +98,6 @@ class FlowSimulator extends HTMLElement {
       choices,
     ].filter(Boolean)
   }
-}
-
-/** @param {string} url @param {RequestInit} [how] @returns {Promise<any>} */
-async function ask(url, how) {
-  const answer = await fetch(url, how)
-  if (!answer.ok) throw new Error(String(answer.status))
-  return answer.json()
 }
 
 customElements.define('flow-simulator', FlowSimulator)

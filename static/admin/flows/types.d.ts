@@ -39,8 +39,20 @@ export interface Names {
   intents: string[]
 }
 
+export interface Dialogue {
+  name: string
+  /** Open: it was not played on this text. */
+  state: 'open' | 'passed' | 'failed'
+  /** The customer's line, from 1, at which something else came, and where that stands; 0 where all came as it should. */
+  turn: number
+  said: string
+  problem: Problem
+}
+
 export interface Checked {
   problems: Problem[]
+  /** null while the text can't be played. */
+  dialogues: Dialogue[] | null
   /** null while the text is no YAML at all. */
   graph: Graph | null
   names: Names | null

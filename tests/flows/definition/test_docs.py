@@ -19,7 +19,7 @@ def test_each_of_the_ten_examples_loads() -> None:
 def test_the_page_names_every_key_type_and_action() -> None:
     parts = shape.schema()["$defs"]
     words = {*shape.schema()["properties"], *parts["action"]["properties"]["type"]["enum"]}
-    for part in ("triggers", "slot", "state", "expect", *parts["action"]["properties"]["type"]["enum"]):
+    for part in ("triggers", "slot", "state", "dialogue", "line", "expect", *parts["action"]["properties"]["type"]["enum"]):
         words |= set(parts[part]["properties"])
     words |= set(parts["slot"]["properties"]["type"]["enum"])
     assert not [word for word in sorted(words) if f"`{word}`" not in PAGE and f"{{{word}" not in PAGE]

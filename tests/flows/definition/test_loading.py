@@ -4,7 +4,7 @@ import pytest
 
 from apps.flows.definition import loading
 from apps.flows.definition.actions import Ask, End, Say, Set, Understand
-from apps.flows.definition.definition import Choice, Transition
+from apps.flows.definition.definition import Choice, Expected, Transition, Turn
 from tests.flows.definition.texts import END, RETURN, SLOTS, flow, problems, told
 
 
@@ -85,12 +85,9 @@ def test_a_flow_becomes_what_its_text_says() -> None:
     assert (say, ask) == (Say("Hello {{ order_id }}"), Ask(("order_id",)))
     assert (call.timeout, call.retries) == (5, 2)  # type: ignore[attr-defined]
     assert fills == Set({"done": True, "reason": None})
-    dialogue = loaded.dialogues[0]
-    assert (dialogue.say, dialogue.ended, dialogue.slots, dialogue.contains) == (
-        ("Hello", "12345678"),
-        "yes",
-        {"done": True},
-        ("Bye",),
+    assert loaded.dialogues[0].turns == (
+        Turn("Hello"),
+        Turn("12345678", Expected("yes", slots={"done": True}, contains=("Bye",))),
     )
 
 

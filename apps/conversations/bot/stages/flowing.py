@@ -22,7 +22,7 @@ from apps.conversations.models import Cause
 from apps.flows.definition.definition import Definition
 from apps.flows.engine import journey
 from apps.flows.engine.journey import Flows
-from apps.flows.engine.place import Awaiting, Place
+from apps.flows.engine.place import Place
 from apps.flows.engine.said import Act, Begun, Elapsed, Heard, Returned
 from apps.flows.engine.said import Said as Input
 from apps.flows.engine.step import Approval, Ended, Question, Request
@@ -49,7 +49,7 @@ def in_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None
     meant = reach.understood(place, story.question, story.at, story.given)
     if place.asking:
         return (yield from _meanwhile(story, reach, watch, flows, place, meant))
-    if _answers(meant, place):
+    if meant.answers(place):
         return (yield from _moved(story, reach, watch, _move(story, flows, place, meant.heard)))
     if meant.wished and meant.wished != place.flow and not meant.is_question:
         return _which_first(story, flows, place, meant)
@@ -82,15 +82,6 @@ def begins_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, 
     if isinstance(end, Said) and end.tier is not None:
         return _with_offer(end, flows[offered])
     return end
-
-
-def _answers(meant: Understood, place: Place) -> bool:
-    """Whether the words are something that the flow itself takes."""
-    heard = meant.heard
-    if heard.act in (Act.CANCEL, Act.START_OVER, Act.REPEAT, Act.BACK) or heard.slots or heard.unfit:
-        return True
-    waits = place.awaiting in (Awaiting.YES_NO, Awaiting.SLOTS)
-    return (waits and heard.act != Act.NONE) or (place.awaiting == Awaiting.INTENT and not meant.is_question)
 
 
 def _moved(story: Story, reach: Reach, watch: Watch, move: Move) -> Generator[Outcome, None, End]:

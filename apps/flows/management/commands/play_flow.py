@@ -1,4 +1,5 @@
-"""`manage.py play_flow FILE [--tenant SLUG] [--language zh-hans] [--json]`: plays a flow with the lines of standard input.
+"""`manage.py play_flow FILE [--tenant SLUG] [--language zh-hans] [--json]`: plays a flow with the lines of standard input,
+or its example dialogues.
 
 Where the flow asks a colleague (`?`, or `asks` in the JSON) the next line is the answer; an empty one is none in time.
 """
@@ -6,6 +7,7 @@ Where the flow asks a colleague (`?`, or `asks` in the JSON) the next line is th
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,23 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from apps.flows import calls
+from apps.flows import calls, dialogues
 from apps.flows.definition.definition import Definition
 from apps.flows.definition.loading import load
-from apps.flows.play import Play
+from apps.flows.engine.said import Returned
+from apps.flows.engine.step import Request
+from apps.flows.outcome import Outcome
+from apps.flows.play import Nobody, Play
 from apps.tenants import context
 from apps.tenants.management.named import tenant
 from apps.tenants.workspace.models import Site
+
+
+class Asking(Nobody):
+    """The tenant's systems are asked for what they really answer."""
+
+    def call(self, request: Request) -> Returned:
+        return calls.make(request)
 
 
 class Command(BaseCommand):
@@ -31,18 +43,30 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="the flow's YAML")
         parser.add_argument("--tenant", help="ask this tenant's systems; without it every call fails")
         parser.add_argument("--language", default="", help="of the customer: en or zh-hans")
+        told = "play its example dialogues instead, and exit with 1 when one comes out otherwise"
+        parser.add_argument("--dialogues", action="store_true", help=told)
         parser.add_argument("--json", action="store_true", help="one JSON a line: said, reply, state, slots, ended, asks")
 
     def handle(self, *args: Any, **options: Any) -> None:
         definition = _definition(options["file"])
         flows = {definition.name: definition}
         language = options["language"] or definition.language or settings.LANGUAGE_CODE
-        if not options["tenant"]:
+        if options["dialogues"]:
+            with context.inside(context.PUBLIC):
+                self._hold(dialogues.play(flows, definition.name, language, timezone.localtime()), as_json=options["json"])
+        elif options["tenant"]:
+            with context.inside(tenant(options["tenant"])):
+                now = timezone.localtime(timezone=ZoneInfo(Site.load().timezone))
+                self._play(Play(flows, definition.name, language, now, Asking()), as_json=options["json"])
+        else:
             self._play(Play(flows, definition.name, language, timezone.localtime()), as_json=options["json"])
-            return
-        with context.inside(tenant(options["tenant"])):
-            now = timezone.localtime(timezone=ZoneInfo(Site.load().timezone))
-            self._play(Play(flows, definition.name, language, now, calls.make), as_json=options["json"])
+
+    def _hold(self, outcomes: Sequence[Outcome], *, as_json: bool) -> None:
+        for each in outcomes:
+            plain = f"{each.called}: passed" if each.passed else each.sentence()
+            self.stdout.write(json.dumps(each.stored(), ensure_ascii=False) if as_json else plain)
+        if not all(each.passed for each in outcomes):
+            raise SystemExit(1)
 
     def _play(self, play: Play, *, as_json: bool) -> None:
         with translation.override(play.language):

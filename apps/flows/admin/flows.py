@@ -135,7 +135,7 @@ class FlowAdmin(PublishingMixin, RowAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """What goes live although it can't do all it should is told."""
+        """A flow that goes live although it can't do all it should is warned of."""
         super().save_related(request, form, formsets, change)
         flow: Flow = form.instance
         if flow.enabled:

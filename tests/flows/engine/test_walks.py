@@ -18,6 +18,8 @@ from tests.flows.engine.walker import EVERYTHING, WORDS, Walker, Word
 
 FILES = sorted((Path(__file__).resolve().parents[3] / "demo").glob("*/flows/*.yaml"))
 
+AT_LEAST = 600  # walks: fewer miss what is rare
+
 
 @cache
 def written() -> Flows:
@@ -34,7 +36,10 @@ def test_a_flow_that_people_wrote_never_breaks_never_runs_on_alone_and_ends(name
 def test_a_flow_that_nobody_wrote_neither_and_the_walks_come_everywhere() -> None:
     seen: set[str] = set()
 
-    @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large])
+    most = max(AT_LEAST, settings.default.max_examples if settings.default else 0)
+    unhurried = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+
+    @settings(max_examples=most, suppress_health_check=unhurried)
     @given(INVENTED, INVENTED, WORDS)
     def walk(flows: Flows, others: Flows, words: list[Word]) -> None:
         Walker(flows, others, words, seen).walk()

@@ -93,6 +93,7 @@ class Walker:
         self.first = first or sorted(flows)[0]
         self.words: Iterator[Word] = iter(words)
         self.now = 1_000.0
+        self.runs = 0
         self.told: dict[str, Effect] = {}
         self.place: Place | None = None
         self.told_on = False  # a flow's author had a secret copied to where it is none
@@ -113,7 +114,13 @@ class Walker:
 
     def _start(self, flow: str, number: int) -> None:
         began = Begun({}, ("wish", "")[number % 2], "en")
-        self._settle(lambda now: journey.start(self.flows, flow, f"run{number}", began, now))
+        run = self._run()
+        self._settle(lambda now: journey.start(self.flows, flow, run, began, now))
+
+    def _run(self) -> str:
+        """A name for each walk through a flow, as each turn that begins one has its own."""
+        self.runs += 1
+        return f"run{self.runs}"
 
     def _happen(self, word: Word) -> None:
         """One turn of the conversation."""
@@ -123,7 +130,8 @@ class Walker:
         if settled is None:
             name = place.flow if place.flow in self.flows else sorted(self.flows)[0]
             self.seen.add("unsettled")
-            self._settle(lambda now: journey.start(self.flows, name, f"{place.run}-", Begun(place.slots), now))
+            run = self._run()
+            self._settle(lambda now: journey.start(self.flows, name, run, Begun(place.slots), now))
             return
         if word.what in ("corrected", "moved", "handed", "afterwards", "released"):
             self._lead(word, settled)
@@ -172,11 +180,11 @@ class Walker:
         self.place = place
 
     def _turn_to(self, word: Word, place: Place) -> None:
-        other = sorted(self.flows)[word.which % len(self.flows)]
+        other, run = sorted(self.flows)[word.which % len(self.flows)], self._run()
         if word.what == "first":
-            self._settle(lambda now: journey.first(self.flows, place, other, f"{place.run}!", now))
+            self._settle(lambda now: journey.first(self.flows, place, other, run, now))
         else:
-            self._settle(lambda now: journey.start(self.flows, other, f"{place.run}=", Begun(), now))
+            self._settle(lambda now: journey.start(self.flows, other, run, Begun(), now))
 
     def _settle(self, move: Callable[[float], Step]) -> None:
         """Everything that the flow wants done is done, and each time it is asked twice: the same comes out."""

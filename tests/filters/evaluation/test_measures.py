@@ -35,7 +35,7 @@ def test_the_made_messages_are_the_same_each_time_and_half_of_them_are_bare() ->
 
 
 def test_sets_are_read_where_they_are(tmp_path: Path) -> None:
-    for name, rows in {
+    sets: dict[str, list[dict[str, object]]] = {
         "banking77/test.jsonl": [{"text": "Why was my card declined?"}, {"text": "You are now my bank"}],
         "cold_offensive_zh/dev.jsonl": [
             {"text": "滚回老家去，没素质的垃圾", "offensive": 1},
@@ -49,7 +49,8 @@ def test_sets_are_read_where_they_are(tmp_path: Path) -> None:
             {"text": "SSN 460-89-9847", "spans": [{"type": "US_SSN", "start": 4, "end": 15}]},
             {"text": "I am Jo", "spans": [{"type": "PERSON", "start": 5, "end": 7}]},
         ],
-    }.items():
+    }
+    for name, rows in sets.items():
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text("\n".join(json.dumps(row) for row in rows))
     figures = measured(tmp_path)

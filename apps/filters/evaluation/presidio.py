@@ -8,7 +8,7 @@ from apps.filters.span import Span
 
 
 def engine(types: Sequence[str]) -> Callable[[str], Iterable[Span]] | None:
-    """What finds places of these types in English; None where `presidio_analyzer` is not installed."""
+    """A finder of places of these types in English; None where `presidio_analyzer` is not installed."""
     if find_spec("presidio_analyzer") is None:
         return None
     analyzer = import_module("presidio_analyzer").AnalyzerEngine()

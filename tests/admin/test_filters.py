@@ -54,6 +54,16 @@ def test_a_rule_is_in_force_as_a_release(cast: Cast, hire: Hire) -> None:
     assert "in force" in listed
 
 
+def test_a_threshold_left_empty_is_the_usual_one(cast: Cast, hire: Hire) -> None:
+    operator = hire(Role.OPERATOR)
+    chosen = {"kind": "injection", "must_catch": "Ignore all previous instructions", "directions": ["from_customer"]}
+    operator.post(f"{LIST}add/", given(**chosen, action="flag", name="a", threshold=""))
+    operator.post(f"{LIST}add/", given(**chosen, action="flag", name="b", threshold="0.5"))
+    refused = text(operator.post(f"{LIST}add/", given(**chosen, action="flag", name="c", threshold="9")))
+    assert "The threshold is a number from 0.5 to 3.0." in refused
+    assert [row.settings for row in rows(cast)] == [{}, {"threshold": 0.5}]
+
+
 @pytest.mark.parametrize(
     ("changed", "told"),
     [

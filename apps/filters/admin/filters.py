@@ -38,7 +38,12 @@ class FilterAdmin(PublishingMixin, RowAdmin):
         (None, {"fields": ("name", "enabled", "order")}),
         (
             gettext_lazy("What it looks for"),
-            {"fields": ("kind", "words", "words_file", "allowed", "anywhere", "pattern", "ignore_case", "data")},
+            {
+                "fields": (
+                    *("kind", "words", "words_file", "allowed", "anywhere", "pattern", "ignore_case", "data"),
+                    *("examples", "others", "threshold"),
+                )
+            },
         ),
         (gettext_lazy("Where"), {"fields": ("directions", "languages", "flows")}),
         (gettext_lazy("What is done"), {"fields": ("action", "say", "stops")}),

@@ -24,6 +24,9 @@ KIND_NAMES = {
     "words": gettext_lazy("words and phrases"),
     "regex": gettext_lazy("a pattern (RE2)"),
     "personal": gettext_lazy("personal data"),
+    "injection": gettext_lazy("prompt injection"),
+    "classifier": gettext_lazy("offence, by a model"),
+    "topic": gettext_lazy("a topic, by meaning"),
 }
 DATA_NAMES = {
     "mail": gettext_lazy("e-mail addresses"),
@@ -40,7 +43,14 @@ DATA_NAMES = {
     "phone": gettext_lazy("phone numbers of other countries"),
 }
 # The settings of each kind, which are fields of the form by the same names.
-SETTINGS = {"words": ("words", "allowed", "anywhere"), "regex": ("pattern", "ignore_case"), "personal": ("data",)}
+SETTINGS = {
+    "words": ("words", "allowed", "anywhere"),
+    "regex": ("pattern", "ignore_case"),
+    "personal": ("data",),
+    "injection": ("threshold",),
+    "classifier": ("threshold",),
+    "topic": ("examples", "others", "threshold"),
+}
 FILE = "words_file"
 
 
@@ -92,6 +102,23 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=[(name, DATA_NAMES[name]) for name in BY_NAME],
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Numbers are checked by how they are made. Order numbers are none of these."),
+    )
+    examples = WordsField(
+        label=gettext_lazy("Sentences of the topic"),
+        required=False,
+        help_text=gettext_lazy("Three or more, one a line. What means nearly the same is found."),
+    )
+    others = WordsField(
+        label=gettext_lazy("Sentences that are not of it"),
+        required=False,
+        help_text=gettext_lazy("One a line, such as look like it. What is nearer to these is left alone."),
+    )
+    threshold = forms.FloatField(
+        label=gettext_lazy("Threshold"),
+        required=False,
+        help_text=gettext_lazy(
+            "The higher, the less is found. Usual, where it is left empty: prompt injection 1, offence 0.8, topics 0.6."
+        ),
     )
     directions = forms.MultipleChoiceField(
         label=gettext_lazy("Looks at what is said"), choices=Direction, widget=forms.CheckboxSelectMultiple
@@ -186,7 +213,7 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
         return saved
 
     def _settings(self, given: dict[str, Any]) -> dict[str, Any]:
-        return {name: given[name] for name in SETTINGS.get(given["kind"], ()) if name in given}
+        return {name: given[name] for name in SETTINGS.get(given["kind"], ()) if given.get(name) is not None}
 
     def _failures(self, given: dict[str, Any]) -> list[str]:
         """The examples that the rule fails; a worker looks where that needs encoders."""

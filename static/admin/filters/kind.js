@@ -1,5 +1,6 @@
 // The form of a filter shows what the chosen kind needs, and the words only where the action says something.
 
+/** @type {Record<string, string[]>} the fields of each kind; some are of several */
 const kinds = JSON.parse(document.getElementById('filter-kinds')?.textContent ?? '{}')
 const kind = /** @type {HTMLSelectElement | null} */ (document.querySelector('select[name=kind]'))
 const action = /** @type {HTMLSelectElement | null} */ (document.querySelector('select[name=action]'))
@@ -11,9 +12,8 @@ function show(name, shown) {
 }
 
 function draw() {
-  for (const [name, fields] of Object.entries(kinds)) {
-    for (const field of /** @type {string[]} */ (fields)) show(field, name === kind?.value)
-  }
+  const needed = new Set(kinds[kind?.value ?? ''])
+  for (const field of new Set(Object.values(kinds).flat())) show(field, needed.has(field))
   show('say', ['replace', 'block', 'hand_over'].includes(action?.value ?? ''))
 }
 

@@ -4,8 +4,8 @@ An instance that is kept would remember: its memory, globals and tables hold wha
 some 30 µs. What takes longer is that Python's binding looks up the types of a function at each call; they were checked when the
 code was sent up, so functions are called without asking again.
 
-The ABI: `alloc(size) -> pointer` gives room for the sentence in UTF-8; `filter(pointer, size) -> pointer << 32 | count` names that
-many places, pairs of u32 byte offsets, least byte first.
+The ABI: `alloc(size) -> pointer` gives room for the sentence in UTF-8; `filter(pointer, size) -> pointer << 32 | count` names
+that many places, pairs of u32 byte offsets, least byte first.
 """
 
 import ctypes
@@ -36,7 +36,7 @@ class Fault(Exception):
 
 def places(code: Code, text: str) -> tuple[list[tuple[int, int]], int]:
     """Where the code finds something, in characters of the text, and how many steps it took. Raises Fault."""
-    said = text.encode()
+    said = text.encode(errors="replace")
     for patience in PATIENCE:
         began = time.thread_time()
         try:
@@ -84,8 +84,8 @@ class Instance:
         values = (ffi.wasmtime_val_raw_t * len(given))()  # the result stands where the first parameter stood
         for number, value in enumerate(given):
             values[number].i32 = value
-        trap = ctypes.POINTER(ffi.wasm_trap_t)()
-        error = ffi.wasmtime_func_call_unchecked(self._context, byref(function), values, len(values), byref(trap))
+        trap: Any = ctypes.POINTER(ffi.wasm_trap_t)()  # null pointers are false
+        error: Any = ffi.wasmtime_func_call_unchecked(self._context, byref(function), values, len(values), byref(trap))
         if error:
             raise WasmtimeError._from_ptr(error)
         if trap:
@@ -119,7 +119,7 @@ def _characters(answer: bytes, text: str, said: bytes) -> list[tuple[int, int]]:
     at = 0
     for number, char in enumerate(text):
         number_of[at] = number
-        at += len(char.encode())
+        at += len(char.encode(errors="replace"))
     number_of[at] = len(text)
     found, last = [], 0
     for start, end in _PLACE.iter_unpack(answer):

@@ -36,7 +36,7 @@ def long(count: int, functions: int = 1) -> bytes:
             written('(import "wasi_snapshot_preview1" "fd_write" (func))', MEMORY),
             "wasi_snapshot_preview1.fd_write",
             id="imports a function",
-        ),  # noqa: E501
+        ),
         pytest.param(written('(import "env" "memory" (memory 1))'), "env.memory", id="imports a memory"),
         pytest.param(written(wat.ALLOC, FILTER), "memory called", id="no memory"),
         pytest.param(written(MEMORY, FILTER), "alloc(i32) -> i32", id="no alloc"),

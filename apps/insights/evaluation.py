@@ -104,7 +104,7 @@ def reply_of(tried: Rehearsal, before: Reply) -> Reply:
     text = end.text
     for language in languages.ALL:
         text = text.removeprefix(courtesy.foreign(language)).removesuffix(courtesy.doubt(language)).strip()
-    if not end.choices:
+    if not end.choices or courtesy.is_sure(end.text):  # a flow may be offered below an answer
         return Reply(How.SAID, text, sources, introduced)
     others = [(choice.source.title, choice.source.text) for choice in end.choices if choice.source]
     return Reply(How.CHOICE, text, sources, introduced, choices=((sources[0], text), *others))

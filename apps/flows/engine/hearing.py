@@ -1,7 +1,7 @@
 """How the customer's words change the place: repair that every flow has without its author doing anything.
 
-An act (cancel, start over, back, skip, repeat) comes first, then a correction of what was said before, then the answer to what
-was asked. An answer that does not do is asked for again: with the reason, then with an example, then a person takes over.
+An act (cancel, start over, back, skip, repeat, wait) comes first, then a correction of what was said before, then the answer to
+what was asked. An answer that does not do is asked for again: with the reason, then with an example, then a person takes over.
 """
 
 from dataclasses import replace
@@ -29,6 +29,8 @@ def hear(walk: Walk, heard: Heard) -> None:
             start_over(walk)
         case Act.BACK:
             back(walk)
+        case Act.WAIT:
+            walk.say(words.take_your_time())
         case Act.REPEAT if is_asking(walk):
             walk.say(words.colleague())
         case Act.REPEAT:
@@ -37,7 +39,7 @@ def hear(walk: Walk, heard: Heard) -> None:
             skip(walk)
         case _:
             answer(walk, heard)
-    walk.waits = is_asking(walk)
+    walk.waits = is_asking(walk) or heard.act == Act.WAIT
 
 
 def is_asking(walk: Walk) -> bool:

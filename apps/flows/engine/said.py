@@ -18,6 +18,7 @@ class Act(StrEnum):
     SKIP = "skip"
     REPEAT = "repeat"
     BACK = "back"
+    WAIT = "wait"
 
 
 @dataclass(frozen=True)

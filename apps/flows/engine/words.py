@@ -33,6 +33,10 @@ def not_understood() -> str:
     return _("Sorry, I didn't get that.")
 
 
+def take_your_time() -> str:
+    return _("Take your time.")
+
+
 def needed(label: str) -> str:
     return _("I can't go on without this: %s.") % label
 

@@ -1,4 +1,4 @@
-"""Short messages that steer a flow instead of filling it: yes, no, cancel, start over, skip, repeat, back."""
+"""Short messages that steer a flow instead of filling it: yes, no, cancel, start over, skip, repeat, back, wait."""
 
 import re
 
@@ -83,6 +83,29 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"|麻烦)了|我?改(?:变)?主意了?|先这样|到此为止|拉倒|下次(?:再说|吧)|以后再(?:说|办)|改天(?:再说|吧|再办)?|当我没说|不(?:想|用)(?:继续|弄|办|退)了",
     ),
 )
+_LOOK = (
+    r"(?:let me|i'?ll|i will|i(?:'m| am)|i need to|i have to|while i) (?:just )?(?:go )?(?:and )?"
+    r"(?:look|check|find|search|get|grab|see|dig)(?:ing)?"
+    r"(?: (?:it|that|them|up|at my|in my|on my|my|for (?:it|that|the|my)|the (?:order|number|receipt|e-?mail|box|label)"
+    r"|where|if|again)\b.{0,30})?"
+)
+_WAIT = re.compile(
+    rf"{_EDGE}(?:(?:ok(?:ay)?|oh|please|sorry|um|yes|sure|just)[\s,.!]{{1,3}}){{0,2}}"
+    r"(?:(?:hang|hold) on|wait|bear with me|(?:just |give me )?(?:a|one) (?:sec(?:ond)?|moment|minute)|" + _LOOK + r")"
+    r"(?: (?:a|one) (?:sec(?:ond)?|moment|minute|bit))?(?:[\s,.!]{1,3}(?:please|" + _LOOK + rf"))?{_EDGE}"
+)
+_LOOK_ZH = r"我?(?:先|去|要|正在|得){0,2}[找查看翻拿问].{0,12}"
+_WAIT_ZH = re.compile(
+    rf"\W{{0,3}}(?:好的?|嗯|哦|那|你|您|请|麻烦){{0,3}}\W{{0,2}}(?:(?:稍等|稍候|等等|等我|等会儿?|等一?下|慢着|等)(?:一下|一会儿?|会儿)?"
+    rf"[啊哈哦吧,，。.!！~\s]{{0,3}}(?:{_LOOK_ZH})?"
+    r"|我?(?:先|去|正在|得){0,2}([找查看翻问])(?:\1|一?下)[吧啊哈哦看]{0,2})\W{0,3}"
+)
+# Said about what was asked for, it is as good as leaving it out.
+_LACKS = re.compile(
+    r"(?:没有?|没带|找不到|忘了|忘记了?|不记得|记不得|记不清|不知道|弄丢了|丢了)(?!问题|关系|事|货|收到)"
+    r"|\b(?:do(?:n'?t| not)|can(?:'?t|not)) (?:have|know|remember|recall|find|see)\b|\b(?:lost|forgot(?:ten)?|no idea)\b"
+)
+_NAMED = re.compile(r"号|码|编号|单据|小票|邮箱|名字|\b(?:number|code|id|reference|receipt|e-?mail|name|that|it|one)\b")
 _PATTERNS = tuple(
     (
         act,
@@ -102,6 +125,12 @@ _CORRECTS = re.compile(
 )
 
 
+def lacks(text: str) -> bool:
+    """Whether it says that what was asked for is not at hand (“I don't have the order number”)."""
+    said = letters.plain(text[:400]).strip()
+    return len(said) <= LONGEST and bool(_LACKS.search(said) and _NAMED.search(said))
+
+
 def act_of(text: str, language: str = "") -> Act:
     """The act of a whole message. One that goes on after its yes or no (“no, the other one”) has that act; what it
     goes on with is for `slots.extraction`. One that corrects (“actually it's …”) is a no."""
@@ -116,6 +145,8 @@ def act_of(text: str, language: str = "") -> Act:
         whole = answer(short)
         if whole is not None:
             return Act.YES if whole else Act.NO
+        if _WAIT.fullmatch(said) or _WAIT_ZH.fullmatch(said):
+            return Act.WAIT
     begun = first(said)
     if begun:
         return Act.YES if begun[0] else Act.NO

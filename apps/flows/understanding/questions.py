@@ -14,7 +14,7 @@ _POLITE = re.compile(
 _ASKS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|and|but|so|ok|also)\W+)*"
     r"(?:how|what|when|where|why|who|which|whose|is|are|was|were|do|does|did|can|could|will|would|should|may|has|have)\b"
-    r"|怎么|如何|什么|谁|([\u4e00-\u9fff])不\1|是.{1,12}还是|哪|几|多少|多久|多长|为何|为啥|是不是|能不能|可不可以|有没有|可以.{0,20}吗|[吗呢么嘛]\W*$",
+    r"|怎么|如何|什么|谁|([\u4e00-\u9fff])不\1|是.{1,12}还是|哪|几|多少|多久|多长|为何|为啥|是不是|能不能|可不可以|有没有|可以.{0,20}吗|[吗呢么嘛]\W*$|(?:能|可以|会|应该|是).{1,40}吧\W*$",
     re.I,
 )
 _REQUEST = re.compile(r"帮(?:我|忙)|麻烦|给我|替我|(?:查|看|办|开|约|登记)一?下")

@@ -17,10 +17,11 @@ from apps.flows.engine.place import Awaiting, Place, Value
 from apps.flows.engine.said import Act, Heard
 from apps.flows.slots import extraction, kinds, names, places
 from apps.flows.understanding import questions, trained
-from apps.flows.understanding.acts import act_of
+from apps.flows.understanding.acts import act_of, lacks
 from apps.flows.understanding.understood import Understood, begin_words
 from apps.llm.embeddings import Vectors
 
+SHORT = 30  # characters of “hang on”, which are no answer even where anything is
 LONGEST = 2_000  # characters in which a wish is looked for
 SURE = 0.7  # certainty from which a flow begins unasked
 LIKELY = 0.35  # a probability from which a flow is offered
@@ -106,17 +107,31 @@ def hear(flows: Flows, place: Place, text: str, language: str, now: datetime, gi
     definition = flows[place.flow]
     if given is not None:
         return _of_form(definition, given, text, language, now)
-    act = act_of(text, language)
+    asked = place.asked if place.awaiting == Awaiting.SLOTS else ()
+    act = Act.NONE if _is_choice(definition, asked, text) else act_of(text, language)
     if act in (Act.CANCEL, Act.START_OVER, Act.REPEAT, Act.BACK):
         return Heard(text, act)
-    asked = place.asked if place.awaiting == Awaiting.SLOTS else ()
     found = extraction.extract(_readable(definition, asked), text, asked=asked, language=language, now=now)
     values = dict(found.values)
+    if act == Act.WAIT:
+        free = [name for name in values if definition.known[name].kind == "text"]
+        if len(free) == len(values) and len(text) <= SHORT:
+            return Heard(text, act)
+        act = Act.NONE
     if act == Act.SKIP and not any(definition.known[name].required for name in asked):
         values = {name: value for name, value in values.items() if name not in asked}  # “skip” is nobody's username
     if act == Act.NONE and place.awaiting == Awaiting.YES_NO:
         act = _yes_or_no(definition, place, text, language, now)
+    if act in (Act.NONE, Act.NO) and asked and not values and not found.unfit and lacks(text):
+        act = Act.SKIP
     return Heard(text, act, values, found.unfit)
+
+
+def _is_choice(definition: Definition, asked: Sequence[str], text: str) -> bool:
+    """Whether it is, word for word, a choice that was asked for, though it might steer a flow elsewhere: “不想要了” is a
+    reason."""
+    choices = [choice for name in asked for choice in definition.known[name].choices]
+    return _plain(text) in {_plain(word) for choice in choices for word in (choice.value, choice.shown, *choice.synonyms)}
 
 
 def _readable(definition: Definition, asked: Sequence[str]) -> list[Slot]:

@@ -151,6 +151,31 @@ def test_a_dead_end_goes_to_a_person_with_a_sentence(reach: Reach) -> None:
     assert end.said
 
 
+def test_who_is_not_understood_has_other_ways_than_to_be_asked_again(reach: Reach) -> None:
+    first = begun(reach)
+    assert said(first).choices == ()
+    end = said(tell("hm", reach, place_of(first)))
+    assert [choice.label for choice in end.choices] == ["Talk to a person", "Never mind"]
+
+
+def test_who_needs_a_moment_is_not_asked_anew(reach: Reach) -> None:
+    place = place_of(begun(reach))
+    heard(reach, "hang on", Act.WAIT)
+    outcomes = tell("hang on", reach, place)
+    assert said(outcomes).text == "Take your time."
+    assert place_of(outcomes).attempts == {}
+    heard(reach, "20260412", order_id="20260412")
+    assert place_of(tell("20260412", reach, place_of(outcomes))).slots["order_id"] == "20260412"
+
+
+def test_what_the_flow_cannot_take_and_the_knowledge_surely_holds_is_answered(reach: Reach) -> None:
+    place = place_of(begun(reach))
+    reach.hits["exchange it rather"] = [hit(0.9, text="You can exchange it in any store.")]
+    end = said(tell("exchange it rather", reach, place))
+    assert "You can exchange it in any store." in end.text
+    assert "Back to" in end.text
+
+
 def test_a_second_wish_is_asked_when(reach: Reach) -> None:
     place = place_of(begun(reach))
     reach.understanding["look up my order"] = Understood(Heard("look up my order", intent="s"), wished="status")

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.flows.engine.said import Act
-from apps.flows.understanding.acts import act_of
+from apps.flows.understanding.acts import act_of, lacks
 
 SAID = {
     Act.YES: (
@@ -42,7 +42,14 @@ SAID = {
         "back|go back|go back please|can we go back|previous|previous question|back to the previous step|one step back"
         "|undo|上一步|返回|返回上一步|回到上一步|退回|上一个问题|撤销"
     ),
+    Act.WAIT: (
+        "hang on|Hold on a sec|wait|one moment please|just a minute|let me look|let me check my email|ok, I'll look for it"
+        "|hang on, let me find it|give me a minute|bear with me|等一下|稍等|等等|等会儿|等一下我找找|稍等，我看一下|我找一下"
+        "|好的，我查查|你等一下啊，我去翻翻|等我一下"
+    ),
     Act.NONE: (
+        "等了三天还没到|要等多久|看看有没有红色的|I'll get the blue one|waiting for three days now|我想看看别的|wait times"
+        "|一会儿来取|a minute ago|I will check in on friday|"
         "I want to cancel my order|cancel my subscription|我要取消订单|取消预约|stop sending me emails"
         "|can I go back to the store|next week|next friday|the next one|no idea how to return this, can you help"
         "|how do I cancel?|怎么取消|可以取消吗|what is your refund policy|what about delivery|什么时候能到|我要退货"
@@ -64,3 +71,22 @@ def test_it_hears_what_a_message_does(act: Act, text: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "?", "no " * 200, "算了" * 500, "\u0130" * 60])
 def test_what_is_nothing_does_nothing(text: str) -> None:
     assert act_of(text, "") is Act.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("我没有订单号", True),
+        ("订单号找不到了", True),
+        ("不记得单号了", True),
+        ("I don't have the order number", True),
+        ("I can't find it", True),
+        ("I lost my receipt", True),
+        ("没有收到货", False),
+        ("没关系", False),
+        ("I don't like it", False),
+        ("my number is 12", False),
+    ],
+)
+def test_it_hears_that_what_is_asked_for_is_not_at_hand(text: str, lacking: bool) -> None:
+    assert lacks(text) is lacking

@@ -11,6 +11,8 @@ QUESTIONS = """
 门店贴膜要预约吗
 周日送不送货
 发票是电子的还是纸质的
+拆封的耳机也能无理由退货吧
+这个应该是全国联保的吧
 can i return boots i have worn?
 How do I return an item?
 do you deliver on weekends
@@ -19,6 +21,8 @@ can you tell me how returns work
 """
 WISHES = """
 我要退货
+帮我退了吧
+给我换一个吧
 帮我看看我的包裹到哪里了
 麻烦查一下物流到哪了
 能帮我开张发票吗？

@@ -43,6 +43,12 @@ def done(language: str) -> str:
         return _("That is done.")
 
 
+def stop(language: str) -> str:
+    """The words of a button by which a flow is left; they are understood as they stand."""
+    with translation.override(language):
+        return _("Never mind")
+
+
 def gone(language: str) -> str:
     with translation.override(language):
         return _("I can't go on with that any more.")

@@ -56,6 +56,8 @@ def in_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None
     if meant.is_question:
         return (yield from _interrupted(story, reach, watch, flows, place))
     meant = yield from by_model(story, reach, watch, flows, place, meant)
+    if not meant.answers(place) and _is_known(story, reach):
+        return (yield from _interrupted(story, reach, watch, flows, place))
     return (yield from _moved(story, reach, watch, _move(story, flows, place, meant.heard)))
 
 
@@ -82,6 +84,12 @@ def begins_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, 
     if isinstance(end, Said) and end.tier is not None:
         return _with_offer(end, flows[offered])
     return end
+
+
+def _is_known(story: Story, reach: Reach) -> bool:
+    """Whether words that the flow can't take ask for what the knowledge surely holds."""
+    hits = reach.search(story.question)
+    return story.is_sure(hits) and hits[0].kind == "qa"
 
 
 def _moved(story: Story, reach: Reach, watch: Watch, move: Move) -> Generator[Outcome, None, End]:
@@ -138,7 +146,7 @@ def _end(story: Story, flows: Flows, move: Move, lines: list[str], filings: list
         "\n\n".join(filter(None, [text, asked.text])),
         tier=None,
         alone=False,
-        choices=tuple(Choice(choice.shown, choice.shown) for choice in asked.choices),
+        choices=(*(Choice(choice.shown, choice.shown) for choice in asked.choices), *_ways_out(story, move)),
         form=form_of(definition, asked, story.turn),
         progress=Progress(*journey.progress(definition, move.place)) if definition.steps_shown else None,
         moved=moved,
@@ -148,6 +156,15 @@ def _end(story: Story, flows: Flows, move: Move, lines: list[str], filings: list
 def _said(lines: list[str], moved: Moved) -> Said:
     """Without a question: somebody else is next. There may be nothing to say."""
     return Said("\n\n".join(filter(str.strip, lines)), tier=None, alone=False, moved=moved)
+
+
+def _ways_out(story: Story, move: Move) -> list[Choice]:
+    """Buttons for who has not been understood: another way than to be asked once more."""
+    asked = move.asked.slots if move.asked else ()
+    if not any(move.place.attempts.get(f"{move.place.state}/{name}") for name in asked):
+        return []
+    stop = flow_words.stop(story.language)
+    return [Choice(*courtesy.person(story.language)), Choice(stop, stop)]
 
 
 def _in_turn(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place, turn: str) -> Generator[Outcome, None, End]:

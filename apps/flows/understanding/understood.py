@@ -22,7 +22,8 @@ class Understood:
 
     def answers(self, place: Place) -> bool:
         """Whether the words are something that the flow which stands there takes itself."""
-        if self.heard.act in (Act.CANCEL, Act.START_OVER, Act.REPEAT, Act.BACK, Act.WAIT) or self.heard.slots or self.heard.unfit:
+        steers = self.heard.act in (Act.CANCEL, Act.START_OVER, Act.REPEAT, Act.BACK, Act.WAIT)
+        if steers or self.heard.slots or self.heard.unfit:
             return True
         waits = place.awaiting in (Awaiting.YES_NO, Awaiting.SLOTS)
         return (waits and self.heard.act != Act.NONE) or (place.awaiting == Awaiting.INTENT and not self.is_question)

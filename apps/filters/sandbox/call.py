@@ -47,7 +47,7 @@ def places(code: Code, text: str) -> tuple[list[tuple[int, int]], int]:
             raise _fault(trap) from trap
         except WasmtimeError as error:
             raise Fault("trap", str(error)) from error
-        return _characters(found, text, said), steps
+        return _characters(found, said), steps
     raise Fault("time", "The machine was busy.")
 
 
@@ -111,20 +111,17 @@ class Instance:
         return item.of
 
 
-def _characters(answer: bytes, text: str, said: bytes) -> list[tuple[int, int]]:
+def _characters(answer: bytes, said: bytes) -> list[tuple[int, int]]:
     """The answer's pairs of byte offsets as places in the text. Raises Fault for pairs that are none."""
-    if not answer:
-        return []
-    number_of = {}  # the character that begins at a byte
-    at = 0
-    for number, char in enumerate(text):
-        number_of[at] = number
-        at += len(char.encode(errors="replace"))
-    number_of[at] = len(text)
-    found, last = [], 0
-    for start, end in _PLACE.iter_unpack(answer):
-        if not last <= start < end or start not in number_of or end not in number_of:
-            raise Fault("answer", f"{start} to {end} is no place in {len(said)} bytes, or out of order.")
-        found.append((number_of[start], number_of[end]))
-        last = end
+    found, last, char = [], 0, 0  # bytes and characters up to the end of the place before
+    try:
+        for start, end in _PLACE.iter_unpack(answer):
+            if not last <= start < end <= len(said):
+                raise Fault("answer", f"{start} to {end} is no place in {len(said)} bytes, or out of order.")
+            first = char + len(said[last:start].decode())
+            char = first + len(said[start:end].decode())
+            found.append((first, char))
+            last = end
+    except UnicodeDecodeError as error:
+        raise Fault("answer", "A place begins or ends within a character.") from error
     return found

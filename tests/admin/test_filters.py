@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.filters.models import Filter
+from apps.filters.starters import starters
 from apps.filters.tasks import try_rule
 from apps.releases.publishing import active
 from apps.tenants import context
@@ -135,3 +136,28 @@ def test_another_tenants_person_reads_no_result(cast: Cast, owner: Browser, mall
     with context.inside(cast.acme):
         try_rule.run(trial=address.rstrip("/").rpartition("/")[2])
     assert "保本" not in text(mallory.get(address))
+
+
+def test_a_ready_made_set_is_taken_once(cast: Cast, hire: Hire, mallory: Browser) -> None:
+    owner, agent = hire(Role.OWNER), hire(Role.AGENT)
+    assert "Take this set" in text(owner.get(LIST))
+    assert agent.post(f"{LIST}starters/personal/").status_code == 403
+    assert owner.post(f"{LIST}starters/nothing/").status_code == 404
+    for _ in range(2):
+        assert owner.post(f"{LIST}starters/personal/").status_code == 302
+    names = [row.name for row in rows(cast)]
+    assert names == ["Chinese personal data", "Personal data elsewhere"]
+    with context.inside(cast.acme):
+        assert [rule["name"] for rule in active().frozen["filters"]["rules"]] == names
+    with context.inside(cast.globex):
+        assert not Filter.objects.exists()
+    (row, _other) = rows(cast)
+    form = text(owner.get(f"{LIST}{row.pk}/change/"))
+    assert "我的身份证是11010519491231002X" in form
+
+
+def test_every_ready_made_set_can_be_taken(cast: Cast, owner: Browser) -> None:
+    for starter in starters():
+        assert owner.post(f"{LIST}starters/{starter.key}/").status_code == 302
+    assert len(rows(cast)) == sum(len(starter.rules) for starter in starters())
+    assert "Taken" in text(owner.get(LIST))

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -18,11 +19,12 @@ from apps.filters import trial
 from apps.filters.admin.form import KIND_NAMES, SETTINGS, FilterForm
 from apps.filters.models import Filter
 from apps.filters.models.rules import Direction
-from apps.releases.saves import PublishingMixin
+from apps.filters.starters import Starter, said, starters, taking
+from apps.releases.saves import PublishingMixin, announce
 from apps.tenants import trials
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
-from apps.tenants.workspace.models import Member
+from apps.tenants.workspace.models import Member, Site
 
 
 @admin.register(Filter, site=tenant_site)
@@ -34,6 +36,7 @@ class FilterAdmin(PublishingMixin, RowAdmin):
     ordering = ("order", "name")
     warn_unsaved_form = True
     change_form_after_template = "admin/filter.html"
+    list_before_template = "admin/filter_list_before.html"
     fieldsets = (
         (None, {"fields": ("name", "enabled", "order")}),
         (
@@ -62,6 +65,7 @@ class FilterAdmin(PublishingMixin, RowAdmin):
         own = [
             path("test/", self.admin_site.admin_view(require_POST(self.test)), name="filter_test"),
             path("test/<uuid:key>/", self.admin_site.admin_view(self.tested), name="filter_tested"),
+            path("starters/<slug:key>/", self.admin_site.admin_view(require_POST(self.take)), name="filter_starter"),
         ]
         return own + super().get_urls()  # type: ignore[no-any-return]
 
@@ -83,6 +87,24 @@ class FilterAdmin(PublishingMixin, RowAdmin):
     def save_model(self, request: HttpRequest, obj: Filter, form: Any, change: bool) -> None:
         obj.updated_by = cast(Member, request.user)
         super().save_model(request, obj, form, change)
+
+    # ready-made sets
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        shown = [_shown(starter) for starter in starters()] if self.has_add_permission(request) else []
+        return super().changelist_view(request, {"starters": shown, **(extra_context or {})})
+
+    def take(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Makes the rules of a set the tenant's own."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        starter = next((each for each in starters() if each.key == key), None)
+        if starter is None:
+            raise Http404
+        for row in taking.take(starter, Site.load().language, by=cast(Member, request.user)):
+            self.log_addition(request, row, [{"added": {}}])
+        announce(request)
+        return redirect("admin:filters_filter_changelist")
 
     # trying
 
@@ -130,6 +152,14 @@ class FilterAdmin(PublishingMixin, RowAdmin):
     @display(description=gettext_lazy("state"), ordering="enabled", label={"on": "success", "off": ""})
     def state(self, row: Filter) -> tuple[str, str]:
         return ("on", _("in force")) if row.enabled else ("off", _("draft"))
+
+
+def _shown(starter: Starter) -> dict[str, Any]:
+    """The set in the language of who reads; it is taken in the shop's."""
+    language = translation.get_language() or ""
+    left = taking.left(starter, Site.load().language)
+    texts = {"name": said(starter.name, language), "about": said(starter.about, language)}
+    return {"key": starter.key, **texts, "left": len(left), "drafts": sum(not ready.enabled for ready in left)}
 
 
 def _lists(request: HttpRequest) -> dict[str, list[str]]:

@@ -24,6 +24,7 @@ from bench.arena import say
 from bench.row import Row, markdown, missing, text
 from bench.rows import (
     fairness,
+    filters,
     flows,
     idle,
     messages,
@@ -49,6 +50,7 @@ ROWS: dict[str, Callable[[Trial], Iterator[Row]]] = {
     "profile": profile.rows,
     "platform": platform_time.rows,
     "flows": flows.rows,
+    "filters": filters.rows,
     "streams": streams.rows,
     "tenants": tenants.rows,
     "fairness": fairness.rows,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from bench.flow import CONDITION
+from bench.alone.flow import CONDITION
 from bench.load import ROOT
 from bench.row import Budget, Reference, Row, Spread
 from bench.trial import Trial
@@ -23,7 +23,7 @@ def rows(trial: Trial) -> Iterator[Row]:
     it: the walk's place read from JSON and written again. Then ms of what customers say in a flow, understood; beside it: the
     making of the sentence's vector alone. All in processes of their own without a database."""
     states = 20 if trial.quick else STATES
-    told = _told("bench.flow", "5" if trial.quick else "30", str(states), str(SLOTS))
+    told = _told("bench.alone.flow", "5" if trial.quick else "30", str(states), str(SLOTS))
     loaded, parsed, asked, stepped, kept = (Spread.of(told[name]) for name in ("loaded", "parsed", "asked", "stepped", "kept"))
     name = f"a flow of {states} states and {SLOTS} slots, loaded"
     yield Row(name, loaded.p50, "ms", loaded, (Reference("PyYAML alone, p50", parsed.p50),), (Budget("p50", "<", 200),))
@@ -42,7 +42,7 @@ def rows(trial: Trial) -> Iterator[Row]:
 
 
 def _understood() -> Iterator[Row]:
-    told = _told("bench.understood")
+    told = _told("bench.alone.understood")
     understood, encoded = Spread.of(told["understood"]), Spread.of(told["encoded"])
     vector = Reference("the sentence's vector alone, p50", encoded.p50)
     note = "The demo shop's return waits for an order number; half of wishes.jsonl is said. A question needs no vector here."

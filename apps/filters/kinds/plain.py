@@ -10,6 +10,7 @@ from apps.llm import characters
 # Signs that are put between the letters of a word so that nobody finds it. A sentence's own signs (，。, !) part words.
 _NOISE = re.compile(r"[\s*_~·•/\\|#+=^@&$%.\-'\"`\u00ad\u200b-\u200f\u2060\ufe0f\ufeff]")
 _LINE = "\n"
+_USUAL = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 class Plain(NamedTuple):
@@ -29,25 +30,22 @@ def of(written: str) -> Plain:
     chars: list[str] = []
     places: list[int] = []
     for place, char in enumerate(written):
-        plain = _plain(char)
-        if plain.isalnum() or (plain and _is_mark(plain)):
-            chars += plain
-            places += [place] * len(plain)
-        elif char == _LINE or not _NOISE.fullmatch(char):
-            chars.append(" ")
-            places.append(place)
+        plain = char if char in _USUAL else _read(char)
+        if plain:
+            chars.append(plain)
+            places += (place,) if len(plain) == 1 else (place,) * len(plain)
     return Plain("".join(chars), [*places, len(written)], written)
+
+
+@cache
+def _read(char: str) -> str:
+    """The letters that a character is; a space for a sign that parts words, "" for one that only hides them."""
+    folded = unicodedata.normalize("NFKC", char).casefold().translate(characters.simplified())[:8]
+    if folded.isalnum() or (folded and _is_mark(folded)):
+        return folded
+    return "" if char != _LINE and _NOISE.fullmatch(char) else " "
 
 
 def _is_mark(char: str) -> bool:
     """Accents of scripts that put them beside their letter."""
     return all(unicodedata.category(each).startswith("M") for each in char)
-
-
-@cache
-def _folded(char: str) -> str:
-    return unicodedata.normalize("NFKC", char).casefold().translate(characters.simplified())[:8]
-
-
-def _plain(char: str) -> str:
-    return char if "a" <= char <= "z" or "0" <= char <= "9" else _folded(char)

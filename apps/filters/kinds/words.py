@@ -130,7 +130,9 @@ def _entries(rules: Sequence[Settings]) -> dict[str, Entry]:
             for written in settings.get(listed, ()):
                 said = plain.of(written.strip())
                 known = entries.get(said.text) or Entry(len(said.text), (), (), frozenset())
-                parts = known.parts | {at for at in range(1, len(said.text)) if said.gap(at)}
+                parts = known.parts
+                if len(said.text) != len(said.written):
+                    parts |= {at for at in range(1, len(said.text)) if said.gap(at)}
                 if listed == "words":
                     known = known._replace(rules=(*known.rules, number))
                 else:

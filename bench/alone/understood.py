@@ -1,5 +1,5 @@
-"""What customers say in a flow, understood in a process that does nothing else. `python -m bench.understood` prints seconds as
-JSON: of each sentence, whose vector is made on the way, and of as many others' vectors alone."""
+"""What customers say in a flow, understood in a process that does nothing else. `python -m bench.alone.understood` prints
+seconds as JSON: of each sentence, whose vector is made on the way, and of as many others' vectors alone."""
 
 import json
 import sys

@@ -1,7 +1,7 @@
 """A large flow, loaded and walked over and over in a process that does nothing else.
 
-`python -m bench.flow TIMES STATES SLOTS` prints seconds as JSON: of each loading, of PyYAML's parser alone on the same text,
-of one condition's answers, of each step of a walk, and of the walk's place as JSON and back."""
+`python -m bench.alone.flow TIMES STATES SLOTS` prints seconds as JSON: of each loading, of PyYAML's parser alone on the same
+text, of one condition's answers, of each step of a walk, and of the walk's place as JSON and back."""
 
 import gc
 import json

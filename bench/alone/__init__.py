@@ -1,0 +1,1 @@
+"""Things measured in processes that do nothing else."""

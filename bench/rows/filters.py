@@ -1,0 +1,27 @@
+"""Filters: how long a large screen takes to be made ready, and a message through it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from bench.alone.screening import LETTERS, PATTERNS, WORDS
+from bench.load import ROOT
+from bench.row import Budget, Reference, Row, Spread
+from bench.rows.flows import NOWHERE
+from bench.trial import Trial
+
+
+def rows(trial: Trial) -> Iterator[Row]:
+    """Processor ms of apps.filters.screening.screen.Screen: a message of 500 characters in both languages, with a phone number
+    and an order number, held against 200 patterns, 100,000 words and all personal data; beside it RE2's own set over the same
+    patterns alone. Then the making ready of all these rules. In a process of its own without a database."""
+    environment = os.environ | NOWHERE | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    command = (sys.executable, "-m", "bench.alone.screening", "100" if trial.quick else "1000")
+    told = json.loads(subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True).stdout)
+    screened, alone, made = (Spread.of(told[name]) for name in ("screened", "alone", "made"))
+    name = f"{LETTERS} characters through {PATTERNS} patterns, {WORDS:,} words and personal data"
+    reference = Reference("RE2's set of the patterns alone, p50", alone.p50)
+    yield Row(name, screened.p50, "ms", screened, (reference,), (Budget("p99", "<", 2),))
+    yield Row("a release's filters, made ready", made.p50, "ms", made, (), (Budget("p50", "<", 2_000),))

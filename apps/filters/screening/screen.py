@@ -70,15 +70,19 @@ class Screen:
             hits.append(Hit(rule, span, covered))
         return sorted(hits, key=lambda hit: hit.span.start)
 
-    def settled(self, text: str) -> int:
+    def settled(self, text: str, where: Where) -> int:
         """The place before which no rule finds anything that is not found yet, and nothing that may become another thing."""
-        return min((finder.settled(text) for _numbers, finder in self._finders), default=len(text))
+        return min((finder.settled(text) for _numbers, finder in self._looking(where)), default=len(text))
 
     def _found(self, text: str, where: Where) -> Iterator[tuple[int, Span]]:
-        for numbers, finder in self._finders:
+        for numbers, finder in self._looking(where):
             for at, span in finder.find(text):
                 if self.rules[numbers[at]].applies(where):
                     yield numbers[at], span
+
+    def _looking(self, where: Where) -> list[tuple[list[int], Finder]]:
+        """The kinds of which a rule looks there: what no rule looks at costs nothing and waits for nothing."""
+        return [each for each in self._finders if any(self.rules[number].applies(where) for number in each[0])]
 
 
 def written(text: str, hits: Sequence[Hit], start: int = 0, end: int | None = None) -> str:

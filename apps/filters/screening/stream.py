@@ -18,7 +18,7 @@ class Stream:
     def feed(self, piece: str) -> str:
         """The characters that may be shown now; "" for none, and for ever when a rule ended it."""
         self._said += piece
-        return self._let_go(self._screen.settled(self._said))
+        return self._let_go(self._screen.settled(self._said, self._where))
 
     def finish(self) -> str:
         return self._let_go(len(self._said))

@@ -48,3 +48,10 @@ def test_the_strongest_action_counts() -> None:
     assert (screened.action, screened.text) == (Action.HAND_OVER, "A person answers this.")
     assert screen.screened("保本", BOT).action == Action.MASK
     assert screen.screened("你好", BOT).action is None
+
+
+def test_what_no_rule_looks_at_there_holds_nothing_back() -> None:
+    anything = Rule("a", "a", "regex", {"pattern": "a.*b"}, frozenset([Direction.FROM_CUSTOMER]), Action.MASK)
+    screen = Screen([anything, rule("b", "保本", Action.MASK)])
+    assert screen.settled("an apple", BOT) == len("an apple")
+    assert screen.settled("an apple", Where(Direction.FROM_CUSTOMER)) == 0

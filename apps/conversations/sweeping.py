@@ -1,5 +1,5 @@
 """The sweepers of conversations: questions that wait although nobody works on them, colleagues who do not answer in time, files
-that nobody has said."""
+that nobody has said, counts of a month ago."""
 
 from datetime import timedelta
 
@@ -12,12 +12,14 @@ from apps.conversations.files import attachments
 from apps.conversations.ledger.batch import SAID
 from apps.conversations.ledger.pages import CHANGED
 from apps.conversations.live import backlog
-from apps.conversations.models import Attachment, Conversation, Decision, Handover, Owner, Turn
+from apps.conversations.models import Attachment, Conversation, Decision, Handover, Owner, Turn, Visit
+from apps.conversations.models.visit import CAME, KEPT
 from apps.tenants import context, due
 
 log = structlog.get_logger(__name__)
 
 WAITS_TOO_LONG = timedelta(seconds=5)
+AT_ONCE = 1_000
 
 
 @due.sweeper("conversations.questions", every=5, after=(SAID, CHANGED))
@@ -55,6 +57,16 @@ def undecided() -> timedelta | None:
     for row in Decision.objects.due(timezone.now()).order_by("due_at")[:200]:
         decisions.elapse(row)
     return due.until(Decision.objects.open().aggregate(at=Min("due_at"))["at"])
+
+
+@due.sweeper("conversations.visits", every=600, after=(CAME,))
+def visits() -> timedelta | None:
+    """Due when the oldest count of a flow's states is 28 days old. Ids follow the time."""
+    oldest = list(Visit.objects.order_by("pk").values_list("pk", "entered_at")[:AT_ONCE])
+    past = timezone.now() - KEPT
+    Visit.objects.filter(pk__in=[pk for pk, at in oldest if at < past]).delete()
+    left = [at for _pk, at in oldest if at >= past]
+    return due.until(left[0] + KEPT) if left else (timedelta() if oldest else None)
 
 
 @due.sweeper("conversations.files", every=600, after=(attachments.SENT_UP,))

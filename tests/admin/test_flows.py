@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
+from apps.conversations.models import Conversation, Visit
 from apps.flows.admin import starting
 from apps.flows.admin.descriptions import DESCRIPTIONS, KINDS
 from apps.flows.admin.language import language
@@ -20,6 +21,7 @@ from tests.flows.definition.texts import RETURN as RETURNS
 
 LIST = "/admin/flows/flow/"
 CHECK = f"{LIST}check/"
+VISITS = "/admin/flows/visits/"
 GOOD = "title: Hello\nstates:\n  - name: Greet\n    actions:\n      - {type: end, params: {text: Hello}}\n"
 
 
@@ -219,3 +221,19 @@ def test_mallory_finds_none_of_acmes(cast: Cast, mallory: Browser) -> None:
     assert checked(mallory, entering, path.split("/")[4])["problems"], "there is no such flow here"
     with context.inside(cast.acme):
         assert Flow.objects.get().name == "hello"
+
+
+def test_the_figures_of_a_flow_are_its_tenants_alone(cast: Cast, owner: Browser, mallory: Browser, hire: Hire) -> None:
+    key = write(cast, "hello", enabled=True).split("/")[4]
+    with context.inside(cast.acme):
+        row = Conversation.objects.create(visitor=cast.vera, release=1)
+        visit = {"flow": "hello", "state": "Greet", "entered_at": timezone.now(), "at": timezone.now()}
+        Visit.objects.create(conversation=row, run="a", left="on", **visit)
+        Visit.objects.create(conversation=row, run="b", left="away", **visit)
+    shown = owner.get(f"{VISITS}?flow={key}")
+    assert json.loads(shown.content) == {
+        "states": {"Greet": {"entered": 2, "on": 1, "away": 1, "handed_over": 0, "cancelled": 0}}
+    }
+    assert mallory.get(f"{VISITS}?flow={key}").status_code == 404
+    assert [owner.get(f"{VISITS}?flow={other}").status_code for other in ("", "-1", "x", "9" * 30)] == [404] * 4
+    assert hire(Role.AGENT).get(f"{VISITS}?flow={key}").status_code == 403

@@ -12,6 +12,7 @@ from tests.flows.definition.texts import RETURN
 
 pytestmark = pytest.mark.timeout(360)
 
+COUNTED = {"entered": 40, "on": 25, "away": 9, "handed_over": 1, "cancelled": 3}
 RETURNS = RETURN.replace("确认订单", "确认订单 😀")  # two units in the browser, one character here
 
 
@@ -137,3 +138,20 @@ def test_a_draft_is_tried_by_chatting_with_it(person: BrowserContext, acme_shop:
     expect(page.locator("flow-graph .node.passed")).to_have_count(2)
     expect(page.locator("flow-simulator .slots")).to_contain_text("20261105001")
     assert axe(page) == []
+
+
+def test_the_drawing_tells_how_customers_came_through(person: BrowserContext, acme_shop: Shop) -> None:
+    page = person.new_page()
+    log_in(page, acme_shop)
+    begin(page, acme_shop)
+    page.route("**/flows/visits/**", lambda route: route.fulfill(json={"states": {"Confirm": COUNTED}}))
+    page.reload()
+    counted = page.locator("flow-graph .node[data-state=Confirm]")
+    expect(counted.locator(".passage.much .count").first).to_have_text("40 came, 13 left")
+    expect(counted).to_have_attribute(
+        "aria-label", re.compile("40 came, 13 left; in 28 days: 25 went on, 9 went away, 1 were handed over, 3 cancelled, 2")
+    )
+    expect(page.locator("flow-graph .passage")).to_have_count(1)
+    assert axe(page) == []
+    if folder := screenshots():
+        page.screenshot(path=folder / "flow-figures.png")

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { complete, path } from '../../static/admin/flows/completing.js'
+import { figured } from '../../static/admin/flows/figures.js'
 import { cut, estimate, place, wrap } from '../../static/admin/flows/layout.js'
 import { marks, mended, units } from '../../static/admin/flows/marks.js'
 import { stateAt, step } from '../../static/admin/flows/walk.js'
@@ -155,4 +156,14 @@ test('completion offers what fits the place', () => {
   assert.deepEqual(offered('slots:\n  order_id: {type: i'), ['i', 'text id'])
   assert.equal(offered('title: a'), null)
   assert.equal(offered('# sta'), null)
+})
+
+test('a state tells how many came and whether many were lost there', () => {
+  const words = { passed: '{n} came', leavers: '{n} came, {lost} left', came: '{n}: {on} {away} {handed} {cancelled} {here}' }
+  const states = ['ask', 'over', 'new'].map((name) => ({ name, label: '', does: [], ends: name === 'over', line: 1, endLine: 1 }))
+  const counts = { ask: { entered: 20, on: 12, away: 5, handed_over: 1, cancelled: 1 }, over: { entered: 12, on: 0, away: 0, handed_over: 12, cancelled: 0 } }
+  const [ask, over, none] = figured({ states, edges: [] }, counts, words).states.map(({ passage }) => passage)
+  assert.deepEqual(ask, { shown: '20 came, 7 left', told: '20: 12 5 1 1 1', share: 0.35, much: true })
+  assert.deepEqual([over?.shown, over?.much], ['12 came', false], 'it hands over by its own nature')
+  assert.equal(none, undefined)
 })

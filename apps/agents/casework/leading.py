@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.agents.casework import casework, holding, places
 from apps.conversations.ledger import pages
-from apps.conversations.models import Event
+from apps.conversations.models import Event, Visit
 from apps.conversations.wire import events
 from apps.conversations.wire.events import Frame
 from apps.flows.definition import templates
@@ -23,6 +23,7 @@ from apps.flows.definition.definition import Definition, Slot
 from apps.flows.engine import guiding
 from apps.flows.engine.journey import Flows
 from apps.flows.engine.place import Place, Value
+from apps.flows.engine.visit import Left
 from apps.tenants import security
 from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Member, Role, Site
@@ -111,6 +112,7 @@ def end(conversation: UUID, me: Member, client_id: UUID) -> None:
         if led.place is None:
             raise _nowhere()
         led.stand(None, _("Ended “%s”.") % _called(led.flows, led.place))
+        Visit.objects.filter(conversation=conversation).leave(Left.CANCELLED)
 
 
 def hand_back(conversation: UUID, me: Member, client_id: UUID) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from unfold.decorators import display
 
 from apps.conversations import site_part
-from apps.conversations.admin import overview, tryout
+from apps.conversations.admin import overview, tryout, visits
 from apps.conversations.bot import trace
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.conversations.wire import events
@@ -28,6 +28,7 @@ MOST_EVENTS = 500
 SNIPPET = 140
 
 tenant_site.add_page("try/", tryout.try_it, "try")
+tenant_site.add_page("flows/visits/", visits.visits, "flow_visits")
 tenant_site.add_overview(overview.numbers)
 
 

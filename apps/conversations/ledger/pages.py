@@ -14,8 +14,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.conversations.live import publish
-from apps.conversations.models import Conversation, Decision, Event, Owner, Turn
+from apps.conversations.models import Conversation, Decision, Event, Owner, Turn, Visit
 from apps.conversations.wire import events
+from apps.flows.engine.visit import Left
 from apps.tenants import context, due
 from apps.tenants.workspace.models import Member
 
@@ -30,7 +31,7 @@ class Page:
         self.conversation = conversation
         self.now = timezone.now()
         self.written: list[Event] = []
-        self.stood = conversation.is_in_flow
+        self.stood, self.was_the_bots = conversation.is_in_flow, conversation.is_the_bots
 
     def append(
         self,
@@ -88,8 +89,16 @@ def pages(conversations: Sequence[UUID]) -> Iterator[dict[UUID, Page]]:
         yield found
         if found:
             drop_decisions([page for page in found.values() if page.stood])  # whatever was done on it
+            _hand_over_visits([page for page in found.values() if page.stood])
             _write(list(found.values()))
             transaction.on_commit(lambda: _announce(list(found.values())))
+
+
+def _hand_over_visits(pages: Sequence[Page]) -> None:
+    """The states in which customers stood who are people's now, for the counts."""
+    handed = [page.conversation for page in pages if page.was_the_bots and not page.conversation.is_the_bots]
+    if handed:
+        Visit.objects.filter(conversation__in=handed).leave(Left.HANDED_OVER)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from apps.conversations.models.form_secrets import FormSecrets
 from apps.conversations.models.handover import Handover, Handovers
 from apps.conversations.models.hit import Hit
 from apps.conversations.models.turn import Turn
+from apps.conversations.models.visit import Visit
 from apps.conversations.models.visitor import Visitor
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "Hit",
     "Owner",
     "Turn",
+    "Visit",
     "Visitor",
 ]

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +22,10 @@ from apps.conversations.bot.leading.moved import Moved
 from apps.conversations.bot.stages.screening import Screening
 from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.ledger.pages import Page, pages
-from apps.conversations.models import Conversation, Event, Filing, Hit, Turn
+from apps.conversations.models import Conversation, Event, Filing, Hit, Turn, Visit
 from apps.conversations.wire import events
 from apps.conversations.worker.answer import Answer
+from apps.flows.engine.visit import Visit as Told
 from apps.tenants.tasks import enqueue
 
 log = structlog.get_logger(__name__)
@@ -45,6 +47,7 @@ def record(answers: Sequence[Answer]) -> None:
             if answer.turn.pk in mine:
                 _write(found[answer.conversation], answer)
                 _audit(answer)
+        Visit.note([_came(answer, found[answer.conversation].now) for answer in wanted if answer.turn.pk in mine])
     for answer in answers:
         answer.stored = answer.turn.pk in mine
         if not answer.stored:  # another worker took the turn over
@@ -89,6 +92,11 @@ def _move(page: Page, moved: Moved) -> None:
         enqueue("agents.file_ticket", filing=str(row.pk))
     if moved.asking:
         decisions.ask(page, moved.asking)
+
+
+def _came(answer: Answer, at: datetime) -> tuple[UUID, datetime, Sequence[Told]]:
+    moved = answer.end.moved if answer.end else None
+    return answer.conversation, at, moved.visits if moved else ()
 
 
 def _audit(answer: Answer) -> None:

@@ -4,9 +4,11 @@ What was said is taken in, then the state's actions run one after another until 
 done, or ends. The next question follows from the state and its slots, never from what was asked before.
 """
 
+from dataclasses import replace
+
 from apps.flows.definition.actions import Approve
 from apps.flows.definition.definition import DEFAULT, Definition, State
-from apps.flows.engine import hearing, resting
+from apps.flows.engine import hearing, leaving, resting
 from apps.flows.engine.acting import act
 from apps.flows.engine.place import Awaiting, Place
 from apps.flows.engine.said import Begun, Elapsed, Heard, Returned, Said
@@ -25,7 +27,8 @@ def advance(definition: Definition, place: Place, said: Said, now: float) -> Ste
     take_in(walk, said)
     while not walk.is_over:
         go_on(walk)
-    return walk.step()
+    step = walk.step()
+    return replace(step, visits=leaving.visits(place, said, step))
 
 
 def take_in(walk: Walk, said: Said) -> None:

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from apps.flows.definition.actions import Action, Approve, Ask, Confirm, End, Enter, Handoff, Understand
 from apps.flows.definition.definition import Definition, State
+from apps.flows.engine import leaving
 from apps.flows.engine.engine import advance, begin, defaults
 from apps.flows.engine.place import Awaiting, Place
 from apps.flows.engine.said import Act, Begun, Elapsed, Heard, Returned, Said
 from apps.flows.engine.step import Ended, Entry, Step
+from apps.flows.engine.visit import Left
 
 DEEPEST = 5
 
@@ -25,7 +27,8 @@ def move(flows: Flows, place: Place, said: Said, now: float) -> Step:
     nobody went on with has waited longer still."""
     step = advance(flows[place.flow], place, said, now)
     if isinstance(said, Elapsed) and step.ended == Ended.CANCELLED:
-        step = replace(step, place=replace(step.place, under=()))
+        away = leaving.abandoned(step.place, Left.AWAY)
+        step = replace(step, place=replace(step.place, under=()), visits=(*step.visits, *away))
     return _settled(flows, step, now)
 
 
@@ -116,14 +119,17 @@ def _settled(flows: Flows, step: Step, now: float) -> Step:
             step = _merged(step, _entered(flows, place, step.effect, now))
         elif step.ended == Ended.CANCELLED and place.under and place.under[0].awaiting == Awaiting.EFFECT:
             outer, *rest = place.under  # a flow is cancelled with those that it was entered from
-            step = replace(step, place=replace(outer, under=tuple(rest), later=_both(place, outer), steps=place.steps))
+            visits = (*step.visits, *leaving.abandoned(replace(outer, under=()), Left.CANCELLED))
+            settled = replace(outer, under=tuple(rest), later=_both(place, outer), steps=place.steps)
+            step = replace(step, place=settled, visits=visits)
         elif over and place.under:
             step = _merged(step, _returned(flows, place, now))
         elif over and place.later and place.later[0] in flows:
             began = begin(flows[place.later[0]], _next(place.run), Begun(), now, place.steps)
             step = _merged(step, replace(began, place=replace(began.place, later=place.later[1:])))
         elif step.ended and place.under:  # a person takes over the whole
-            return replace(step, place=replace(place, under=()))
+            with_all = (*step.visits, *leaving.abandoned(place, Left.HANDED_OVER))
+            return replace(step, place=replace(place, under=()), visits=with_all)
         else:
             return step
 
@@ -166,6 +172,7 @@ def _merged(before: Step, after: Step) -> Step:
         lines=(*before.lines, *after.lines),
         path=(*before.path, *after.path),
         problems=(*before.problems, *after.problems),
+        visits=(*before.visits, *after.visits),
     )
 
 

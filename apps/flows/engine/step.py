@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from apps.flows.definition.definition import Choice
 from apps.flows.engine.place import Place, Value
+from apps.flows.engine.visit import Visit
 
 
 class Ended(StrEnum):
@@ -90,7 +91,7 @@ class Entry(Effect):
 class Step:
     """`place`: where the conversation stands now, or where the flow `ended`. `lines`: what is said, in order; `asked` comes
     after it. `effect`: what has to be done before the flow goes on. `team`: who a handover goes to. `path`: the states that
-    were entered, oldest first. `problems`: sentences for the trace."""
+    were entered, oldest first. `problems`: sentences for the trace. `visits`: for the counts."""
 
     place: Place
     lines: tuple[str, ...] = ()
@@ -100,3 +101,4 @@ class Step:
     team: str = ""
     path: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    visits: tuple[Visit, ...] = ()

@@ -20,7 +20,7 @@ class FlowDialogues extends HTMLElement {
   connectedCallback() {
     if (this.contains(this.#list)) return
     this.#button.append(this.dataset.play ?? '')
-    this.append(h('header', {}, h('h3', {}, this.dataset.title ?? ''), this.#count, this.#button), this.#list)
+    this.append(h('header', {}, h('h2', {}, this.dataset.title ?? ''), this.#count, this.#button), this.#list)
   }
 
   /** @param {Dialogue[] | null} dialogues null while the text can't be played @param {(line: number) => void} go */

@@ -6,17 +6,20 @@ import { Checking } from './checking.js'
 import { Code } from './code.js'
 import './flow-dialogues.js'
 import './flow-simulator.js'
+import { figured } from './figures.js'
 import './graph.js'
 import { marks, mended } from './marks.js'
 import { stateAt } from './walk.js'
 
-/** @import { Checked, Graph, Language, Names, Problem } from './types' */
+/** @import { Checked, Figures, Graph, Language, Names, Problem } from './types' */
 
 class FlowEditor extends HTMLElement {
   /** @type {Code | undefined} */ #code
   /** @type {Checking | undefined} */ #checking
   /** @type {Graph} */ #graph = { states: [], edges: [] }
   /** @type {Names} */ #names = { states: [], slots: [], intents: [] }
+  /** @type {Problem[]} */ #problems = []
+  /** @type {Record<string, Figures>} */ #figures = {}
   #line = 1
 
   connectedCallback() {
@@ -33,6 +36,7 @@ class FlowEditor extends HTMLElement {
     this.#proves(token)
     this.addEventListener('flow-state', (event) => this.#come(/** @type {CustomEvent} */ (event).detail))
     this.#checking.now(area.value)
+    void this.#counts()
   }
 
   /** @param {HTMLTextAreaElement} area @param {Language} language @param {Record<string, string>} phrases */
@@ -79,6 +83,19 @@ class FlowEditor extends HTMLElement {
     this.addEventListener('flow-proved', () => this.#checking?.now(text()))
   }
 
+  /** How many customers came through its states; without them the drawing is the same. */
+  async #counts() {
+    const { visits = '', flow = '' } = this.dataset
+    const answer = flow && (await fetch(`${visits}?flow=${flow}`).catch(() => null))
+    if (!answer || !answer.ok) return
+    this.#figures = (await answer.json()).states
+    this.#draw()
+  }
+
+  #draw() {
+    if (this.#graph.states.length) this.#drawing?.show(figured(this.#graph, this.#figures, this.dataset), this.#problems)
+  }
+
   get #dialogues() {
     return /** @type {import('./flow-dialogues.js').FlowDialogues | null} */ (this.querySelector('flow-dialogues'))
   }
@@ -97,7 +114,8 @@ class FlowEditor extends HTMLElement {
     const failed = (checked.dialogues ?? []).filter(({ state }) => state === 'failed').map(({ problem }) => problem)
     this.#code.show(marks(text, [...checked.problems, ...failed]))
     this.#dialogues?.show(checked.dialogues, (line) => this.#code?.go(line, true))
-    this.#drawing?.show(this.#graph, checked.graph ? checked.problems : [])
+    this.#problems = checked.graph ? checked.problems : []
+    this.#draw()
     this.#light(this.#line)
     this.#list(checked.problems)
   }

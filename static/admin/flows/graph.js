@@ -1,10 +1,10 @@
 // <flow-graph>: a flow as a drawing that is walked by keyboard and heard by a screen reader: each state is named with what it does
 // and where it leads. Tells `flow-state` ({ name, open }) when somebody comes to a state; `light(name)` is the other way round.
 
-import { TITLE, SMALL, estimate, place } from './layout.js'
+import { COUNT, TITLE, SMALL, estimate, place } from './layout.js'
 import { step } from './walk.js'
 
-/** @import { Graph, Placed, PlacedEdge, PlacedNode, Problem } from './types' */
+/** @import { Graph, Passage, Placed, PlacedEdge, PlacedNode, Problem } from './types' */
 
 /** @param {string} tag @param {Record<string, string | number>} [attributes] @param {...(Node | string)} children */
 function svg(tag, attributes = {}, ...children) {
@@ -128,6 +128,7 @@ export class FlowGraph extends HTMLElement {
     title.forEach((line, i) => group.append(svg('text', { class: 'name', x: x + 12, y: y + 22 + i * 20, 'font-size': TITLE }, line), ' '))
     const below = y + 12 + title.length * 20 + 4
     lines.forEach((line, i) => group.append(svg('text', { x: x + 12, y: below + 12 + i * 17, 'font-size': SMALL }, line), ' '))
+    if (state.passage) group.append(...this.#passage(state.passage, node))
     if (wrong.length) group.append(svg('circle', { cx: x + width, cy: y, r: 6 }))
     group.addEventListener('keydown', (event) => this.#key(/** @type {KeyboardEvent} */ (event), state.name))
     group.addEventListener('click', () => this.#come(state.name, true))
@@ -135,14 +136,23 @@ export class FlowGraph extends HTMLElement {
     return group
   }
 
+  /** How many came, and a line as long as the share of them that was lost. @param {Passage} passage @param {PlacedNode} node */
+  #passage({ shown, told, share, much }, { x, y, width, height }) {
+    const words = svg('text', { class: 'count', x: x + 12, y: y + height - COUNT + 8, 'font-size': SMALL }, shown)
+    const whole = svg('line', { class: 'count', x1: x + 12, x2: x + width - 12, y1: y + height - 9, y2: y + height - 9 })
+    const lost = svg('line', { class: 'lost', x1: x + 12, x2: x + 12 + (width - 24) * share, y1: y + height - 9, y2: y + height - 9 })
+    return [svg('g', { class: much ? 'passage much' : 'passage' }, words, whole, ...(share ? [lost] : []), svg('title', {}, told)), ' ']
+  }
+
   /** What a screen reader says. @param {PlacedNode} node @param {number} wrong */
   #named({ state, lines }, wrong) {
+    const { passage } = state
     const { leads = '{target}', when = '{condition}: {target}', ends = '', problems = '' } = this.dataset
     const out = this.#placed.edges.filter(({ edge }) => edge.from === state.name).map(({ edge }) => {
       const target = this.#placed.nodes.find(({ state: other }) => other.name === edge.to)?.state
       return (edge.label ? when : leads).replace('{target}', target?.label || edge.to).replace('{condition}', edge.label)
     })
-    return [state.label || state.name, ...lines, ...state.does.slice(lines.length), ...out, state.ends ? ends : '', wrong ? problems.replace('{n}', String(wrong)) : ''].filter(Boolean).join('; ')
+    return [state.label || state.name, ...lines, passage?.shown ?? '', passage?.told ?? '', ...state.does.slice(lines.length), ...out, state.ends ? ends : '', wrong ? problems.replace('{n}', String(wrong)) : ''].filter(Boolean).join('; ')
   }
 
   /** @param {KeyboardEvent} event @param {string} name */

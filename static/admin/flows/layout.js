@@ -11,6 +11,7 @@ const WIDEST = 200
 const PAD = 12
 const LINE = { [TITLE]: 20, [SMALL]: 17 }
 const MOST_LINES = 3
+export const COUNT = 24 // the line of figures
 
 /** Han and other wide characters fill a square of their size, others a little more than half. @type {Measure} */
 export function estimate(text, size) {
@@ -52,8 +53,9 @@ function box(state, measure) {
   const title = wrap(state.label || state.name, TITLE, measure, 2)
   const lines = state.does.slice(0, MOST_LINES).map((line) => cut(line, SMALL, measure, WIDEST))
   if (state.does.length > MOST_LINES) lines[MOST_LINES - 1] = cut(`${lines[MOST_LINES - 1].replace(/…$/, '')} …`, SMALL, measure, WIDEST)
-  const wide = Math.max(...title.map((line) => measure(line, TITLE)), ...lines.map((line) => measure(line, SMALL)), 72)
-  const height = title.length * LINE[TITLE] + lines.length * LINE[SMALL] + (lines.length ? 4 : 0) + 2 * PAD
+  const count = state.passage?.shown ?? ''
+  const wide = Math.max(...title.map((line) => measure(line, TITLE)), ...[...lines, count].map((line) => measure(line, SMALL)), 72)
+  const height = title.length * LINE[TITLE] + lines.length * LINE[SMALL] + (lines.length ? 4 : 0) + (count ? COUNT : 0) + 2 * PAD
   return { title, lines, width: wide + 2 * PAD, height }
 }
 

@@ -19,6 +19,24 @@ export interface GraphState {
   ends: boolean
   line: number
   endLine: number
+  passage?: Passage
+}
+
+/** Customers of the last 28 days who entered a state, and how many of them left it how. */
+export interface Figures {
+  entered: number
+  on: number
+  away: number
+  handed_over: number
+  cancelled: number
+}
+
+/** The figures of a state in words. `share`: of those who came, how many were lost there; `much`: that is many. */
+export interface Passage {
+  shown: string
+  told: string
+  share: number
+  much: boolean
 }
 
 export interface GraphEdge {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from apps.conversations.bot.leading.asking import Asking
 from apps.flows.engine.place import Place
+from apps.flows.engine.visit import Visit
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read as another one
 
@@ -27,8 +28,10 @@ class Filing:
 
 @dataclass(frozen=True)
 class Moved:
-    """`place`: where the conversation stands from now on, None in no flow. `asking`: what a colleague is asked from now on."""
+    """`place`: where the conversation stands from now on, None in no flow. `asking`: what a colleague is asked from now on.
+    `visits`: the states that it came through, for the counts."""
 
     place: Place | None
     filings: tuple[Filing, ...] = ()
     asking: Asking | None = None
+    visits: tuple[Visit, ...] = ()

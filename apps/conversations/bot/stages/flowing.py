@@ -20,7 +20,7 @@ from apps.conversations.bot.stages.understanding import by_model
 from apps.conversations.bot.story import Choice, End, HandedOver, Outcome, Progress, Reach, Said, Story, Watch
 from apps.conversations.models import Cause
 from apps.flows.definition.definition import Definition
-from apps.flows.engine import journey
+from apps.flows.engine import journey, leaving
 from apps.flows.engine.journey import Flows
 from apps.flows.engine.place import Place
 from apps.flows.engine.said import Act, Begun, Elapsed, Heard, Returned
@@ -28,6 +28,7 @@ from apps.flows.engine.said import Said as Input
 from apps.flows.engine.step import Approval, Ended, Question, Request
 from apps.flows.engine.step import Filing as Ticket
 from apps.flows.engine.step import Step as Move
+from apps.flows.engine.visit import Left, Visit
 from apps.flows.understanding.understood import Understood, begin_words
 
 
@@ -96,19 +97,22 @@ def _moved(story: Story, reach: Reach, watch: Watch, move: Move) -> Generator[Ou
     """Does what the flow wants done, until it waits for the customer or has ended; → the one utterance of this turn."""
     flows = reach.flows()
     lines, filings = list(move.lines), list[Filing]()
-    path, problems = list(move.path), list(move.problems)
+    path, problems, visits = list(move.path), list(move.problems), list(move.visits)
     while effect := move.effect:
         if isinstance(effect, Approval):
             yield watch.timed(Flowed(move.place.flow, move.place.state, tuple(path), tuple(problems)))
             asked = asking(flows[move.place.flow], move.place, effect)
-            return _said([*lines, flow_words.asked_colleague(story.language)], Moved(move.place, tuple(filings), asked))
+            return _said(
+                [*lines, flow_words.asked_colleague(story.language)], Moved(move.place, tuple(filings), asked, tuple(visits))
+            )
         returned = yield from _done(story, reach, watch, effect, lines, filings)
         move = _move(story, flows, move.place, returned)
         lines += move.lines
         path += move.path
         problems += move.problems
+        visits += move.visits
     yield watch.timed(Flowed(move.place.flow, move.place.state, tuple(path), tuple(problems), move.ended))
-    return _end(story, flows, move, lines, filings)
+    return _end(story, flows, replace(move, visits=tuple(visits)), lines, filings)
 
 
 def _done(
@@ -132,7 +136,7 @@ def _done(
 
 
 def _end(story: Story, flows: Flows, move: Move, lines: list[str], filings: list[Filing]) -> End:
-    moved = Moved(None if move.ended else move.place, tuple(filings))
+    moved = Moved(None if move.ended else move.place, tuple(filings), visits=move.visits)
     text = "\n\n".join(line for line in lines if line.strip())
     if move.ended in (Ended.FAILED, Ended.HANDED_OVER):
         cause = Cause.FLOW_DEAD_END if move.ended == Ended.FAILED else Cause.BY_FLOW
@@ -176,6 +180,7 @@ def _in_turn(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Plac
         move = flow_words.speaking(story.language, journey.first, flows, place, place.offered, story.turn, story.at)
     else:
         move = flow_words.speaking(story.language, journey.start, flows, place.offered, story.turn, Begun(), story.at)
+        move = replace(move, visits=(*leaving.abandoned(place, Left.CANCELLED), *move.visits))
     return (yield from _moved(story, reach, watch, move))
 
 
@@ -188,30 +193,34 @@ def _over(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place) 
     move = _move(story, flows, place, Elapsed())
     if not move.ended or move.lines:
         return (yield from _moved(story, reach, watch, move))
-    return (yield from _as_any_other(story, reach, watch))
+    return (yield from _as_any_other(story, reach, watch, move.visits))
 
 
 def _changed(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place) -> Generator[Outcome, None, End]:
     """The state, or the whole flow, is gone with the release that had it: one sentence, and then over again, or as if there had
     been none."""
     yield watch.timed(Flowed(place.flow, place.state, ended=Ended.CANCELLED))
+    left = leaving.abandoned(place, Left.CANCELLED)
     if place.flow not in flows:
-        end = yield from _as_any_other(story, reach, watch)
+        end = yield from _as_any_other(story, reach, watch, left)
         told = flow_words.gone(story.language)
         return replace(end, text=f"{told}\n\n{end.text}") if isinstance(end, Said) else replace(end, said=f"{told} {end.said}")
     known = {name: value for name, value in place.slots.items() if name in flows[place.flow].slots}
     began = Begun({name: value for name, value in known.items() if name not in place.derived}, place.intent)
     move = flow_words.speaking(story.language, journey.start, flows, place.flow, story.turn, began, story.at)
-    return (yield from _moved(story, reach, watch, replace(move, lines=(flow_words.changed(story.language), *move.lines))))
+    lines = (flow_words.changed(story.language), *move.lines)
+    return (yield from _moved(story, reach, watch, replace(move, lines=lines, visits=(*left, *move.visits))))
 
 
-def _as_any_other(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End]:
-    """The message as one of a conversation that stands in no flow; from now on it does not."""
+def _as_any_other(story: Story, reach: Reach, watch: Watch, left: tuple[Visit, ...]) -> Generator[Outcome, None, End]:
+    """The message as one of a conversation that stands in no flow; from now on it does not. `left`: the states of the one that
+    it stood in."""
     story = replace(story, place=None)
     for stage in (courtesy_stage, begins_flow, answered_before, from_knowledge):
         end = yield from stage(story, reach, watch)
         if end:
-            return end if end.moved else replace(end, moved=Moved(None))
+            moved = end.moved or Moved(None)
+            return replace(end, moved=replace(moved, visits=(*left, *moved.visits)))
     raise RuntimeError("a turn ended without an end")
 
 
@@ -259,7 +268,9 @@ def _interrupted(story: Story, reach: Reach, watch: Watch, flows: Flows, place: 
     if not choices and again.asked:
         choices = tuple(Choice(choice.shown, choice.shown) for choice in again.asked.choices)
     tier = end.tier if isinstance(end, Said) else None
-    return Said(f"{said}\n\n{reminder}", tier, sources, alone=False, choices=choices, moved=Moved(again.place))
+    return Said(
+        f"{said}\n\n{reminder}", tier, sources, alone=False, choices=choices, moved=Moved(again.place, visits=again.visits)
+    )
 
 
 def _with_offer(said: Said, definition: Definition) -> Said:

@@ -91,13 +91,23 @@ class TenantReach:
     def flows(self) -> Flows:
         return flows_part.of(self.release)
 
-    def understood(self, place: Place | None, text: str, at: float, given: Mapping[str, Value] | None) -> Understood:
+    def understood(
+        self, place: Place | None, text: str, at: float, given: Mapping[str, Value] | None, before: str = ""
+    ) -> Understood:
         from apps.flows.understanding import known, understand  # its readers of dates are heavy, and the web needs none
 
         others = known.questions(self.release.knowledge_revision)
         now = datetime.fromtimestamp(at, ZoneInfo(Site.load().timezone))
         return understand.understand(
-            self.flows(), place, text, language=self.language, now=now, others=others, given=given, vector=self._vector
+            self.flows(),
+            place,
+            text,
+            language=self.language,
+            now=now,
+            others=others,
+            given=given,
+            vector=self._vector,
+            before=before,
         )
 
     def _vector(self, text: str) -> Vectors:

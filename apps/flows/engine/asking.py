@@ -8,7 +8,10 @@ from apps.flows.engine.walk import Walk
 
 
 def question(walk: Walk, action: Ask, missing: tuple[str, ...]) -> Asked:
-    """One slot by its prompt, several by one sentence above a form. After an answer that did not do, an example helps."""
+    """One slot by its prompt, several by one sentence above a form. After an answer that did not do, an example helps, and
+    several are asked for one by one: who types instead of filling in a form can answer then."""
+    if any(walk.place.attempts.get(f"{walk.place.state}/{name}") for name in missing):
+        missing = missing[:1]
     slots = [walk.slot(name) for name in missing]
     lead = walk.filled(action.text)
     if len(slots) == 1:

@@ -28,6 +28,12 @@ def is_question(text: str) -> bool:
     return text.endswith(("?", "？")) or bool(_ASKS.search(text))
 
 
+def is_own(text: str) -> bool:
+    """Whether it asks about the speaker's own things (“where is my order?”)."""
+    _asked, _wished, own = form(text[:LONGEST])
+    return bool(own)
+
+
 def asks_how(text: str) -> bool:
     """Whether it asks how something is done, so that doing it may be offered."""
     asked, _wished, _own = form(text[:LONGEST])

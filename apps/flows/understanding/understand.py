@@ -18,12 +18,14 @@ from apps.flows.engine.said import Act, Heard
 from apps.flows.slots import extraction, kinds, names, places
 from apps.flows.understanding import questions, trained
 from apps.flows.understanding.acts import act_of, lacks
+from apps.flows.understanding.coded import coded
 from apps.flows.understanding.understood import Understood, begin_words
 from apps.llm.embeddings import Vectors
 
 SHORT = 30  # characters of “hang on”, which are no answer even where anything is
 LONGEST = 2_000  # characters in which a wish is looked for
 SURE = 0.7  # certainty from which a flow begins unasked
+MEANT = 0.05  # a probability from which a number that follows is for this flow, where it is twice as likely as the next
 LIKELY = 0.35  # a probability from which a flow is offered
 
 
@@ -47,9 +49,15 @@ def understand(
     others: Sequence[str] = (),
     given: Mapping[str, Value] | None = None,
     vector: Embed | None = None,
+    before: str = "",
 ) -> Understood:
     """`others`: sentences that are no wish, such as the tenant's own questions. `given`: the values of a form that was sent.
-    `vector`: gives the question's vector, for a caller that needs it too."""
+    `vector`: gives the question's vector, for a caller that needs it too. `before`: the customer's message before, which says
+    what a bare number is for, or is the number that a wish is about."""
+    if place is None and (numbers := coded(flows, text, language, now)):
+        if meant := _meant(flows, list(numbers), before, others):
+            return Understood(Heard(text, intent=_first_intent(flows[meant])), meant, slots=numbers[meant])
+        return Understood(Heard(text), rivals=tuple(numbers))
     question = questions.is_question(text)
     wish = _wished(flows, text, others, vector, question=question)
     heard = hear(flows, place, text, language, now, given) if place and place.flow in flows else Heard(text)
@@ -58,7 +66,8 @@ def understand(
     if not wish.flow:
         return Understood(heard, likely=wish.likely, rivals=wish.rivals, is_question=question)
     found = extraction.extract(flows[wish.flow].told, text, asked=(), language=language, now=now)
-    return Understood(heard, wish.flow, slots=found.values, is_question=question)
+    known = coded(flows, before, language, now).get(wish.flow, {}) if before else {}
+    return Understood(heard, wish.flow, slots={**known, **found.values}, is_question=question)
 
 
 def _wished(flows: Flows, text: str, others: Sequence[str], vector: Embed | None, *, question: bool) -> _Wish:
@@ -84,23 +93,39 @@ def _examples(flows: Flows) -> dict[str, tuple[str, ...]]:
 
 
 def _classified(flows: Flows, text: str, others: Sequence[str], vector: Embed | None, *, question: bool) -> _Wish:
-    """A question begins nothing, however near it is to a wish: one that asks how something is done has it offered."""
+    """A question begins nothing, however near it is to a wish: one that asks how something is done, or about the customer's own
+    things, has it offered."""
     by_intent = {intent.name: name for name, definition in flows.items() for intent in definition.intents}
     examples = _examples(flows)
     if not examples or not text.strip():
         return _Wish()
-    if question and not questions.asks_how(text):
+    if question and not (questions.asks_how(text) or questions.is_own(text)):
         return _Wish()
     said = text[:LONGEST]
     opinion = trained.of(examples, others).opinion(said, vector(said) if vector else None)
     if question:
-        named = opinion.intent and _plain(opinion.intent) in _plain(text)
-        return _Wish(likely=by_intent[opinion.intent]) if named else _Wish()
+        named = opinion.intent and questions.asks_how(text) and _plain(opinion.intent) in _plain(text)
+        own = questions.is_own(text) and opinion.certainty >= SURE
+        return _Wish(likely=by_intent[opinion.intent]) if named or own else _Wish()
     if opinion.certainty >= SURE:
         return _Wish(by_intent[opinion.intent], opinion.intent)
     near = [by_intent[intent] for intent, probability in opinion.ranked if probability >= LIKELY]
     rivals = tuple(dict.fromkeys(near))
     return _Wish(likely=rivals[0] if rivals else "", rivals=rivals if len(rivals) > 1 else ())
+
+
+def _meant(flows: Flows, asking: Sequence[str], before: str, others: Sequence[str]) -> str:
+    """The one of these flows that a number is for, by the message before it, though that was a question; "" where it may as
+    well be another."""
+    if len(asking) == 1:
+        return asking[0]
+    examples = _examples(flows)
+    if not before.strip() or not examples:
+        return ""
+    probabilities = dict(trained.of(examples, others).opinion(before[:LONGEST]).ranked)
+    near = {name: max((probabilities.get(each.name, 0.0) for each in flows[name].intents), default=0.0) for name in asking}
+    first, second, *_others = sorted(near, key=lambda name: -near[name])
+    return first if near[first] >= max(MEANT, 2 * near[second]) else ""
 
 
 def hear(flows: Flows, place: Place, text: str, language: str, now: datetime, given: Mapping[str, Value] | None) -> Heard:

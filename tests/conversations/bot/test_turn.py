@@ -104,7 +104,9 @@ class Reach:
     def flows(self) -> Flows:
         return self.running
 
-    def understood(self, place: Place | None, text: str, at: float, given: Mapping[str, Value] | None) -> Understood:
+    def understood(
+        self, place: Place | None, text: str, at: float, given: Mapping[str, Value] | None, before: str = ""
+    ) -> Understood:
         return self.understanding.get(text, Understood(Heard(text)))
 
     def call(self, request: Request) -> Returned:

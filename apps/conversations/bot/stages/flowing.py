@@ -7,7 +7,7 @@ reminds of where it stands: one answer, then one question. A flow that nobody we
 from collections.abc import Generator
 from dataclasses import replace
 
-from apps.conversations.bot import courtesy
+from apps.conversations.bot import courtesy, recall
 from apps.conversations.bot.leading import words as flow_words
 from apps.conversations.bot.leading.asking import asking
 from apps.conversations.bot.leading.forms import form_of
@@ -69,7 +69,7 @@ def begins_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, 
     flows = reach.flows()
     if not flows:
         return None
-    meant = reach.understood(None, story.question, story.at, None)
+    meant = reach.understood(None, story.question, story.at, None, recall.question_before(story.transcript))
     if (meant.likely or meant.rivals) and not meant.is_question:
         meant = yield from by_model(story, reach, watch, flows, None, meant)
     if meant.wished and not meant.is_question:

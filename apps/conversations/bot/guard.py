@@ -14,7 +14,7 @@ from dataclasses import dataclass
 SHARE = 0.7
 LONGEST_ANSWER = 1_500
 
-SENTENCE_END = re.compile(r"[。!?!?;]\s*|[.](?=\s)\s*|\n+")
+SENTENCE_END = re.compile(r"[。！？；!?;]\s*|[.](?=\s)\s*|\n+")
 _PART = re.compile(r"(?<=[。！？；!?;])\s*|(?<=[.])\s+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[a-zA-Z][a-zA-Z'-]+")

@@ -82,3 +82,10 @@ def test_each_check_reads_what_the_one_before_it_let_pass() -> None:
         assert checked.finish() == end
         assert checked.text == shown + end
         assert checked.text.casefold() == "express arrives in 2 business days. "
+
+
+def test_chinese_marks_end_a_sentence_while_it_streams() -> None:
+    grounded = Grounded((BOX,))
+    assert grounded.feed("保修期 1 年！我们还送您") == "保修期 1 年！"
+    assert grounded.feed("一台电视。") == ""
+    assert grounded.text == "保修期 1 年！"

@@ -35,7 +35,7 @@ class FilterAdmin(PublishingMixin, RowAdmin):
     search_fields = ("name",)
     ordering = ("order", "name")
     warn_unsaved_form = True
-    change_form_after_template = "admin/filter.html"
+    change_form_after_template = "admin/filter_form.html"
     list_before_template = "admin/filter_list_before.html"
     fieldsets = (
         (None, {"fields": ("name", "enabled", "order")}),

@@ -68,7 +68,8 @@ def give_up(page: pages.Page, handover: Handover) -> None:
 def told(site: Site, language: str, *, online: bool, said: str = "") -> str:
     """The text a customer reads when a person is called: `said`, and what happens next."""
     with translation.override(language):
-        return f"{said} {_next(site, language, online)}".strip()
+        gap = "" if said.endswith("。") else " "  # Chinese leaves none after its stop
+        return f"{said}{gap}{_next(site, language, online)}".strip()
 
 
 def ask_for_person(conversation: UUID, reason: str = "") -> None:

@@ -111,6 +111,7 @@ def test_a_typed_answer_is_held_to_the_slot(desk: BrowserContext, changfeng_shop
         expect(thread).to_contain_text(reply)
     page.close()  # the customer leaves
 
+    expect(console.locator("desk-inbox .decisions")).to_contain_text("可以补偿多少")
     console.keyboard.press("7")
     card = console.locator(".decision")
     field = card.get_by_role("textbox", name="补偿金额")

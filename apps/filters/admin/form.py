@@ -7,7 +7,14 @@ from django.core.exceptions import ValidationError
 from django.forms import Script
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import SELECT_CLASSES, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from apps.filters import checking, trial
 from apps.filters.kinds import KINDS
@@ -64,8 +71,8 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
     by: object = None
     kind = forms.ChoiceField(
         label=gettext_lazy("Looks for"),
-        choices=[(name, KIND_NAMES.get(name, name)) for name in KINDS],
-        widget=forms.Select({"class": " ".join(SELECT_CLASSES)}),
+        choices=list(KIND_NAMES.items()),
+        widget=UnfoldAdminSelectWidget,
     )
     words = WordsField(
         label=gettext_lazy("Words"),
@@ -77,11 +84,13 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
     words_file = forms.FileField(
         label=gettext_lazy("More words from a file"),
         required=False,
+        widget=UnfoldAdminFileFieldWidget({"accept": ".txt,.csv"}),
         help_text=gettext_lazy("A text file in UTF-8, one word a line."),
     )
     allowed = WordsField(
         label=gettext_lazy("Allowed phrases"),
         required=False,
+        widget=UnfoldAdminTextareaWidget({"rows": 3, "spellcheck": "false"}),
         help_text=gettext_lazy("One a line. A word within one of these is left alone: “账户信息” lets “信息” pass there."),
     )
     anywhere = forms.BooleanField(
@@ -116,6 +125,7 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
     threshold = forms.FloatField(
         label=gettext_lazy("Threshold"),
         required=False,
+        widget=UnfoldAdminDecimalFieldWidget,
         help_text=gettext_lazy(
             "The higher, the less is found. Usual, where it is left empty: prompt injection 1, offence 0.8, topics 0.6."
         ),

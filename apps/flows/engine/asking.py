@@ -19,7 +19,8 @@ def question(walk: Walk, action: Ask, missing: tuple[str, ...]) -> Asked:
         asked = walk.filled(slot.prompt) or words.prompt(slot.shown)
         again = walk.place.attempts.get(f"{walk.place.state}/{slot.name}", 0)
         if again > 1 and slot.example:
-            asked = f"{asked} {words.example(slot.example)}"
+            gap = "" if asked.endswith(("。", "？", "！")) else " "  # Chinese leaves none after its stops
+            asked = f"{asked}{gap}{words.example(slot.example)}"
         choices = yes_no_choices() if slot.kind == "yes_no" else slot.choices
         return Asked(_joined(lead, asked), missing, choices)
     return Asked(lead or words.several([slot.shown for slot in slots]), missing)

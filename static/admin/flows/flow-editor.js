@@ -117,14 +117,15 @@ class FlowEditor extends HTMLElement {
     this.#problems = checked.graph ? checked.problems : []
     this.#draw()
     this.#light(this.#line)
-    this.#list(checked.problems)
+    this.#list(checked.problems, failed.length)
   }
 
-  /** @param {Problem[]} problems */
-  #list(problems) {
+  /** @param {Problem[]} problems @param {number} failed dialogues, which are told in a list of their own */
+  #list(problems, failed) {
+    const count = problems.length + failed
     const { fine = '', some = '', at = '{line}', add = '' } = this.dataset
-    this.querySelector('.state')?.replaceChildren(problems.length ? some.replace('{n}', String(problems.length)) : fine)
-    this.querySelector('.state')?.classList.toggle('fine', !problems.length)
+    this.querySelector('.state')?.replaceChildren(count ? some.replace('{n}', String(count)) : fine)
+    this.querySelector('.state')?.classList.toggle('fine', !count)
     const rows = problems.map((problem) => {
       const { line, column, severity, sentence, fix } = problem
       const place = at.replace('{line}', String(line)).replace('{column}', String(column))

@@ -155,3 +155,38 @@ def test_the_drawing_tells_how_customers_came_through(person: BrowserContext, ac
     assert axe(page) == []
     if folder := screenshots():
         page.screenshot(path=folder / "flow-figures.png")
+
+
+WAXING = """
+name: waxing
+language: en
+triggers: {buttons: [Wax my skis]}
+slots: {pairs: {type: number, prompt: How many pairs?}}
+states:
+  - {name: Count, actions: [{type: ask, params: {slots: [pairs]}}], transitions: [{condition: default, target: Noted}]}
+  - {name: Noted, actions: [{type: end, params: {text: 'Noted.'}}]}
+dialogues:
+  - {name: skis are waxed, say: [Wax my skis, '2'], expect: {ended: done, state: Noted}}
+"""
+
+
+def test_a_dialogue_that_differs_is_marked_at_its_line(person: BrowserContext, acme_shop: Shop) -> None:
+    page = person.new_page()
+    log_in(page, acme_shop)
+    begin(page, acme_shop)
+    panel, state = page.locator("flow-dialogues"), page.locator("flow-editor .state")
+    marked = page.locator(".cm-lintRange-error")
+    replace(page, WAXING.replace("state: Noted}", "state: Count}"))
+    expect(panel).to_contain_text("skis are waxed")
+    panel.get_by_role("button", name="Play them").click()
+    expect(panel).to_contain_text("0 of 1 passed")
+    expect(panel).to_contain_text("Expected the state “Count”; came: “Noted”.")
+    expect(marked).to_have_text(["Count"])
+    expect(state).to_have_text("Problems: 1")
+    assert axe(page) == []
+    panel.get_by_role("button", name="skis are waxed").press("Enter")
+    expect(page.locator(".cm-activeLine")).to_contain_text("state: Count")
+    replace(page, WAXING)
+    panel.get_by_role("button", name="Play them").click()
+    expect(panel).to_contain_text("1 of 1 passed")
+    expect(marked).to_have_count(0)

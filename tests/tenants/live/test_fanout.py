@@ -47,13 +47,15 @@ async def test_a_hundred_who_join_at_once_are_heard_at_once(exchange: fanout.Exc
 
 
 async def test_who_left_hears_no_more_and_who_comes_again_does(exchange: fanout.Exchange) -> None:
-    mailbox, group = fanout.Mailbox(), name()
+    mailbox, group, other, elsewhere = fanout.Mailbox(), name(), fanout.Mailbox(), name()
+    await exchange.join(elsewhere, other)
     for n in range(5):
         await exchange.join(group, mailbox)
         await fanout.publish([(group, {"n": n})])
         assert await heard(mailbox) == [{"n": n}]
         exchange.leave(group, mailbox)
-    await fanout.publish([(group, {"n": "late"})])
+    await fanout.publish([(group, {"n": "late"}), (elsewhere, {"n": "told"})])
+    assert await heard(other) == [{"n": "told"}]  # what was told before it has come and gone
     await exchange.join(group, mailbox)
     await fanout.publish([(group, {"n": "again"})])
     assert await heard(mailbox) == [{"n": "again"}]

@@ -133,6 +133,7 @@ def test_a_file_that_is_dropped_on_the_chat_is_attached(page: Page, acme_shop: S
 
 def drag(page: Page, onto: Locator, file: Path) -> None:
     """Drags as a hand does: the browser's own drag of a file, over the place and let go."""
+    onto.hover(trial=True)  # until it has opened, and moves no more
     box = onto.bounding_box()
     assert box
     at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}

@@ -14,15 +14,22 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bench.arena import Arena, Company, say, table
 from bench.chaos.agent import Agent
 from bench.chaos.customer import Customer
 from bench.chaos.faults import Faults
 from bench.chaos.house import House
+from bench.chaos.orders import SOLD_BY, Orders
 from bench.chaos.proxy import Proxy
+from bench.chaos.returner import FLOW, Returner, definition
+
+if TYPE_CHECKING:
+    from bench.chaos.effects import Walked
 
 TENANTS = ("acme", "globex")
 SHOP = (
@@ -35,11 +42,14 @@ SHOP = (
 CATCH_UP_SECONDS = 180.0
 
 
-def found(arena: Arena, slug: str, agents: int) -> Company:
-    """A tenant that is open, with a little knowledge of its own, whose local model answers: it is killed and stalled too."""
+def found(arena: Arena, slug: str, agents: int, orders: Orders, *, returns: bool) -> Company:
+    """A tenant that is open, with a little knowledge of its own, whose local model answers: it is killed and stalled too. It
+    takes returns by the order system."""
+    from apps.flows.models import Flow, System
     from apps.knowledge.intake import ingestion, publishing
     from apps.knowledge.models import Article
     from apps.llm.models import ModelEndpoint
+    from apps.releases import publishing as releases
     from apps.tenants import context
 
     company = arena.found(slug, agents=agents, capacity=10, offer_seconds=8)
@@ -49,15 +59,21 @@ def found(arena: Arena, slug: str, agents: int) -> Company:
             article = Article(title=title, body=body.format(slug=slug), status="published")
             publishing.save(article)
             ingestion.ingest(article.pk)
+        System.objects.create(name="shop", base_url=f"{orders.url}/{SOLD_BY}", secret=orders.secret)
+        if returns:
+            Flow.objects.create(name=FLOW, text=definition(), enabled=True)
+        releases.activate(releases.publish())  # no worker is there to play its dialogues
     return company
 
 
 class Trial:
-    def __init__(self, arena: Arena, house: House, options: argparse.Namespace) -> None:
-        self.options, self.house = options, house
+    def __init__(self, arena: Arena, house: House, orders: Orders, options: argparse.Namespace) -> None:
+        self.options, self.house, self.orders = options, house, orders
         self.dice = random.Random(options.seed)  # noqa: S311
         self.proxy = Proxy(house.ports)
-        self.companies = [found(arena, slug, options.agents // len(TENANTS)) for slug in TENANTS]
+        self.companies = [
+            found(arena, slug, options.agents // len(TENANTS), orders, returns=options.returns > 0) for slug in TENANTS
+        ]
         self.customers = {company.slug: self._customers(company) for company in self.companies}
         self.agents = {company.slug: self._agents(company) for company in self.companies}
         self.lives: list[asyncio.Task[None]] = []
@@ -73,8 +89,10 @@ class Trial:
         agents = [agent for group in self.agents.values() for agent in group]
         self.lives = [asyncio.create_task(each) for each in (*(c.live() for c in customers), *(a.work() for a in agents))]
         mending = asyncio.create_task(self.house.mend())
+        self.orders.misbehave(self.options.seed)
         talks = [customer.talk(seconds, self.options.think) for customer in customers]
         await asyncio.gather(*talks, self.faults.strike(seconds))
+        self.orders.behave()
         caught_up = await self._peace()
         for task in (*self.lives, mending, *(job for group in self.agents.values() for agent in group for job in agent.jobs)):
             task.cancel()
@@ -104,7 +122,7 @@ class Trial:
 
     async def _left(self) -> dict[str, int]:
         """The things that are not yet as they will be, and how much of each."""
-        from bench.chaos import verdict
+        from bench.chaos import effects, verdict
 
         for ended in filter(asyncio.Task.done, self.lives):
             ended.result()  # nobody's life ends before the trial: what it died of is this program's mistake, told at once
@@ -115,20 +133,25 @@ class Trial:
         }
         try:
             ledgers = [await asyncio.to_thread(verdict.read, company) for company in self.companies]
+            owed = [await asyncio.to_thread(effects.owed, company) for company in self.companies]
         except Exception:  # it may be on its way back
             return {"the database is away": 1}
         left |= {
             verdict.ENDLESS: sum(len(ledger.open_ends) for ledger in ledgers),
+            "tickets not filed": sum(owed),
             "handovers not done": sum(ledger.waiting for ledger in ledgers),
             verdict.STRANDED: sum(ledger.stranded for ledger in ledgers),
         }
         return {what: count for what, count in left.items() if count}
 
     def report(self, caught_up: float) -> bool:
-        from bench.chaos import verdict
+        from bench.chaos import effects, verdict
 
         parties = [(c, verdict.read(c), self.customers[c.slug], self.agents[c.slug]) for c in self.companies]
         found = verdict.judge(parties)
+        journal, walked = self.orders.journal(), [effects.read(company) for company in self.companies]
+        effects.judge(found, journal, walked)
+        asked = [each["times"] for each in journal["asked"]]
         customers = [customer for group in self.customers.values() for customer in group]
         agents = [agent for group in self.agents.values() for agent in group]
         said = [said for customer in customers for said in customer.diary.said.values()]
@@ -141,20 +164,27 @@ class Trial:
             ("files that were not taken; their words went without", sum(len(c.diary.files_refused) for c in customers)),
             ("turns, taken over by another worker", f"{sum(x.turns for x in ledgers)}, {sum(x.again for x in ledgers)}"),
             ("handovers, served by agents", f"{sum(x.handovers for x in ledgers)}, {sum(a.shift.served for a in agents)}"),
+            ("returns wished for, made, told", self._returns(journal, walked)),
+            ("calls of returns, sent again", f"{len(asked)}, {sum(times - 1 for times in asked)}"),
             ("agents, lines they needed", f"{len(agents)}, {sum(agent.shift.lines for agent in agents)}"),
             ("close codes", dict(sorted(codes.items()))),
             ("faults", sum(self.faults.struck.values())),
             ("seconds to catch up afterwards", f"{caught_up:.0f}"),
-            *((promise, found.counts[promise]) for promise in verdict.PROMISES),
+            *((promise, found.counts[promise]) for promise in (*verdict.PROMISES, *effects.PROMISES)),
         ]))  # fmt: skip
         for promise, examples in found.examples.items():
             say("\n".join((f"{promise}, for example:", *(f"  {example[:600]}" for example in examples))))
         return not found.counts.total() and caught_up < CATCH_UP_SECONDS
 
+    def _returns(self, journal: dict[str, Any], walked: "Sequence[Walked]") -> str:
+        wished, told = sum(len(each.wishes) for each in walked), sum(len(each.told) for each in walked)
+        return f"{wished}, {len(journal['records'])}, {told}"
+
     def _customers(self, company: Company) -> list[Customer]:
         questions = [title for title, _body in SHOP]
         count = self.options.customers // len(TENANTS)
-        return [Customer(self.proxy.port, company, n, questions, self._dice()) for n in range(count)]
+        kinds = [Returner if self.options.returns and n % self.options.returns == 0 else Customer for n in range(count)]
+        return [kind(self.proxy.port, company, n, questions, self._dice()) for n, kind in enumerate(kinds)]
 
     def _agents(self, company: Company) -> list[Agent]:
         return [Agent(self.proxy.port, company, name, self._dice()) for name in company.cookies]
@@ -172,6 +202,7 @@ def main() -> int:
     parser.add_argument("--think", type=float, default=20.0, help="seconds between two of a customer's messages, on average")
     parser.add_argument("--only", default="", help="faults with these words in their name")
     parser.add_argument("--keep", type=Path, help="a folder that keeps the data and the logs")
+    parser.add_argument("--returns", type=int, default=0, metavar="N", help="each Nth customer walks the demo shop's return")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything started here is stopped
     say(f"seed {options.seed}, {options.minutes:g} minutes")
@@ -181,7 +212,9 @@ def main() -> int:
         arena = stack.enter_context(Arena(folder / "data", YINGDA_WEB_PROCESSES="1", YINGDA_TURNS_WORKERS="1"))
         house = House(arena)
         stack.callback(house.stop)
-        trial = Trial(arena, house, options)
+        orders = Orders(folder / "orders")
+        stack.callback(orders.stop)
+        trial = Trial(arena, house, orders, options)
         caught_up = asyncio.run(trial.run())
         good = trial.report(caught_up)
     say("nothing was lost" if good else "PROMISES WERE BROKEN")

@@ -21,6 +21,7 @@ from apps.llm import background
 from apps.llm.embeddings import Part, Vectors, embedder
 
 SURE = 0.5  # how much likelier than none of the intents the first must be, as a share of both
+MOST = 1_000  # opinions that are kept
 VERSION = 1  # of what is stored
 
 
@@ -49,6 +50,7 @@ class Classifier:
     def __init__(self, intents: Sequence[str], learnt: Learnt | None) -> None:
         self.intents, self._learnt = tuple(intents), learnt
         self._compared: Landmarks | None = None
+        self._kept: dict[str, Opinion] = {}  # of what is said over and over, which then needs no vector
 
     def ranked(self, text: str, vector: Vectors | None = None) -> list[tuple[str, float]]:
         """Intents with their probabilities, best first; what they lack to 1 is the probability of none of them."""
@@ -62,7 +64,15 @@ class Classifier:
     def opinion(self, text: str, vector: Vectors | None = None) -> Opinion:
         if vector is None and self._learnt:
             vector = embedder().embed_query(text)
-        return self.opinions([text], np.zeros((1, 0), np.float32) if vector is None else vector[None])[0]
+        found = self.opinions([text], np.zeros((1, 0), np.float32) if vector is None else vector[None])[0]
+        if len(self._kept) >= MOST:
+            self._kept = {}
+        self._kept[text] = found
+        return found
+
+    def kept(self, text: str) -> Opinion | None:
+        """The opinion that was given of this text before."""
+        return self._kept.get(text)
 
     def opinions(self, texts: Sequence[str], embedded: Vectors) -> list[Opinion]:
         """Opinions on several texts at once. embedded: their vectors (n, dimensions)."""

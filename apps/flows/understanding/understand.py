@@ -102,7 +102,8 @@ def _classified(flows: Flows, text: str, others: Sequence[str], vector: Embed | 
     if question and not (questions.asks_how(text) or questions.is_own(text)):
         return _Wish()
     said = text[:LONGEST]
-    opinion = trained.of(examples, others).opinion(said, vector(said) if vector else None)
+    learnt = trained.of(examples, others)
+    opinion = learnt.kept(said) or learnt.opinion(said, vector(said) if vector else None)
     if question:
         named = opinion.intent and questions.asks_how(text) and _plain(opinion.intent) in _plain(text)
         own = questions.is_own(text) and opinion.certainty >= SURE

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.conversations.bot.checks import Check
 from apps.conversations.bot.steps import Scores, Step, Told
-from apps.conversations.bot.story import Choice, End, HandedOver, Outcome, Reach, Said, Source, Story, Watch
+from apps.conversations.bot.story import End, HandedOver, Outcome, Reach, Said, Story, Watch
 from apps.conversations.models import Cause
 from apps.filters.models.rules import Action as Actions
 from apps.filters.rule import Action, Direction, Where
@@ -107,18 +107,9 @@ def screened_end(story: Story, end: End, reach: Reach, watch: Watch) -> Generato
         return HandedOver(Cause.FILTERED, screened.text, {"asked": story.question, "tried": "filtered"}, end.moved)
     if screened.ended:
         return Said(screened.text, tier=None, tokens=end.tokens, alone=False, moved=end.moved)
-    clean = lambda said: screen.screened(said, at).text  # noqa: E731
-    return replace(
-        end, text=screened.text, sources=[_source(each, clean) for each in end.sources], choices=_choices(end, clean)
-    )
-
-
-def _source(source: Source, clean: Any) -> Source:
-    return replace(source, text=clean(source.text))
-
-
-def _choices(end: Said, clean: Any) -> Sequence[Choice]:
-    return [replace(choice, label=clean(choice.label)) for choice in end.choices]
+    sources = [replace(source, text=screen.screened(source.text, at).text) for source in end.sources]
+    choices = [replace(choice, label=screen.screened(choice.label, at).text) for choice in end.choices]
+    return replace(end, text=screened.text, sources=sources, choices=choices)
 
 
 def _step(direction: Direction, text: str, screened: Screened) -> Screening:

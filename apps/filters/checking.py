@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.filters.kinds import KINDS
 from apps.filters.rule import Action, Direction, Rule, Where
-from apps.filters.screening.screen import Screen
+from apps.filters.screening.screen import Hit, Screen
 from apps.tenants.refusal import Refusal
 
 LONGEST_EXAMPLE, MOST_EXAMPLES = 2_000, 200
@@ -25,7 +25,8 @@ def problems(rule: Rule) -> list[str]:
         found.append(str(refusal))
     if not rule.directions:
         found.append(_("Choose what it looks at."))
-    if rule.action in (Action.REPLACE, Action.BLOCK, Action.HAND_OVER) and not rule.say.strip():
+    speaks = rule.action == Action.REPLACE or rule.action.ends or rule.cut_off.action.ends
+    if speaks and not rule.say.strip():
         found.append(_("Say which words are used instead."))
     if rule.action.changes and Direction.FROM_CUSTOMER in rule.directions:
         found.append(_("What a customer wrote stays as it is. Mark it, hand it over, or mask what goes to a model."))
@@ -42,12 +43,20 @@ def everywhere(rule: Rule) -> Rule:
     return replace(rule, directions=frozenset(Direction), channels=frozenset(), flows=frozenset(), languages=frozenset())
 
 
+def fault(hits: Sequence[Hit]) -> str:
+    """In words, how the rule's code was cut off first; "" where it was not."""
+    return next((hit.span.why for hit in hits if hit.span.is_fault), "")
+
+
 def _failures(screen: Screen, must_catch: Sequence[str], must_pass: Sequence[str]) -> Iterator[str]:
     where = Where(Direction.FROM_BOT)
+    for text in (*must_catch, *must_pass):
+        if why := fault(screen.hits(text, where)):
+            yield _("Its code was cut off at “%(text)s”: %(why)s") % {"text": text, "why": why}
     for text in must_catch:
         if not screen.hits(text, where):
             yield _("It does not catch “%(text)s”.") % {"text": text}
     for text in must_pass:
-        if hits := screen.hits(text, where):
+        if hits := [hit for hit in screen.hits(text, where) if not hit.span.is_fault]:
             caught = text[hits[0].span.start : hits[0].span.end]
             yield _("It catches “%(caught)s” in “%(text)s”, which must pass.") % {"caught": caught, "text": text}

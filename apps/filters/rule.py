@@ -1,7 +1,7 @@
 """A rule as a release holds it: what it looks for, where, and what is done about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -71,6 +71,12 @@ class Rule:
         several = {name: frozenset(facts.get(name, ())) for name in ("channels", "flows", "languages")}
         directions = frozenset(map(Direction, facts.get("directions", ())))
         return cls(**{**facts, **several, "directions": directions, "action": Action(facts["action"])})
+
+    @property
+    def cut_off(self) -> "Rule":
+        """The rule where its own code was cut off: the message passes (recorded) or is blocked, as its settings say."""
+        ending = self.action if self.action.ends else Action.BLOCK
+        return replace(self, action=ending if self.settings.get("on_fault") == "block" else Action.LOG, stops=False)
 
     def applies(self, where: Where) -> bool:
         scopes = ((self.channels, where.channel), (self.flows, where.flow), (self.languages, where.language))

@@ -23,7 +23,7 @@ class Finder(ABC):
 
 class Kind(ABC):
     name: ClassVar[str]
-    weighs: ClassVar[bool] = False  # whether it needs encoders, which the web processes have not
+    weighs: ClassVar[bool] = False  # whether only workers judge by it: it needs encoders, or runs tenants' code
 
     @abstractmethod
     def check(self, settings: Settings) -> None:

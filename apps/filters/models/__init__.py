@@ -1,3 +1,4 @@
+from apps.filters.models.modules import Module
 from apps.filters.models.rules import Filter
 
-__all__ = ["Filter"]
+__all__ = ["Filter", "Module"]

@@ -5,21 +5,19 @@ It is always compiled here from what was sent. What a compiler made is native co
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from hashlib import sha256
 from threading import Lock
 
 from django.utils.translation import gettext as _
 from wasmtime import FuncType, InstancePre, Linker, MemoryType, Module, ValType, WasmtimeError
 
+from apps.filters.sandbox import content as sent
 from apps.filters.sandbox import functions
 from apps.filters.sandbox.engine import engine
 from apps.tenants.refusal import Refusal
 
-LARGEST = 2 * 1024 * 1024
 KEPT = 100  # modules in a process
 LONGEST = 64 * 1024  # bytes of a function
 EFFORT = 2 * LONGEST**2  # a compiler's time grows with the square of a function's length: some 2 s for all of them
-MAGIC = b"\0asm\x01\0\0\0"
 ABI = {"alloc": (["i32"], ["i32"]), "filter": (["i32", "i32"], ["i64"])}
 
 
@@ -35,13 +33,9 @@ _compiled: OrderedDict[str, Code] = OrderedDict()
 _lock = Lock()
 
 
-def digest(content: bytes) -> str:
-    return sha256(content).hexdigest()
-
-
 def compiled(content: bytes) -> Code:
     """Compiled once a process. Raises Refusal, with what is wrong with it in one sentence."""
-    own = digest(content)
+    own = sent.digest(content)
     with _lock:
         if known := _compiled.get(own):
             _compiled.move_to_end(own)
@@ -55,10 +49,7 @@ def compiled(content: bytes) -> Code:
 
 
 def _ready(content: bytes) -> InstancePre:
-    if len(content) > LARGEST:
-        raise Refusal("too_long", _("The module is larger than %(most)d MB.") % {"most": LARGEST // 1024**2})
-    if not content.startswith(MAGIC):
-        raise Refusal("bad_file", _("This is no WebAssembly module: it does not begin with “\\0asm” and version 1."))
+    sent.check(content)
     try:
         Module.validate(engine(), content)  # quick, and what follows trusts in it
         _check_effort(content)

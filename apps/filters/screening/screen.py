@@ -11,7 +11,7 @@ from apps.filters.span import Span
 
 @dataclass(frozen=True)
 class Hit:
-    """A rule found something. `is_covered`: the place was given to an earlier rule already."""
+    """A rule found something, or its code was cut off there. `is_covered`: the place was given to an earlier rule already."""
 
     rule: Rule
     span: Span
@@ -61,7 +61,7 @@ class Screen:
         for number, span in found:
             if any(span.start >= place and number > other for place, other in silenced):
                 continue
-            rule = self.rules[number]
+            rule = self.rules[number].cut_off if span.is_fault else self.rules[number]
             covered = rule.action.changes and any(span.start < other.end and other.start < span.end for other in taken)
             if rule.action.changes and not covered:
                 taken.append(span)

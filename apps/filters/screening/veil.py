@@ -5,6 +5,7 @@ from string import ascii_uppercase
 from apps.filters.patterns.pattern import Patterns
 from apps.filters.rule import Where
 from apps.filters.screening.screen import Screen, Screened
+from apps.filters.span import Span
 
 _STANDS_IN = r"\[[A-Z][A-Z_]{0,30} [A-Z]{1,3}\]"
 _PATTERNS = Patterns([_STANDS_IN])
@@ -27,7 +28,7 @@ class Veil:
         for hit in screened.hits:
             if hit.is_covered or hit.span.start < at or not (hit.rule.action.changes or hit.rule.action.ends):
                 continue
-            parts += [text[at : hit.span.start], self._name(text[hit.span.start : hit.span.end], hit.span.what or "hidden")]
+            parts += [text[at : hit.span.start], self._name(text[hit.span.start : hit.span.end], hit.span)]
             at = hit.span.end
         return "".join([*parts, text[at:]]), screened if screened.hits else None
 
@@ -48,8 +49,9 @@ class Veil:
         rest, self._pending = self._pending, ""
         return self.lift(rest)
 
-    def _name(self, stood: str, what: str) -> str:
+    def _name(self, stood: str, span: Span) -> str:
         if stood not in self._names:
+            what = "hidden" if span.is_fault or not span.what else span.what
             self._names[stood] = f"[{what.upper()} {_letters(len(self._names))}]"
         return self._names[stood]
 

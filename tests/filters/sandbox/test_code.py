@@ -4,7 +4,8 @@ import pytest
 from wasmtime import wat2wasm
 
 from apps.filters.sandbox import code
-from apps.filters.sandbox.code import LARGEST, LONGEST, compiled
+from apps.filters.sandbox.code import LONGEST, compiled
+from apps.filters.sandbox.content import LARGEST
 from apps.filters.sandbox.functions import lengths
 from apps.tenants.refusal import Refusal
 from tests.filters.sandbox import wat

@@ -1,5 +1,7 @@
 """Modules in WebAssembly's own text form: one that does its work, and many that mean ill."""
 
+from pathlib import Path
+
 from wasmtime import wat2wasm
 
 ALLOC = '(func (export "alloc") (param i32) (result i32) (i32.const 4096))'
@@ -41,3 +43,13 @@ REMEMBERS = """
 """
 KEEPING = "(global $seen (mut i32) (i32.const 0)) (table $t 1 funcref)"
 NAMED_ALLOC = '(func $alloc (export "alloc") (param i32) (result i32) (i32.const 4096))'
+
+# Numbers of four digits or more: the example of docs/wasm-filters.md.
+EXAMPLE = (Path(__file__).parent / "digits.wat").read_text()
+DIGITS = bytes(wat2wasm(EXAMPLE))
+
+
+def only_with(sign: str, body: str) -> bytes:
+    """The example that does this instead where a sentence begins with this sign."""
+    asked = f"(if (i32.eq (i32.load8_u (local.get $at)) (i32.const {ord(sign)})) (then (return {body})))"
+    return bytes(wat2wasm(EXAMPLE.replace("    (loop $next", f"    {asked}\n    (loop $next")))

@@ -222,6 +222,7 @@ LARGER_BODIES = {
     "/api/v1/widget/attachments": LARGEST_ATTACHMENT,
     "/api/v1/console/attachments": LARGEST_ATTACHMENT,
     "/admin/knowledge/": 34 * 1024 * 1024,  # an import (apps.knowledge.intake.tables.LARGEST_FILE) in its form
+    "/admin/filters/": 8 * 1024 * 1024,  # a list of words and a module (apps.filters.admin.form, sandbox.content) in theirs
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024  # of each body; the rest lies on disk (apps.tenants.web.bodies says how much)
 

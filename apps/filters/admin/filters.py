@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from apps.filters import trial
-from apps.filters.admin.form import KIND_NAMES, SETTINGS, FilterForm
+from apps.filters.admin.form import KIND_NAMES, SHOWN, FilterForm
 from apps.filters.models import Filter
 from apps.filters.models.rules import Direction
 from apps.filters.starters import Starter, said, starters, taking
@@ -44,7 +44,7 @@ class FilterAdmin(PublishingMixin, RowAdmin):
             {
                 "fields": (
                     *("kind", "words", "words_file", "allowed", "anywhere", "pattern", "ignore_case", "data"),
-                    *("examples", "others", "threshold"),
+                    *("examples", "others", "threshold", "module_file", "on_fault"),
                 )
             },
         ),
@@ -81,7 +81,7 @@ class FilterAdmin(PublishingMixin, RowAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        more = {"kinds": SETTINGS | {"words": (*SETTINGS["words"], "words_file")}, "show_save_and_add_another": False}
+        more = {"kinds": SHOWN, "show_save_and_add_another": False}
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))  # type: ignore[no-any-return]
 
     def save_model(self, request: HttpRequest, obj: Filter, form: Any, change: bool) -> None:
@@ -115,11 +115,11 @@ class FilterAdmin(PublishingMixin, RowAdmin):
         if not (self.has_change_permission(request, row) if row else self.has_add_permission(request)):
             raise PermissionDenied
         form = FilterForm({**request.POST.dict(), **_lists(request), "enabled": ""}, request.FILES, instance=row)
+        form.is_tried = True
         if not form.is_valid():
             problems = [str(error) for errors in form.errors.values() for error in errors]
             return self._result(request, {"problem": " ".join(problems)})
-        examples = {name: form.cleaned_data[name] for name in ("must_catch", "must_pass")}
-        asked = {"rule": form.rule.stored(), "text": request.POST.get("try_text", "")[:2_000], **examples}
+        asked = form.asked(request.POST.get("try_text", "")[:2_000])
         begun = trials.begin(trial.TASK, asked, by=request.user.pk, seconds=trial.SECONDS)
         if not begun:
             return self._result(request, trials.no_room())

@@ -17,8 +17,10 @@ from unfold.widgets import (
 )
 
 from apps.filters import checking, trial
+from apps.filters.admin import code
 from apps.filters.kinds import KINDS
-from apps.filters.models import Filter
+from apps.filters.kinds.wasm import BLOCK, PASS
+from apps.filters.models import Filter, Module
 from apps.filters.models.rules import LONGEST_SAY, Direction
 from apps.filters.personal.found import BY_NAME
 from apps.filters.rule import Rule
@@ -34,6 +36,7 @@ KIND_NAMES = {
     "injection": gettext_lazy("prompt injection"),
     "classifier": gettext_lazy("offence, by a model"),
     "topic": gettext_lazy("a topic, by meaning"),
+    "wasm": gettext_lazy("what your own code finds (WebAssembly)"),
 }
 DATA_NAMES = {
     "mail": gettext_lazy("e-mail addresses"),
@@ -57,8 +60,11 @@ SETTINGS = {
     "injection": ("threshold",),
     "classifier": ("threshold",),
     "topic": ("examples", "others", "threshold"),
+    "wasm": ("module", "on_fault"),
 }
-FILE = "words_file"
+FILE, MODULE = "words_file", "module_file"
+# The fields that are shown for a kind, where they are others than its settings.
+SHOWN = SETTINGS | {"words": (*SETTINGS["words"], FILE), "wasm": (MODULE, "on_fault")}
 
 
 class WordsField(LinesField):
@@ -66,9 +72,10 @@ class WordsField(LinesField):
 
 
 class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
-    """`by`: who saves it, for the worker that holds it against its examples."""
+    """`by`: who saves it, for the worker that holds it against its examples. `is_tried`: it will not be saved."""
 
     by: object = None
+    is_tried = False
     kind = forms.ChoiceField(
         label=gettext_lazy("Looks for"),
         choices=list(KIND_NAMES.items()),
@@ -130,6 +137,19 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
             "The higher, the less is found. Usual, where it is left empty: prompt injection 1, offence 0.8, topics 0.6."
         ),
     )
+    module_file = code.ModuleField(label=gettext_lazy("Module"), required=False, help_text=code.ASKED)
+    on_fault = forms.ChoiceField(
+        label=gettext_lazy("When the code fails"),
+        required=False,
+        choices=[
+            (PASS, gettext_lazy("the message passes; that is recorded")),
+            (BLOCK, gettext_lazy("the message is blocked: the words below are said")),
+        ],
+        widget=UnfoldAdminSelectWidget,
+        help_text=gettext_lazy(
+            "Code fails when it takes too long, crashes or answers nonsense. It is switched off if that goes on."
+        ),
+    )
     directions = forms.MultipleChoiceField(
         label=gettext_lazy("Looks at what is said"), choices=Direction, widget=forms.CheckboxSelectMultiple
     )
@@ -183,6 +203,8 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, value in (self.instance.settings or {}).items():
             if name in self.fields:
                 self.initial.setdefault(name, value)
+        self._module = str((self.instance.settings or {}).get("module", ""))
+        self.fields[MODULE].help_text = code.told(self._module) or code.ASKED
 
     @property
     def rule(self) -> Rule:
@@ -193,6 +215,12 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
         self.instance.settings = self._settings(self.cleaned_data)
         rule: Rule = self.instance.rule
         return rule
+
+    def asked(self, text: str) -> dict[str, Any]:
+        """The rule as a worker tries it, with the code that came with the form."""
+        given = self.cleaned_data
+        module = given[MODULE].content if given[MODULE] else b""
+        return trial.asked(self.rule, text, given["must_catch"], given["must_pass"], module)
 
     def clean_words_file(self) -> list[str]:
         file = self.cleaned_data[FILE]
@@ -206,34 +234,50 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError(_("The file is not in UTF-8. Save it as UTF-8 and choose it again.")) from error
         return [line.strip() for line in text.splitlines() if line.strip()]
 
+    def clean_on_fault(self) -> str:
+        return self.cleaned_data["on_fault"] or PASS
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        if self.errors:
-            return given
-        given["words"] = list(dict.fromkeys([*given.get("words", ()), *given.get(FILE, ())]))
-        problems = checking.problems(self.rule)
-        self._refuse(problems)
-        if given.get("enabled") and not problems:
-            self._refuse(self._failures(given))
+        if given.get("kind") != "wasm":
+            self.errors.pop(MODULE, None)  # the field is not to be seen
+            given[MODULE] = None
+        if not self.errors:
+            given["words"] = list(dict.fromkeys([*given.get("words", ()), *given.get(FILE, ())]))
+            given["module"] = given[MODULE].digest if given[MODULE] else self._module
+            self._hold(given)
+        if self.errors and given.get(MODULE) and MODULE not in self.errors and not self.is_tried:
+            self.add_error(MODULE, _("Nothing was saved. Choose the file again."))
         return given
 
     def save(self, commit: bool = True) -> Filter:
         self.instance.settings = self._settings(self.cleaned_data)
+        if sent := self.cleaned_data[MODULE]:
+            Module.keep(sent.content, sent.name)
         saved: Filter = super().save(commit)
         return saved
 
     def _settings(self, given: dict[str, Any]) -> dict[str, Any]:
         return {name: given[name] for name in SETTINGS.get(given["kind"], ()) if given.get(name) is not None}
 
-    def _failures(self, given: dict[str, Any]) -> list[str]:
-        """The examples that the rule fails; a worker looks where that needs encoders."""
-        if not KINDS[given["kind"]].weighs:
-            return checking.failures(self.rule, given["must_catch"], given["must_pass"])
-        examples = {"must_catch": given["must_catch"], "must_pass": given["must_pass"], "text": ""}
-        key = trials.begin(trial.TASK, {"rule": self.rule.stored(), **examples}, by=self.by, seconds=trial.SECONDS)
+    def _hold(self, given: dict[str, Any]) -> None:
+        """Holds it against its examples where it shall be in force, and has its code looked at where that is new."""
+        if problems := checking.problems(self.rule):
+            self._refuse(problems)
+        elif given.get("enabled") and not KINDS[given["kind"]].weighs:
+            self._refuse(checking.failures(self.rule, given["must_catch"], given["must_pass"]))
+        elif (given.get("enabled") or given[MODULE]) and not self.is_tried:
+            self._leave_to_worker(given)
+
+    def _leave_to_worker(self, given: dict[str, Any]) -> None:
+        asked = self.asked("") if given.get("enabled") else self.asked("") | {"must_catch": [], "must_pass": []}
+        key = trials.begin(trial.TASK, asked, by=self.by, seconds=trial.SECONDS)
         found = trials.awaited(key, trial.TASK, by=self.by, seconds=trial.SECONDS) if key else trials.no_room()
         found = found or trials.too_late()
-        return [found["problem"]] if "problem" in found else found["failures"]
+        if "refused" in found:
+            self.add_error(MODULE, found["refused"])
+        else:
+            self._refuse([found["problem"]] if "problem" in found else found["failures"])
 
     def _refuse(self, sentences: list[str]) -> None:
         if sentences:

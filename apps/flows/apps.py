@@ -16,7 +16,7 @@ class FlowsConfig(AppConfig):
     verbose_name = _("Flows")
 
     def ready(self) -> None:
-        from apps.flows import part, sweeping  # noqa: F401  registers the part, the sweeper
+        from apps.flows import part, scope, sweeping  # noqa: F401  registers the part, the scope of filters, the sweeper
         from apps.flows.definition import speech
 
         speech.asked = _kind

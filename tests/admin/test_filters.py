@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.filters.models import Filter
 from apps.filters.starters import starters
 from apps.filters.tasks import try_rule
+from apps.flows.models import Flow
 from apps.releases.publishing import active
 from apps.tenants import context
 from apps.tenants.workspace.models import Role
@@ -161,3 +162,23 @@ def test_every_ready_made_set_can_be_taken(cast: Cast, owner: Browser) -> None:
         assert owner.post(f"{LIST}starters/{starter.key}/").status_code == 302
     assert len(rows(cast)) == sum(len(starter.rules) for starter in starters())
     assert "Taken" in text(owner.get(LIST))
+
+
+def test_where_a_rule_applies_is_chosen_of_what_there_is(cast: Cast, owner: Browser) -> None:
+    assert 'type="checkbox" name="flows"' not in text(owner.get(f"{LIST}add/"))
+    with context.inside(cast.acme):
+        Flow.objects.create(name="returns", text="", enabled=True)
+        Flow.objects.create(name="invoice", text="")
+    with context.inside(cast.globex):
+        Flow.objects.create(name="theirs", text="", enabled=True)
+    form = text(owner.get(f"{LIST}add/"))
+    assert [each in form for each in ("returns", "invoice (draft)", "chat widget", "theirs")] == [True, True, True, False]
+    assert "Select a valid choice" in text(owner.post(f"{LIST}add/", given(flows=["theirs"])))
+    owner.post(f"{LIST}add/", given(flows=["returns"], channels=["widget"]))
+    (row,) = rows(cast)
+    assert (row.flows, row.channels) == (["returns"], ["widget"])
+    with context.inside(cast.acme):
+        Flow.objects.filter(name="returns").delete()
+    assert "returns (no longer there)" in text(owner.get(f"{LIST}{row.pk}/change/"))
+    owner.post(f"{LIST}{row.pk}/change/", given(flows=["returns"], order="3"))
+    assert [(row.flows, row.channels, row.order) for row in rows(cast)] == [(["returns"], [], 3)]

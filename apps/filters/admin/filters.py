@@ -48,7 +48,7 @@ class FilterAdmin(PublishingMixin, RowAdmin):
                 )
             },
         ),
-        (gettext_lazy("Where"), {"fields": ("directions", "languages", "flows")}),
+        (gettext_lazy("Where"), {"fields": ("directions", "languages", "flows", "channels")}),
         (gettext_lazy("What is done"), {"fields": ("action", "say", "stops")}),
         (
             gettext_lazy("Examples"),
@@ -163,4 +163,4 @@ def _shown(starter: Starter) -> dict[str, Any]:
 
 
 def _lists(request: HttpRequest) -> dict[str, list[str]]:
-    return {name: request.POST.getlist(name) for name in ("directions", "languages", "data")}
+    return {name: request.POST.getlist(name) for name in ("directions", "languages", "flows", "channels", "data")}

@@ -1,6 +1,6 @@
 """The form of a rule: what its kind needs, where it looks and what it does, and the texts that it must catch and let pass."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from apps.filters import checking, trial
+from apps.filters import checking, scopes, trial
 from apps.filters.admin import code
 from apps.filters.kinds import KINDS
 from apps.filters.kinds.wasm import BLOCK, PASS
@@ -160,10 +160,17 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None ticked means all."),
     )
-    flows = LinesField(
+    flows = forms.MultipleChoiceField(
         label=gettext_lazy("Only in these flows"),
         required=False,
-        help_text=gettext_lazy("By their names. None means everywhere."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked means everywhere, outside flows too."),
+    )
+    channels = forms.MultipleChoiceField(
+        label=gettext_lazy("Channels"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked means all."),
     )
     must_catch = LinesField(
         label=gettext_lazy("Must catch"), required=False, help_text=gettext_lazy("Texts in which it has to find something.")
@@ -184,6 +191,7 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
             "say",
             "languages",
             "flows",
+            "channels",
             "stops",
             "must_catch",
             "must_pass",
@@ -205,6 +213,11 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.initial.setdefault(name, value)
         self._module = str((self.instance.settings or {}).get("module", ""))
         self.fields[MODULE].help_text = code.told(self._module) or code.ASKED
+        for name in ("flows", "channels"):
+            field = cast(forms.MultipleChoiceField, self.fields[name])
+            field.choices = scopes.offered(name, getattr(self.instance, name))
+            if not field.choices:
+                field.widget = field.hidden_widget()
 
     @property
     def rule(self) -> Rule:

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from apps.conversations.bot.checks import Check
 from apps.conversations.bot.steps import Scores, Step, Told
 from apps.conversations.bot.story import End, HandedOver, Outcome, Reach, Said, Story, Watch
+from apps.conversations.channels import Channel
 from apps.conversations.models import Cause
 from apps.filters.models.rules import Action as Actions
 from apps.filters.rule import Action, Direction, Where
 from apps.filters.screening.screen import Screened
 from apps.filters.screening.stream import Stream
 from apps.filters.screening.veil import Veil
-
-CHANNEL = "widget"
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Screening(Step):
 
 
 def where(story: Story, direction: Direction) -> Where:
-    return Where(direction, CHANNEL, story.place.flow if story.place else "", story.language)
+    return Where(direction, Channel.WIDGET, story.place.flow if story.place else "", story.language)
 
 
 def stream(story: Story, reach: Reach) -> list[Check]:

@@ -7,4 +7,4 @@ class ConversationsConfig(AppConfig):
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
-        from apps.conversations import channels, site_part, sweeping  # noqa: F401  registers them, the part, the sweepers
+        from apps.conversations import channels, past, site_part, sweeping  # noqa: F401  registers all of these

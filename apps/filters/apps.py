@@ -8,4 +8,4 @@ class FiltersConfig(AppConfig):
     verbose_name = _("Filters")
 
     def ready(self) -> None:
-        from apps.filters import part  # noqa: F401  registers the part
+        from apps.filters import part, sweeping  # noqa: F401  registers the part, the sweeper

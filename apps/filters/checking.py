@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from apps.filters.kinds import KINDS
-from apps.filters.rule import Action, Direction, Rule, Where
+from apps.filters.rule import Direction, Rule, Where
 from apps.filters.screening.screen import Hit, Screen
 from apps.tenants.refusal import Refusal
 
@@ -25,8 +25,7 @@ def problems(rule: Rule) -> list[str]:
         found.append(str(refusal))
     if not rule.directions:
         found.append(_("Choose what it looks at."))
-    speaks = rule.action == Action.REPLACE or rule.action.ends or rule.cut_off.action.ends
-    if speaks and not rule.say.strip():
+    if (rule.action.says or rule.cut_off.action.ends) and not rule.say.strip():
         found.append(_("Say which words are used instead."))
     if rule.action.changes and Direction.FROM_CUSTOMER in rule.directions:
         found.append(_("What a customer wrote stays as it is. Mark it, hand it over, or mask what goes to a model."))

@@ -31,16 +31,21 @@ class Frozen(TypedDict):
 
 def of(release: Release) -> Screen | None:
     """The screen of a release, made ready once a process; None where it has no rule."""
-    frozen: Frozen | None = release.frozen.get("filters")
-    if not frozen or not frozen["rules"]:
+    frozen: Frozen = release.frozen.get("filters") or _NONE
+    if not frozen["rules"]:
         return None
     key = context.schema(), frozen["digest"]  # one tenant's alone, because what some kinds look for is its own
     with _lock:
-        screen = _ready.pop(key, None) or Screen([Rule.read(facts) for facts in frozen["rules"]])
+        screen = _ready.pop(key, None) or Screen(rules(release))
         _ready[key] = screen
         while len(_ready) > KEPT:
             _ready.popitem(last=False)
     return screen
+
+
+def rules(release: Release) -> list[Rule]:
+    frozen: Frozen = release.frozen.get("filters") or _NONE
+    return [Rule.read(facts) for facts in frozen["rules"]]
 
 
 def freeze() -> Frozen:

@@ -30,6 +30,11 @@ class Action(StrEnum):
         return self in (Action.MASK, Action.REPLACE)
 
     @property
+    def says(self) -> bool:
+        """Whether the rule's own words are used."""
+        return self in (Action.REPLACE, Action.BLOCK, Action.HAND_OVER)
+
+    @property
     def ends(self) -> bool:
         """Whether nothing of the message goes on."""
         return self in (Action.BLOCK, Action.HAND_OVER)

@@ -2,7 +2,8 @@
 
 from django.utils import translation
 
-from apps.insights import gently, runs
+from apps.insights import runs
+from apps.tenants import gently
 from apps.tenants.tasks import tenant_task
 from apps.tenants.workspace.models import Site
 

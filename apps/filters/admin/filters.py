@@ -16,9 +16,11 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from apps.filters import trial
+from apps.filters.admin.dry_runs import DryRunMixin, draft, wrong
 from apps.filters.admin.form import KIND_NAMES, SHOWN, FilterForm
 from apps.filters.models import Filter
 from apps.filters.models.rules import Direction
+from apps.filters.past import dry_runs
 from apps.filters.starters import Starter, said, starters, taking
 from apps.releases.saves import PublishingMixin, announce
 from apps.tenants import trials
@@ -28,7 +30,7 @@ from apps.tenants.workspace.models import Member, Site
 
 
 @admin.register(Filter, site=tenant_site)
-class FilterAdmin(PublishingMixin, RowAdmin):
+class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
     form = FilterForm
     list_display = ("name", "looks_for", "looks_at", "done", "order", "state")
     list_filter = ("enabled",)
@@ -67,7 +69,7 @@ class FilterAdmin(PublishingMixin, RowAdmin):
             path("test/<uuid:key>/", self.admin_site.admin_view(self.tested), name="filter_tested"),
             path("starters/<slug:key>/", self.admin_site.admin_view(require_POST(self.take)), name="filter_starter"),
         ]
-        return own + super().get_urls()  # type: ignore[no-any-return]
+        return own + super().get_urls()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -81,7 +83,7 @@ class FilterAdmin(PublishingMixin, RowAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        more = {"kinds": SHOWN, "show_save_and_add_another": False}
+        more = {"kinds": SHOWN, "show_save_and_add_another": False, **self.latest_run(request, object_id)}
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))  # type: ignore[no-any-return]
 
     def save_model(self, request: HttpRequest, obj: Filter, form: Any, change: bool) -> None:
@@ -92,7 +94,8 @@ class FilterAdmin(PublishingMixin, RowAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         shown = [_shown(starter) for starter in starters()] if self.has_add_permission(request) else []
-        return super().changelist_view(request, {"starters": shown, **(extra_context or {})})
+        more = {"starters": shown, "dry_spans": dry_runs.SPANS, "may_try": self.has_change_permission(request)}
+        return super().changelist_view(request, more | (extra_context or {}))
 
     def take(self, request: HttpRequest, key: str) -> HttpResponse:
         """Makes the rules of a set the tenant's own."""
@@ -114,11 +117,9 @@ class FilterAdmin(PublishingMixin, RowAdmin):
         row = self.get_object(request, key) if key else None
         if not (self.has_change_permission(request, row) if row else self.has_add_permission(request)):
             raise PermissionDenied
-        form = FilterForm({**request.POST.dict(), **_lists(request), "enabled": ""}, request.FILES, instance=row)
-        form.is_tried = True
-        if not form.is_valid():
-            problems = [str(error) for errors in form.errors.values() for error in errors]
-            return self._result(request, {"problem": " ".join(problems)})
+        form = draft(request, row)
+        if problem := wrong(form):
+            return self._result(request, {"problem": problem})
         asked = form.asked(request.POST.get("try_text", "")[:2_000])
         begun = trials.begin(trial.TASK, asked, by=request.user.pk, seconds=trial.SECONDS)
         if not begun:
@@ -160,7 +161,3 @@ def _shown(starter: Starter) -> dict[str, Any]:
     left = taking.left(starter, Site.load().language)
     texts = {"name": said(starter.name, language), "about": said(starter.about, language)}
     return {"key": starter.key, **texts, "left": len(left), "drafts": sum(not ready.enabled for ready in left)}
-
-
-def _lists(request: HttpRequest) -> dict[str, list[str]]:
-    return {name: request.POST.getlist(name) for name in ("directions", "languages", "flows", "channels", "data")}

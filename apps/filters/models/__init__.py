@@ -1,4 +1,5 @@
+from apps.filters.models.dry_runs import DryRun
 from apps.filters.models.modules import Module
 from apps.filters.models.rules import Filter
 
-__all__ = ["Filter", "Module"]
+__all__ = ["DryRun", "Filter", "Module"]

@@ -28,7 +28,7 @@ class Veil:
         for hit in screened.hits:
             if hit.is_covered or hit.span.start < at or not (hit.rule.action.changes or hit.rule.action.ends):
                 continue
-            parts += [text[at : hit.span.start], self._name(text[hit.span.start : hit.span.end], hit.span)]
+            parts += [text[at : hit.span.start], self.name(text[hit.span.start : hit.span.end], hit.span)]
             at = hit.span.end
         return "".join([*parts, text[at:]]), screened if screened.hits else None
 
@@ -49,7 +49,8 @@ class Veil:
         rest, self._pending = self._pending, ""
         return self.lift(rest)
 
-    def _name(self, stood: str, span: Span) -> str:
+    def name(self, stood: str, span: Span) -> str:
+        """The name that stands for what stood at this place, the same whenever it is asked."""
         if stood not in self._names:
             what = "hidden" if span.is_fault or not span.what else span.what
             self._names[stood] = f"[{what.upper()} {_letters(len(self._names))}]"

@@ -1,0 +1,67 @@
+"""Real messages of the past, to hold a rule against. The room that keeps them registers how they are read, so this room imports
+none of it."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from apps.filters.rule import Direction, Where
+
+
+@dataclass(frozen=True)
+class Message:
+    """`id`: larger than that of an earlier one. `directions`: in which it went. `text`: before any rule changed it, as far as
+    that is known. `flow`: in which it was said, "" for none."""
+
+    id: int
+    conversation: UUID
+    at: datetime
+    directions: Sequence[Direction]
+    text: str
+    channel: str = ""
+    flow: str = ""
+    language: str = ""
+
+    def where(self, direction: Direction) -> Where:
+        return Where(direction, self.channel, self.flow, self.language)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Messages, newest first. `below`: where the next page begins; None when there is none."""
+
+    messages: Sequence[Message]
+    below: int | None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`page`: what went in these directions since then, from below an id on, None for the newest. `count`: how many these are,
+    at most so many. `found`: those of these ids that are still there."""
+
+    page: Callable[[Collection[Direction], datetime, int | None], Page]
+    count: Callable[[Collection[Direction], datetime, int], int]
+    found: Callable[[Collection[int]], Mapping[int, Message]]
+
+
+_readers: list[Reader] = []
+
+
+def register(reader: Reader) -> None:
+    _readers[:] = [reader]
+
+
+def reader() -> Reader:
+    return _readers[0]
+
+
+def newest(directions: Collection[Direction], since: datetime) -> Iterator[Message]:
+    """One after the other, newest first."""
+    below: int | None = None
+    while True:
+        page = reader().page(directions, since, below)
+        yield from page.messages
+        if page.below is None:
+            return
+        below = page.below

@@ -4,16 +4,16 @@ flows."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from apps.flows.definition.definition import Slot
+from apps.flows import outside
 from apps.flows.engine import guiding, journey, words
 from apps.flows.engine.journey import Flows
 from apps.flows.engine.place import Place, Value
 from apps.flows.engine.said import Act, Begun, Heard, Returned
 from apps.flows.engine.step import Approval, Effect, Filing, Question, Request, Step
+from apps.flows.outside import Asks, Calls, Nobody, Outside
 from apps.flows.slots import extraction
 from apps.flows.understanding import typed
 from apps.flows.understanding.understand import hear, understand
@@ -22,30 +22,11 @@ from apps.flows.understanding.understood import Understood, begin_words
 NOT_DONE = "nothing outside is asked when a flow is played alone"
 
 
-class Outside(Protocol):
-    """The world outside the flow: what it answers."""
-
-    def call(self, request: Request) -> Returned: ...
-
-    def approval(self, asked: Approval) -> Value:
-        """ "" when nobody answers in time; None when it is still waited for."""
-
-
-class Nobody:
-    """There is nobody outside: each call fails, a colleague never answers."""
-
-    def call(self, request: Request) -> Returned:
-        return Returned(error=NOT_DONE)
-
-    def approval(self, asked: Approval) -> Value:
-        return None
-
-
 @dataclass(frozen=True)
 class Played:
     """One line of the customer and what came of it. `reply`: the texts that are said, the question last. `state` is "" as long
-    as the flow has not begun; then `meant` is the flow that was understood instead, if any. `asks`: what a colleague is asked;
-    the next line is their answer."""
+    as the flow has not begun; then `meant` is the flow that was understood instead, if any. `asks`: what a colleague is asked,
+    `calls`: what a system is; the next line is their answer."""
 
     said: str
     reply: Sequence[str]
@@ -55,24 +36,17 @@ class Played:
     buttons: Sequence[str] = ()
     path: Sequence[str] = ()
     problems: Sequence[str] = ()
-    asks: "Asks | None" = None
+    asks: Asks | None = None
+    calls: Calls | None = None
     meant: str = ""
-
-
-@dataclass(frozen=True)
-class Asks:
-    """A question to a colleague. `choices`: what is chosen from; none where the answer is typed."""
-
-    question: str
-    choices: Sequence[str] = ()
 
 
 class Play:
     """`others`: sentences that are no wish to act. With them all that is said is understood as in a conversation, so a flow
     that is begun by something has to be asked for.
 
-    Without them the first line begins it, each is a word to it alone, and while a colleague is asked the next one is their
-    answer: whoever plays stands in for them too. An empty one is none, as when nobody answers in time.
+    Without them the first line begins it, and each is a word to it alone. Where nobody outside answers, whoever plays does:
+    while a colleague or a system is asked the next line is their answer. An empty one is none, as when none comes in time.
     """
 
     def __init__(
@@ -81,28 +55,34 @@ class Play:
         flow: str,
         language: str,
         now: datetime,
-        outside: Outside | None = None,
+        around: Outside | None = None,
         others: Sequence[str] | None = None,
     ) -> None:
         self.flows, self.flow, self.language, self.now = flows, flow, language, now
-        self.outside, self.others = outside or Nobody(), others
+        self.outside, self.others = around or Nobody(), others
         self.place: Place | None = None
-        self.approval: Approval | None = None
+        self.awaited: Approval | Request | None = None  # what somebody outside has not answered yet
 
     def say(self, text: str, form: Mapping[str, Value] | None = None) -> Played:
-        if self.place and self.approval and self.others is None:
-            moved: Step | Played = self._decided(text, self.place, self.approval)
-        else:
-            moved = self._moved(self.place, text, form) if self.place else self._begun(text)
+        moved: Step | Played
+        match self.place, self.awaited:
+            case None, _:
+                moved = self._begun(text)
+            case Place() as place, Request() as request:
+                moved = self._returned(text, place, request)
+            case Place() as place, Approval() as asked if self.others is None:
+                moved = self._decided(text, place, asked)
+            case place, _:
+                moved = self._moved(place, text, form)
         if isinstance(moved, Played):
             return moved
         step = self._settled(moved)
         self.place = None if step.ended else step.place
-        asked = [step.asked.text] if step.asked else []
+        question = [step.asked.text] if step.asked else []
         buttons = [choice.shown for choice in step.asked.choices] if step.asked else []
         return Played(
             text,
-            [*step.lines, *asked],
+            [*step.lines, *question],
             step.place.state,
             dict(step.place.slots),
             step.ended,
@@ -110,21 +90,36 @@ class Play:
             step.path,
             step.problems,
             self.asks,
+            self.calls,
         )
 
     @property
     def asks(self) -> Asks | None:
-        if self.approval is None or self.place is None:
-            return None
-        slot = self.flows[self.place.flow].known.get(self.approval.slot) or Slot(self.approval.slot)
-        return Asks(self.approval.question, [typed.labelled(choice) for choice in slot.offered(self.approval.choices)])
+        match self.place, self.awaited:
+            case Place() as place, Approval() as asked:
+                return outside.asks(self.flows[place.flow], asked)
+        return None
+
+    @property
+    def calls(self) -> Calls | None:
+        match self.place, self.awaited:
+            case Place() as place, Request() as request:
+                return outside.calls(self.flows[place.flow], request)
+        return None
+
+    def _returned(self, text: str, place: Place, request: Request) -> Step:
+        returned, reason = outside.returned(self.flows[place.flow], request, text, self.now)
+        if returned is None:
+            return Step(place, (reason,))
+        self.awaited = None
+        return journey.move(self.flows, place, returned, self.now.timestamp())
 
     def _decided(self, text: str, place: Place, asked: Approval) -> Step:
         value, reason = typed.answered(self.flows[place.flow], asked, text, place.slots, self.now)
         return Step(place, (reason,)) if reason else self._answered(place, asked, value)
 
     def _answered(self, place: Place, asked: Approval, value: Value) -> Step:
-        self.approval = None
+        self.awaited = None
         moved = guiding.answered(place, asked.key, asked.slot, value, self.now.timestamp(), seq=1) or place
         return journey.move(self.flows, moved, Heard("", Act.REPEAT), self.now.timestamp())
 
@@ -173,21 +168,31 @@ class Play:
     def _settled(self, step: Step) -> Step:
         lines, path, problems = list(step.lines), list(step.path), list(step.problems)
         while step.effect:
-            if isinstance(step.effect, Approval):
-                answer = self.outside.approval(step.effect)
-                if answer is None:
-                    self.approval = step.effect
-                    lines.append(words.colleague())
-                    break
-                step = self._answered(step.place, step.effect, answer)
-            else:
-                step = journey.move(self.flows, step.place, self._done(step.effect), self.now.timestamp())
+            found = self._answer(step.place, step.effect)
+            if found is None:
+                lines += [words.colleague()] if isinstance(step.effect, Approval) else []
+                break
+            step = found
             lines += step.lines
             path += step.path
             problems += step.problems
         return Step(step.place, tuple(lines), step.asked, None, step.ended, step.team, tuple(path), tuple(problems))
 
-    def _done(self, effect: Effect) -> Returned:
+    def _answer(self, place: Place, effect: Effect) -> Step | None:
+        """What comes of an effect; None, and it is awaited, where nobody has answered yet."""
+        if isinstance(effect, Approval):
+            answer = self.outside.approval(effect)
+            if answer is not None:
+                return self._answered(place, effect, answer)
+            self.awaited = effect
+            return None
+        returned = self._done(effect)
+        if returned is None and isinstance(effect, Request):
+            self.awaited = effect
+            return None
+        return journey.move(self.flows, place, returned or Returned(error=NOT_DONE), self.now.timestamp())
+
+    def _done(self, effect: Effect) -> Returned | None:
         match effect:
             case Request():
                 return self.outside.call(effect)

@@ -9,16 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.flows import part
-from apps.flows.definition.definition import Definition
+from apps.flows.definition.definition import Definition, Slot
 from apps.flows.models.flows import DRAFT
 from apps.flows.play import Play, Played
 from apps.flows.shelf import checked
+from apps.flows.slots import kinds
 from apps.releases import publishing
 
 
 class Line(TypedDict):
     """`path`: the states that were passed, oldest first; `slots`: what they are called → their values, as text; `asks`:
-    `question` and `choices` for a colleague, whose answer the next line is."""
+    `question` and `choices` for a colleague, `calls`: what a system is asked, as of `outside`; the next line is the answer."""
 
     said: str
     reply: list[str]
@@ -29,6 +30,7 @@ class Line(TypedDict):
     ended: str
     notes: list[str]
     asks: dict[str, Any] | None
+    calls: dict[str, Any] | None
 
 
 def attempt(asked: dict[str, Any]) -> dict[str, Any]:
@@ -54,9 +56,16 @@ def _line(played: Played, definition: Definition) -> Line:
         "ended": played.ended,
         "notes": list(played.problems),
         "asks": asdict(played.asks) if played.asks else None,
+        "calls": asdict(played.calls) if played.calls else None,
     }
 
 
 def _shown(slots: Mapping[str, Any], definition: Definition) -> list[tuple[str, str]]:
-    known = {**definition.implied, **definition.slots}
-    return [(known[name].shown if name in known else name, str(value)) for name, value in slots.items() if value is not None]
+    """The slots as people of the team see them: a price with its currency, of what is somebody's own no more than its end."""
+    filled = ((definition.known.get(name) or Slot(name), value) for name, value in slots.items() if value is not None)
+    return [(slot.shown, _told(slot, value, definition.language)) for slot, value in filled]
+
+
+def _told(slot: Slot, value: Any, language: str) -> str:
+    kind = kinds[slot.kind]
+    return kind.masked(slot, value) if slot.sensitive else kind.shown(slot, value, language)

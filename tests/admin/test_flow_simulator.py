@@ -14,6 +14,7 @@ from apps.tenants.workspace.models import Role
 from tests.admin.conftest import Browser, Hire
 from tests.cast import Cast
 from tests.flows.engine.test_approve import REFUND
+from tests.flows.test_play import LOOKUP
 
 TRY = "/admin/flows/flow/try/"
 RETURNS = next(each.text for each in starting.readymade() if each.key == "returns.en")
@@ -81,3 +82,18 @@ def test_whoever_tries_a_flow_answers_for_the_colleague(cast: Cast, owner: Brows
         lines = played(cast, owner, ["refund me", answer], REFUND)["lines"]
         assert lines[0]["asks"] == {"question": "Refund 20?", "choices": ["granted", "refused"]}
         assert (lines[1]["reply"], lines[1]["asks"]) == ([reply], None)
+
+
+def test_whoever_tries_a_flow_answers_for_the_system(cast: Cast, owner: Browser) -> None:
+    first, last = played(cast, owner, ["20418", '{"sum": "3", "paid": "yes"}'], LOOKUP)["lines"]
+    assert first["calls"]["request"] == "POST shop /orders"
+    assert [each["label"] for each in first["calls"]["slots"]] == ["total", "paid"]
+    assert (last["reply"], last["ended"], last["calls"]) == (["It was €3."], "done", None)
+    assert ["total", "€3"] in last["slots"], "shown with its currency"
+
+
+def test_what_is_somebodys_own_is_shown_by_its_end(cast: Cast, owner: Browser) -> None:
+    text = LOOKUP.replace("pattern: '[0-9]{5}'", "pattern: '[0-9]{5}', sensitive: true")
+    (line,) = played(cast, owner, ["20418"], text)["lines"]
+    assert ["order id", "20418"] not in line["slots"]
+    assert "order id" in dict(line["slots"])

@@ -9,6 +9,7 @@ from tests.browser.conftest import axe, screenshots
 from tests.browser.shop import Shop
 from tests.browser.test_admin import log_in
 from tests.flows.definition.texts import RETURN
+from tests.flows.test_play import LOOKUP
 
 pytestmark = pytest.mark.timeout(360)
 
@@ -138,6 +139,34 @@ def test_a_draft_is_tried_by_chatting_with_it(person: BrowserContext, acme_shop:
     expect(page.locator("flow-graph .node.passed")).to_have_count(2)
     expect(page.locator("flow-simulator .slots")).to_contain_text("20261105001")
     assert axe(page) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (360, "dark")])
+def test_a_call_is_answered_by_whoever_tries_the_flow(browser: Browser, acme_shop: Shop, width: int, scheme: str) -> None:
+    look = browser.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme, locale="en")  # type: ignore[arg-type]
+    page = look.new_page()
+    log_in(page, acme_shop)
+    begin(page, acme_shop)
+    replace(page, LOOKUP)
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_label("Say something as a customer").fill("20418")
+    page.keyboard.press("Enter")
+    form = page.get_by_role("group", name="A system is asked: look up")
+    expect(form).to_contain_text("POST shop /orders")
+    expect(form.get_by_label("total")).to_have_value("20")
+    assert axe(page) == []
+    if folder := screenshots():
+        page.screenshot(path=folder / f"flow-call-{width}-{scheme}.png")
+    form.get_by_label("total").fill("24.5")
+    form.get_by_label("total").press("Enter")
+    expect(page.locator("flow-simulator .bot").last).to_have_text("It was €24.50.")
+    expect(page.locator("flow-simulator .system")).to_have_text("sum: 24.5\npaid: yes")
+    page.get_by_role("button", name="Start over").click()
+    page.get_by_label("Say something as a customer").fill("20418")
+    page.keyboard.press("Enter")
+    form.get_by_role("button", name="It fails").click()
+    expect(page.locator("flow-simulator")).to_contain_text("Handed over to a person.")
+    look.close()
 
 
 def test_the_drawing_tells_how_customers_came_through(person: BrowserContext, acme_shop: Shop) -> None:

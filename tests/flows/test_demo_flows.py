@@ -10,7 +10,8 @@ from apps.flows.definition.definition import Definition
 from apps.flows.definition.loading import load
 from apps.flows.engine.said import Returned
 from apps.flows.engine.step import Request
-from apps.flows.play import Nobody, Play, Played
+from apps.flows.outside import Nobody
+from apps.flows.play import Play, Played
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 FILES = sorted(DEMO.glob("*/flows/*.yaml"))
@@ -81,6 +82,8 @@ def test_an_appointment_takes_day_and_time_from_one_sentence() -> None:
 
 def test_an_unknown_order_goes_to_a_person() -> None:
     flow = definition(DEMO / "acme/flows/returns.yaml")
-    end = Play({flow.name: flow}, flow.name, "en", NOW).say("return order AC-20418")
+    play = Play({flow.name: flow}, flow.name, "en", NOW)
+    assert play.say("return order AC-20418").calls
+    end = play.say("fails")
     assert end.ended == "handed_over"
     assert "AC-20418" in end.reply[0]

@@ -1,7 +1,8 @@
 """`manage.py play_flow FILE [--tenant SLUG] [--language zh-hans] [--json]`: plays a flow with the lines of standard input,
 or its example dialogues.
 
-Where the flow asks a colleague (`?`, or `asks` in the JSON) the next line is the answer; an empty one is none in time.
+Where the flow asks a colleague (`?`, or `asks` in the JSON) the next line is the answer. So it is where it calls a system (`!`,
+or `calls`) and no tenant's are asked: JSON of the slots, `fails` or `times out`. An empty line is an answer that does not come.
 """
 
 import json
@@ -23,7 +24,8 @@ from apps.flows.definition.loading import load
 from apps.flows.engine.said import Returned
 from apps.flows.engine.step import Request
 from apps.flows.outcome import Outcome
-from apps.flows.play import Nobody, Play
+from apps.flows.outside import Nobody
+from apps.flows.play import Play
 from apps.tenants import context
 from apps.tenants.management.named import tenant
 from apps.tenants.workspace.models import Site
@@ -41,11 +43,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="the flow's YAML")
-        parser.add_argument("--tenant", help="ask this tenant's systems; without it every call fails")
+        parser.add_argument("--tenant", help="ask this tenant's systems; without it the next line is what one answers")
         parser.add_argument("--language", default="", help="of the customer: en or zh-hans")
         told = "play its example dialogues instead, and exit with 1 when one comes out otherwise"
         parser.add_argument("--dialogues", action="store_true", help=told)
-        parser.add_argument("--json", action="store_true", help="one JSON a line: said, reply, state, slots, ended, asks")
+        parser.add_argument(
+            "--json", action="store_true", help="one JSON a line: said, reply, state, slots, ended; asks, calls"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         definition = _definition(options["file"])
@@ -71,17 +75,20 @@ class Command(BaseCommand):
     def _play(self, play: Play, *, as_json: bool) -> None:
         with translation.override(play.language):
             for said in (line.rstrip("\n") for line in sys.stdin):
-                if not said and not play.asks:  # an empty line is a colleague who does not answer, and nothing else
+                if not said and not play.awaited:  # an empty line is an answer that does not come, and nothing else
                     continue
                 played = asdict(play.say(said))
                 if as_json:
                     told = {name: played[name] for name in ("said", "reply", "state", "slots", "ended")}
-                    told |= {"asks": played["asks"]} if played["asks"] else {}
+                    told |= {name: played[name] for name in ("asks", "calls") if played[name]}
                     self.stdout.write(json.dumps(told, ensure_ascii=False))
                 else:
                     lines = [f"> {said}", *played["reply"], f"  [{played['state']}] {played['ended']}".rstrip()]
                     if asks := played["asks"]:
                         lines.append(f"? {asks['question']} [{' / '.join(asks['choices'])}]")
+                    if calls := played["calls"]:
+                        slots = ", ".join(each["name"] for each in calls["slots"])
+                        lines.append(f"! {calls['request']} {calls['sent']}".rstrip() + f" [{slots}]")
                     self.stdout.write("\n".join(lines))
 
 

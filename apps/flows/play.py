@@ -25,8 +25,8 @@ NOT_DONE = "nothing outside is asked when a flow is played alone"
 @dataclass(frozen=True)
 class Played:
     """One line of the customer and what came of it. `reply`: the texts that are said, the question last. `state` is "" as long
-    as the flow has not begun; then `meant` is the flow that was understood instead, if any. `asks`: what a colleague is asked,
-    `calls`: what a system is; the next line is their answer."""
+    as the flow has not begun; then `offered` are the flows that were understood instead, if any. `asks`: what a colleague is
+    asked, `calls`: what a system is; the next line is their answer."""
 
     said: str
     reply: Sequence[str]
@@ -38,7 +38,7 @@ class Played:
     problems: Sequence[str] = ()
     asks: Asks | None = None
     calls: Calls | None = None
-    meant: str = ""
+    offered: Sequence[str] = ()
 
 
 class Play:
@@ -138,9 +138,18 @@ class Play:
 
     def _not_begun(self, text: str, meant: Understood) -> Played:
         """A question about what the flow does, or a wish that is not sure, has it offered."""
-        offered = [name for name in (meant.wished, meant.likely, *meant.rivals) if name]
-        buttons = [begin_words(self.flows[name]) for name in dict.fromkeys(offered)]
-        return Played(text, [], "", {}, "", buttons, meant=next(iter(offered), ""))
+        offered = list(dict.fromkeys(name for name in (meant.wished, meant.likely, *meant.rivals) if name))
+        buttons = [begin_words(self.flows[name]) for name in offered]
+        notes = [self._unsure(meant, offered)] if self.flow in offered else []
+        return Played(text, [], "", {}, "", buttons, problems=notes, offered=offered)
+
+    def _unsure(self, meant: Understood, offered: Sequence[str]) -> str:
+        """Why the flow is offered, and not begun."""
+        if meant.is_question:
+            return _("It is understood as a question to the knowledge; the flow is offered below its answer.")
+        if others := [self.flows[name].shown for name in offered if name != self.flow]:
+            return _("It fits “%s” about as well, so the customer is asked which is meant.") % "”, “".join(others)
+        return _("It is not sure enough to begin the flow, which is offered.")
 
     def _moved(self, place: Place, text: str, form: Mapping[str, Value] | None) -> Step:
         if self.others is None:

@@ -171,6 +171,25 @@ def test_a_first_line_has_to_begin_the_flow(acme: Cast) -> None:
     assert told["invoice"] == ["This line does not begin the flow; understood: returns.", "", nothing]
 
 
+def test_a_line_that_fits_two_flows_says_so_and_a_button_decides(acme: Cast) -> None:
+    """Each of them would fail the other's dialogues, and nobody would know why."""
+    said = "[I want to send it back, take this back please, this goes back to you]"
+    flows = {
+        name: flow(
+            f"name: {name}\ntriggers: {{intents: [{{name: {name}, examples: {said}}}], buttons: [The {name}]}}\n"
+            "states:\n  - {name: a, actions: [{type: end, params: {text: Done}}]}\n"
+            "dialogues:\n  - {say: I want to send it back, expect: {ended: done}}\n"
+            f"  - {{say: [I want to send it back, The {name}], expect: {{ended: done}}}}\n"
+        )
+        for name in ("returns", "repairs")
+    }
+    for name, other in (("returns", "repairs"), ("repairs", "returns")):
+        alone, chosen = dialogues.play(flows, name, "en", NOW)
+        assert alone.difference().startswith("This line does not begin the flow; understood: ")
+        assert alone.difference().endswith(f"It fits “{other}” about as well, so the customer is asked which is meant.")
+        assert chosen.passed
+
+
 def sets() -> dict[str, list[Path]]:
     made = sorted((ROOT / "apps" / "flows" / "readymade").glob("*.yaml"))
     shops = {f"demo {each.parent.name}": sorted(each.glob("*.yaml")) for each in (ROOT / "demo").glob("*/flows")}

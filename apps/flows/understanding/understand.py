@@ -101,6 +101,8 @@ def _classified(flows: Flows, text: str, others: Sequence[str], vector: Embed | 
         return _Wish()
     if question and not (questions.asks_how(text) or questions.is_own(text)):
         return _Wish()
+    if not question and (same := _same(flows, text)):
+        return _Wish(by_intent[same[0]], same[0]) if len(same) == 1 else _between([by_intent[intent] for intent in same])
     said = text[:LONGEST]
     learnt = trained.of(examples, others)
     opinion = learnt.kept(said) or learnt.opinion(said, vector(said) if vector else None)
@@ -110,8 +112,18 @@ def _classified(flows: Flows, text: str, others: Sequence[str], vector: Embed | 
         return _Wish(likely=by_intent[opinion.intent]) if named or own else _Wish()
     if opinion.certainty >= SURE:
         return _Wish(by_intent[opinion.intent], opinion.intent)
-    near = [by_intent[intent] for intent, probability in opinion.ranked if probability >= LIKELY]
-    rivals = tuple(dict.fromkeys(near))
+    return _between([by_intent[intent] for intent, probability in opinion.ranked if probability >= LIKELY])
+
+
+def _same(flows: Flows, text: str) -> list[str]:
+    """The intents of which this is an example, word by word. What is an example of several is judged to be of none, since the
+    sentences that were left out could not be told apart."""
+    plain = _plain(text)
+    return [intent for intent, examples in _examples(flows).items() if any(_plain(each) == plain for each in examples)]
+
+
+def _between(likely: Sequence[str]) -> _Wish:
+    rivals = tuple(dict.fromkeys(likely))
     return _Wish(likely=rivals[0] if rivals else "", rivals=rivals if len(rivals) > 1 else ())
 
 

@@ -40,8 +40,8 @@ def _played(flows: Flows, definition: Definition, dialogue: Dialogue, now: datet
             return replace(here, key=OVER, came=ended)
         played = play.say(turn.say, turn.form)
         if not played.state and (definition.name not in played.offered or number == len(dialogue.turns)):
-            came = ", ".join(flows[name].shown for name in played.offered)
-            return replace(here, key=BEGUN, came=came or None, notes=list(played.problems))
+            understood = ", ".join(flows[name].shown for name in played.offered)
+            return replace(here, key=BEGUN, came=understood or None, notes=list(played.problems))
         if difference := _difference(turn.expected, played):
             key, slot, expected, came = difference
             notes = [each for each in played.problems if each not in (FAILS, TIMES_OUT)][:MOST_NOTES]

@@ -1,6 +1,7 @@
 """The story a turn begins with, its reach, and the outcomes it may yield on its way to an end."""
 
 import itertools
+import zlib
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -33,7 +34,8 @@ class Story:
     `promised`: a person was asked for before, nobody was there, and the message was taken. Then the bot answers what it is
     sure of and adds the rest to that message. `patience`: seconds in which a model must have written words that the passages
     support; the quote that is ready is said otherwise. `place`: where the conversation stands in a flow. `turn`: an id that is
-    the same whenever this story is told. `at`: POSIX seconds.
+    the same whenever this story is told; `wait`: one that is the same in each turn for these messages, also where the customer
+    says more before one ends. `at`: POSIX seconds.
     """
 
     question: str
@@ -46,6 +48,7 @@ class Story:
     patience: float = 1.5
     place: Place | None = None
     turn: str = ""
+    wait: str = ""
     at: float = 0.0
 
     @property
@@ -69,6 +72,11 @@ class Story:
     def answers_form(self) -> bool:
         """Whether a form was answered by one of them: what reads questions has nothing to read then."""
         return any(line.is_answer for line in self.newest)
+
+    def run(self, flow: str) -> str:
+        """The id of a walk through the flow that begins now. A turn that comes to nothing, because the customer says more, may
+        have called a system already: the next one begins the same walk, by which its calls are known."""
+        return f"{self.wait or self.turn}/{zlib.crc32(flow.encode()):08x}"
 
     def is_sure(self, hits: Sequence[Hit]) -> bool:
         return bool(hits) and hits[0].score >= self.sure

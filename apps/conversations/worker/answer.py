@@ -79,6 +79,7 @@ def _begun(claim: Claim, release: Release) -> Answer:
         patience=settings.MODEL_FIRST_WORDS_SECONDS,
         place=_place(claim),
         turn=claim.turn.pk.hex,
+        wait=f"{claim.turn.conversation_id.hex}@{claim.waiting_since.timestamp():.6f}",
         at=claim.turn.started_at.timestamp(),
     )
     claim.turn.story = retelling.kept(claim.turn, story, [said.seq for said in reversed(claim.spoken)])

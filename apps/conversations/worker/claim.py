@@ -50,12 +50,13 @@ class Row(NamedTuple):
     spoken: str | None
     promised: bool
     flow: str
+    waiting_since: datetime
 
 
 @dataclass(frozen=True)
 class Claim:
     """`spoken`: the newest messages, the newest first. `promised`: the team has something open for this customer. `place`:
-    where the conversation stands in a flow."""
+    where the conversation stands in a flow. `waiting_since`: when the first of the messages came that nobody answered yet."""
 
     turn: Turn
     language: str
@@ -63,6 +64,7 @@ class Claim:
     spoken: Sequence[Spoken]
     promised: bool
     place: Place | None
+    waiting_since: datetime
 
 
 def take(conversations: Sequence[uuid.UUID]) -> list[Claim]:
@@ -100,7 +102,8 @@ def _of_row(row: Row, lease: datetime) -> Claim:
     turn._state.adding = False
     spoken = [Spoken(*one) for one in json.loads(row.spoken or "[]")]
     facts = _FLOW.open(row.flow, row.conversation)
-    return Claim(turn, row.language, row.release_at, spoken, row.promised, Place.read(facts) if facts else None)
+    place = Place.read(facts) if facts else None
+    return Claim(turn, row.language, row.release_at, spoken, row.promised, place, row.waiting_since)
 
 
 _FLOW = Conversation._meta.get_field("flow")
@@ -113,7 +116,7 @@ WITH seen AS MATERIALIZED (
     SELECT id, epoch FROM conversations_conversation WHERE id = ANY(%(conversations)s)
 ), asked AS (
     SELECT c.id, c.epoch, least(c.release, (SELECT number FROM releases_release WHERE active)) AS release, c.language,
-        c.last_seq, c.flow
+        c.last_seq, c.flow, c.waiting_since
     FROM conversations_conversation c JOIN seen ON c.id = seen.id AND c.epoch = seen.epoch
     WHERE c.owner = 'bot' AND c.closed_at IS NULL AND c.waiting_since IS NOT NULL
     ORDER BY c.id FOR UPDATE OF c
@@ -138,7 +141,7 @@ SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, tur
         WHERE conversation_id = asked.id AND kind = 'message' ORDER BY seq DESC LIMIT %(transcript)s
     ) newest
 ) AS spoken, EXISTS (SELECT FROM conversations_handover WHERE conversation_id = asked.id AND done_at IS NULL) AS promised,
-    asked.flow
+    asked.flow, asked.waiting_since
 FROM turn JOIN asked ON asked.id = turn.conversation_id JOIN releases_release r ON r.number = asked.release
 """
 

@@ -69,7 +69,7 @@ def ask(text: str, visitor: Visitor, conversation: Conversation | None = None) -
     row = conversation or Conversation.objects.create(visitor=visitor, release=active().number)
     with pages.page(row.pk) as page:
         page.conversation.epoch += 1
-        page.conversation.waiting_since = page.now
+        page.conversation.wait(page.now)
         page.append(Event.Kind.MESSAGE, Event.Author.VISITOR, {"author": {"kind": "visitor", "name": ""}, "text": text})
     row.refresh_from_db()
     return row

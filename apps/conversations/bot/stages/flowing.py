@@ -74,7 +74,7 @@ def begins_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, 
         meant = yield from by_model(story, reach, watch, flows, None, meant)
     if meant.wished and not meant.is_question:
         began = Begun(meant.slots, meant.heard.intent, story.language)
-        move = flow_words.speaking(story.language, journey.start, flows, meant.wished, story.turn, began, story.at)
+        move = flow_words.speaking(story.language, journey.start, flows, meant.wished, story.run(meant.wished), began, story.at)
         return (yield from _moved(story, reach, watch, move))
     if meant.rivals and not meant.is_question:
         return _between(story, flows, meant.rivals)
@@ -177,9 +177,13 @@ def _in_turn(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Plac
         later = journey.afterwards(place, place.offered)
         return (yield from _moved(story, reach, watch, _move(story, flows, later, Heard("", Act.REPEAT))))
     if turn == flow_words.NOW:
-        move = flow_words.speaking(story.language, journey.first, flows, place, place.offered, story.turn, story.at)
+        move = flow_words.speaking(
+            story.language, journey.first, flows, place, place.offered, story.run(place.offered), story.at
+        )
     else:
-        move = flow_words.speaking(story.language, journey.start, flows, place.offered, story.turn, Begun(), story.at)
+        move = flow_words.speaking(
+            story.language, journey.start, flows, place.offered, story.run(place.offered), Begun(), story.at
+        )
         move = replace(move, visits=(*leaving.abandoned(place, Left.CANCELLED), *move.visits))
     return (yield from _moved(story, reach, watch, move))
 
@@ -207,7 +211,7 @@ def _changed(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Plac
         return replace(end, text=f"{told}\n\n{end.text}") if isinstance(end, Said) else replace(end, said=f"{told} {end.said}")
     known = {name: value for name, value in place.slots.items() if name in flows[place.flow].slots}
     began = Begun({name: value for name, value in known.items() if name not in place.derived}, place.intent)
-    move = flow_words.speaking(story.language, journey.start, flows, place.flow, story.turn, began, story.at)
+    move = flow_words.speaking(story.language, journey.start, flows, place.flow, story.run(place.flow), began, story.at)
     lines = (flow_words.changed(story.language), *move.lines)
     return (yield from _moved(story, reach, watch, replace(move, lines=lines, visits=(*left, *move.visits))))
 

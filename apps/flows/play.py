@@ -188,7 +188,7 @@ class Play:
         return Step(step.place, tuple(lines), step.asked, None, step.ended, step.team, tuple(path), tuple(problems))
 
     def _answer(self, place: Place, effect: Effect) -> Step | None:
-        """What comes of an effect; None, and it is awaited, where nobody has answered yet."""
+        """The step after an effect; None, and it is awaited, where nobody has answered yet."""
         if isinstance(effect, Approval):
             answer = self.outside.approval(effect)
             if answer is not None:

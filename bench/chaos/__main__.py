@@ -19,6 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.db import DatabaseError
+
 from bench.arena import Arena, Company, say, table
 from bench.chaos.agent import Agent
 from bench.chaos.customer import Customer
@@ -134,7 +136,7 @@ class Trial:
         try:
             ledgers = [await asyncio.to_thread(verdict.read, company) for company in self.companies]
             owed = [await asyncio.to_thread(effects.owed, company) for company in self.companies]
-        except Exception:  # it may be on its way back
+        except DatabaseError:  # it may be on its way back
             return {"the database is away": 1}
         left |= {
             verdict.ENDLESS: sum(len(ledger.open_ends) for ledger in ledgers),

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
 from apps.agents.models import Ticket
 from apps.conversations.models import Conversation, Event, Filing, Handover
 from apps.flows.definition import loading
@@ -15,10 +13,9 @@ from apps.flows.engine import journey
 from apps.flows.engine.journey import Flows
 from apps.flows.engine.place import Place
 from apps.flows.engine.said import Act, Heard
-from apps.tenants import context
 from bench.arena import Company
 from bench.chaos.returner import FLOW, NUMBER, QUESTIONS, WISH, definition
-from bench.chaos.verdict import Verdict
+from bench.chaos.verdict import Verdict, reading
 
 TWICE = "calls made twice with effect"
 FALSE = "return numbers told that are none, or another's"
@@ -46,15 +43,13 @@ class Walked:
 
 def owed(company: Company) -> int:
     """Tickets that were promised and are not filed yet."""
-    connection.close()  # the server may have been killed since
-    with context.inside(context.Schema(company.slug)):
+    with reading(company):
         return Filing.objects.filter(filed_at=None).count()
 
 
 def read(company: Company) -> Walked:
     found, asked = Walked(), dict[str, str]()
-    connection.close()
-    with context.inside(context.Schema(company.slug)):
+    with reading(company):
         for event in Event.objects.filter(kind=Event.Kind.MESSAGE).order_by("conversation", "seq"):
             text, conversation = str(event.body["text"]), str(event.conversation_id)
             if event.author == Event.Author.VISITOR:
@@ -71,7 +66,6 @@ def read(company: Company) -> Walked:
             found.standing |= {str(row.pk)} if row.flow else set()
             if row.is_the_bots and (told := strayed(live, row.flow, asked.get(str(row.pk), ""))):
                 found.strayed.append(f"{row.pk}: {told}")
-        connection.close()
     return found
 
 

@@ -1,7 +1,8 @@
 """Compares what each client wrote down with the database."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,10 +30,20 @@ class Ledger:
     handovers: int = 0
 
 
+@contextmanager
+def reading(company: Company) -> Iterator[None]:
+    """The company's database, read in whichever thread; its connection goes back to the pool, which has few of them."""
+    connection.close()  # the server may have been killed since
+    try:
+        with context.inside(context.Schema(company.slug)):
+            yield
+    finally:
+        connection.close()
+
+
 def read(company: Company) -> Ledger:
     found = Ledger()
-    connection.close()  # the server may have been killed since
-    with context.inside(context.Schema(company.slug)):
+    with reading(company):
         for event in Event.objects.order_by("conversation", "seq"):
             found.events[str(event.conversation_id)].append(event)
             if event.client_id:
@@ -44,7 +55,6 @@ def read(company: Company) -> Ledger:
         found.waiting = Handover.objects.waiting().count()
         found.turns, found.again = Turn.objects.count(), Turn.objects.filter(attempt__gt=1).count()
         found.handovers = Handover.objects.count()
-        connection.close()
     return found
 
 

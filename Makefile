@@ -5,7 +5,7 @@
 # make lock   write the lock files anew from requirements/*.in
 # make vendor  copy the browser's libraries anew from node_modules into static/vendor
 # make backup FILE=…  and  make restore FILE=…   (docs/operating.md)
-# make chaos  everything goes wrong at once, and nothing may be lost (ARGS="--minutes 10 --seed 7 --returns 3")
+# make chaos  everything goes wrong at once, and nothing may be lost (ARGS="--minutes 10 --seed 7")
 # make clean  remove what the other targets made, the data folder excepted
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)

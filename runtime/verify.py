@@ -1,7 +1,8 @@
 """`make test`: every check of the repository, each with its time; all of them run even when one fails.
 
 `python -m runtime.verify [lint|all]`. The quick checks come first, two at a time; then two lanes of tests go side by side, each
-with services of its own in a folder of its own. A check's output is shown when it fails; the tests' as they go.
+with services of its own in a folder of its own. A check's output is shown when it fails, the tests' as they go; those that
+failed are named once more at the end, for whoever sees no more than that.
 """
 
 import base64
@@ -19,6 +20,7 @@ from runtime.bootstrap import ROOT, node, npm, say
 
 PYTHON = sys.executable
 AT_ONCE = 2  # checks: most of them keep one core busy
+LONGEST = 200  # characters of a line about a test that failed
 FOLDER = Path(os.environ.get("YINGDA_TEST_DIR", ROOT / ".data" / "test"))
 # Settings are read by several checks that connect to nothing.
 NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere", "VALKEY_URL": "redis://127.0.0.1:1/0"}
@@ -85,18 +87,22 @@ def main(which: str) -> int:
     began = time.monotonic()
     failed = _failed(LINT if which == "lint" else QUICK)
     if which != "lint":
-        failed += _failed(LANES)
+        failed |= _failed(LANES)
+    for line in (line for lines in failed.values() for line in lines):
+        say(line)
     say(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All good'} · {time.monotonic() - began:.0f} s")
     return 1 if failed else 0
 
 
-def _failed(checks: Sequence[Check]) -> list[str]:
+def _failed(checks: Sequence[Check]) -> dict[str, list[str]]:
+    """The checks that failed, each with the tests that did."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        passed = pool.map(_passes, checks)
-        return [check.name for check, well in zip(checks, passed, strict=True) if not well]
+        found = pool.map(_failures, checks)
+        return {check.name: failures for check, failures in zip(checks, found, strict=True) if failures is not None}
 
 
-def _passes(check: Check) -> bool:
+def _failures(check: Check) -> list[str] | None:
+    """None for a check that passed."""
     began = time.monotonic()
     beside = str(Path(node() or "").parent)
     environment = {**os.environ, **check.environment, "PATH": os.pathsep.join((beside, os.environ.get("PATH", "")))}
@@ -110,9 +116,11 @@ def _passes(check: Check) -> bool:
                 say(f"{check.name:<9} {line.rstrip()}")
     mark = "✗" if process.returncode else "✓"
     say(f"{mark} {check.name:<15} {time.monotonic() - began:6.1f} s")
-    if process.returncode and not check.shown:
+    if not process.returncode:
+        return None
+    if not check.shown:
         say("".join(lines).rstrip())
-    return process.returncode == 0
+    return [line.rstrip()[:LONGEST] for line in lines if line.startswith(("FAILED ", "ERROR "))]
 
 
 if __name__ == "__main__":

@@ -204,7 +204,7 @@ def main() -> int:
     parser.add_argument("--think", type=float, default=20.0, help="seconds between two of a customer's messages, on average")
     parser.add_argument("--only", default="", help="faults with these words in their name")
     parser.add_argument("--keep", type=Path, help="a folder that keeps the data and the logs")
-    parser.add_argument("--returns", type=int, default=0, metavar="N", help="each Nth customer walks the demo shop's return")
+    parser.add_argument("--returns", type=int, default=3, metavar="N", help="each Nth customer returns something; 0: none")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything started here is stopped
     say(f"seed {options.seed}, {options.minutes:g} minutes")

@@ -12,6 +12,7 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from apps.conversations.models import Visitor
+from apps.filters import live
 from apps.tenants import context
 from apps.tenants.creation import create_tenant
 from apps.tenants.models import Tenant
@@ -71,9 +72,10 @@ def _hire(slug: str) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_tenant_left_over() -> Iterator[None]:
-    """Every test begins outside a tenant and asks the database for hosts anew."""
+    """Every test begins outside a tenant and asks the database for hosts and rules anew."""
     context.enter(None)
     hosts.forget()
+    live.forget()
     yield
     context.enter(None)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.filters.kinds import KINDS
 from apps.filters.rule import Direction, Rule, Where
@@ -11,6 +12,19 @@ from apps.filters.screening.screen import Hit, Screen
 from apps.tenants.refusal import Refusal
 
 LONGEST_EXAMPLE, MOST_EXAMPLES = 2_000, 200
+# What can be done where. A form offers this much, and docs/filters.md explains it.
+ALLOWED: dict[Direction, frozenset[Action]] = {
+    Direction.FROM_CUSTOMER: frozenset(Action),
+    Direction.FROM_BOT: frozenset(Action),
+    Direction.FROM_AGENT: frozenset(Action) - {Action.HAND_OVER},
+    Direction.TO_MODEL: frozenset(Action),
+    Direction.TO_LOGS: frozenset([Action.MASK, Action.REPLACE]),
+}
+TYPED = (Direction.FROM_AGENT, Direction.TO_LOGS)  # looked at where no encoder is
+_NOT = {
+    Direction.FROM_AGENT: gettext_lazy("An agent is a person already: what they write can't be handed over."),
+    Direction.TO_LOGS: gettext_lazy("What goes into logs and exports can be masked or get other words, and nothing else."),
+}
 
 
 def problems(rule: Rule) -> list[str]:
@@ -27,9 +41,22 @@ def problems(rule: Rule) -> list[str]:
         found.append(_("Choose what it looks at."))
     if (rule.action.says or rule.cut_off.action.ends) and not rule.say.strip():
         found.append(_("Say which words are used instead."))
-    if rule.action.changes and Direction.FROM_CUSTOMER in rule.directions:
-        found.append(_("What a customer wrote stays as it is. Mark it, hand it over, or mask what goes to a model."))
-    return found
+    return [*found, *_out_of_place(rule)]
+
+
+def _out_of_place(rule: Rule) -> Iterator[str]:
+    """What the rule would do where it can't be done."""
+    typed = [each for each in TYPED if each in rule.directions]
+    if any(rule.action not in ALLOWED[each] for each in rule.directions):
+        told = [_NOT[each] for each in Direction if each in rule.directions and rule.action not in ALLOWED[each]]
+        yield from map(str, dict.fromkeys(told))
+    if Direction.FROM_CUSTOMER in rule.directions and rule.action.changes:
+        if KINDS[rule.kind].weighs:
+            yield _("A rule that weighs sentences takes too long to mask what customers write. Mark it, or hand it over.")
+        if rule.flows:
+            yield _("Customers' words are masked before anybody knows in which flow they are said. Leave the flows out.")
+    elif KINDS[rule.kind].weighs and typed:
+        yield _("A rule that weighs sentences can look at customers, the bot and language models only.")
 
 
 def failures(rule: Rule, must_catch: Sequence[str], must_pass: Sequence[str]) -> list[str]:

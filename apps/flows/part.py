@@ -8,8 +8,9 @@ from typing import Any, TypedDict
 import structlog
 from django.utils.translation import gettext as _
 
+from apps.filters import live
 from apps.flows.definition import together
-from apps.flows.definition.definition import Definition
+from apps.flows.definition.definition import Definition, Slot
 from apps.flows.definition.loading import Loaded
 from apps.flows.models import Flow
 from apps.releases import parts
@@ -32,7 +33,18 @@ def of(release: Release) -> Flows:
     One whose text can't be loaded any more is left out, with those that enter it, and told in the log: a conversation that
     stands in it is treated as one whose flow was taken back.
     """
-    return loaded(texts(release.frozen))
+    return _guarded(tuple(texts(release.frozen).items()))
+
+
+@lru_cache(KEPT)
+def _guarded(texts: tuple[tuple[str, str], ...]) -> Flows:
+    """The same flows, which show of a customer's values what the filters let be shown of their words."""
+    found = loaded(dict(texts))
+    return {name: replace(each, slots=_hiding(each.slots)) for name, each in found.items()}
+
+
+def _hiding(slots: Mapping[str, Slot]) -> Mapping[str, Slot]:
+    return {name: replace(slot, hide=live.hidden) for name, slot in slots.items()}
 
 
 def texts(frozen: Mapping[str, Any]) -> dict[str, str]:

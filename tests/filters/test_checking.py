@@ -19,9 +19,14 @@ RULE = Rule(
         ({"kind": "magic"}, ["“magic” is no kind of filter."]),
         ({"settings": {}}, ["The list is empty."]),
         ({"directions": frozenset()}, ["Choose what it looks at."]),
+        ({"directions": frozenset([Direction.FROM_CUSTOMER])}, []),
         (
-            {"directions": frozenset([Direction.FROM_CUSTOMER])},
-            ["What a customer wrote stays as it is. Mark it, hand it over, or mask what goes to a model."],
+            {"directions": frozenset([Direction.FROM_AGENT]), "action": Action.HAND_OVER, "say": "Sorry."},
+            ["An agent is a person already: what they write can't be handed over."],
+        ),
+        (
+            {"directions": frozenset([Direction.TO_LOGS]), "action": Action.FLAG},
+            ["What goes into logs and exports can be masked or get other words, and nothing else."],
         ),
         ({"action": Action.BLOCK}, ["Say which words are used instead."]),
         ({"action": Action.BLOCK, "say": "Sorry."}, []),

@@ -79,12 +79,13 @@ def _slots(definition: Definition, place: Place) -> Iterator[Frame]:
 
 def _slot(slot: Slot, value: Value) -> Frame:
     known = value not in (None, "")
+    hidden = slot.hides(value) if known else slot.sensitive
     return {
         "name": slot.name,
         "label": slot.shown,
         "kind": slot.kind,
-        "sensitive": slot.sensitive,
+        "sensitive": hidden,
         "shown": templates.shown(slot, value) if known else "",
-        "typed": "" if slot.sensitive or not known else str(value),
+        "typed": "" if hidden or not known else str(value),
         "choices": [{"value": choice.value, "label": choice.shown} for choice in slot.choices],
     }

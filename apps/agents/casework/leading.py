@@ -135,7 +135,7 @@ def reveal(conversation: UUID, me: Member, name: str) -> Frame:
     slot = _slot(definition, name)
     security.note("read_slot", person=me.pk, conversation=str(row.pk), slot=name)
     value = place.slots.get(name)
-    shown = templates.shown(replace(slot, sensitive=False), value) if value is not None else ""
+    shown = templates.shown(replace(slot, sensitive=False, hide=None), value) if value is not None else ""
     return {"type": "revealed", "conversation": str(row.pk), "slot": name, "shown": shown}
 
 

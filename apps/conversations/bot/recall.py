@@ -17,7 +17,8 @@ SAME_ANSWER = 0.9  # likeness of letters from which two answers are one
 class Line:
     """One message of the transcript. `about`: the title of what the bot quotes in it, "" where it quotes nothing; `choices`:
     what its buttons say, a person's at the end. `form`: the id of the form that the bot shows in it, or that the customer
-    answers by it; `values`: what was entered, as it was."""
+    answers by it; `values`: what was entered, as it was. `written`: the words before the filters masked them, "" where they
+    did not."""
 
     author: str
     text: str
@@ -25,10 +26,11 @@ class Line:
     choices: Sequence[str] = ()
     form: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    written: str = ""
 
     @classmethod
-    def of(cls, author: str, body: Mapping[str, Any], sealed: Mapping[str, Any] | None = None) -> "Line":
-        """A message as it is stored. `sealed`: its sensitive values, where they were opened."""
+    def of(cls, author: str, body: Mapping[str, Any], sealed: Mapping[str, Any] | None = None, written: str = "") -> "Line":
+        """A message as it is stored. `sealed`: its sensitive values, and `written`: its original, where they were opened."""
         sources, form = body.get("sources") or [{}], body.get("form") or {}
         return cls(
             author,
@@ -37,6 +39,7 @@ class Line:
             choices=tuple(str(button.get("say", "")) for button in body.get("buttons") or ()),
             form=str(form.get("id", "")),
             values={**body.get("values", {}), **(sealed or {})},
+            written=written,
         )
 
     @property

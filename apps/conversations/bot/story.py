@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from apps.conversations.bot import wording
 from apps.conversations.bot.leading.moved import Moved
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.steps import Step
@@ -61,6 +62,15 @@ class Story:
         """The messages that this turn answers, oldest first."""
         found = itertools.takewhile(lambda line: line.author == "visitor", reversed(self.transcript))
         return list(reversed(list(found)))
+
+    @property
+    def written(self) -> str:
+        """The question as it was before the filters masked it: for the flow's values and the filters alone, never for a model,
+        a search, a log or a person."""
+        is_masked = any(line.written for line in self.newest)
+        if not is_masked or self.question != wording.question([line.text for line in self.newest]):
+            return self.question
+        return wording.question([line.written or line.text for line in self.newest])
 
     @property
     def given(self) -> Mapping[str, Value] | None:

@@ -4,9 +4,11 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 
 from apps.llm import characters
 
+LONGEST_QUESTION = 2_000
 MOST = 10_000  # characters that rules read of a message; one of them may stand for eighteen (U+FDFA)
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -47,6 +49,11 @@ def plain(text: str) -> str:
 def ends(text: str, most: int) -> str:
     """A text of at most `most` characters and a line's end: of a longer one its beginning and its end."""
     return text if len(text) <= most else f"{text[: most // 2]}\n{text[-(most // 2) :]}"
+
+
+def question(messages: Sequence[str]) -> str:
+    """Several messages in a row, oldest first, as one question."""
+    return ends("\n".join(messages), LONGEST_QUESTION)
 
 
 def words(said: str) -> str:

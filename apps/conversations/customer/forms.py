@@ -10,9 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.conversations.customer.arrivals import Door
 from apps.conversations.files import attachments
+from apps.conversations.guarding import words
+from apps.conversations.ledger.kept import Kept
 from apps.conversations.models import Conversation, Event, FormSecrets
 from apps.conversations.wire import events, frames
 from apps.conversations.wire.form import Form, Value
+from apps.filters import live
+from apps.filters.rule import Direction
 from apps.tenants.refusal import Refusal
 
 
@@ -22,10 +26,11 @@ class Answer:
 
     to: int | None
     body: dict[str, Any] = field(default_factory=dict)
+    kept: Kept | None = None
 
 
 def answer(door: Door, sent: frames.Submit) -> Answer:
-    """Seals what is sensitive and claims the files. Raises Refusal with one sentence."""
+    """Seals what is sensitive, or masked by the filters, and claims the files. Raises Refusal with one sentence."""
     row = Conversation.objects.filter(pk=door.conversation).first()
     if row is None:
         raise _unknown()
@@ -37,12 +42,16 @@ def answer(door: Door, sent: frames.Submit) -> Answer:
     files = _files(form, values, door, sent.client_id)
     with translation.override(row.language or door.language):
         text = form.told(values, {file["id"]: file["name"] for file in files})
-    sealed = {each.name: values[each.name] for each in form.fields if each.sensitive and each.name in values}
-    body = events.message_body(events.author("visitor", door.name), text, attachments=files)
+    rules = live.of(Direction.FROM_CUSTOMER)
+    said = words.heard(rules, text, door.language)
+    hidden = {each.name for each in form.fields if each.sensitive}
+    hidden |= {name for name, value in values.items() if rules and words.hides(rules, value, door.language)}
+    sealed = {name: value for name, value in values.items() if name in hidden}
+    body = events.message_body(events.author("visitor", door.name), said.text, attachments=files, **said.body)
     body |= {"form": {"id": form.id}, "values": {name: value for name, value in values.items() if name not in sealed}}
     if sealed:
         body["secrets"] = _sealed(row, sent.client_id, sealed)
-    return Answer(asking.seq, body)
+    return Answer(asking.seq, body, said.kept)
 
 
 def _open(row: Conversation, form: str) -> Event:

@@ -80,7 +80,7 @@ class Line(Socket):
 
     async def _send(self, frame: events.Frame) -> None:
         if self.door:
-            frame = links.signed(frame, links.VISITOR, self.door.visitor)
+            frame = links.signed(events.for_customer(frame), links.VISITOR, self.door.visitor)
         await self.send(events.text(frame))
 
     async def _refuse(self, error: Exception, raw: str | None = None) -> None:

@@ -113,7 +113,7 @@ class CustomerConsumer(Line):
                 self.door, written = await verbs.submit(self.door, frame)
                 await self._send(events.ack(frame.client_id, written.seq, written.at))
             case frames.Typing() if not self.blocked:
-                await self._tell(events.typing("visitor", frame.on, frame.draft))
+                await self._tell(events.typing("visitor", frame.on, await verbs.typed(self.door, frame.draft)))
             case frames.Read():
                 await in_thread(verbs.read)(self.door, min(frame.seq, self.seq))
             case frames.Stop():

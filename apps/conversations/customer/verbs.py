@@ -9,11 +9,16 @@ from apps.conversations import defeat, handover
 from apps.conversations.customer import arrivals, forms, session, visitors
 from apps.conversations.customer.arrivals import Door
 from apps.conversations.files import attachments
+from apps.conversations.guarding import words as guarded
+from apps.conversations.guarding.words import Words
 from apps.conversations.ledger import group_commit, limits, pages
 from apps.conversations.ledger.batch import Saying, Written
+from apps.conversations.ledger.kept import Kept
 from apps.conversations.live import publish
 from apps.conversations.models import Cause, Conversation, Event, Visitor
 from apps.conversations.wire import about, events, frames
+from apps.filters import live
+from apps.filters.rule import Direction
 from apps.tenants import context
 from apps.tenants.live.threads import in_thread
 from apps.tenants.refusal import Refusal
@@ -32,10 +37,11 @@ async def say(door: Door, words: frames.Say) -> tuple[Door, Written]:
     if words.attachments:
         of = attachments.Message(door.conversation, words.client_id)
         files = await in_thread(attachments.claim)(words.attachments, of, visitor=door.visitor)
+    said = await _heard(door, words.text)
     author = events.author("visitor", door.name)
-    body = events.message_body(author, words.text, reply_to=words.reply_to, attachments=files)
+    body = events.message_body(author, said.text, reply_to=words.reply_to, attachments=files, **said.body)
     try:
-        return door, await _write(door, words.client_id, body)
+        return door, await _write(door, words.client_id, body, said.kept)
     except group_commit.ConversationClosed:
         into = await in_thread(renamed)(door)
         if into is None:
@@ -43,11 +49,23 @@ async def say(door: Door, words: frames.Say) -> tuple[Door, Written]:
     return await say(into, words)  # the word of it is still on its way to this door, or was lost
 
 
+async def _heard(door: Door, text: str) -> Words:
+    """The words as they are kept. A tenant without a rule that masks asks its memory, and no thread."""
+    rules = await live.aof(Direction.FROM_CUSTOMER)
+    return await in_thread(guarded.heard)(rules, text, door.language) if rules else Words(text, {})
+
+
+async def typed(door: Door, draft: str) -> str:
+    """Words that are not sent yet, as the team may see them."""
+    rules = await live.aof(Direction.FROM_CUSTOMER) if draft else None
+    return await in_thread(guarded.so_far)(rules, draft, door.language) if rules else draft
+
+
 async def submit(door: Door, sent: frames.Submit) -> tuple[Door, Written]:
     """Answers the form that stands open, by the same way as what is said. Raises Refusal; then no message was written."""
     answer = await in_thread(forms.answer)(door, sent)
     try:
-        return door, await _write(door, sent.client_id, answer.body, answers=answer.to)
+        return door, await _write(door, sent.client_id, answer.body, answer.kept, answers=answer.to)
     except group_commit.ConversationClosed:
         into = await in_thread(renamed)(door)
         if into is None:
@@ -56,7 +74,9 @@ async def submit(door: Door, sent: frames.Submit) -> tuple[Door, Written]:
     return await submit(into, sent)
 
 
-async def _write(door: Door, client_id: UUID, body: dict[str, Any], *, answers: int | None = None) -> Written:
+async def _write(
+    door: Door, client_id: UUID, body: dict[str, Any], kept: Kept | None, *, answers: int | None = None
+) -> Written:
     saying = Saying(
         schema=context.schema(),
         conversation=door.conversation,
@@ -68,6 +88,7 @@ async def _write(door: Door, client_id: UUID, body: dict[str, Any], *, answers: 
         tenant_per_minute=door.tenant_per_minute,
         written=asyncio.get_running_loop().create_future(),
         answers=answers,
+        kept=kept,
     )
     return await group_commit.ledger().say(saying)
 
@@ -103,7 +124,7 @@ def person(door: Door, frame: frames.Person) -> None:
     """A person is wanted. In a conversation without a word yet, this is its first event."""
     _act(door)
     _ensure(door)
-    handover.ask_for_person(door.conversation, frame.reason)
+    handover.ask_for_person(door.conversation, guarded.shown(frame.reason, door.language))
 
 
 def rate(door: Door, frame: frames.Rate) -> None:
@@ -115,7 +136,7 @@ def rate(door: Door, frame: frames.Rate) -> None:
         answer = conversation.events.filter(seq=frame.seq, kind=Event.Kind.MESSAGE).first()
     if conversation is None or (frame.seq is not None and (answer is None or answer.author == Event.Author.VISITOR)):
         raise Refusal("bad_frame", frames.NOTHING_TO_RATE)
-    body = {"of": frame.seq, "score": frame.score, "comment": frame.comment}
+    body = {"of": frame.seq, "score": frame.score, "comment": guarded.shown(frame.comment, door.language)}
     with pages.page(door.conversation) as page:
         page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
         if answer and answer.turn_id and frame.score == -1:

@@ -18,6 +18,8 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
+from apps.conversations.ledger import kept
+from apps.conversations.ledger.kept import Kept
 from apps.tenants.db import patience
 
 Place = tuple[str, UUID, UUID]  # schema, conversation, client_id
@@ -30,7 +32,7 @@ TRUSTED = 3.0  # seconds; a batch that begins then and is not committed in time 
 @dataclass(frozen=True, eq=False)
 class Saying:
     """A message on its way into the ledger. `answers`: the seq of the message whose form it answers; it is written only while
-    nobody has said anything to that, and it is the first that does."""
+    nobody has said anything to that, and it is the first that does. `kept`: what is written with it."""
 
     schema: str
     conversation: UUID
@@ -42,6 +44,7 @@ class Saying:
     tenant_per_minute: int
     written: "asyncio.Future[Written]" = field(repr=False)
     answers: int | None = None
+    kept: Kept | None = None
 
     @property
     def place(self) -> Place:
@@ -129,10 +132,17 @@ class Connection(psycopg.AsyncConnection):
         said = sql.Literal(json.dumps([_row(saying) for saying in unique.values()]))
         number = self._tenants[schema]
         yield from (sql.SQL("EXECUTE {}({})").format(_name(step, number), said) for step in _STEPS)
+        if rows := [each.kept.row(each.conversation, each.client_id) for each in unique.values() if each.kept]:
+            yield _keeping(schema, rows)
 
 
 def _telling(schema: str) -> sql.Composable:
     return _TELL.format(schema=sql.Literal(schema), kind=sql.Literal(SAID), within=sql.Literal(timedelta(seconds=LOOKED_AFTER)))
+
+
+def _keeping(schema: str, rows: list[dict[str, Any]]) -> sql.Composable:
+    tables = {name: sql.Identifier(schema, f"conversations_{name}") for name in ("event", "original", "hit")}
+    return sql.SQL(kept.KEEP).format(**tables, rows=sql.Literal(json.dumps(rows)), same=sql.SQL(kept.SAID))
 
 
 def _preparing(schema: str, number: int) -> Iterator[sql.Composable]:

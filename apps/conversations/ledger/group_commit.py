@@ -127,6 +127,8 @@ class GroupCommit:
             if written.new and saying.place not in announced:
                 announced.add(saying.place)
                 metrics.MESSAGES.labels("visitor").inc()
+                if saying.kept:
+                    saying.kept.count()
                 self._announcer.put(News(saying.schema, saying.conversation, saying.client_id, saying.body, written))
 
 

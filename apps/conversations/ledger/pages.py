@@ -13,6 +13,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from apps.conversations.ledger import kept
+from apps.conversations.ledger.kept import Kept
 from apps.conversations.live import publish
 from apps.conversations.models import Conversation, Decision, Event, Owner, Turn, Visit
 from apps.conversations.wire import events
@@ -31,6 +33,7 @@ class Page:
         self.conversation = conversation
         self.now = timezone.now()
         self.written: list[Event] = []
+        self.kept: list[tuple[Event, Kept]] = []
         self.stood, self.was_the_bots = conversation.is_in_flow, conversation.is_the_bots
 
     def append(
@@ -65,6 +68,11 @@ class Page:
         self.written.append(event)
         return event
 
+    def keep(self, event: Event, kept: Kept | None) -> None:
+        """The rows that go with an event of this page."""
+        if kept:
+            self.kept.append((event, kept))
+
     def pass_to(self, owner: Owner, **body: Any) -> Event:
         """Change who speaks next, and say so."""
         self.conversation.pass_to(owner)
@@ -91,6 +99,7 @@ def pages(conversations: Sequence[UUID]) -> Iterator[dict[UUID, Page]]:
             drop_decisions([page for page in found.values() if page.stood])  # whatever was done on it
             _hand_over_visits([page for page in found.values() if page.stood])
             _write(list(found.values()))
+            _keep([each for page in found.values() for each in page.kept])
             transaction.on_commit(lambda: _announce(list(found.values())))
 
 
@@ -157,6 +166,12 @@ def _write(pages: Sequence[Page]) -> None:
         for pk, conversation, seq in cursor.fetchall():
             event = new[conversation, seq]
             event.pk, event._state.adding, event._state.db = pk, False, connection.alias
+
+
+def _keep(new: Sequence[tuple[Event, Kept]]) -> None:
+    kept.write([each.row(event.conversation_id, event.seq) for event, each in new])
+    for _event, each in new:
+        transaction.on_commit(each.count)
 
 
 def _as_written(conversation: Conversation) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from apps.conversations.models.filing import Filing
 from apps.conversations.models.form_secrets import FormSecrets
 from apps.conversations.models.handover import Handover, Handovers
 from apps.conversations.models.hit import Hit
+from apps.conversations.models.original import Original
 from apps.conversations.models.turn import Turn
 from apps.conversations.models.visit import Visit
 from apps.conversations.models.visitor import Visitor
@@ -27,6 +28,7 @@ __all__ = [
     "Handover",
     "Handovers",
     "Hit",
+    "Original",
     "Owner",
     "Turn",
     "Visit",

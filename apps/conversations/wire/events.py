@@ -12,7 +12,7 @@ from apps.tenants.workspace.models import Member, Site
 
 Frame = dict[str, Any]
 
-INWARD = ("values", "secrets")  # of a message that answers a form: for the turn, never on the wire
+INWARD = ("values", "secrets", "original")  # of what a customer entered or wrote: for the turn, never on the wire
 
 # `text(frame)`: as it goes over the wire. One encoder for all: json.dumps with options would make one for each frame.
 text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
@@ -30,9 +30,10 @@ def author(kind: str, name: str = "", avatar: str = "") -> dict[str, str]:
 def numbered(
     kind: str, seq: int, at: datetime, body: Mapping[str, Any], client_id: UUID | None = None, turn: UUID | None = None
 ) -> Frame:
-    """A durable event, as the row holds it; a form's values stay here, because the text says what people may read of them."""
+    """A durable event, as the row holds it; a form's values and the id of what was masked stay here, because the text says what
+    people may read of them."""
     frame: Frame = {"type": kind, "seq": seq, "at": moment(at), **body}
-    if "values" in frame:
+    if "values" in frame or "original" in frame:
         for name in INWARD:
             frame.pop(name, None)
     if client_id:
@@ -42,12 +43,18 @@ def numbered(
     return frame
 
 
+def for_customer(frame: Frame) -> Frame:
+    """Without the names of the rules, which are the team's."""
+    return {name: value for name, value in frame.items() if name != "masked"} if "masked" in frame else frame
+
+
 def of_row(event: Event) -> Frame:
     return numbered(event.kind, event.seq, event.at, event.body, event.client_id, event.turn_id)
 
 
 def message_body(who: Mapping[str, str], text: str, **more: Any) -> dict[str, Any]:
-    """`more`: sources, buttons, attachments, reply_to, stopped, form, progress, values, secrets; empty ones are left out."""
+    """`more`: sources, buttons, attachments, reply_to, stopped, form, progress, values, secrets, masked, original; empty ones
+    are left out."""
     return {"author": dict(who), "text": text, **{name: value for name, value in more.items() if value}}
 
 

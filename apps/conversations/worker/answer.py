@@ -16,14 +16,12 @@ from apps.conversations.bot.recall import Line
 from apps.conversations.bot.stages.searching import Searched
 from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import End, Story
-from apps.conversations.models import Event, FormSecrets, Turn
+from apps.conversations.models import Event, FormSecrets, Original, Turn
 from apps.conversations.worker import retelling
 from apps.conversations.worker.claim import Claim, Spoken
 from apps.flows.engine.place import Place
 from apps.releases.models import Release
 from apps.releases.publishing import kept
-
-LONGEST_QUESTION = 2_000
 
 
 @dataclass(eq=False)
@@ -88,11 +86,13 @@ def _begun(claim: Claim, release: Release) -> Answer:
 
 def _transcript(newest: Sequence[Spoken]) -> tuple[Line, ...]:
     opened = FormSecrets.opened(said.secrets for said in newest)
-    return tuple(_line(said, opened.get(said.secrets, {})) for said in reversed(newest))
+    written = Original.opened(said.original for said in newest)
+    return tuple(_line(said, opened.get(said.secrets, {}), written.get(said.original, "")) for said in reversed(newest))
 
 
-def _line(said: Spoken, sealed: dict[str, Any]) -> Line:
-    return Line(said.author, said.text, said.about, tuple(said.choices), said.form, {**(said.values or {}), **sealed})
+def _line(said: Spoken, sealed: dict[str, Any], written: str) -> Line:
+    values = {**(said.values or {}), **sealed}
+    return Line(said.author, said.text, said.about, tuple(said.choices), said.form, values, written)
 
 
 def _place(claim: Claim) -> Place | None:
@@ -102,6 +102,6 @@ def _place(claim: Claim) -> Place | None:
 
 
 def question(newest: Sequence[Spoken]) -> str:
-    """The customer's last words: several messages in a row are one question. Of a long one its beginning and its end."""
+    """The customer's last words."""
     words = [said.text for said in itertools.takewhile(lambda said: said.author == Event.Author.VISITOR, newest)]
-    return wording.ends("\n".join(reversed(words)), LONGEST_QUESTION)
+    return wording.question(words[::-1])

@@ -17,7 +17,6 @@ from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import End, HandedOver, Outcome, Said, Story
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.models import Event, Turn
-from apps.conversations.worker.answer import LONGEST_QUESTION
 from apps.conversations.worker.claim import TRANSCRIPT
 from apps.conversations.worker.retelling import story_of
 from apps.flows.engine.place import Place, Value
@@ -132,7 +131,7 @@ def converse(said: Sequence[str], *, release: Release | None = None) -> Iterator
     transcript: list[Line] = []
     promised, place = False, None
     for text in said:
-        question, before = wording.ends(text, LONGEST_QUESTION), transcript[1 - TRANSCRIPT :]
+        question, before = wording.question([text]), transcript[1 - TRANSCRIPT :]
         tried = rehearse(question, release=release, transcript=before, promised=promised, place=place)
         place = tried.end.moved.place if tried.end.moved else place
         promised = promised or isinstance(tried.end, HandedOver)

@@ -7,7 +7,7 @@ from typing import Any
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.steps import fit
 from apps.conversations.bot.story import Story
-from apps.conversations.models import FormSecrets, Turn
+from apps.conversations.models import FormSecrets, Original, Turn
 from apps.flows.engine.place import Place
 from apps.tenants.vault import sealing
 
@@ -27,7 +27,16 @@ def story_of(turn: Turn) -> Story | None:
         return None
     said = list(turn.conversation.events.filter(seq__in=turn.story["transcript"]).order_by("seq"))
     opened = FormSecrets.opened(event.body.get("secrets", "") for event in said)
-    lines = [Line.of(event.author, event.body, opened.get(event.body.get("secrets", ""))) for event in said]
+    written = Original.opened(event.body.get("original", "") for event in said)
+    lines = [
+        Line.of(
+            event.author,
+            event.body,
+            opened.get(event.body.get("secrets", "")),
+            written.get(event.body.get("original", ""), ""),
+        )
+        for event in said
+    ]
     facts = json.loads(sealing.unseal(turn.story["place"], _row(turn))) if turn.story.get("place") else None
     return fit(Story, turn.story | {"transcript": lines, "place": Place.read(facts) if facts else None})
 

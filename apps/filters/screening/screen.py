@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from apps.filters.kinds import KINDS
 from apps.filters.kinds.kind import Finder
-from apps.filters.rule import Action, Rule, Where
+from apps.filters.rule import Action, Direction, Rule, Where
 from apps.filters.span import Span
 
 
@@ -46,6 +47,21 @@ class Screen:
         for name in kinds:
             numbers = [number for number, rule in enumerate(rules) if rule.kind == name]
             self._finders.append((numbers, KINDS[name].finder([rules[number].settings for number in numbers])))
+        self._typed: dict[Direction, Screen | None] = {}
+
+    def typed(self, direction: Direction) -> "Screen | None":
+        """A screen of the rules that look there and need no encoder, for doors at which people type; None where there is none.
+        What customers wrote is screened again when it is read: there only a rule that masks makes one."""
+        if direction not in self._typed:
+            rules = [rule for rule in self.rules if direction in rule.directions and not KINDS[rule.kind].weighs]
+            wanted = any(rule.action.changes for rule in rules) if direction == Direction.FROM_CUSTOMER else bool(rules)
+            self._typed[direction] = Screen(rules) if wanted else None
+        return self._typed[direction]
+
+    @cached_property
+    def changing(self) -> "Screen":
+        """A screen of the rules that change a place alone."""
+        return Screen([rule for rule in self.rules if rule.action.changes])
 
     def screened(self, text: str, where: Where) -> Screened:
         hits = self.hits(text, where)

@@ -1,6 +1,6 @@
 """A flow as it runs: states with actions and transitions, and the slots that it fills. Frozen; `loading` alone makes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -32,6 +32,7 @@ class Slot:
     `direction`: "past" or "future", of a day that may not be on the other side of today. `region`: two letters, the country
     whose phone numbers need no country code. `check`: a condition that has to hold of the value; `invalid` is what the customer
     hears where it does not, `example` a value that would do. `sensitive`: sealed where it is stored, masked where it is shown.
+    `hide`: what may not be shown of a value, as the tenant's filters have it; none where the flow is only tried.
     """
 
     name: str
@@ -52,6 +53,11 @@ class Slot:
     currency: str = ""
     direction: str = ""
     region: str = ""
+    hide: Callable[[str], str] | None = field(default=None, compare=False, repr=False)
+
+    def hides(self, value: object) -> bool:
+        """Whether people see this value masked."""
+        return self.sensitive or (self.hide is not None and self.hide(str(value)) != str(value))
 
     @property
     def shown(self) -> str:

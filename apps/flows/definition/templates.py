@@ -44,9 +44,10 @@ def shown(slot: Slot, value: Value, language: str = "") -> str:
     if slot.sensitive:
         return kind.masked(slot, value) if kind else _HIDDEN
     try:
-        return kind.shown(slot, value, language) if kind else _plainly(slot, value, language)
+        said = kind.shown(slot, value, language) if kind else _plainly(slot, value, language)
     except (ValueError, TypeError, OverflowError):
-        return _written(value)
+        said = _written(value)
+    return slot.hide(said) if slot.hide else said
 
 
 def value(template: Value, slots: Mapping[str, Value]) -> Value:

@@ -138,7 +138,7 @@ def test_vectors_take_no_longer_than_those_of_an_ordinary_text_of_the_length() -
 
 def test_a_whole_turn_ends_in_time_whatever_was_typed_known_and_written_by_a_model() -> None:
     def turn(text: str) -> None:
-        question = text[-answer.LONGEST_QUESTION :]
+        question = text[-wording.LONGEST_QUESTION :]
         asked = [Line("visitor", question), Line("bot", text)] * 5
         reach = Reach({question: [hit(0.5, text=text)] * 4}, [ScriptedModel([text[:3000], text[3000:]])])
         (*_steps, end) = take_turn(Story(question, "en", [*asked, Line("visitor", question)], "Acme", 0.75, 0.35), reach)

@@ -45,4 +45,4 @@ def _fields(definition: Definition, place: Place) -> Iterator[dict[str, Any]]:
     for name, slot in definition.known.items():
         if place.knows(name) and name not in answers:
             shown = templates.shown(slot, place.slots[name], definition.language)
-            yield {"name": name, "label": slot.shown, "shown": shown, "sensitive": slot.sensitive}
+            yield {"name": name, "label": slot.shown, "shown": shown, "sensitive": slot.hides(place.slots[name])}

@@ -2,6 +2,8 @@
 
 What is said in a flow is first what the flow waits for. A question in between is answered from the knowledge, and then the flow
 reminds of where it stands: one answer, then one question. A flow that nobody went on with has ended.
+
+A flow's values are read from what customers wrote; all else here, a model too, reads it as the filters masked it.
 """
 
 from collections.abc import Generator
@@ -47,7 +49,7 @@ def in_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None
     if place.offered in flows and (turn := flow_words.turn_of(story.question, story.language)):
         return (yield from _in_turn(story, reach, watch, flows, place, turn))
     place = replace(place, offered="")
-    meant = reach.understood(place, story.question, story.at, story.given)
+    meant = reach.understood(place, story.written, story.at, story.given)
     if place.asking:
         return (yield from _meanwhile(story, reach, watch, flows, place, meant))
     if meant.answers(place):
@@ -69,7 +71,7 @@ def begins_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, 
     flows = reach.flows()
     if not flows:
         return None
-    meant = reach.understood(None, story.question, story.at, None, recall.question_before(story.transcript))
+    meant = reach.understood(None, story.written, story.at, None, recall.question_before(story.transcript))
     if (meant.likely or meant.rivals) and not meant.is_question:
         meant = yield from by_model(story, reach, watch, flows, None, meant)
     if meant.wished and not meant.is_question:
@@ -232,11 +234,11 @@ def _handed(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place
     """An agent left it to the bot: the flow speaks first. What the customer had said last, and nobody answered, counts too."""
     said = Heard("", Act.REPEAT)
     if story.question.strip() and not place.answered:
-        meant = reach.understood(place, story.question, story.at, story.given)
+        meant = reach.understood(place, story.written, story.at, story.given)
         if meant.is_question and not meant.heard.slots:
             return (yield from _interrupted(story, reach, watch, flows, place))
         if meant.heard.slots:
-            said = Heard(story.question, slots=meant.heard.slots)
+            said = Heard(story.written, slots=meant.heard.slots)
     return (yield from _moved(story, reach, watch, _move(story, flows, place, said)))
 
 

@@ -13,22 +13,10 @@ from apps.conversations.channels import Channel
 from apps.conversations.models import Cause
 from apps.filters.models.rules import Action as Actions
 from apps.filters.rule import Action, Direction, Where
+from apps.filters.screening.masked import Found, found
 from apps.filters.screening.screen import Screened
 from apps.filters.screening.stream import Stream
 from apps.filters.screening.veil import Veil
-
-
-@dataclass(frozen=True)
-class Found:
-    """A place that a rule found, for the audit. `action` is what was done: a place that another rule had was only recorded."""
-
-    rule: str
-    name: str
-    action: str
-    start: int
-    end: int
-    what: str = ""
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,17 +65,24 @@ def veiled(story: Story, reach: Reach, watch: Watch, text: str) -> Generator[Out
 
 
 def screens_question(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:
-    """Nothing that a rule blocks is read; what it only marks is."""
+    """Nothing that a rule blocks is read; what it only marks is. The rules look at the words as they were written."""
     screen = reach.screen()
-    if screen is None or not story.question.strip():
+    written = story.written
+    if screen is None or not written.strip():
         return None
-    screened = screen.screened(story.question, where(story, Direction.FROM_CUSTOMER))
+    screened = _unmasked(screen.screened(written, where(story, Direction.FROM_CUSTOMER)), written)
     if not screened.hits:
         return None
-    yield watch.timed(_step(Direction.FROM_CUSTOMER, story.question, screened))
+    yield watch.timed(_step(Direction.FROM_CUSTOMER, written, screened))
     if screened.action == Action.HAND_OVER:
         return HandedOver(Cause.FILTERED, screened.text, {"asked": story.question, "tried": "filtered"})
     return Said(screened.text, tier=None, alone=False) if screened.ended else None
+
+
+def _unmasked(screened: Screened, written: str) -> Screened:
+    """Without the rules that mask customers' words: these did when it was said."""
+    hits = [hit for hit in screened.hits if not hit.rule.action.changes]
+    return replace(screened, text=screened.text if screened.ended else written, hits=hits)
 
 
 def screened_end(story: Story, end: End, reach: Reach, watch: Watch) -> Generator[Outcome, None, End]:
@@ -112,16 +107,4 @@ def screened_end(story: Story, end: End, reach: Reach, watch: Watch) -> Generato
 
 
 def _step(direction: Direction, text: str, screened: Screened) -> Screening:
-    hits = tuple(
-        Found(
-            rule=hit.rule.key,
-            name=hit.rule.name,
-            action=Action.LOG if hit.is_covered else hit.rule.action,
-            start=hit.span.start,
-            end=hit.span.end,
-            what=hit.span.what,
-            text=text[hit.span.start : hit.span.end],
-        )
-        for hit in screened.hits
-    )
-    return Screening(direction=direction, action=screened.action or "", hits=hits)
+    return Screening(direction=direction, action=screened.action or "", hits=found(text, screened))

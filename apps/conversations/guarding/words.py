@@ -1,0 +1,95 @@
+"""What people type, as the live release's rules let it be kept: masked before it is written, published, indexed or sent."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from apps.conversations.channels import Channel
+from apps.conversations.ledger.kept import Kept
+from apps.conversations.models import Hit, Original
+from apps.filters import live
+from apps.filters.live import Live
+from apps.filters.rule import Direction, Where
+from apps.filters.screening import masked
+from apps.filters.screening.masked import Found
+from apps.filters.screening.screen import Screened
+from apps.filters.screening.stream import Stream
+from apps.llm import languages
+from apps.tenants.vault import sealing
+
+
+@dataclass(frozen=True)
+class Words:
+    """`text`: as it is kept. `body`: what its event says of that, `masked` and `original`. `kept`: the rows that go with it."""
+
+    text: str
+    body: Mapping[str, Any]
+    kept: Kept | None = None
+
+
+def heard(rules: Live | None, text: str, language: str) -> Words:
+    """A customer's words. What rules mark, block or hand over is found when the bot reads them."""
+    if rules is None or not text.strip():
+        return Words(text, {})
+    screened = rules.screen.screened(text, at(Direction.FROM_CUSTOMER, text, language))
+    covered = masked.covered(text, screened)
+    if not covered:
+        return Words(text, {})
+    found = zip(masked.found(text, screened), screened.hits, strict=True)
+    changing = [place for place, hit in found if hit.rule.action.changes]
+    return keeping(text, screened, rules.release, Direction.FROM_CUSTOMER, changing)
+
+
+def keeping(text: str, screened: Screened, release: int, direction: Direction, found: Sequence[Found]) -> Words:
+    """The words as masked, with their original where anything was."""
+    covered = masked.covered(text, screened)
+    hits = sealed_hits(found, release, direction)
+    if not covered:
+        return Words(text, {}, Kept(None, "", hits))
+    own = uuid.uuid4()
+    body = {"masked": [place.stored() for place in covered], "original": str(own)}
+    return Words(masked.masked(text, screened), body, Kept(own, _sealed(Original, text, own), hits))
+
+
+def so_far(rules: Live, text: str, language: str) -> str:
+    """Words that are still being typed, as far as nothing can become of them that would be masked."""
+    return Stream(rules.screen.changing, at(Direction.FROM_CUSTOMER, text, language)).feed(text)
+
+
+def hides(rules: Live, value: object, language: str) -> bool:
+    """Whether a value that was entered into a form would be masked as a text."""
+    if value is None or isinstance(value, bool):
+        return False
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return bool(masked.covered(text, rules.screen.screened(text, at(Direction.FROM_CUSTOMER, text, language))))
+
+
+def shown(text: str, language: str = "en") -> str:
+    """Words of a customer beside their messages, such as a comment, without an original."""
+    return heard(live.of(Direction.FROM_CUSTOMER), text, language).text
+
+
+def at(direction: Direction, text: str, language: str, flow: str = "") -> Where:
+    return Where(direction, Channel.WIDGET, flow, languages.of(text, language))
+
+
+def sealed_hits(found: Sequence[Found], release: int, direction: Direction) -> list[dict[str, Any]]:
+    """Rows of the audit: what is sealed is bound to its row, so each has its id before."""
+    if not found:
+        return []
+    with connection.cursor() as cursor:
+        drawing = "SELECT nextval(pg_get_serial_sequence('conversations_hit', 'id')) FROM generate_series(1, %s)"
+        cursor.execute(drawing, [len(found)])
+        ids = [int(pk) for (pk,) in cursor.fetchall()]
+    about = {"release": release, "direction": str(direction)}
+    return [
+        {**vars(place), "action": str(place.action), "text": _sealed(Hit, place.text, pk), "id": pk, **about}
+        for pk, place in zip(ids, found, strict=True)
+    ]
+
+
+def _sealed(model: type[Original] | type[Hit], text: str, row: object) -> str:
+    return sealing.seal(text, sealing.Place(model._meta.db_table, "text", str(row)))

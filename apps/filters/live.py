@@ -1,0 +1,90 @@
+"""The rules of the live release about what people type, for doors that can't wait: known from memory, at most a second late,
+and without those that need an encoder (`checking` refuses these there)."""
+
+import time
+from dataclasses import dataclass
+
+from apps.filters import part
+from apps.filters.rule import Direction, Where
+from apps.filters.screening.masked import masked
+from apps.filters.screening.screen import Screen
+from apps.llm import languages
+from apps.releases.models import Release
+from apps.releases.publishing import kept
+from apps.tenants import context
+from apps.tenants.live.gathering import Together
+
+SECONDS = 1.0
+CHANNEL = "widget"  # of `conversations.channels`, where the only one of them stands
+
+
+@dataclass(frozen=True)
+class Live:
+    """The screen of one direction, and the number of its release."""
+
+    screen: Screen
+    release: int
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    release: Release | None
+    until: float
+
+
+_known: dict[str, _Remembered] = {}  # by schema: at most all tenants there are
+
+
+def of(direction: Direction) -> Live | None:
+    """None where no rule of the live release looks there, or, at what customers type, where none masks."""
+    remembered = _recalled()
+    return _live(direction, remembered.release if remembered else _look_up())
+
+
+async def aof(direction: Direction) -> Live | None:
+    """The same in an event loop."""
+    remembered = _recalled()
+    return _live(direction, remembered.release if remembered else await _gathered(None))
+
+
+def forget() -> None:
+    """Ask the database again; for tests."""
+    _known.clear()
+
+
+def hidden(text: str) -> str:
+    """The text with what customers' words may not show masked."""
+    live = of(Direction.FROM_CUSTOMER) if text and context.get() else None
+    return masked(text, live.screen.screened(text, _at(Direction.FROM_CUSTOMER, text))) if live else text
+
+
+def leaving(text: str) -> str:
+    """The text as it may leave for logs, exports and other systems."""
+    live = of(Direction.TO_LOGS) if text else None
+    return masked(text, live.screen.screened(text, _at(Direction.TO_LOGS, text))) if live else text
+
+
+def _at(direction: Direction, text: str) -> Where:
+    """Whereabouts of a text about which nothing else is known; one without words counts as English."""
+    return Where(direction, CHANNEL, language=languages.of(text))
+
+
+def _recalled() -> _Remembered | None:
+    remembered = _known.get(context.schema())
+    return remembered if remembered and remembered.until > time.monotonic() else None
+
+
+def _look_up() -> Release | None:
+    now, row = time.monotonic(), Release.objects.filter(active=True).values_list("number", "created_at").first()
+    release = kept(*row) if row else None
+    _known[context.schema()] = _Remembered(release, now + SECONDS)
+    return release
+
+
+_gathered: Together[None, Release | None] = Together(lambda _keys: {None: _look_up()})
+
+
+def _live(direction: Direction, release: Release | None) -> Live | None:
+    whole = part.of(release) if release else None
+    screen = whole.typed(direction) if whole else None
+    return Live(screen, release.number) if screen and release else None

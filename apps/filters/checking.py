@@ -52,11 +52,13 @@ def _out_of_place(rule: Rule) -> Iterator[str]:
         yield from map(str, dict.fromkeys(told))
     if Direction.FROM_CUSTOMER in rule.directions and rule.action.changes:
         if KINDS[rule.kind].weighs:
-            yield _("A rule that weighs sentences takes too long to mask what customers write. Mark it, or hand it over.")
+            yield _(
+                "Offence, topics and code of one's own take too long to mask what customers write. Mark it, or hand it over."
+            )
         if rule.flows:
             yield _("Customers' words are masked before anybody knows in which flow they are said. Leave the flows out.")
     elif KINDS[rule.kind].weighs and typed:
-        yield _("A rule that weighs sentences can look at customers, the bot and language models only.")
+        yield _("Offence, topics and code of one's own can look at customers, the bot and language models only.")
 
 
 def failures(rule: Rule, must_catch: Sequence[str], must_pass: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.filters.kinds import KINDS
-from apps.filters.rule import Direction, Rule, Where
+from apps.filters.rule import Action, Direction, Rule, Where
 from apps.filters.screening.screen import Hit, Screen
 from apps.tenants.refusal import Refusal
 
@@ -20,7 +20,7 @@ ALLOWED: dict[Direction, frozenset[Action]] = {
     Direction.TO_MODEL: frozenset(Action),
     Direction.TO_LOGS: frozenset([Action.MASK, Action.REPLACE]),
 }
-TYPED = (Direction.FROM_AGENT, Direction.TO_LOGS)  # looked at where no encoder is
+TYPED = frozenset([Direction.FROM_AGENT, Direction.TO_LOGS])  # looked at where no encoder is
 _NOT = {
     Direction.FROM_AGENT: gettext_lazy("An agent is a person already: what they write can't be handed over."),
     Direction.TO_LOGS: gettext_lazy("What goes into logs and exports can be masked or get other words, and nothing else."),
@@ -46,10 +46,7 @@ def problems(rule: Rule) -> list[str]:
 
 def _out_of_place(rule: Rule) -> Iterator[str]:
     """What the rule would do where it can't be done."""
-    typed = [each for each in TYPED if each in rule.directions]
-    if any(rule.action not in ALLOWED[each] for each in rule.directions):
-        told = [_NOT[each] for each in Direction if each in rule.directions and rule.action not in ALLOWED[each]]
-        yield from map(str, dict.fromkeys(told))
+    yield from (str(_NOT[each]) for each in Direction if each in rule.directions and rule.action not in ALLOWED[each])
     if Direction.FROM_CUSTOMER in rule.directions and rule.action.changes:
         if KINDS[rule.kind].weighs:
             yield _(
@@ -57,7 +54,7 @@ def _out_of_place(rule: Rule) -> Iterator[str]:
             )
         if rule.flows:
             yield _("Customers' words are masked before anybody knows in which flow they are said. Leave the flows out.")
-    elif KINDS[rule.kind].weighs and typed:
+    elif KINDS[rule.kind].weighs and rule.directions & TYPED:
         yield _("Offence, topics and code of one's own can look at customers, the bot and language models only.")
 
 

@@ -129,7 +129,8 @@ def _originals(rows: Sequence[Mapping[str, Any]]) -> Mapping[int, str]:
     )
     hits: dict[UUID, list[Hit]] = defaultdict(list)
     for hit in changed.order_by("start"):
-        hits[hit.turn_id].append(hit)
+        if hit.turn_id:
+            hits[hit.turn_id].append(hit)
     says = _says({hit.release for each in hits.values() for hit in each})
     return {said[turn]["pk"]: put_back(said[turn]["text"], each, says) for turn, each in hits.items()}
 

@@ -45,7 +45,7 @@ def problems(rule: Rule) -> list[str]:
 
 
 def _out_of_place(rule: Rule) -> Iterator[str]:
-    """What the rule would do where it can't be done."""
+    """Sentences about a thing that the rule would do where it can't be done."""
     yield from (str(_NOT[each]) for each in Direction if each in rule.directions and rule.action not in ALLOWED[each])
     if Direction.FROM_CUSTOMER in rule.directions and rule.action.changes:
         if KINDS[rule.kind].weighs:

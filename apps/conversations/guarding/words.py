@@ -1,4 +1,4 @@
-"""What people type, as the live release's rules let it be kept: masked before it is written, published, indexed or sent."""
+"""Words that people type, as the live release's rules let them be kept: masked before they are written, published or sent."""
 
 import uuid
 from collections.abc import Mapping, Sequence

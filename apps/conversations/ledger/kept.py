@@ -21,7 +21,7 @@ class Kept:
     hits: Sequence[Mapping[str, Any]]
 
     def row(self, conversation: UUID, event: UUID | int) -> dict[str, Any]:
-        """As the statement reads it. `event`: its client_id or its number."""
+        """The row as the statement reads it. `event`: its client_id or its number."""
         about = {"conversation": str(conversation), "client" if isinstance(event, UUID) else "seq": str(event)}
         return {**about, "original": self.original and str(self.original), "sealed": self.text, "hits": self.hits}
 

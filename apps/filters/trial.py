@@ -7,6 +7,7 @@ from django.db import transaction
 
 from apps.filters import checking
 from apps.filters.models import Module
+from apps.filters.past import brake
 from apps.filters.rule import Direction, Rule, Where
 from apps.filters.screening.screen import Screen
 from apps.filters.screening.veil import Veil
@@ -17,14 +18,15 @@ SECONDS = 10.0
 
 
 def asked(rule: Rule, text: str, must_catch: list[str], must_pass: list[str], module: bytes = b"") -> dict[str, Any]:
-    """A trial as a page asks for it. `module`: code that was sent up with the form, and is kept nowhere yet."""
-    examples = {"must_catch": must_catch, "must_pass": must_pass}
+    """A trial as a page asks for it. `module`: code that was sent up with the form, and is kept nowhere yet. Set `brake` where
+    it is to be held against the latest messages too."""
+    examples = {"must_catch": must_catch, "must_pass": must_pass, "brake": False}
     return {"rule": rule.stored(), "text": text, **examples, "module": b64encode(module).decode()}
 
 
 def attempt(asked: dict[str, Any]) -> dict[str, Any]:
-    """→ `failures`, sentences about its examples; and of `text`, where one was given: `out`, `places`, `ended` and `fault`. Or
-    `refused`, why the code that came with it can't be taken."""
+    """→ `failures`, sentences about its examples; of `text`, where one was given: `out`, `places`, `ended` and `fault`; where
+    the brake was asked for, `sample`, two numbers. Or `refused`, why the code that came with it can't be taken."""
     module = b64decode(asked.get("module", ""))
     if not module:
         return _attempted(asked)
@@ -44,7 +46,11 @@ def attempt(asked: dict[str, Any]) -> dict[str, Any]:
 def _attempted(asked: dict[str, Any]) -> dict[str, Any]:
     rule = Rule.read(asked["rule"])
     failures = checking.failures(rule, asked["must_catch"], asked["must_pass"])
-    return {"failures": failures, **(_tried(rule, asked["text"]) if asked["text"].strip() else {})}
+    found: dict[str, Any] = {"failures": failures, **(_tried(rule, asked["text"]) if asked["text"].strip() else {})}
+    if asked.get("brake") and not failures:
+        sample = brake.sample(rule, seconds=SECONDS / 2)
+        found["sample"] = [sample.hit, sample.looked]
+    return found
 
 
 def _tried(rule: Rule, text: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ release."""
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,7 +40,7 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
     change_form_after_template = "admin/filter_form.html"
     list_before_template = "admin/filter_list_before.html"
     fieldsets = (
-        (None, {"fields": ("name", "enabled", "order")}),
+        (None, {"fields": ("name", "enabled", "anyway", "order")}),
         (
             gettext_lazy("What it looks for"),
             {
@@ -104,8 +104,11 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
         starter = next((each for each in starters() if each.key == key), None)
         if starter is None:
             raise Http404
-        for row in taking.take(starter, Site.load().language, by=cast(Member, request.user)):
-            self.log_addition(request, row, [{"added": {}}])
+        for taken in taking.take(starter, Site.load().language, by=cast(Member, request.user)):
+            self.log_addition(request, taken.row, [{"added": {}}])
+            if taken.why:
+                told = {"name": taken.row.name, "why": taken.why}
+                messages.warning(request, _("“%(name)s” was taken as a draft. %(why)s") % told)
         announce(request)
         return redirect("admin:filters_filter_changelist")
 

@@ -1,5 +1,6 @@
 """The form of a rule: what its kind needs, where it looks and what it does, and the texts that it must catch and let pass."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -9,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -17,18 +17,17 @@ from unfold.widgets import (
 )
 
 from apps.filters import checking, scopes, trial
-from apps.filters.admin import code
-from apps.filters.kinds import KINDS
+from apps.filters.admin import code, holding
+from apps.filters.admin.words import WordsField, WordsFileField
 from apps.filters.kinds.wasm import BLOCK, PASS
 from apps.filters.models import Filter, Module
 from apps.filters.models.rules import LONGEST_SAY, Direction
+from apps.filters.past import brake
 from apps.filters.personal.found import BY_NAME
 from apps.filters.rule import Rule
-from apps.tenants import trials
 from apps.tenants.backoffice.fields import LinesField
 from apps.tenants.workspace.models import LANGUAGES
 
-LARGEST_LIST = 4 << 20  # bytes
 KIND_NAMES = {
     "words": gettext_lazy("words and phrases"),
     "regex": gettext_lazy("a pattern (RE2)"),
@@ -67,15 +66,12 @@ FILE, MODULE = "words_file", "module_file"
 SHOWN = SETTINGS | {"words": (*SETTINGS["words"], FILE), "wasm": (MODULE, "on_fault")}
 
 
-class WordsField(LinesField):
-    widget = UnfoldAdminTextareaWidget({"rows": 8, "spellcheck": "false"})
-
-
 class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
     """`by`: who saves it, for the worker that holds it against its examples. `is_tried`: it will not be saved."""
 
     by: object = None
     is_tried = False
+    anyway = forms.BooleanField(label=gettext_lazy("Save it all the same"), required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label=gettext_lazy("Looks for"),
         choices=list(KIND_NAMES.items()),
@@ -88,10 +84,9 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
             "One a line. Found in capitals, full width, traditional characters and with signs between the letters, too."
         ),
     )
-    words_file = forms.FileField(
+    words_file = WordsFileField(
         label=gettext_lazy("More words from a file"),
         required=False,
-        widget=UnfoldAdminFileFieldWidget({"accept": ".txt,.csv"}),
         help_text=gettext_lazy("A text file in UTF-8, one word a line."),
     )
     allowed = WordsField(
@@ -235,18 +230,6 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
         module = given[MODULE].content if given[MODULE] else b""
         return trial.asked(self.rule, text, given["must_catch"], given["must_pass"], module)
 
-    def clean_words_file(self) -> list[str]:
-        file = self.cleaned_data[FILE]
-        if not file:
-            return []
-        if file.size > LARGEST_LIST:
-            raise ValidationError(_("The file is larger than %(most)d MB.") % {"most": LARGEST_LIST >> 20})
-        try:
-            text = file.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ValidationError(_("The file is not in UTF-8. Save it as UTF-8 and choose it again.")) from error
-        return [line.strip() for line in text.splitlines() if line.strip()]
-
     def clean_on_fault(self) -> str:
         return self.cleaned_data["on_fault"] or PASS
 
@@ -274,24 +257,28 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
         return {name: given[name] for name in SETTINGS.get(given["kind"], ()) if given.get(name) is not None}
 
     def _hold(self, given: dict[str, Any]) -> None:
-        """Holds it against its examples where it shall be in force, and has its code looked at where that is new."""
+        """Holds it against its examples and real messages where it shall be in force, and has its code looked at where that is
+        new."""
         if problems := checking.problems(self.rule):
             self._refuse(problems)
-        elif given.get("enabled") and not KINDS[given["kind"]].weighs:
-            self._refuse(checking.failures(self.rule, given["must_catch"], given["must_pass"]))
         elif (given.get("enabled") or given[MODULE]) and not self.is_tried:
-            self._leave_to_worker(given)
+            self._refuse_held(given)
 
-    def _leave_to_worker(self, given: dict[str, Any]) -> None:
-        asked = self.asked("") if given.get("enabled") else self.asked("") | {"must_catch": [], "must_pass": []}
-        key = trials.begin(trial.TASK, asked, by=self.by, seconds=trial.SECONDS)
-        found = trials.awaited(key, trial.TASK, by=self.by, seconds=trial.SECONDS) if key else trials.no_room()
-        found = found or trials.too_late()
-        if "refused" in found:
-            self.add_error(MODULE, found["refused"])
+    def _refuse_held(self, given: dict[str, Any]) -> None:
+        asked = self.asked("")
+        if given.get("enabled"):
+            asked["brake"] = not given["anyway"] and brake.is_needed(self.rule)
         else:
-            self._refuse([found["problem"]] if "problem" in found else found["failures"])
+            asked |= {"must_catch": [], "must_pass": []}
+        held = holding.held(asked, by=self.by)
+        if held.refused:
+            self.add_error(MODULE, held.refused)
+        self._refuse(held.problems)
+        if much := held.sample if held.sample and held.sample.is_much else None:
+            self._refuse([f"{brake.sentence(self.rule, much)} {holding.ASKED}"])
+        if much or given["anyway"]:
+            self.fields["anyway"].widget = UnfoldBooleanSwitchWidget()
 
-    def _refuse(self, sentences: list[str]) -> None:
+    def _refuse(self, sentences: Sequence[str]) -> None:
         if sentences:
             self.add_error(None, ValidationError([ValidationError(sentence) for sentence in sentences]))

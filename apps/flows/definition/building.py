@@ -104,7 +104,10 @@ def _choice(facts: str | Mapping[str, Any]) -> Choice:
 
 
 def _triggers(facts: Mapping[str, Any]) -> Triggers:
-    intents = tuple(Intent(each["name"], tuple(each.get("examples", ()))) for each in facts.get("intents", ()))
+    intents = tuple(
+        Intent(each["name"], tuple(each.get("examples", ())), tuple(each.get("counterexamples", ())))
+        for each in facts.get("intents", ())
+    )
     return Triggers(intents, tuple(facts.get("buttons", ())), tuple(facts.get("keywords", ())))
 
 

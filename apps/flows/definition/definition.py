@@ -101,6 +101,7 @@ class Intent:
 
     name: str
     examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

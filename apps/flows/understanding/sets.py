@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.flows.definition import loading
+from apps.flows.definition.definition import Definition
 
 NONE = {"", "oos", "NO_NODES_DETECTED"}
 _FEWSHOT = re.compile(r"fewshot_train_\d+")
@@ -99,14 +100,15 @@ def _shop(folder: Path) -> Set:
     tested: dict[str, list[tuple[str, str]]] = {}
     for row in _lines(folder / WISHES):
         tested.setdefault(row.get("part", ""), []).append((row["text"], row["intent"]))
-    return Set(folder.name, _flows(folder), tested, others=others)
+    flows = _flows(folder)
+    counterexamples = [text for flow in flows for intent in flow.intents for text in intent.counterexamples]
+    examples = {flow.name: [text for intent in flow.intents for text in intent.examples] for flow in flows}
+    return Set(folder.name, examples, tested, others=[*others, *counterexamples])
 
 
-def _flows(folder: Path) -> dict[str, list[str]]:
-    """Examples by the names of their flows."""
+def _flows(folder: Path) -> list[Definition]:
     loaded = [(path, loading.load(path.read_text("utf-8")).definition) for path in sorted(folder.glob("flows/*.yaml"))]
     broken = [path for path, definition in loaded if definition is None]
     if broken:
         raise ValueError(f"{broken[0]} is no flow that runs; `manage.py check_flow` says why.")
-    flows = [definition for _path, definition in loaded if definition]
-    return {flow.name: [text for intent in flow.intents for text in intent.examples] for flow in flows}
+    return [definition for _path, definition in loaded if definition]

@@ -18,6 +18,7 @@ from apps.flows.engine.said import Act, Heard
 from apps.flows.slots import extraction, kinds, names, places
 from apps.flows.understanding import questions, trained
 from apps.flows.understanding.acts import act_of, lacks
+from apps.flows.understanding.classifier import Classifier
 from apps.flows.understanding.coded import coded
 from apps.flows.understanding.understood import Understood, begin_words
 from apps.llm.embeddings import Vectors
@@ -84,12 +85,18 @@ def _wished(flows: Flows, text: str, others: Sequence[str], vector: Embed | None
 
 def prepare(flows: Flows, others: Sequence[str]) -> None:
     """Learns what the first message would have to wait for."""
-    if examples := _examples(flows):
-        trained.of(examples, others)
+    if _examples(flows):
+        _learnt(flows, others)
 
 
 def _examples(flows: Flows) -> dict[str, tuple[str, ...]]:
     return {each.name: each.examples for flow in flows.values() for each in flow.intents if each.examples}
+
+
+def _learnt(flows: Flows, others: Sequence[str]) -> Classifier:
+    """A counterexample is a sentence of no intent, as the questions are that are no wish."""
+    counterexamples = (text for flow in flows.values() for each in flow.intents for text in each.counterexamples)
+    return trained.of(_examples(flows), (*others, *counterexamples))
 
 
 def _classified(flows: Flows, text: str, others: Sequence[str], vector: Embed | None, *, question: bool) -> _Wish:
@@ -104,7 +111,7 @@ def _classified(flows: Flows, text: str, others: Sequence[str], vector: Embed | 
     if not question and (same := _same(flows, text)):
         return _Wish(by_intent[same[0]], same[0]) if len(same) == 1 else _between([by_intent[intent] for intent in same])
     said = text[:LONGEST]
-    learnt = trained.of(examples, others)
+    learnt = _learnt(flows, others)
     opinion = learnt.kept(said) or learnt.opinion(said, vector(said) if vector else None)
     if question:
         named = opinion.intent and questions.asks_how(text) and _plain(opinion.intent) in _plain(text)
@@ -135,7 +142,7 @@ def _meant(flows: Flows, asking: Sequence[str], before: str, others: Sequence[st
     examples = _examples(flows)
     if not before.strip() or not examples:
         return ""
-    probabilities = dict(trained.of(examples, others).opinion(before[:LONGEST]).ranked)
+    probabilities = dict(_learnt(flows, others).opinion(before[:LONGEST]).ranked)
     near = {name: max((probabilities.get(each.name, 0.0) for each in flows[name].intents), default=0.0) for name in asking}
     first, second, *_others = sorted(near, key=lambda name: -near[name])
     return first if near[first] >= max(MEANT, 2 * near[second]) else ""

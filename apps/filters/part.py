@@ -49,7 +49,15 @@ def rules(release: Release) -> list[Rule]:
 
 
 def freeze() -> Frozen:
-    rules = [row.rule.stored() for row in Filter.objects.filter(enabled=True).order_by("order", "name")]
+    return _frozen([row.rule.stored() for row in Filter.objects.filter(enabled=True).order_by("order", "name")])
+
+
+def without(frozen: Frozen, key: str) -> Frozen:
+    """The part without the rule of this key."""
+    return _frozen([rule for rule in frozen["rules"] if rule["key"] != key])
+
+
+def _frozen(rules: list[dict[str, Any]]) -> Frozen:
     return Frozen(digest=blake2b(json.dumps(rules).encode(), digest_size=16).hexdigest(), rules=rules)
 
 
@@ -59,7 +67,8 @@ def thaw(frozen: Frozen | None) -> None:
     rules = _rules(frozen)
     Filter.objects.exclude(name__in=rules).update(enabled=False)
     for place, (name, each) in enumerate(rules.items(), 1):
-        Filter.objects.update_or_create(name=name, defaults={**each, "enabled": True, "order": place})
+        started = {"enabled": True, "stopped_at": None, "stopped_for": ""}
+        Filter.objects.update_or_create(name=name, defaults={**each, **started, "order": place})
 
 
 def describe(before: Frozen | None, after: Frozen | None) -> str:

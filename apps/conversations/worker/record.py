@@ -25,6 +25,8 @@ from apps.conversations.ledger.pages import Page, pages
 from apps.conversations.models import Conversation, Event, Filing, Hit, Turn, Visit
 from apps.conversations.wire import events
 from apps.conversations.worker.answer import Answer
+from apps.filters import faults
+from apps.filters.span import FAULT
 from apps.flows.engine.visit import Visit as Told
 from apps.tenants.tasks import enqueue
 
@@ -108,6 +110,9 @@ def _audit(answer: Answer) -> None:
         about = {"conversation_id": answer.conversation, "release": answer.turn.release}
         Hit.objects.get_or_create(**place, defaults=facts | about)
         metrics.FILTERED.labels(screening.direction, found.action).inc()
+        if found.why:
+            kind = found.what.removeprefix(FAULT)
+            faults.note(found.rule, release=answer.turn.release, turn=answer.turn.pk, kind=kind, why=found.why)
 
 
 def _save(answers: Sequence[Answer]) -> set[UUID]:

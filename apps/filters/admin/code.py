@@ -45,6 +45,7 @@ class ModuleField(forms.FileField):
         return Sent(content, file.name)
 
 
+SHOWN = 12  # of the digest's digits: enough to tell by, and no wider than a phone
 ASKED = gettext_lazy("A .wasm file of up to 2 MB that exports alloc, filter and memory, and imports nothing.")
 
 
@@ -53,5 +54,5 @@ def told(digest: str) -> str:
     module = Module.objects.filter(digest=digest).defer("content").first() if digest else None
     if module is None:
         return ""
-    facts = {"name": module.name, "size": filesizeformat(module.size), "digest": module.digest}
-    return _("In use: %(name)s, %(size)s, SHA-256 %(digest)s. Choose a file to put another in its place.") % facts
+    facts = {"name": module.name, "size": filesizeformat(module.size), "digest": module.digest[:SHOWN]}
+    return _("In use: %(name)s, %(size)s, SHA-256 %(digest)s…. Choose a file to put another in its place.") % facts

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -39,6 +40,7 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
     warn_unsaved_form = True
     change_form_after_template = "admin/filter_form.html"
     list_before_template = "admin/filter_list_before.html"
+    change_form_before_template = "admin/filter_stopped.html"
     fieldsets = (
         (None, {"fields": ("name", "enabled", "anyway", "order")}),
         (
@@ -83,7 +85,13 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        more = {"kinds": SHOWN, "show_save_and_add_another": False, **self.latest_run(request, object_id)}
+        own = _stopped().filter(pk=object_id) if object_id and object_id.isdecimal() else []
+        more = {
+            "kinds": SHOWN,
+            "show_save_and_add_another": False,
+            "stopped_filters": own,
+            **self.latest_run(request, object_id),
+        }
         return super().changeform_view(request, object_id, form_url, more | (extra_context or {}))  # type: ignore[no-any-return]
 
     def save_model(self, request: HttpRequest, obj: Filter, form: Any, change: bool) -> None:
@@ -95,7 +103,7 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         shown = [_shown(starter) for starter in starters()] if self.has_add_permission(request) else []
         more = {"starters": shown, "dry_spans": dry_runs.SPANS, "may_try": self.has_change_permission(request)}
-        return super().changelist_view(request, more | (extra_context or {}))
+        return super().changelist_view(request, {**more, "stopped_filters": _stopped(), **(extra_context or {})})
 
     def take(self, request: HttpRequest, key: str) -> HttpResponse:
         """Makes the rules of a set the tenant's own."""
@@ -153,9 +161,24 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
     def done(self, row: Filter) -> str:
         return str(row.get_action_display())
 
-    @display(description=gettext_lazy("state"), ordering="enabled", label={"on": "success", "off": ""})
+    @display(description=gettext_lazy("state"), ordering="enabled", label={"on": "success", "off": "", "stopped": "danger"})
     def state(self, row: Filter) -> tuple[str, str]:
+        if row.stopped_at:
+            return ("stopped", _("switched off: its code failed"))
         return ("on", _("in force")) if row.enabled else ("off", _("draft"))
+
+
+def _stopped() -> QuerySet[Filter]:
+    """Filters that the product has switched off, and nobody has seen to since."""
+    return Filter.objects.filter(stopped_at__isnull=False).order_by("stopped_at")
+
+
+def notices(request: HttpRequest) -> dict[str, Any]:
+    """Context of the first page."""
+    return {"stopped_filters": _stopped()} if request.user.has_perm("filters.view_filter") else {}
+
+
+tenant_site.add_overview(notices)
 
 
 def _shown(starter: Starter) -> dict[str, Any]:

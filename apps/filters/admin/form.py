@@ -142,7 +142,7 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
         ],
         widget=UnfoldAdminSelectWidget,
         help_text=gettext_lazy(
-            "Code fails when it takes too long, crashes or answers nonsense. It is switched off if that goes on."
+            "Code fails when it takes too long, crashes or answers nonsense. If that goes on, the rule is switched off."
         ),
     )
     directions = forms.MultipleChoiceField(
@@ -248,6 +248,7 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def save(self, commit: bool = True) -> Filter:
         self.instance.settings = self._settings(self.cleaned_data)
+        self.instance.stopped_at, self.instance.stopped_for = None, ""  # somebody has seen to it
         if sent := self.cleaned_data[MODULE]:
             Module.keep(sent.content, sent.name)
         saved: Filter = super().save(commit)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.filters import rule
+from apps.filters.models.faults import LONGEST_WHY
 
 LONGEST_NAME, LONGEST_SAY = 60, 1_000
 
@@ -27,7 +28,8 @@ class Action(models.TextChoices):
 
 
 class Filter(models.Model):
-    """One rule. It may fail its examples as long as it is not enabled: then no release holds it."""
+    """One rule. It may fail its examples as long as it is not enabled: then no release holds it. `stopped_at`: when the product
+    switched it off (`apps.filters.faults`), until somebody saves it again; `stopped_for` says why."""
 
     name = models.CharField(_("name"), max_length=LONGEST_NAME, unique=True)
     kind = models.CharField(_("kind"), max_length=20)
@@ -43,6 +45,8 @@ class Filter(models.Model):
     must_pass = ArrayField(models.TextField(), verbose_name=_("must let pass"), default=list, blank=True)
     enabled = models.BooleanField(_("enabled"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=100)
+    stopped_at = models.DateTimeField(_("switched off at"), null=True, editable=False)
+    stopped_for = models.CharField(max_length=LONGEST_WHY, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
     updated_by = models.ForeignKey(

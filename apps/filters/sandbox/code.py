@@ -3,9 +3,12 @@
 It is always compiled here from what was sent. What a compiler made is native code, and none is ever read from anybody.
 """
 
+import sys
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from django.utils.translation import gettext as _
 from wasmtime import FuncType, InstancePre, Linker, MemoryType, Module, ValType, WasmtimeError
@@ -27,6 +30,14 @@ class Code:
 
     digest: str
     ready: InstancePre
+
+
+class _Ready(InstancePre):
+    """Freed while the process runs; when it ends, the binding is gone before the last of these."""
+
+    def _delete(self, ptr: Any, *, is_ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if not is_ending():
+            super()._delete(ptr)
 
 
 _compiled: OrderedDict[str, Code] = OrderedDict()
@@ -58,7 +69,9 @@ def _ready(content: bytes) -> InstancePre:
         why = str(error).strip().splitlines()[-1].strip()[:200]
         raise Refusal("bad_file", _("The module can't be compiled: %(why)s") % {"why": why}) from error
     _check(module)
-    return Linker(engine()).instantiate_pre(module)
+    ready = Linker(engine()).instantiate_pre(module)
+    ready.__class__ = _Ready
+    return ready
 
 
 def _check_effort(content: bytes) -> None:

@@ -43,7 +43,8 @@ def _covered(text: str, hits: Sequence[Hit]) -> Iterator[Covered]:
 
 @dataclass(frozen=True)
 class Found:
-    """A place that a rule found, for the audit. `action` is what was done: a place that another rule had was only recorded."""
+    """A place that a rule found, for the audit. `action` is what was done: a place that another rule had was only recorded.
+    `why`: how the rule's own code was cut off there."""
 
     rule: str
     name: str
@@ -52,6 +53,7 @@ class Found:
     end: int
     what: str = ""
     text: str = ""
+    why: str = ""
 
 
 def found(text: str, screened: Screened) -> tuple[Found, ...]:
@@ -64,6 +66,7 @@ def found(text: str, screened: Screened) -> tuple[Found, ...]:
             end=hit.span.end,
             what=hit.span.what,
             text=text[hit.span.start : hit.span.end],
+            why=hit.span.why,
         )
         for hit in screened.hits
     )

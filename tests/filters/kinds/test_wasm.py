@@ -138,6 +138,10 @@ def test_a_module_never_changes(acme: Cast) -> None:
         kept.save()
 
 
+def test_the_example_of_the_documentation_is_the_one_that_is_tested() -> None:
+    assert wat.EXAMPLE in (ROOT / "docs" / "wasm-filters.md").read_text()
+
+
 def test_a_process_that_runs_no_code_holds_no_engine() -> None:
     """As the web does: all its pages, the filters' form among them."""
     script = "import sys, config.asgi, config.urls_tenant; print('wasmtime' in sys.modules)"

@@ -32,7 +32,9 @@ class Screening(Step):
     def told(self) -> Told:
         names = ", ".join(dict.fromkeys(hit.name for hit in self.hits))
         done = Actions(self.action).label if self.action else ""
-        return Told(_("Filter"), f"{names} · {done}", bad=bool(self.action) and Action(self.action).ends)
+        faults = list(dict.fromkeys(_("its code was cut off (%s)") % hit.why for hit in self.hits if hit.why))
+        ends = bool(self.action) and Action(self.action).ends
+        return Told(_("Filter"), " · ".join([names, *faults, str(done)]), bad=ends or bool(faults))
 
     def why(self, scores: Scores) -> str:
         return _("A filter decided.") if self.action and Action(self.action).ends else ""

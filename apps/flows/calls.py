@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from apps.flows.engine.place import Value
 from apps.flows.engine.said import Returned
-from apps.flows.engine.step import Request
+from apps.flows.engine.step import LONGEST_CALL, Request
 from apps.flows.models import Call, System
 from apps.tenants.refusal import Refusal
 from apps.tenants.vault import blind
@@ -28,7 +28,6 @@ from apps.tenants.workspace.models import Site
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 MOST = 256 * 1024  # bytes of an answer
-LONGEST = 30.0  # seconds for all tries of a call: a customer waits
 LEAST = 0.1  # seconds of a try that is still worth to begin
 MOST_RETRIES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
@@ -115,7 +114,7 @@ def _way(name: str, path: str) -> tuple[str, str]:
 
 def _answered(call: Call, request: Request, url: str, body: bytes, secret: str) -> outgoing.Answer:
     """The first answer that is final. A second try has a second timestamp, so that no system takes it for a replay."""
-    until = time.monotonic() + LONGEST
+    until = time.monotonic() + LONGEST_CALL
     stamp, problem, status = 0, "", None
     for number in range(1 + min(max(0, request.retries), MOST_RETRIES)):
         if number and not _paused(number, until):

@@ -146,7 +146,7 @@ def test_who_never_answers_is_left_after_the_tries(orders: OrderSystem) -> None:
 
 
 def test_all_tries_together_have_an_end(orders: OrderSystem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls, "LONGEST", 0.5)
+    monkeypatch.setattr(calls, "LONGEST_CALL", 0.5)
     orders.next(*["stall"] * 6, seconds=5.0)
     assert calls.make(wanted(timeout=5.0, retries=5)).error == "No complete answer within 0 seconds."
     assert Call.objects.get().tries == 1

@@ -137,6 +137,13 @@ class Asking:
 
 
 @dataclass(frozen=True)
+class Calling:
+    """An outcome: from here on a system of the tenant's is waited for, at most so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Writing:
     """The next characters of the answer, checked and safe to show."""
 
@@ -179,7 +186,7 @@ class HandedOver:
 
 
 End = Said | HandedOver
-Outcome = Step | Heartbeat | Asking | Writing | End
+Outcome = Step | Heartbeat | Asking | Calling | Writing | End
 
 
 class Model(Protocol):

@@ -1,6 +1,7 @@
 """The answer on its way to the customer's screen, and whether they still want it."""
 
 import time
+from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -73,8 +74,19 @@ class Pen:
         if signal.stopped:
             raise Stopped
         if now - self.renewed >= RENEW_SECONDS:
-            mine = Turn.objects.filter(pk=turn.pk, attempt=turn.attempt)
-            if not mine.update(lease_until=timezone.now() + LEASE):
-                raise Superseded
-            connection.close()
-            self.renewed = now
+            self._renew(LEASE)
+
+    def hold(self, seconds: float) -> None:
+        """Looks once more before something is done that has an effect, and keeps the turn while nobody can look: another
+        worker would do it too. Raises as `look` does."""
+        self.looked = 0.0
+        self.look()
+        self._renew(max(LEASE, timedelta(seconds=seconds + RENEW_SECONDS)))
+
+    def _renew(self, lease: timedelta) -> None:
+        turn = self.answer.turn
+        mine = Turn.objects.filter(pk=turn.pk, attempt=turn.attempt)
+        if not mine.update(lease_until=timezone.now() + lease):
+            raise Superseded
+        connection.close()
+        self.renewed = time.monotonic()

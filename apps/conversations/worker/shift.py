@@ -17,7 +17,7 @@ from django.utils import timezone
 from apps.conversations import handover, metrics
 from apps.conversations.bot import courtesy
 from apps.conversations.bot.steps import Step
-from apps.conversations.bot.story import Asking, HandedOver, Heartbeat, Said, Writing
+from apps.conversations.bot.story import Asking, Calling, HandedOver, Heartbeat, Said, Writing
 from apps.conversations.bot.turn import take_turn
 from apps.conversations.live import backlog, progress, publish
 from apps.conversations.models import Cause, Conversation, Event, Owner, Turn
@@ -158,6 +158,9 @@ class Shift:
                     case Asking():
                         metrics.PLATFORM_SECONDS.observe(time.perf_counter() - answer.started)
                         self._leave()
+                    case Calling():
+                        pen.hold(outcome.seconds)
+                        self._leave()
                     case Writing():
                         pen.write(outcome.text)
                         shutdown.check()
@@ -171,7 +174,8 @@ class Shift:
             story.close()
 
     def _leave(self) -> None:
-        """Gives up the seat, because from here on a model writes: what has ended is told, and whatever waits is for others."""
+        """Gives up the seat, because from here on a model writes, or a system is asked: what has ended is told, and whatever
+        waits is for others."""
         self._record()
         claims, self._claims = list(self._claims), deque()
         back = give_back(claims) if claims else []

@@ -36,9 +36,12 @@ class Effect:
     key: str
 
 
+LONGEST_CALL = 30.0  # seconds for all tries of a call: a customer waits
+
+
 @dataclass(frozen=True)
 class Request(Effect):
-    """`result`: slot → where its value stands in the answer's JSON; `kinds`: slot → its kind."""
+    """`timeout`: seconds of a try. `result`: slot → where its value stands in the answer's JSON; `kinds`: slot → its kind."""
 
     url: str
     method: str
@@ -49,6 +52,11 @@ class Request(Effect):
     result: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
+
+    @property
+    def longest(self) -> float:
+        """Seconds after which it is over, whatever the system does."""
+        return LONGEST_CALL if self.retries else min(self.timeout, LONGEST_CALL)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """A flow in a real conversation: its place is stored with each answer, sealed, and what it promises is owed once."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,17 +9,15 @@ from django.db import connection
 from apps.agents.models import Errand, Ticket
 from apps.agents.tickets import tickets
 from apps.conversations.bot.leading.walked import Flowed
-from apps.conversations.models import Cause, Conversation, Filing, Owner, Turn, Visitor
+from apps.conversations.models import Cause, Conversation, Filing, Owner, Visitor
 from apps.conversations.worker.rehearsal import retell
 from apps.conversations.worker.shift import answer
-from apps.flows.models import Call, Flow, System
+from apps.flows.models import Flow
 from apps.releases.models import Release
 from apps.releases.publishing import activate, active, publish
 from apps.tenants import context
 from tests.cast import Cast
-from tests.conversations.worker.test_answer import RETURNS, ask, inside, said, steps, teach
-from tests.ordering import order_system
-from tests.waiting import wait_for
+from tests.conversations.worker.test_answer import RETURNS, ask, said, steps, teach
 
 BOOK = """
 name: fitting
@@ -182,42 +179,3 @@ def test_another_tenants_flow_begins_nothing_here(shop: Cast) -> None:
         row.refresh_from_db()
         assert row.flow == {}
         assert Filing.objects.count() == 0
-
-
-SEND_BACK = """
-name: back
-triggers: {keywords: [send it back]}
-slots: {order_id: {type: id, pattern: 'AC-[0-9]{5}', prompt: Which order?}, number: {type: text}}
-states:
-  - name: open
-    on_error: left
-    actions:
-      - {type: ask, params: {slots: [order_id]}}
-      - {type: call, params: {system: shop, url: /returns, method: POST, timeout: 5s, result: {number: return.number},
-                              body: {order: '{{ order_id }}', reason: too small}}}
-      - {type: end, params: {text: 'Opened as {{ number }}.'}}
-  - {name: left, actions: [{type: handoff}]}
-"""
-
-
-def test_a_customer_who_says_more_while_a_flow_begins_has_one_return(committed: Cast) -> None:
-    """The turn that began it comes to nothing after it has called: the next one begins the same walk."""
-    with context.inside(committed.acme), order_system(acme="s") as orders:
-        System.objects.create(name="shop", base_url=f"{orders.url}/acme", secret="s")
-        Flow.objects.create(name="back", text=SEND_BACK, enabled=True)
-        publish()
-        orders.next("late", seconds=1.0)
-        row = ask("I'll send it back, AC-20418", committed.vera)
-        worker = threading.Thread(target=inside, args=(committed, lambda: answer(row.pk)))
-        worker.start()
-        wait_for(lambda: bool(Call.objects.filter(tries=1)))
-        ask("and please be quick", committed.vera, row)
-        worker.join(10)
-        assert (row.turns.get().state, said(row)) == (Turn.State.CANCELLED, [])
-        answer(row.pk)
-        (record,) = orders.records
-        assert said(row) == [f"Opened as {record['number']}."]
-        assert Call.objects.count() == 1
-        talk(committed, "I'll send it back, AC-20418", row=row)
-        assert Call.objects.count() == 2, "asked for again it is another walk, whose call the system judges"
-        connection.close()

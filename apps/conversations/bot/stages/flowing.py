@@ -19,7 +19,7 @@ from apps.conversations.bot.stages.courtesy import courtesy as courtesy_stage
 from apps.conversations.bot.stages.knowledge import from_knowledge
 from apps.conversations.bot.stages.memory import answered_before
 from apps.conversations.bot.stages.understanding import by_model
-from apps.conversations.bot.story import Choice, End, HandedOver, Outcome, Progress, Reach, Said, Story, Watch
+from apps.conversations.bot.story import Calling, Choice, End, HandedOver, Outcome, Progress, Reach, Said, Story, Watch
 from apps.conversations.models import Cause
 from apps.flows.definition.definition import Definition
 from apps.flows.engine import journey, leaving
@@ -130,6 +130,7 @@ def _done(
             filings.append(filing)
             return Returned({"ticket": filing.reference})
         case Request():
+            yield Calling(effect.longest)
             returned = reach.call(effect)
             yield watch.timed(Called(effect.name, effect.url, returned.error))
             return returned

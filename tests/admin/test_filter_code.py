@@ -56,7 +56,7 @@ def test_code_is_in_force_as_a_release_that_names_it(cast: Cast, hire: Hire, wor
         (frozen,) = active().frozen["filters"]["rules"]
         assert frozen["settings"] == row.settings
     form = text(operator.get(f"{LIST}{row.pk}/change/"))
-    assert f"In use: digits.wasm, {len(wat.DIGITS)}\xa0bytes, SHA-256 {digest(wat.DIGITS)[:12]}…" in form
+    assert f"In use: digits.wasm ({len(wat.DIGITS)}\xa0bytes, SHA-256 {digest(wat.DIGITS)[:12]}…)." in form
 
 
 def test_code_stays_where_no_other_is_sent(cast: Cast, owner: Browser, worker: None) -> None:

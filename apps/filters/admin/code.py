@@ -55,4 +55,4 @@ def told(digest: str) -> str:
     if module is None:
         return ""
     facts = {"name": module.name, "size": filesizeformat(module.size), "digest": module.digest[:SHOWN]}
-    return _("In use: %(name)s, %(size)s, SHA-256 %(digest)s…. Choose a file to put another in its place.") % facts
+    return _("In use: %(name)s (%(size)s, SHA-256 %(digest)s…). Choose a file to put another in its place.") % facts

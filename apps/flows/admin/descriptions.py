@@ -47,6 +47,7 @@ DESCRIPTIONS = (
     _("What begins the flow wherever it is said."),
     _("The intent's name."),
     _("Sentences in which people say it; ten or more are good."),
+    _("Sentences near to it that are not this wish, nor another flow's."),
     _("What is stored."),
     _("What the button shows."),
     _("What else people call it."),

@@ -126,6 +126,8 @@ def _action(definition: Definition, read: Read, action: Mapping[str, Any], path:
                 yield from _known(definition, read, name, (*inside, "slots", name), key=True)
                 if name in definition.known and (told := _misfit(definition.known[name], value)):
                     yield read.problem((*inside, "slots", name), told)
+                if told := templates.bared(definition, value, definition, name):
+                    yield read.problem((*inside, "slots", name), told, severity="warning")
         case "call":
             for name in params.get("result", {}):
                 yield from _known(definition, read, name, (*inside, "result", name), key=True)

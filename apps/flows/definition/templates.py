@@ -20,6 +20,15 @@ def names(text: str) -> list[tuple[str, int]]:
     return [(place[1].strip(), place.start()) for place in _PLACE.finditer(text)]
 
 
+def bared(definition: Definition, value: Value, other: Definition, name: str) -> str:
+    """A sentence about a value that fills a slot of this or another flow: it would show what is masked. "" if not."""
+    hidden = _sensitive(value, definition)
+    if not hidden or name not in other.known or other.known[name].sensitive:
+        return ""
+    told = _("“%(hidden)s” is sensitive and “%(name)s” is not, so its value would be shown to everybody.")
+    return told % {"hidden": hidden, "name": name}
+
+
 def unclosed(text: str) -> int:
     """Where a `{{` stands that nothing closes; -1 for nowhere."""
     return _PLACE.sub(lambda place: " " * len(place[0]), text).find("{{")
@@ -62,6 +71,12 @@ def value(template: Value, slots: Mapping[str, Value]) -> Value:
 def address(template: str, slots: Mapping[str, Value]) -> str:
     """An address, in which no value can add a part of its own: they are percent-encoded."""
     return _filled(template, lambda name: quote(_written(slots.get(name)), safe=""))
+
+
+def _sensitive(template: Value, definition: Definition) -> str:
+    """The first sensitive slot of which the value would stand in it; "" for none."""
+    named = [name for name, _at in names(template)] if isinstance(template, str) else []
+    return next((name for name in named if name in definition.known and definition.known[name].sensitive), "")
 
 
 def _filled(text: str, said: Callable[[str], str]) -> str:

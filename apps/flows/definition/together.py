@@ -11,6 +11,7 @@ from apps.flows.definition.definition import Definition
 from apps.flows.definition.loading import Loaded
 from apps.flows.definition.problem import Problem, sorted_by_place
 from apps.flows.definition.reading import Path
+from apps.flows.definition.templates import bared
 
 Flows = Mapping[str, Loaded]
 
@@ -69,12 +70,17 @@ def _slots(loaded: Loaded, inner: Definition, path: Path, params: Mapping[str, A
         told = _("The flow “%(flow)s” has no slot “%(name)s”.") % {"flow": inner.shown, "name": slot}
         return told + near(slot, inner.known)
 
-    for slot in params.get("give", {}):
+    outer = loaded.definition or inner
+    for slot, value in params.get("give", {}).items():
         if slot not in inner.known:
             yield loaded.read.problem((*path, "give", slot), unknown(slot), key=True)
+        if told := bared(outer, value, inner, slot):
+            yield loaded.read.problem((*path, "give", slot), told, severity="warning")
     for own, slot in params.get("take", {}).items():
         if slot not in inner.known:
             yield loaded.read.problem((*path, "take", own), unknown(slot))
+        if told := bared(inner, f"{{{{ {slot} }}}}", outer, own):
+            yield loaded.read.problem((*path, "take", own), told, severity="warning")
 
 
 def _reached(name: str, flows: Flows) -> set[str]:

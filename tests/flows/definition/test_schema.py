@@ -34,7 +34,7 @@ def test_it_knows_the_same_actions_kinds_and_ends() -> None:
     assert set(PARTS["action"]["properties"]["type"]["enum"]) == set(Action.types) - {""}
     assert set(PARTS["slot"]["properties"]["type"]["enum"]) == set(KINDS) == set(slots.kinds)
     assert set(PARTS["expect"]["properties"]["ended"]["enum"]) == {True, False, "yes", "no", *Ended} - {""}
-    assert set(PARTS["slot"]["properties"]) - {"type"} == {field.name for field in fields(Slot)} - {"kind", "name"}
+    assert set(PARTS["slot"]["properties"]) - {"type"} == {field.name for field in fields(Slot)} - {"kind", "name", "hide"}
     assert set(PARTS["state"]["properties"]) == {field.name for field in fields(State)}
 
 

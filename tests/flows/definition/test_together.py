@@ -48,6 +48,21 @@ def test_what_one_flow_wants_of_another_is_told_where_it_wants_it() -> None:
     assert told({"inner": INNER, "outer": outer("innr")})["outer"] == ["7:17: There is no flow “innr”. Did you mean “inner”?"]
 
 
+def test_what_is_masked_here_and_shown_there_is_warned_of() -> None:
+    hidden, shown = "type: phone, sensitive: true", "type: phone"
+    given = told({"inner": INNER, "outer": outer("inner").replace(shown, hidden)})["outer"]
+    assert given == ["8:25: “number” is sensitive and “phone” is not, so its value would be shown to everybody."]
+    taken = told({"inner": INNER.replace(shown, hidden), "outer": outer("inner")})["outer"]
+    assert taken == ["9:26: “phone” is sensitive and “number” is not, so its value would be shown to everybody."]
+    both = {"inner": INNER.replace(shown, hidden), "outer": outer("inner").replace(shown, hidden)}
+    assert told(both)["outer"] == []
+    copied = "slots: {a: {type: text, sensitive: true}, b: {type: text}}\nstates:\n  - name: s\n    actions:\n"
+    copied += "      - {type: ask, params: {slots: [a]}}\n      - {type: set, params: {slots: {b: 'x {{ a }}'}}}\n"
+    copied += "      - {type: end}\n"
+    (found,) = together.load({"set": copied})["set"].problems
+    assert (found.severity, "“a” is sensitive and “b” is not" in found.sentence) == ("warning", True)
+
+
 def test_where_other_flows_may_be_live_an_unknown_one_is_a_warning() -> None:
     loaded = together.load({"outer": outer("inner")}, whole=False)["outer"]
     assert loaded.definition

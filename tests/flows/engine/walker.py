@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from apps.flows.definition.actions import Approve
+from apps.flows.definition.actions import Approve, Enter, Set
+from apps.flows.definition.definition import Definition
+from apps.flows.definition.templates import bared
 from apps.flows.engine import guiding, journey
 from apps.flows.engine.journey import Flows
 from apps.flows.engine.place import Awaiting, Place, Value
@@ -96,7 +98,7 @@ class Walker:
         self.runs = 0
         self.told: dict[str, Effect] = {}
         self.place: Place | None = None
-        self.told_on = False  # a flow's author had a secret copied to where it is none
+        self.told_on = any(_bares(each, release) for release in (flows, others) for each in release.values())
 
     def walk(self) -> None:
         """One conversation, in which one flow begins after another, and at its end nobody makes sense any more."""
@@ -244,6 +246,21 @@ class Walker:
         filed = (step.effect.subject, step.effect.body) if isinstance(step.effect, Filing) else ()
         said = " ".join((*step.lines, step.asked.text if step.asked else "", *filed))
         assert self.told_on or SECRET not in said, "a sensitive value is said"
+
+
+def _bares(definition: Definition, flows: Flows) -> bool:
+    """Whether its author has sensitive values copied to where they are none, and they may be said."""
+    actions = [action for state in definition.states.values() for action in state.actions]
+    for action in actions:
+        if isinstance(action, Set) and any(bared(definition, value, definition, name) for name, value in action.slots.items()):
+            return True
+        inner = flows.get(action.flow) if isinstance(action, Enter) else None
+        if isinstance(action, Enter) and inner:
+            given = any(bared(definition, value, inner, name) for name, value in action.give.items())
+            taken = any(bared(inner, f"{{{{ {its} }}}}", definition, own) for own, its in action.take.items())
+            if given or taken:
+                return True
+    return False
 
 
 def _moving(flows: Flows, place: Place, said: Said) -> Callable[[float], Step]:

@@ -16,7 +16,7 @@ from apps.flows.engine.step import Approval, Effect, Filing, Question, Request, 
 from apps.flows.outside import Asks, Calls, Nobody, Outside
 from apps.flows.slots import extraction
 from apps.flows.understanding import typed
-from apps.flows.understanding.understand import hear, understand
+from apps.flows.understanding.understand import hear, opening, understand
 from apps.flows.understanding.understood import Understood, begin_words
 
 NOT_DONE = "nothing outside is asked when a flow is played alone"
@@ -128,7 +128,7 @@ class Play:
         intents = definition.intents
         if self.others is None or not (intents or definition.triggers.buttons or definition.triggers.keywords):
             found = extraction.extract(definition.told, text, asked=(), language=self.language, now=self.now)
-            began = Begun(found.values, intents[0].name if intents else "", self.language)
+            began = Begun({**opening(definition, text), **found.values}, intents[0].name if intents else "", self.language)
         else:
             meant = self._understood(None, text)
             if meant.wished != self.flow or meant.is_question:

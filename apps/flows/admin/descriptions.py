@@ -40,6 +40,7 @@ DESCRIPTIONS = (
     _("The country whose phone numbers need no country code, as `CN`."),
     _("`no`: the customer may skip it."),
     _("`yes`: encrypted where it is stored, masked where it is shown."),
+    _("`yes`: the words that begin the flow fill this text, where they say more than the wish."),
     _("The value it begins with."),
     _("How often it is asked for before a person takes over; 3 unless said."),
     _("Wishes that begin the flow when they are understood."),

@@ -84,14 +84,18 @@ def _action(facts: Mapping[str, Any], path: Path, seconds: Seconds) -> Action:
     return kind(**params)
 
 
+_READ = ("type", "choices", "required", "sensitive", "opening", "default")  # what of a slot is not taken as it stands
+
+
 def _slot(name: str, facts: Mapping[str, Any]) -> Slot:
-    told = {key: value for key, value in facts.items() if key not in ("type", "choices", "required", "sensitive", "default")}
+    told = {key: value for key, value in facts.items() if key not in _READ}
     return Slot(
         name,
         kind=(kind := facts.get("type", "choice" if "choices" in facts else "text")),
         choices=tuple(_choice(each) for each in facts.get("choices", ())),
         required=_flag(facts.get("required", True)),
         sensitive=_flag(facts.get("sensitive", False)),
+        opening=_flag(facts.get("opening", False)),
         default=_flag(facts["default"]) if kind == "yes_no" and facts.get("default") is not None else facts.get("default"),
         **told,
     )

@@ -55,6 +55,8 @@ def _slot(definition: Definition, read: Read, slot: Slot, path: Path) -> Iterato
         yield read.problem((*path, "pattern"), told)
     if slot.pattern and slot.kind not in ("id", "text"):
         yield read.problem((*path, "pattern"), _("Only an id has a pattern."), key=True)
+    if slot.opening and slot.kind != "text":
+        yield read.problem((*path, "opening"), _("Only a text is filled by the first words."), key=True)
     if slot.check and (complaint := conditions.check(definition, slot.check)):
         yield read.problem((*path, "check"), complaint.sentence, at=complaint.at)
     if slot.minimum is not None and slot.maximum is not None and slot.minimum > slot.maximum:

@@ -32,7 +32,8 @@ class Slot:
     `direction`: "past" or "future", of a day that may not be on the other side of today. `region`: two letters, the country
     whose phone numbers need no country code. `check`: a condition that has to hold of the value; `invalid` is what the customer
     hears where it does not, `example` a value that would do. `sensitive`: sealed where it is stored, masked where it is shown.
-    `hide`: what may not be shown of a value, as the tenant's filters have it; none where the flow is only tried.
+    `opening`: the customer's first words fill it, where they say more than the wish alone. `hide`: what may not be shown of a
+    value, as the tenant's filters have it; none where the flow is only tried.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Slot:
     example: str = ""
     required: bool = True
     sensitive: bool = False
+    opening: bool = False
     default: str | float | bool | None = None
     attempts: int = ATTEMPTS
     minimum: float | None = None

@@ -27,6 +27,7 @@ SHORT = 30  # characters of “hang on”, which are no answer even where anythi
 LONGEST = 2_000  # characters in which a wish is looked for
 SURE = 0.7  # certainty from which a flow begins unasked
 MEANT = 0.05  # a probability from which a number that follows is for this flow, where it is twice as likely as the next
+MUCH_LONGER = 1.5  # times the longest example, from which first words are taken to tell what happened
 LIKELY = 0.35  # a probability from which a flow is offered
 
 
@@ -68,7 +69,16 @@ def understand(
         return Understood(heard, likely=wish.likely, rivals=wish.rivals, is_question=question)
     found = extraction.extract(flows[wish.flow].told, text, asked=(), language=language, now=now)
     known = coded(flows, before, language, now).get(wish.flow, {}) if before else {}
-    return Understood(heard, wish.flow, slots={**known, **found.values}, is_question=question)
+    told = opening(flows[wish.flow], text)
+    return Understood(heard, wish.flow, slots={**told, **known, **found.values}, is_question=question)
+
+
+def opening(definition: Definition, text: str) -> dict[str, Value]:
+    """The slots that the first words fill, where they are much longer than any sentence by which the flow is wished for."""
+    examples = [example for intent in definition.intents for example in intent.examples]
+    if not examples or len(text.strip()) < MUCH_LONGER * max(map(len, examples)):
+        return {}
+    return {slot.name: text.strip()[:LONGEST] for slot in definition.told if slot.opening}
 
 
 def _wished(flows: Flows, text: str, others: Sequence[str], vector: Embed | None, *, question: bool) -> _Wish:

@@ -1,6 +1,8 @@
-"""Sentences that are near to a wish and another matter."""
+"""The beginnings of flows: sentences that are near to a wish and another matter, and those that tell more than it."""
 
 from datetime import UTC, datetime
+
+import pytest
 
 from apps.flows.understanding.understand import understand
 from apps.flows.understanding.understood import Understood
@@ -39,3 +41,27 @@ def test_what_is_near_to_a_wish_and_another_matter_begins_nothing(acme: Cast) ->
 def test_an_example_begins_its_flow_word_by_word(acme: Cast) -> None:
     for text in ("Start a return for me!", "  take this back please"):
         assert understood(text, []).wished == "returns"
+
+
+@pytest.mark.parametrize(
+    ("said", "story"),
+    [
+        ("I want to complain about you", None),
+        (
+            "I want to complain, your driver threw my parcel over the fence and the vase in it is broken",
+            "I want to complain, your driver threw my parcel over the fence and the vase in it is broken",
+        ),
+    ],
+)
+def test_first_words_that_tell_more_than_the_wish_are_kept(acme: Cast, said: str, story: str | None) -> None:
+    text = """\
+name: complaint
+triggers:
+  keywords: [complain]
+  intents: [{name: complaint, examples: [I want to complain, I have a complaint about your shop]}]
+slots: {story: {type: text, opening: yes}, other: {type: text}}
+states:
+  - {name: a, actions: [{type: ask, params: {slots: [story]}}, {type: ask, params: {slots: [other]}}, {type: end}]}
+"""
+    found = understand({"complaint": flow(text)}, None, said, language="en", now=NOW)
+    assert (found.wished, found.slots.get("story"), found.slots.get("other")) == ("complaint", story, None)

@@ -4,6 +4,7 @@ A customer may know how to break a rule's code. So turns are counted and not sen
 everybody who may change it: on the first page, in the list, in the log.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from prometheus_client import Counter
 
 from apps.filters import part
-from apps.filters.models import Fault, Filter
+from apps.filters.models import Fault, Filter, Stop
 from apps.filters.models.faults import LONGEST_WHY
 from apps.releases import publishing
 from apps.releases.models import Release
@@ -45,20 +46,16 @@ def note(rule: str, *, release: int, turn: UUID, kind: str, why: str) -> None:
 
 
 def switch_off_failing() -> list[str]:
-    """Takes the rules out of the live release whose code failed in MOST turns WITHIN; → their names. Counted is since they were
-    saved last, in whichever release holds them as the live one does."""
-    live = Release.objects.filter(active=True).first()  # `active()` would publish the first
+    """Switches the rules off whose code failed in MOST turns WITHIN; → their names. Counted is from their last save on, in
+    whichever releases hold them with the same settings."""
     recent = list(Fault.objects.filter(at__gt=timezone.now() - WITHIN).order_by("-at")[:LOOKED_AT])
-    if live is None or len(recent) < MOST:
+    if len(recent) < MOST:
         return []
-    held = {release.number: _rules(release) for release in Release.objects.filter(number__in={each.release for each in recent})}
     stopped = []
-    for rule in _rules(live).values():
+    for rule, own in _by_code(recent):
         row = Filter.objects.filter(name=rule["name"]).first()
-        alike = {number for number, rules in held.items() if _is_alike(rules.get(rule["key"]), rule)}
-        own = [each for each in recent if each.rule == rule["key"] and each.release in alike]
         failed = [each for each in own if each.at > _changed(row, rule)]
-        if len(failed) >= MOST and _switch_off(rule, row, failed):
+        if len(failed) >= MOST and not Stop.of(rule["key"], rule["settings"]).exists() and _switch_off(rule, row, failed[0]):
             stopped.append(rule["name"])
     return stopped
 
@@ -70,12 +67,21 @@ def forget() -> datetime | None:
     return oldest and oldest + KEPT
 
 
-def _rules(release: Release) -> dict[str, Rule]:
-    return {rule["key"]: rule for rule in (release.frozen.get("filters") or {}).get("rules", ())}
+def _by_code(recent: Iterable[Fault]) -> list[tuple[Rule, list[Fault]]]:
+    """The rules in which they came, each with its own; a rule with other settings is another one."""
+    held = {release.number: release for release in Release.objects.filter(number__in={each.release for each in recent})}
+    found: dict[str, tuple[Rule, list[Fault]]] = {}
+    for fault in recent:
+        rule = _rules(held.get(fault.release)).get(fault.rule)
+        if rule:
+            code = json.dumps([rule["key"], rule["settings"]], sort_keys=True)
+            found.setdefault(code, (rule, []))[1].append(fault)
+    return list(found.values())
 
 
-def _is_alike(other: Rule | None, rule: Rule) -> bool:
-    return other is not None and (other["kind"], other["settings"]) == (rule["kind"], rule["settings"])
+def _rules(release: Release | None) -> dict[str, Rule]:
+    frozen = release.frozen.get("filters") if release else None
+    return {rule["key"]: rule for rule in (frozen or {}).get("rules", ())}
 
 
 def _changed(row: Filter | None, rule: Rule) -> datetime:
@@ -84,17 +90,19 @@ def _changed(row: Filter | None, rule: Rule) -> datetime:
     return row.updated_at if row and is_own else timezone.now() - WITHIN
 
 
-def _switch_off(rule: Rule, row: Filter | None, failed: Iterable[Fault]) -> bool:
-    """False where somebody was faster. A row that was changed since, and waits to go live, stays as it is."""
-    told = next(iter(failed))
+def _switch_off(rule: Rule, row: Filter | None, told: Fault) -> bool:
+    """False where somebody was faster. A row that was changed since stays as it is."""
     with transaction.atomic():
-        if row and row.settings == rule["settings"]:
+        if row and row.enabled and row.settings == rule["settings"]:
             still = Filter.objects.filter(pk=row.pk, enabled=True, updated_at=row.updated_at)
             why = f"{told.kind}: {told.why}"
             if not still.update(enabled=False, stopped_at=timezone.now(), stopped_for=why[:LONGEST_WHY]):
                 return False
-        what = _("Switched off because its code failed over and over: %(name)s") % {"name": rule["name"]}
-        release = publishing.amend("filters", lambda frozen: part.without(frozen, rule["key"]), what=what)
+        Stop.objects.create(rule=rule["key"], settings=rule["settings"])
+        live = Release.objects.filter(active=True).first()  # `active()` would publish the first
+        if _rules(live).get(rule["key"], {}).get("settings") == rule["settings"]:
+            what = _("Switched off because its code failed over and over: %(name)s") % {"name": rule["name"]}
+            publishing.amend("filters", lambda frozen: part.without(frozen, rule["key"]), what=what)
     STOPPED.inc()
-    log.error("filter_switched_off", rule=rule["name"], release=release.number, fault=told.kind, why=told.why)
+    log.error("filter_switched_off", rule=rule["name"], fault=told.kind, why=told.why)
     return True

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from apps.filters.models import Filter, Module
+from apps.filters import part
+from apps.filters.models import Filter, Module, Stop
 from apps.filters.sandbox.content import LARGEST, digest
 from apps.filters.tasks import try_rule
 from apps.releases.publishing import active
@@ -150,6 +151,19 @@ def test_mallory_gets_nothing_of_another_tenants_code(cast: Cast, owner: Browser
         assert not Module.objects.exists()
     (row,), modules = kept(cast)
     assert (row.settings["module"], modules) == (digest(wat.DIGITS), [digest(wat.DIGITS)])
+
+
+def test_a_person_puts_code_in_force_again(cast: Cast, owner: Browser, worker: None) -> None:
+    owner.post(f"{LIST}add/", given(module_file=file()))
+    (row,), _modules = kept(cast)
+    with context.inside(cast.acme):
+        Stop.objects.create(rule=str(row.pk), settings=row.settings)
+        screen = part.of(active())
+        assert screen
+        assert part.in_force(active()) is None
+    owner.post(f"{LIST}{row.pk}/change/", given())
+    with context.inside(cast.acme):
+        assert part.in_force(active()) is screen
 
 
 def test_agents_send_nothing_up(cast: Cast, hire: Hire) -> None:

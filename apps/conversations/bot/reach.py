@@ -46,6 +46,7 @@ class TenantReach:
     def __init__(self, release: Release, language: str) -> None:
         self.release, self.language = release, language
         self._asked = Asked()
+        self._screens: list[Screen | None] = []  # the one, once it was asked for
 
     def clock(self) -> float:
         return time.perf_counter()
@@ -86,7 +87,10 @@ class TenantReach:
         return reranking.of(self.release)
 
     def screen(self) -> Screen | None:
-        return filters_part.of(self.release)
+        """The same for the whole turn: what was shown of an answer is what its end is held to."""
+        if not self._screens:
+            self._screens = [filters_part.in_force(self.release)]
+        return self._screens[0]
 
     def flows(self) -> Flows:
         return flows_part.of(self.release)

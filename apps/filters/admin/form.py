@@ -20,7 +20,7 @@ from apps.filters import checking, scopes, trial
 from apps.filters.admin import code, holding
 from apps.filters.admin.words import WordsField, WordsFileField
 from apps.filters.kinds.wasm import BLOCK, PASS
-from apps.filters.models import Filter, Module
+from apps.filters.models import Filter, Module, Stop
 from apps.filters.models.rules import LONGEST_SAY, Direction
 from apps.filters.past import brake
 from apps.filters.personal.found import BY_NAME
@@ -249,6 +249,8 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> Filter:
         self.instance.settings = self._settings(self.cleaned_data)
         self.instance.stopped_at, self.instance.stopped_for = None, ""  # somebody has seen to it
+        if self.instance.enabled:
+            Stop.of(str(self.instance.pk), self.instance.settings).delete()
         if sent := self.cleaned_data[MODULE]:
             Module.keep(sent.content, sent.name)
         saved: Filter = super().save(commit)

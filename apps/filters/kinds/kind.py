@@ -23,6 +23,7 @@ class Finder(ABC):
 
 class Kind(ABC):
     name: ClassVar[str]
+    fails: ClassVar[bool] = False  # whether code of a tenant's own may be cut off, and switched off for it
     weighs: ClassVar[bool] = False  # whether only workers judge by it: it needs encoders, or runs tenants' code
 
     @abstractmethod

@@ -46,7 +46,7 @@ class Wasm(Kind):
     off: pass (recorded) or block."""
 
     name = "wasm"
-    weighs = True
+    weighs = fails = True
 
     def check(self, settings: Settings) -> None:
         if not _DIGEST.fullmatch(str(settings.get("module", ""))):

@@ -1,6 +1,6 @@
 from apps.filters.models.dry_runs import DryRun
-from apps.filters.models.faults import Fault
+from apps.filters.models.faults import Fault, Stop
 from apps.filters.models.modules import Module
 from apps.filters.models.rules import Filter
 
-__all__ = ["DryRun", "Fault", "Filter", "Module"]
+__all__ = ["DryRun", "Fault", "Filter", "Module", "Stop"]

@@ -1,4 +1,7 @@
-"""Faults of rules' own code."""
+"""Faults of rules' own code, and the rules that were switched off for them."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,3 +27,19 @@ class Fault(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.why}"
+
+
+class Stop(models.Model):
+    """A rule, by its settings too, that was switched off because its code kept failing: no turn looks for it any more, whatever
+    release its conversation has, until a person puts it in force again."""
+
+    rule = models.CharField(max_length=20, db_index=True)
+    settings = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.rule
+
+    @classmethod
+    def of(cls, rule: str, settings: Mapping[str, Any]) -> models.QuerySet["Stop"]:
+        return cls.objects.filter(rule=rule, settings=settings)

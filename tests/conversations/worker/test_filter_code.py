@@ -137,6 +137,38 @@ def test_a_rule_that_fails_over_and_over_is_switched_off(shop: Cast) -> None:
     assert Hit.objects.count() == count
 
 
+def test_conversations_that_are_going_on_are_rid_of_it_too(shop: Cast) -> None:
+    own(on_fault="block")
+    row = turn()
+    fail(faults.MOST - 1)
+    older = row.release
+    sweeping.failing()
+    ask(BAD, row.visitor, row)
+    answer(row.pk)
+    row.refresh_from_db()
+    assert (row.release, said(row)[0]) == (older, "One moment.")
+    assert RETURNS in said(row)[-1]
+    with context.inside(shop.globex):
+        own(on_fault="block")
+        teach(QUESTION, RETURNS)
+        assert said(turn()) == ["One moment."], "another tenant's rule goes on"
+        connection.close()
+
+
+def test_code_that_only_older_conversations_have_is_switched_off_for_them(shop: Cast) -> None:
+    rule = own()
+    fail()
+    mended = Module.keep(wat.DIGITS, "mended.wasm")
+    rule.settings = {"module": mended.digest, "on_fault": "pass"}
+    rule.save()
+    live = publish()
+    Fault.objects.update(at=timezone.now() + timedelta(seconds=5))
+    assert faults.switch_off_failing() == ["own"]
+    assert faults.switch_off_failing() == [], "once"
+    rule.refresh_from_db()
+    assert (active(), rule.enabled, rule.stopped_at) == (live, True, None)
+
+
 def test_an_older_release_brings_the_rule_back_with_its_code(shop: Cast) -> None:
     rule = own()
     before = active()

@@ -18,6 +18,8 @@ STATUS = {
     "not_found": 404,
     "too_slow": 408,
     "closed": 409,
+    "confirm": 409,
+    "filtered": 409,
     "no_model": 409,
     "nothing_to_do": 409,
     "taken": 409,

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents import metrics, notices, presence
-from apps.agents.casework import holding, places
+from apps.agents.casework import holding, places, speaking
 from apps.agents.models import Case
 from apps.agents.queue import queue
 from apps.conversations.files import attachments
@@ -73,18 +73,23 @@ def decline(handover: UUID, me: Member) -> None:
     queue.decline(found, me)
 
 
-def say(conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequence[UUID] = ()) -> Event:
-    """A message to the customer, by the agent who has the conversation. The same `client_id` again is the same event."""
-    find(conversation)
+def say(
+    conversation: UUID, me: Member, client_id: UUID, text: str, files: Sequence[UUID] = (), *, confirmed: bool = False
+) -> Event:
+    """A message to the customer, by the agent who has the conversation. The same `client_id` again is the same event. Raises
+    `speaking.Stopped`, and `Warned` unless it is `confirmed`."""
+    spoken = speaking.screened(find(conversation), text)
     with pages.page(conversation) as page:
         known = said_before(page, client_id, me)
         if known:
             return known
         holding.refuse_closed(page)
         holding.refuse_not_theirs(page, me, _("Take this conversation over before you answer."))
+        said = speaking.sent(spoken, text, conversation, me, confirmed=confirmed)
         claimed = _claim_files(page, files, client_id, me)
-        body = events.message_body(events.author("agent", str(me)), text, attachments=claimed)
+        body = events.message_body(events.author("agent", str(me)), said.text, attachments=claimed, **said.body)
         event = page.append(Event.Kind.MESSAGE, Event.Author.AGENT, body, member=me, client_id=client_id)
+        page.keep(event, said.kept)
         page.conversation.settle()
         Case.objects.filter(pk=conversation).update(snoozed_until=None)
     MESSAGES.labels("agent").inc()

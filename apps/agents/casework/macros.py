@@ -31,12 +31,14 @@ def told(me: Member) -> list[Frame]:
 
 @dataclass(frozen=True)
 class Run:
-    """A macro that somebody runs in a conversation: what its steps are made of."""
+    """A macro that somebody runs in a conversation: what its steps are made of. `confirmed`: its reply goes although a rule
+    warned."""
 
     macro: Macro
     conversation: Conversation
     me: Member
     client_id: UUID
+    confirmed: bool = False
 
     def id_of(self, step: str) -> UUID:
         """A message's own id, which follows from the run's, so that it too exists once."""

@@ -19,6 +19,7 @@ from apps.filters.screening.screen import Screened
 from apps.filters.screening.stream import Stream
 from apps.llm import languages
 from apps.tenants.vault import sealing
+from apps.tenants.workspace.models import Member
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,12 @@ def heard(rules: Live | None, text: str, language: str) -> Words:
     return keeping(text, screened, rules.release, Direction.FROM_CUSTOMER, changing)
 
 
-def keeping(text: str, screened: Screened, release: int, direction: Direction, found: Sequence[Found]) -> Words:
+def keeping(
+    text: str, screened: Screened, release: int, direction: Direction, found: Sequence[Found], member: Member | None = None
+) -> Words:
     """The words as masked, with their original where anything was."""
     covered = masked.covered(text, screened)
-    hits = sealed_hits(found, release, direction)
+    hits = _hits(found, release=release, direction=str(direction), member=member and str(member.pk))
     if not covered:
         return Words(text, {}, Kept(None, "", hits))
     own = uuid.uuid4()
@@ -76,7 +79,7 @@ def at(direction: Direction, text: str, language: str, flow: str = "") -> Where:
     return Where(direction, Channel.WIDGET, flow, languages.of(text, language))
 
 
-def sealed_hits(found: Sequence[Found], release: int, direction: Direction) -> list[dict[str, Any]]:
+def _hits(found: Sequence[Found], **about: Any) -> list[dict[str, Any]]:
     """Rows of the audit: what is sealed is bound to its row, so each has its id before."""
     if not found:
         return []
@@ -84,7 +87,6 @@ def sealed_hits(found: Sequence[Found], release: int, direction: Direction) -> l
         drawing = "SELECT nextval(pg_get_serial_sequence('conversations_hit', 'id')) FROM generate_series(1, %s)"
         cursor.execute(drawing, [len(found)])
         ids = [int(pk) for (pk,) in cursor.fetchall()]
-    about = {"release": release, "direction": str(direction)}
     return [
         {**vars(place), "action": str(place.action), "text": _sealed(Hit, place.text, pk), "id": pk, **about}
         for pk, place in zip(ids, found, strict=True)

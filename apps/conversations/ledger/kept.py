@@ -53,10 +53,12 @@ WITH kept AS (
     SELECT original, event, sealed FROM kept WHERE original IS NOT NULL
     ON CONFLICT DO NOTHING
 )
-INSERT INTO {hit} (id, conversation_id, event_id, release, rule, name, direction, action, what, start, "end", text, at)
-SELECT found.id, conversation, event, release, rule, name, direction, action, what, start, "end", found.text, now()
+INSERT INTO {hit}
+    (id, conversation_id, event_id, member_id, release, rule, name, direction, action, what, start, "end", text, at)
+SELECT found.id, conversation, event, member, release, rule, name, direction, action, what, start, "end", found.text, now()
 FROM kept, jsonb_to_recordset(hits) AS found (
-    id bigint, release int, rule text, name text, direction text, action text, what text, start int, "end" int, text text
+    id bigint, member uuid, release int, rule text, name text, direction text, action text, what text, start int, "end" int,
+    text text
 )
 ON CONFLICT DO NOTHING
 """

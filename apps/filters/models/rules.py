@@ -15,7 +15,9 @@ LONGEST_NAME, LONGEST_SAY = 60, 1_000
 class Direction(models.TextChoices):
     FROM_CUSTOMER = rule.Direction.FROM_CUSTOMER, _("from the customer")
     FROM_BOT = rule.Direction.FROM_BOT, _("from the bot")
+    FROM_AGENT = rule.Direction.FROM_AGENT, _("from an agent")
     TO_MODEL = rule.Direction.TO_MODEL, _("to a language model")
+    TO_LOGS = rule.Direction.TO_LOGS, _("into logs and exports")
 
 
 class Action(models.TextChoices):

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.agents.casework import casework, macros
+from apps.agents.casework import casework, macros, speaking
 from apps.agents.console.verbs import STEPS, Verb
 from apps.agents.models import MacroRun
 from apps.conversations.models import Conversation
@@ -20,9 +20,18 @@ class RunMacro(Verb, frame="macro"):
     conversation: UUID
     macro: int
     client_id: UUID
+    confirmed: bool = False
 
     def act(self, me: Member) -> Frame:
         """→ `{type: macro_done, did: [step …]}`. The same `client_id` again does nothing more."""
+        try:
+            return self._done(me)
+        except Refusal as error:
+            if isinstance(error.__cause__, speaking.Stopped):
+                error.__cause__.record()
+            raise
+
+    def _done(self, me: Member) -> Frame:
         macro = macros.seen_by(me).filter(pk=self.macro).select_related("to_team").first()
         if macro is None:
             raise Refusal("not_found", _("We can't find this macro."))
@@ -32,7 +41,7 @@ class RunMacro(Verb, frame="macro"):
             row = rows.get(pk=self.conversation)
             known = MacroRun.objects.filter(pk=self.client_id).first()
             if known is None:
-                _do(macros.Run(macro, row, me, self.client_id))
+                _do(macros.Run(macro, row, me, self.client_id, self.confirmed))
                 known = MacroRun.objects.create(
                     pk=self.client_id, macro=macro, conversation=row, member=me, title=macro.title, did=macro.steps
                 )
@@ -46,5 +55,7 @@ def _do(run: macros.Run) -> None:
     for step in run.macro.steps:
         try:
             STEPS[step].verb.as_step(step, run).act(run.me)
+        except speaking.Warned:
+            raise
         except Refusal as error:
             raise Refusal(error.code, _("Nothing was done. %s") % error) from error

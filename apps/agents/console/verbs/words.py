@@ -1,4 +1,5 @@
-"""`say` to the customer and `note` for the team. The same `client_id` again is the same event."""
+"""`say` to the customer and `note` for the team. The same `client_id` again is the same event; `confirmed`: it is sent although
+a rule warned."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -6,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.agents.casework import casework
+from apps.agents.casework import casework, speaking
 from apps.agents.casework.macros import Run
 from apps.agents.console.verbs import Fields, Verb
 from apps.conversations.models import Event
@@ -22,22 +23,29 @@ class Say(Verb, frame="say", steps={"reply": _("replies")}):
     client_id: UUID
     text: str
     attachments: tuple[UUID, ...] = ()
+    confirmed: bool = False
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        said = frames.say(fields)
-        return cls(uuid_of(fields, "conversation"), said.client_id, said.text, said.attachments)
+        said, confirmed = frames.say(fields), fields.get("confirmed") is True
+        return cls(uuid_of(fields, "conversation"), said.client_id, said.text, said.attachments, confirmed)
 
     @classmethod
     def as_step(cls, step: str, run: Run) -> Self:
-        return cls(run.conversation.pk, run.id_of(step), run.filled(getattr(run.macro, step)))
+        words = run.filled(getattr(run.macro, step))
+        return cls(run.conversation.pk, run.id_of(step), words, confirmed=run.confirmed)
 
     def act(self, me: Member) -> Frame:
-        event = self._write(me)
+        try:
+            event = self._write(me)
+        except speaking.Stopped as stopped:
+            stopped.record()
+            raise
         return {**events.ack(self.client_id, event.seq, event.at), "conversation": str(self.conversation)}
 
     def _write(self, me: Member) -> Event:
-        return casework.say(self.conversation, me, self.client_id, self.text, self.attachments)
+        words = self.text, self.attachments
+        return casework.say(self.conversation, me, self.client_id, *words, confirmed=self.confirmed)
 
 
 class Note(Say, frame="note", steps={"note": _("leaves a note")}):

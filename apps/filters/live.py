@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from apps.filters import part
-from apps.filters.rule import Direction, Where
+from apps.filters.rule import Action, Direction, Where
 from apps.filters.screening.masked import masked
 from apps.filters.screening.screen import Screen
 from apps.llm import languages
@@ -58,10 +58,25 @@ def hidden(text: str) -> str:
     return masked(text, live.screen.screened(text, _at(Direction.FROM_CUSTOMER, text))) if live else text
 
 
-def leaving(text: str) -> str:
-    """The text as it may leave for logs, exports and other systems."""
+def leaving(text: str) -> tuple[str, list[Action]]:
+    """The text as it may leave for logs, exports and other systems; → and what was done, a place."""
     live = of(Direction.TO_LOGS) if text else None
-    return masked(text, live.screen.screened(text, _at(Direction.TO_LOGS, text))) if live else text
+    if live is None:
+        return text, []
+    screened = live.screen.screened(text, _at(Direction.TO_LOGS, text))
+    return masked(text, screened), [hit.rule.action for hit in screened.hits if not hit.is_covered]
+
+
+def suppose(release: Release) -> None:
+    """Takes a release that is at hand for the live one, for lines of the log, as long as nobody has looked."""
+    _known.setdefault(context.schema(), _Remembered(release, 0.0))
+
+
+def in_line(text: str) -> str:
+    """A sentence in a line of the log, by the rules that memory knows: a line waits for no database."""
+    known = _known.get(context.schema()) if context.get() else None
+    rules = _live(Direction.TO_LOGS, known.release) if known else None
+    return masked(text, rules.screen.screened(text, _at(Direction.TO_LOGS, text))) if rules else text
 
 
 def _at(direction: Direction, text: str) -> Where:

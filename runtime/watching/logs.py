@@ -6,6 +6,7 @@ standard library's loggers then carry them. At a terminal, in development, lines
 
 import logging
 import logging.config
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -14,6 +15,7 @@ import structlog
 from structlog.typing import Processor
 
 Entry = MutableMapping[str, Any]
+_SENTENCE = re.compile(r"[\s\u3400-\u9fff]")
 
 # Loggers that tell at INFO what nobody reads: every frame, every request, every task that went well.
 QUIET = (
@@ -37,9 +39,9 @@ def configure(*, production: bool, level: str = "INFO") -> None:
 def config(*, people: bool, level: str) -> dict[str, object]:
     """The standard library's dictConfig; both kinds of loggers end in one formatter."""
     renderer: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [_mask, structlog.dev.ConsoleRenderer()]
         if people
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else [structlog.processors.format_exc_info, _mask, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
     return {
         "version": 1,
@@ -69,6 +71,25 @@ def _shared() -> list[Processor]:
         structlog.processors.StackInfoRenderer(),
         structlog.processors.UnicodeDecoder(),
     ]
+
+
+def _mask(_logger: object, _method: str, entry: Entry) -> Entry:
+    """Sentences (what an error says, a traceback) go by the tenant's filters into logs; names and ids stay as they are."""
+    if not _may_mask():
+        return entry
+    from apps.filters import live
+
+    for name, value in entry.items():
+        if isinstance(value, str) and name != "event" and _SENTENCE.search(value):
+            entry[name] = live.in_line(value)
+    return entry
+
+
+def _may_mask() -> bool:
+    """Whether a tenant is served: before that, not even the models need be there."""
+    from apps.tenants import context
+
+    return context.get() is not None
 
 
 def _add_tenant(_logger: object, _method: str, entry: Entry) -> Entry:

@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agents.models import DeadLetter, Errand
 from apps.agents.tickets import ways_out
+from apps.filters import live
+from apps.filters.rule import Direction
 from apps.tenants.refusal import Refusal
 from apps.tenants.tasks import enqueue
 
@@ -157,6 +159,7 @@ def _mine(errand: Errand) -> models.QuerySet[Errand]:
 
 
 def _failed(errand: Errand, error: Exception) -> None:
+    live.of(Direction.TO_LOGS)  # so that the line below knows the rules
     text = (str(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}")[:2_000]
     failures = errand.failures + 1
     dead, pause = failures >= TRIES, wait(failures)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.agents.models import DeskSettings, Errand, Ticket
 from apps.agents.tickets import errands, webhook
+from apps.conversations.guarding import outward
 from apps.conversations.models import Conversation, Event, Filing, Handover
 from apps.conversations.wire import events
 from apps.tenants import email_address
@@ -110,9 +111,8 @@ def deliver(payload: dict[str, Any], key: str) -> None:
     headers = {"Message-ID": f"<{key.replace(':', '.')}.{ticket.key.replace(':', '.')}@yingda>"}
     contact = encryption.shown(ticket, "contact")
     reply_to = [contact] if email_address.is_one(contact) else None  # a mail's header takes nothing else
-    mail = EmailMessage(
-        str(ticket), ticket.body, settings.DEFAULT_FROM_EMAIL, [payload["to"]], reply_to=reply_to, headers=headers
-    )
+    subject, body = outward.leaving(str(ticket)), outward.leaving(ticket.body)
+    mail = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [payload["to"]], reply_to=reply_to, headers=headers)
     with translation.override(Site.load().language):  # a failure is kept in words for the tenant's people
         if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST:
             raise Refusal("unavailable", _("This installation has no mail server (EMAIL_URL)."))

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from apps.agents.models import DeskSettings, Ticket
 from apps.agents.tickets import errands
+from apps.conversations.guarding import outward
 from apps.tenants import context
 from apps.tenants.refusal import Refusal
 from apps.tenants.vault import encryption
@@ -21,6 +22,7 @@ from apps.tenants.web import outgoing, signing
 from apps.tenants.workspace.models import Site, new_secret
 
 CREATED, UPDATED, TEST = "ticket.created", "ticket.updated", "test"
+TEXTS = ("subject", "body")  # what people said in it goes by the filters of exports
 WATCHED = ("status", "assignee", "priority", "subject", "due_at")  # a change of these is told
 
 
@@ -39,6 +41,7 @@ def deliver(payload: dict[str, Any], key: str) -> None:
         return  # switched off meanwhile: nobody wants it any more
     ticket = Ticket.objects.select_related("conversation").get(pk=payload["ticket"])
     whole = {"number": ticket.pk, **payload["state"], **_lasting(ticket)}
+    whole |= {name: outward.leaving(whole[name]) for name in TEXTS}
     body = {"event": payload["event"], "at": payload["at"], "tenant": context.current().slug, "ticket": whole}
     if payload["event"] == UPDATED:
         body["changed"] = payload["changed"]

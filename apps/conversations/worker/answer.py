@@ -19,6 +19,7 @@ from apps.conversations.bot.story import End, Story
 from apps.conversations.models import Event, FormSecrets, Original, Turn
 from apps.conversations.worker import retelling
 from apps.conversations.worker.claim import Claim, Spoken
+from apps.filters import live
 from apps.flows.engine.place import Place
 from apps.releases.models import Release
 from apps.releases.publishing import kept
@@ -54,7 +55,9 @@ class Answer:
 
 def begun(claim: Claim) -> Answer:
     """Raises whatever a release raises that cannot be read."""
-    return _begun(claim, kept(claim.turn.release, claim.release_at))
+    release = kept(claim.turn.release, claim.release_at)
+    live.suppose(release)
+    return _begun(claim, release)
 
 
 def unreadable(claim: Claim) -> Answer:

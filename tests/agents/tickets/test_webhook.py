@@ -5,18 +5,26 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
+from django.core import mail
 from django.db import connection
 from django.test import override_settings
 
 from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
 from apps.agents.tickets import errands, tickets, webhook
+from apps.conversations.guarding import outward
 from apps.conversations.handover import leave_contact
+from apps.filters import live
+from apps.filters.rule import Direction
 from apps.tenants import context
 from apps.tenants.vault.encryption import CannotDecrypt
 from apps.tenants.web import outgoing
+from runtime.watching import logs
 from tests.agents.asking import ask, wait
 from tests.agents.receiver import Receiver, receiver
 from tests.cast import Cast
+from tests.conversations.guarding.rules import in_force
+from tests.runtime.test_logs import captured
 
 
 @pytest.fixture
@@ -207,3 +215,36 @@ def test_the_desk_works_even_when_the_secret_does_not_open(desk: Cast) -> None:
     assert DeskSettings.load().offer_seconds == 30
     with pytest.raises(CannotDecrypt):
         _ = DeskSettings.objects.get().webhook_secret
+
+
+def test_what_leaves_is_masked_by_the_rules_of_exports_and_the_ticket_here_is_whole(hook: Receiver, desk: Cast) -> None:
+    number = "13812345678"
+    in_force(desk.acme, "numbers", "to_logs", action="mask")
+    ticket = make_ticket(f"Where is my parcel? I am {number}")
+    run_all()
+    told = hook.taken[0]["ticket"]
+    assert number in ticket.body
+    assert number not in str(told)
+    assert told["subject"] == "Where is my parcel? I am 138****5678"
+    assert "138****5678" in told["body"]
+    assert told["contact"] == "vera@example.org"
+
+
+def test_a_mail_is_masked_by_the_rules_of_exports(hook: Receiver, desk: Cast) -> None:
+    in_force(desk.acme, "words", "to_logs", action="replace", words="parcel", say="[thing]")
+    DeskSettings.objects.update(ticket_webhook="", ticket_email="desk@acme.test")
+    make_ticket()
+    run_all()
+    assert mail.outbox[-1].subject.endswith("Where is my [thing]?")
+    assert "parcel" not in mail.outbox[-1].body
+    with context.inside(desk.globex):
+        assert outward.leaving("my parcel") == "my parcel"
+
+
+def test_what_a_line_of_the_log_says_is_masked_too(hook: Receiver, desk: Cast) -> None:
+    in_force(desk.acme, "numbers", "to_logs", action="mask")
+    logs.configure(production=True)
+    live.of(Direction.TO_LOGS)
+    with captured() as lines:
+        structlog.get_logger("x").error("odd", error="the other side said: no such number 13812345678", key="13812345678")
+    assert (lines[0]["error"], lines[0]["key"]) == ("the other side said: no such number 138****5678", "13812345678")

@@ -37,6 +37,7 @@ export class Body {
   #card = h('div.passage')
   #list = h('ol.sources')
   #form = h('div.asked')
+  #masked = h('p.covered')
   #context
   #text
 
@@ -47,7 +48,8 @@ export class Body {
   }
 
   /** Blocks that did not change keep their nodes: a streaming answer neither flickers nor loses a selection. @param {MessageEntry} entry */
-  write({ author, text, sources, streaming, attachments = [] }) {
+  write({ author, text, sources, streaming, attachments = [], masked, opened }) {
+    const places = opened ? undefined : masked
     this.#text.lang = languageOf(text, this.#context.words.locale)
     const typed = author.kind !== 'bot', cut = typed ? [text].filter(Boolean) : blocks(text), at = this.#text.childNodes
     const put = (/** @type {number} */ n, /** @type {string} */ state, /** @type {() => Node} */ make) => {
@@ -57,13 +59,27 @@ export class Body {
       this.#blocks[n] = state
     }
     cut.forEach((block, n) => {
-      const state = /\[\d/.test(block) && !streaming ? `${block}\n${sources?.length ?? 0}` : block // the numbers open sources once these are known
-      put(n, state, () => (typed ? plain(block) : draw(block, (number) => this.#cite(number, sources, streaming))))
+      const state = /\[\d/.test(block) && !streaming ? `${block}\n${sources?.length ?? 0}` : places ? `${block}\n${JSON.stringify(places)}` : block // the numbers open sources once these are known
+      put(n, state, () => (typed ? this.#typed(block, places) : draw(block, (number) => this.#cite(number, sources, streaming))))
     })
     const length = cut.length + Math.min(1, attachments.length)
     if (attachments.length) put(cut.length, `files ${attachments.map(({ url }) => url)}`, () => files(attachments, this.#context.words))
     this.#blocks.length = length
     while (at.length > length) this.#text.lastChild?.remove()
+  }
+
+  /** @param {string} text @param {MessageEntry['masked']} [masked] */
+  #typed(text, masked) {
+    const node = plain(text)
+    if (masked) import('./masked.js').then(({ mark }) => mark(node, text, masked, this.#context.words.locale)).catch(() => {})
+    return node
+  }
+
+  /** What a rule wants of a message that did not go. @param {MessageEntry} entry @returns {Node[]} */
+  held(entry) {
+    const node = h('span.held')
+    import('./masked.js').then(async ({ held }) => node.replaceChildren(...await held(entry, this.#context))).catch(() => {})
+    return [node]
   }
 
   /** Time and mark. @param {MessageEntry} entry @returns {Node[]} */
@@ -75,7 +91,14 @@ export class Body {
 
   /** What stands under the bubble. @param {MessageEntry} entry @param {boolean} [asking] @returns {Node[]} */
   under(entry, asking) {
-    return [...this.#after(entry), ...(entry.form?.fields || entry.progress ? [this.#asked(entry, asking)] : [])]
+    return [...this.#after(entry), ...(entry.masked ? [this.#covered(entry)] : []), ...(entry.form?.fields || entry.progress ? [this.#asked(entry, asking)] : [])]
+  }
+
+  /** @param {MessageEntry} entry @returns {Node} */
+  #covered(entry) {
+    const node = this.#masked, focused = node.contains(document.activeElement) // before it is put there anew
+    import('./masked.js').then(({ tell }) => tell(node, entry, this.#context, focused)).catch(() => {})
+    return node
   }
 
   /** Its form, and how far the customer is, once they can be drawn. @param {MessageEntry} entry @param {boolean} [asking] @returns {Node} */

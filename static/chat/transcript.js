@@ -60,14 +60,14 @@ export class Transcript extends Sequence {
     this.unsent.set(said.client_id, { ...said, conversation: this.conversation, state: 'sending' })
   }
 
-  /** @param {string} client_id @param {string} [error] */
-  fail(client_id, error) {
-    this.#change(client_id, { state: 'failed', error })
+  /** @param {string} client_id @param {string} [error] @param {Unsent['ask']} [ask] */
+  fail(client_id, error, ask) {
+    this.#change(client_id, { state: 'failed', error, ask })
   }
 
-  /** @param {string} client_id */
-  retry(client_id) {
-    this.#change(client_id, { state: 'sending', error: undefined, conversation: this.conversation })
+  /** @param {string} client_id @param {boolean} [confirmed] */
+  retry(client_id, confirmed) {
+    this.#change(client_id, { state: 'sending', error: undefined, ask: undefined, confirmed, conversation: this.conversation })
   }
 
   /** On a new line ours are said again. What was meant for another conversation may be stored there: let the person decide. */

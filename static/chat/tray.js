@@ -44,6 +44,11 @@ export class Tray {
     void this.#uploads.add(files, words)
   }
 
+  /** @param {Attachment[]} files that are up already */
+  back(files) {
+    this.#uploads.back(files)
+  }
+
   /** @param {() => void} then @returns {boolean} whether what is to be sent has to wait; then it runs when it need not */
   wait(then) {
     const waits = this.#uploads.wait(then)

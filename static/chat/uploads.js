@@ -43,6 +43,12 @@ export class Uploads {
     this.#go()
   }
 
+  /** Those of a message that did not go: they are up. @param {Attachment[]} files */
+  back(files) {
+    this.list.push(...files.map((attachment) => /** @type {Upload} */ ({ file: { name: attachment.name, size: attachment.size }, state: 'done', part: 1, error: '', attachment })))
+    this.#changed()
+  }
+
   /** @param {Upload} upload */
   remove(upload) {
     this.list = this.list.filter((one) => one !== upload)

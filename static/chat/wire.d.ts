@@ -33,8 +33,11 @@ export type Hours = { back?: { until: string; en: string; 'zh-hans': string }[];
 
 export type Session = { token: string; visitor_id: string; expires_at: string; config: Config }
 
+/** A place of a text, in Unicode characters, in which a rule put something else; `what`: the kind of thing that stood there. */
+export type Covered = { start: number; end: number; rule: string; what?: string }
+
 export type MessageEvent = {
-  type: 'message'; seq: number; at: string; author: Author; text: string
+  type: 'message'; seq: number; at: string; author: Author; text: string; masked?: Covered[]
   client_id?: string; sources?: Source[]; buttons?: Button[]; attachments?: Attachment[]; turn?: string
   form?: Form; progress?: { step: number; of: number }
 }
@@ -66,6 +69,8 @@ export type Mark = 'sending' | 'sent' | 'read' | 'failed'
 /** What <chat-thread> draws: one object a row, replaced (never changed) when something about it changes. */
 export type MessageEntry = Omit<MessageEvent, 'type' | 'seq'> & {
   kind: 'message'; key: string; seq?: number; mark?: Mark; error?: string; score?: number; streaming?: boolean
+  /** What a rule wants before it goes: `confirm`, or other words (`filtered`). */ ask?: 'confirm' | 'filtered'
+  /** What was masked can be opened here, and is. */ opens?: boolean; opened?: boolean
 }
 export type OwnerEntry = Omit<OwnerEvent, 'type'> & { kind: 'owner'; key: string; before: Owner }
 export type ClosedEntry = Omit<ClosedEvent, 'type'> & { kind: 'closed'; key: string }
@@ -75,7 +80,7 @@ export type Entry = MessageEntry | OwnerEntry | ClosedEntry | NoteEntry
 /** What one of ours is made of; with `values` it answers the form. A `secret` one is not kept where another page could read it. */
 export type Own = { client_id: string; text: string; at: string; attachments?: Attachment[]; form?: Form; values?: Values; secret?: boolean }
 /** A message of ours that the server has not yet shown back to us. */
-export type Unsent = Own & { conversation: string; state: Mark; error?: string }
+export type Unsent = Own & { conversation: string; state: Mark; error?: string; ask?: MessageEntry['ask']; confirmed?: boolean }
 
 /** A browser's memory by name; `like` is a value of the shape that is expected (storage.js). */
 export type Shelf = { get: (name: string, like: any) => any; set: (name: string, value: unknown) => void }

@@ -43,7 +43,7 @@ class DeskConsole extends HTMLElement {
   #shelves = new Shelves(this.#desk, () => this.#draw(), () => this.#tell('unreachable'))
   #watch = new Watch(this.#desk, this.#alerts, { tell: (text, back) => this.#toasts.tell(text, back), select: (conversation) => this.#run('select', conversation), write: () => this.#middle.reply.write('say'), explain: (refused) => this.#run('refused', refused) })
   #commands = new Commands({
-    desk: this.#desk, words: () => /** @type {Words} */ (this.#words), write: (mode) => this.#write(mode), insert: (text) => this.#middle.reply.insert(text), written: () => this.#middle.reply.text, find: () => this.#find(),
+    desk: this.#desk, words: () => /** @type {Words} */ (this.#words), write: (mode) => this.#write(mode), insert: (text, files) => this.#middle.reply.insert(text, files), written: () => this.#middle.reply.text, find: () => this.#find(),
     tell: (text, undo) => this.#toasts.tell(text, undo && { label: this.#words?.('undo') ?? '', run: undo }), look: (view, filter, saved) => this.#look(view, filter, saved), narrow: (filter) => this.#narrow(filter),
     pane: (pane) => this.#panes.show(pane), aside: (on) => this.#panes.aside(on), alerts: () => void this.#toggle(), redraw: () => this.#draw(),
   })

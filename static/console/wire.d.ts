@@ -81,6 +81,7 @@ export type AgentFrame =
   | ({ type: 'suggestion' } & Suggestion)
   | ({ type: 'flow'; conversation: string; client_id?: string } & Omit<FlowCard, 'flows'>)
   | { type: 'decisions'; decisions: Asked[]; ended: Ended[] } | { type: 'decided'; decision: string; client_id: string }
+  | { type: 'original'; conversation: string; seq: number; text: string }
   | { type: 'revealed'; conversation: string; slot: string; shown: string }
   | { type: 'presence'; member: Id; state: Presence }
   | { type: 'mention'; conversation: string; by: Person; text: string }

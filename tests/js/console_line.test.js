@@ -132,6 +132,47 @@ test('a refusal is said at the message, a busy server is tried again, a closed d
   assert.equal(wires.length, 1)
 })
 
+test('what a rule warns about goes when the agent says so, and ends the conversation only then', () => {
+  const { wire, desk } = stage(), sent = (/** @type {string} */ type) => wire().got(type)
+  wire().tell(welcome(0, [row('c')]))
+  desk.select('c')
+  const own = desk.say('6222', 'say')
+  let done = 0
+  desk.talk('c').then.set(own, () => void done++)
+  wire().tell({ type: 'error', code: 'confirm', message: 'A card. Send it anyway?', client_id: own })
+  const held = /** @type {any} */ (desk.talk('c').entries(desk.me).at(-1))
+  assert.deepEqual([held.mark, held.ask, held.error, done], ['failed', 'confirm', 'A card. Send it anyway?', 0])
+  desk.retry({ client_id: own, confirmed: true })
+  assert.deepEqual(sent('say').map(({ confirmed }) => confirmed), [undefined, true])
+  wire().tell({ type: 'ack', conversation: 'c', client_id: own, seq: 1, at: '2026-11-21T09:30:00Z' })
+  assert.equal(done, 1)
+})
+
+test('what a rule does not let go is taken back whole', () => {
+  const { wire, desk } = stage(), file = /** @type {any} */ ({ id: 'f', name: 'a.png', type: 'image/png', size: 1, url: '/f' })
+  wire().tell(welcome(0, [row('c')]))
+  desk.select('c')
+  const own = desk.say('no', 'say', [file])
+  wire().tell({ type: 'error', code: 'filtered', message: 'Never.', client_id: own })
+  const kept = desk.talk('c').back(own)
+  assert.deepEqual([kept?.text, kept?.attachments], ['no', [file]])
+  assert.deepEqual(desk.unsent, [])
+  assert.equal(desk.talk('c').back(own), undefined)
+})
+
+test('a masked message is shown as it was written for as long as one looks', () => {
+  const { wire, desk } = stage(), masked = [{ start: 0, end: 4, rule: 'numbers' }], shown = () => /** @type {any} */ (desk.talk('c').entries(desk.me).at(-1))
+  wire().tell(welcome(0, [row('c')]), message(1, { text: '****', masked }))
+  desk.select('c')
+  assert.deepEqual([shown().text, shown().opens, shown().opened], ['****', true, undefined])
+  wire().tell({ type: 'original', conversation: 'c', seq: 1, text: '1381' })
+  assert.deepEqual([shown().text, shown().opened], ['1381', true])
+  desk.talk('c').cover(1)
+  assert.equal(shown().text, '****')
+  wire().tell({ type: 'original', conversation: 'c', seq: 1, text: '1381' }, opened(1))
+  assert.equal(shown().text, '****')
+})
+
 test('who is out is told why, and is in again by looking back after a log-in', () => {
   const { wire, wires, line, pass } = stage()
   wire().tell(welcome(0, []), { type: 'error', code: 'unauthorized', message: 'You are logged out.' })

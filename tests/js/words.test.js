@@ -7,11 +7,13 @@ import enFirst from '../../static/chat/words/en.js'
 import enLater from '../../static/chat/words/en.later.js'
 import zhFirst from '../../static/chat/words/zh-hans.js'
 import zhLater from '../../static/chat/words/zh-hans.later.js'
+import enMasked from '../../static/chat/words/en.masked.js'
+import zhMasked from '../../static/chat/words/zh-hans.masked.js'
 import { asText } from '../../static/chat/keepsake.js'
 import { message } from './golden.js'
 
-/** @type {Record<string, string | string[]>} */ const en = { ...enFirst, ...enLater }
-/** @type {Record<string, string>} */ const zh = { ...zhFirst, ...zhLater }
+/** @type {Record<string, string | string[]>} */ const en = { ...enFirst, ...enLater, ...enMasked }
+/** @type {Record<string, string>} */ const zh = { ...zhFirst, ...zhLater, ...zhMasked }
 
 test('both languages say the same things, with the same blanks', () => {
   assert.deepEqual(Object.keys(zh), Object.keys(en))

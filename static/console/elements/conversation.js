@@ -35,7 +35,9 @@ export class DeskConversation extends HTMLElement {
       const { seq, score } = /** @type {CustomEvent} */ (event).detail
       if (score < 0) say(this, 'wrong', seq)
     })
-    this.#place.addEventListener('chat-retry', (/** @type {Event} */ event) => say(this, 'retry', /** @type {CustomEvent} */ (event).detail.client_id))
+    this.#place.addEventListener('chat-retry', (/** @type {Event} */ event) => say(this, 'retry', /** @type {CustomEvent} */ (event).detail))
+    this.#place.addEventListener('chat-back', (/** @type {Event} */ event) => say(this, 'back_to_text', /** @type {CustomEvent} */ (event).detail.client_id))
+    this.#place.addEventListener('chat-original', (/** @type {Event} */ event) => say(this, 'original', /** @type {CustomEvent} */ (event).detail))
     this.#place.addEventListener('chat-seen', () => say(this, 'seen'))
   }
 

@@ -61,11 +61,12 @@ export class DeskReply extends HTMLElement {
     this.#field.focus()
   }
 
-  /** Text into the composer, after what is there. @param {string} text */
-  insert(text) {
+  /** Text into the composer, after what is there; and files that were up already. @param {string} text @param {import('../wire').Kept['attachments']} [files] */
+  insert(text, files = []) {
     const before = this.#composer.text
     this.#composer.text = before ? `${before.trimEnd()} ${text}` : text
     this.#drafted(this.#composer.text)
+    if (files.length) void this.#composer.back(files)
     this.#field.focus()
   }
 

@@ -15,7 +15,7 @@ import { Tools } from './tools.js'
 /**
  * @typedef {object} Page  what commands may reach for besides the desk
  * @property {Desk} desk @property {() => Words} words
- * @property {(mode: Mode) => void} write @property {(text: string) => void} insert @property {() => string} written  what stands in the composer @property {() => void} find
+ * @property {(mode: Mode) => void} write @property {(text: string, files?: import('../wire').Kept['attachments']) => void} insert @property {() => string} written  what stands in the composer @property {() => void} find
  * @property {(text: string, undo?: () => void) => void} tell
  * @property {(view: View, filter?: Filter, saved?: number) => void} look @property {(filter: Filter) => void} narrow @property {(pane: 'inbox' | 'conversation' | 'customer') => void} pane
  * @property {(pressed?: boolean) => void} aside @property {() => void} alerts @property {() => void} redraw
@@ -58,7 +58,9 @@ export class Commands {
       case 'reply': return write('say')
       case 'note': return write('note')
       case 'send': return void this.#send(detail)
-      case 'send_resolve': this.#send({ ...detail, kind: 'say' }); return this.#resolve()
+      case 'send_resolve': return this.#sendAndResolve(detail)
+      case 'original': return detail.on ? this.#out(desk.act('original', { seq: detail.seq })) : desk.current?.cover(detail.seq)
+      case 'back_to_text': return this.#backToText(detail)
       case 'retry': return desk.retry(detail)
       case 'claim': return this.#out(desk.claim({ conversation: desk.selected }))
       case 'accept': return this.#accept(detail)
@@ -100,10 +102,27 @@ export class Commands {
   /** @param {{text: string, kind: Mode, files?: import('../wire').Kept['attachments']}} said */
   #send({ text, kind, files }) {
     const { desk } = this.#page
-    desk.say(text, kind, files)
+    const client_id = desk.say(text, kind, files)
     desk.draft(kind, '')
     desk.current?.unrewrite()
     if (desk.current) desk.current.suggestion = null
+    return client_id
+  }
+
+  /** A conversation ends with its last word once that is there: a rule may have held it up. @param {{text: string, files?: import('../wire').Kept['attachments']}} said */
+  #sendAndResolve(said) {
+    const { current } = this.#page.desk, client_id = this.#send({ ...said, kind: 'say' })
+    current?.then.set(client_id, () => this.#resolve(current.conversation))
+    return client_id
+  }
+
+  /** What a rule did not let go, into the composer again. @param {string} client_id */
+  #backToText(client_id) {
+    const { desk, insert } = this.#page, kept = desk.current?.back(client_id)
+    if (!kept) return
+    desk.keep()
+    this.#page.write(kept.kind)
+    insert(kept.text, kept.attachments)
   }
 
   /** The question, its conversation and the keyboard on it. @param {string} [decision] */
@@ -125,9 +144,9 @@ export class Commands {
     if (handover !== undefined && this.#out(desk.out.send({ type: 'decline', handover }))) desk.offers.delete(handover)
   }
 
-  #resolve() {
-    const { desk, words, tell } = this.#page, conversation = desk.selected
-    if (this.#out(desk.act('resolve'))) tell(words()('done_resolve', { name: this.#name }), () => desk.out.send({ type: 'reopen', conversation }))
+  #resolve(conversation = this.#page.desk.selected) {
+    const { desk, words, tell } = this.#page
+    if (this.#out(desk.out.send({ type: 'resolve', conversation }))) tell(words()('done_resolve', { name: this.#name }), () => desk.out.send({ type: 'reopen', conversation }))
   }
 
   /** @param {number} [seq] the bot's answer; without one, its newest */

@@ -127,8 +127,8 @@ export class Desk {
     return kept.client_id
   }
 
-  /** @param {string} client_id */
-  retry(client_id) { this.current?.transcript.retry(client_id); this.out.say(this.selected, client_id) }
+  /** @param {{client_id: string, confirmed?: boolean}} own */
+  retry({ client_id, confirmed }) { this.current?.transcript.retry(client_id, confirmed); this.out.say(this.selected, client_id) }
 
   /** All up to the last message has been seen. */
   seen() {

@@ -84,7 +84,7 @@ export class Line {
     const talk = this.#parts.desk.talk(conversation), own = talk.transcript.unsent.get(client_id)
     if (!own || own.state === 'sent') return
     if (this.state === 'waiting') this.wake()
-    if (this.send({ type: talk.kind(client_id), conversation, client_id, text: own.text, attachments: own.attachments?.map(({ id }) => id) })) this.#timers.after('say:' + client_id, UNHEARD, () => this.say(conversation, client_id))
+    if (this.send({ type: talk.kind(client_id), conversation, client_id, text: own.text, confirmed: own.confirmed, attachments: own.attachments?.map(({ id }) => id) })) this.#timers.after('say:' + client_id, UNHEARD, () => this.say(conversation, client_id))
     this.#timers.once('late:' + client_id, GIVE_UP, () => {
       talk.transcript.fail(client_id)
       this.#parts.changed()
@@ -148,7 +148,7 @@ export class Line {
     this.#settle(client_id)
     if (!kept) return
     if (retry_after || !FINAL.has(code) && code === 'unavailable') this.#timers.after('say:' + client_id, 1000 * (retry_after ?? 2), () => this.say(kept.conversation, client_id))
-    else this.#parts.desk.talk(kept.conversation).transcript.fail(client_id, message)
+    else this.#parts.desk.talk(kept.conversation).transcript.fail(client_id, message, code === 'confirm' || code === 'filtered' ? code : undefined)
   }
 
   #ping() {

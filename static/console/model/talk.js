@@ -13,6 +13,8 @@ export class Talk {
   /** @type {TurnTrace[]} */ turns = []
   /** Where the conversation stands in a flow. @type {FlowCard | null} */ flow = null
   /** Sensitive values that we asked to see, by slot, for as long as we look. @type {Record<string, string>} */ revealed = {}
+  /** Masked messages that we asked to see, by seq, for as long as we look. @type {Record<number, string>} */ originals = {}
+  /** What is to be done once a message of ours is there, by client_id. @type {Map<string, () => void>} */ then = new Map()
   /** @type {Person[]} */ viewers = []
   /** Who types right now, ourselves not. @type {{who: string, name: string, draft: string} | null} */ typing = null
   /** @type {Suggestion | null} */ suggestion = null
@@ -35,6 +37,8 @@ export class Talk {
       case 'typing': return this.#type(frame, me)
       case 'flow': Object.assign(this, { flow: { flows: this.flow?.flows ?? [], at: frame.at, tickets: frame.tickets }, revealed: {} }); return
       case 'revealed': this.revealed = { ...this.revealed, [frame.slot]: frame.shown }; return
+      case 'original': this.originals = { ...this.originals, [frame.seq]: frame.text }; return
+      case 'ack': this.#sent(frame.client_id); break
       case 'customer': this.customer = frame.customer; return
       case 'whereabouts': this.customer = { ...this.customer, page: frame.page, device: frame.device, claims: frame.claims }; return
       case 'message':
@@ -59,6 +63,26 @@ export class Talk {
   get unsent() {
     return [...this.transcript.unsent.values()].filter(({ state }) => state !== 'sent')
       .map(({ client_id, text, at, attachments }) => ({ client_id, text, at, attachments, conversation: this.conversation, kind: this.kind(client_id) }))
+  }
+
+  /** Takes back what did not go. @param {string} client_id @returns {Kept | undefined} */
+  back(client_id) {
+    const kept = this.unsent.find((own) => own.client_id === client_id)
+    this.transcript.unsent.delete(client_id)
+    this.then.delete(client_id)
+    return kept
+  }
+
+  /** The masked words again. @param {number} seq */
+  cover(seq) {
+    const { [seq]: _gone, ...others } = this.originals
+    this.originals = others
+  }
+
+  /** @param {string} client_id */
+  #sent(client_id) {
+    this.then.get(client_id)?.()
+    this.then.delete(client_id)
   }
 
   /** @param {string} client_id @returns {Mode} */
@@ -99,9 +123,10 @@ export class Talk {
   entries(me, { note = '', visitor = '' } = {}) {
     return this.transcript.entries.map((entry) => {
       const kind = this.#kindOf(entry, me), wrong = entry.seq !== undefined && this.wrong.has(entry.seq)
-      const state = `${kind}:${wrong}:${visitor}`, held = this.#shown.get(entry)
+      const original = this.originals[entry.seq ?? 0], state = `${kind}:${wrong}:${visitor}:${original ?? ''}`, held = this.#shown.get(entry)
       if (held?.state === state) return held.shown
-      const shown = kind || wrong ? this.#dressed(entry, kind, wrong, kind === 'note' ? note : visitor) : entry
+      const dressed = kind || wrong ? this.#dressed(entry, kind, wrong, kind === 'note' ? note : visitor) : entry
+      const shown = dressed.kind === 'message' && dressed.masked ? { ...dressed, opens: true, ...(original !== undefined && { opened: true, text: original }) } : dressed
       this.#shown.set(entry, { state, shown })
       return shown
     })
@@ -128,7 +153,7 @@ export class Talk {
     this.opened = true
     if (partial) this.transcript.turn = { id: partial.turn, state: 'writing', text: partial.text, length: [...partial.text].length }
     this.transcript.apply({ type: 'pong', seq })
-    Object.assign(this, { customer, summary, turns, flow: flow ?? null, revealed: {}, viewers: viewers.filter(({ id }) => id !== me.id) })
+    Object.assign(this, { customer, summary, turns, flow: flow ?? null, revealed: {}, originals: {}, viewers: viewers.filter(({ id }) => id !== me.id) })
   }
 
   /** @param {AgentFrame & {type: 'typing'}} frame @param {Person} me */

@@ -44,7 +44,7 @@ export class Watch {
       case 'mention': return this.#mentioned(frame, words)
       case 'taught': return this.#page.tell(words('done_teach'))
       case 'inbox': for (const row of frame.rows) this.#came(row, words, looking); return
-      case 'error': if ((!frame.client_id || desk.asked.settle(frame.client_id)) && frame.message) this.#page.tell(frame.message); return
+      case 'error': return this.#refused(frame, words)
       case 'macro_done': return this.#page.tell(words('done_macro', { name: frame.title, did: frame.did.map((step) => words(`did_${step}`)).join(words('comma')) }))
       case 'bulk_done': return this.#many(frame, words)
       case 'merged': return this.#page.tell(words('done_merge', { n: frame.moved.length }))
@@ -73,6 +73,13 @@ export class Watch {
     const row = this.#desk.inbox.get(conversation), title = words('offer', { name: row?.visitor.name || words('visitor') })
     this.#alerts.beep(true)
     this.#alerts.notify(title, plainly(summary?.asked) || row?.last?.text || '', conversation, () => this.#page.select(conversation))
+  }
+
+  /** A macro whose reply a rule warns about may go all the same. @param {AgentFrame & {type: 'error'}} frame @param {Words} words */
+  #refused({ code, client_id, message }, words) {
+    const { asked, out } = this.#desk, question = asked.settle(client_id)
+    if (client_id && !question || !message) return
+    this.#page.tell(message, code === 'confirm' && question ? { label: words('send_anyway'), run: () => void asked.ask(out, { ...question, confirmed: true }) } : undefined)
   }
 
   /** A flow asks something, or has no need to any more. @param {Words} words */

@@ -23,7 +23,7 @@ export default {
   modes: 'Who reads this', write: 'Write to the customer', write_note: 'Write a note', send: 'Send', send_note: 'Save note',
   reply_hint: '/ for canned replies', note_hint: 'Only your team sees this. @ mentions a colleague.', hint_claim: 'Your reply takes this conversation over.', hint_theirs: '{name} has this conversation. Take it over to answer.', hint_resolved: 'Resolved. Reopen it to answer.',
   note_label: 'Note, only your team sees it', canned: 'Canned reply', suggest: 'Bot’s draft', draft: 'The bot would say', no_draft: 'The bot has no answer to this.', from: 'From: {titles}', insert: 'Insert and edit', send_now: 'Send', dismiss: 'Dismiss',
-  send_resolve: 'Send and resolve', unhelpful: 'The bot was wrong', helpful: 'The customer found this helpful', wrong: 'The bot was wrong', conversation: 'Conversation', ended: 'Resolved',
+  send_resolve: 'Send and resolve', send_anyway: 'Send anyway', unhelpful: 'The bot was wrong', helpful: 'The customer found this helpful', wrong: 'The bot was wrong', conversation: 'Conversation', ended: 'Resolved',
   joined: '{name} took over', returned: 'Back with the bot', queued: 'The customer waits for a person', place: 'The customer is number {n} in line', offline: 'Nobody was online', agent: 'An agent',
   // customer
   close_customer: 'Close the panel', email: 'E-mail', language: 'Language', on_page: 'Page', foreign_page: 'not a page of the shop', blocked: 'Blocked', block: 'Block visitor', unblock: 'Unblock visitor',

@@ -23,7 +23,7 @@ export default {
   modes: '谁能看到', write: '回复客户', write_note: '写备注', send: '发送', send_note: '保存备注',
   reply_hint: '输入 / 使用快捷回复', note_hint: '只有团队可见。输入 @ 提及同事。', hint_claim: '回复后，这个会话由你接手。', hint_theirs: '这个会话由{name}处理，接手后才能回复。', hint_resolved: '会话已解决，重新打开后才能回复。',
   note_label: '备注，只有团队可见', canned: '快捷回复', suggest: '机器人草稿', draft: '机器人会这样回答', no_draft: '机器人没有合适的回答。', from: '来源：{titles}', insert: '插入并修改', send_now: '直接发送', dismiss: '不用',
-  send_resolve: '发送并解决', unhelpful: '机器人答错了', helpful: '客户认为有帮助', wrong: '机器人答错了', conversation: '会话', ended: '已解决',
+  send_resolve: '发送并解决', send_anyway: '仍然发送', unhelpful: '机器人答错了', helpful: '客户认为有帮助', wrong: '机器人答错了', conversation: '会话', ended: '已解决',
   joined: '{name} 接手了会话', returned: '已转回机器人', queued: '客户正在等待人工', place: '客户排在第 {n} 位', offline: '当时没有客服在线', agent: '客服',
   // 客户
   close_customer: '收起信息栏', email: '邮箱', language: '语言', on_page: '所在页面', foreign_page: '不是本店的页面', blocked: '已屏蔽', block: '屏蔽访客', unblock: '取消屏蔽',

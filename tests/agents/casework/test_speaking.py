@@ -112,7 +112,9 @@ async def test_a_masked_place_is_masked_for_everybody(ruled: Cast) -> None:
     await bob.leave()
 
 
-async def test_who_has_the_conversation_or_runs_the_desk_sees_the_original(ruled: Cast, caplog: pytest.LogCaptureFixture) -> None:
+async def test_who_has_the_conversation_or_runs_the_desk_sees_the_original(
+    ruled: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
     await in_thread(in_force)(ruled.acme, "cards", "from_agent", action="mask")
     bob, conversation = await talk(ruled)
     ack = await bob.say(conversation, SAID)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("filters", "0003_dry_run"),
+        ("filters", "0005_stop"),
     ]
 
     operations = [

@@ -85,7 +85,7 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        own = _stopped().filter(pk=object_id) if object_id and object_id.isdecimal() else []
+        own = [row for row in _stopped() if str(row.pk) == object_id]
         more = {
             "kinds": SHOWN,
             "show_save_and_add_another": False,

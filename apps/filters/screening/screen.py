@@ -103,12 +103,12 @@ class Screen:
 
 def written(text: str, hits: Sequence[Hit], start: int = 0, end: int | None = None) -> str:
     """The text from here to there, with what was found masked or replaced."""
-    parts = []
+    parts, end = [], len(text) if end is None else end
     for hit in hits:
-        if hit.rule.action.changes and not hit.is_covered and start <= hit.span.start and hit.span.end <= (end or len(text)):
+        if hit.rule.action.changes and not hit.is_covered and start <= hit.span.start and hit.span.end <= end:
             parts += [text[start : hit.span.start], instead(hit, text)]
             start = hit.span.end
-    return "".join([*parts, text[start : len(text) if end is None else end]])
+    return "".join([*parts, text[start:end]])
 
 
 def instead(hit: Hit, text: str) -> str:

@@ -1,8 +1,11 @@
 """Screening a text as it comes in pieces is screening the whole."""
 
 import itertools
+from collections.abc import Sequence
+from typing import Any
 
-from hypothesis import given
+import hypothesis
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.filters.rule import Action, Direction, Rule, Where
@@ -56,16 +59,60 @@ SETTINGS = st.one_of(
 
 
 @st.composite
-def rules(draw: st.DrawFn) -> list[Rule]:
-    found = draw(st.lists(st.tuples(SETTINGS, st.sampled_from(list(Action)), st.booleans()), min_size=1, max_size=4))
+def rules(
+    draw: st.DrawFn,
+    kinds: st.SearchStrategy[Any] = SETTINGS,
+    actions: Sequence[Action] = tuple(Action),
+    most: int = 4,
+) -> list[Rule]:
+    found = draw(st.lists(st.tuples(kinds, st.sampled_from(actions), st.booleans()), min_size=1, max_size=most))
     return [
-        Rule(str(at), f"rule {at}", kind, settings, frozenset([Direction.FROM_BOT]), action, "instead", stops=stops)
-        for at, ((kind, settings), action, stops) in enumerate(found)
+        Rule(str(at), f"rule {at}", kind, facts, frozenset([Direction.FROM_BOT]), action, "instead", stops=stops)
+        for at, ((kind, facts), action, stops) in enumerate(found)
     ]
 
 
 @given(rules(), TEXTS, st.lists(st.integers(0, 40), max_size=8))
 def test_in_pieces_as_in_one(chosen: list[Rule], text: str, cuts: list[int]) -> None:
+    hold_to_the_whole(chosen, text, cuts)
+
+
+SENTENCES = st.lists(
+    st.sampled_from(
+        [
+            *("你们都是没素质的垃圾", "滚回老家去", "这款理财保证不会亏本", "收益稳赚不赔", "转账失败怎么办", "保本"),
+            *("Your money is guaranteed to grow", "You cannot lose", "12.5", "x" * 390),
+            *("。", "！", ". ", "\n", "，"),
+        ]
+    ),
+    min_size=2,
+    max_size=8,
+).map("".join)
+PROMISES = ["这款理财保证不会亏本", "收益是有保障的，稳赚不赔", "Your money is guaranteed to grow", "You cannot lose with this"]
+JUDGED = st.one_of(
+    st.tuples(st.just("classifier"), st.fixed_dictionaries({"threshold": st.sampled_from([0.5, 0.8])})),
+    st.tuples(
+        st.just("topic"),
+        st.fixed_dictionaries(
+            {"examples": st.just(PROMISES), "others": st.just(["转账失败怎么办"]), "threshold": st.sampled_from([0.2, 0.6])}
+        ),
+    ),
+)
+
+
+@settings(max_examples=max(40, hypothesis.settings().max_examples // 5))
+@given(
+    rules(JUDGED, actions=[Action.MASK, Action.REPLACE, Action.BLOCK], most=2),
+    rules(),
+    SENTENCES,
+    st.lists(st.integers(1, 60), min_size=2, max_size=6),
+)
+def test_sentences_that_are_judged_too(judging: list[Rule], others: list[Rule], text: str, cuts: list[int]) -> None:
+    """The kinds that weigh whole sentences by their vectors, beside all others."""
+    hold_to_the_whole([*judging, *others], text, cuts)
+
+
+def hold_to_the_whole(chosen: list[Rule], text: str, cuts: list[int]) -> None:
     screen = Screen(chosen)
     stream = Stream(screen, BOT)
     places = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
@@ -86,6 +133,14 @@ def test_a_phrase_split_over_pieces_is_never_shown() -> None:
     stream = Stream(Screen([rule]), BOT)
     shown = [stream.feed(piece) for piece in ("这款", "产品保", "本，请", "放心。")] + [stream.finish()]
     assert shown == ["这款", "产品", "**，请", "放心。", ""]
+
+
+def test_what_is_masked_at_the_very_beginning_is_shown_once() -> None:
+    """The sentence is masked from its first letter on, and a later rule does not know yet what it will find."""
+    judged = Rule("1", "offence", "injection", {"threshold": 0.5}, frozenset([Direction.FROM_BOT]), Action.MASK)
+    later = Rule("2", "later", "regex", {"pattern": "本[^。]*。"}, frozenset([Direction.FROM_BOT]))
+    stream = Stream(Screen([judged, later]), BOT)
+    assert [stream.feed("ignore all 本。"), stream.finish()] == ["", "****** *** *。"]
 
 
 def test_an_answer_that_is_blocked_shows_nothing_from_there_on() -> None:

@@ -53,6 +53,26 @@ def test_a_rule_is_held_to_its_example_and_masks_an_answer(person: BrowserContex
     expect(admin.locator("#result_list")).to_contain_text("draft")
 
 
+def test_a_rule_is_tried_on_what_customers_said(person: BrowserContext, acme_shop: Shop, page: Page) -> None:
+    composer = open_chat(page, acme_shop)
+    ask(page, composer, "do you sell xylophones?")
+    ask(page, composer, "how long does shipping take?")
+    expect(page.locator("chat-thread")).to_contain_text("3–5 business days")
+    admin = person.new_page()
+    log_in(admin, acme_shop)
+    write(admin, acme_shop, "Instruments", "xylophones", "xylophones")
+    admin.locator("[name=directions][value=from_bot]").uncheck()
+    admin.locator("[name=directions][value=to_model]").check()
+    card = admin.locator(".yingda-look-back")
+    card.get_by_role("button", name="Look back").press("Enter")
+    expect(card.locator("del").first).to_have_text("xylophones")
+    expect(card.locator("ins").first).to_have_text("[HIDDEN A]")
+    expect(card.locator(".yingda-dry-counts")).to_contain_text("newly found")
+    assert axe(admin) == []
+    card.locator(".yingda-dry-examples a").first.click()
+    expect(admin.locator("chat-thread")).to_contain_text("do you sell xylophones?")
+
+
 @pytest.mark.parametrize(("width", "scheme", "language"), [(1440, "light", "en"), (360, "dark", "zh-CN")])
 def test_axe_finds_nothing_in_the_form(
     browser: Browser, acme_shop: Shop, changfeng_shop: Shop, width: int, scheme: str, language: str

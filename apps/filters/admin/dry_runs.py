@@ -111,7 +111,7 @@ def told(request: HttpRequest, run: DryRun) -> dict[str, Any]:
         "most": dry_runs.MOST_MESSAGES if run.done >= dry_runs.MOST_MESSAGES else 0,
         "share": tally.hit / tally.looked if tally.looked else None,
         "changes": [(each, tally.changes[each]) for each in Change] if run.compares else [],
-        "actions": [(Action(name).label, count) for name, count in tally.actions.most_common()],
+        "actions": [(Action(name).label, count) for name, count in tally.actions.most_common()] if len(run.rules) > 1 else [],
         "each": sorted(rules, key=lambda rule: -rule["hit"]),
         "examples": showing.examples(run, tally) if may_read else [],
     }

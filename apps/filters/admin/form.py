@@ -278,7 +278,7 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(MODULE, held.refused)
         self._refuse(held.problems)
         if much := held.sample if held.sample and held.sample.is_much else None:
-            self._refuse([f"{brake.sentence(self.rule, much)} {holding.ASKED}"])
+            self._refuse([holding.ASKED % {"would": brake.sentence(self.rule, much)}])
         if much or given["anyway"]:
             self.fields["anyway"].widget = UnfoldBooleanSwitchWidget()
 

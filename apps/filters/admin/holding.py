@@ -14,7 +14,7 @@ from apps.filters.past.brake import Sample
 from apps.filters.rule import Rule
 from apps.tenants import trials
 
-ASKED = gettext_lazy("Nothing was saved. If that is what you want, tick “Save it all the same” and save again.")
+ASKED = gettext_lazy("%(would)s Nothing was saved. If that is what you want, switch on “Save it all the same” and save again.")
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def sample(rule: Rule, *, seconds: float = SECONDS) -> Sample:
 
 def sentence(rule: Rule, found: Sample) -> str:
     """Tells the person who decides how much it would do."""
-    facts = {"share": round(100 * found.hit / found.looked), "n": number_format(found.looked, use_l10n=True)}
+    facts = {"share": round(100 * found.hit / found.looked), "n": number_format(found.looked, force_grouping=True)}
     if rule.action.changes:
         return _("It would change %(share)d %% of the last %(n)s messages that it looks at.") % facts
     return _("It would stop %(share)d %% of the last %(n)s messages that it looks at.") % facts

@@ -14,6 +14,7 @@ from apps.filters.rule import Direction, Rule
 from apps.filters.screening.screen import Hit, instead
 from apps.filters.screening.veil import Veil
 
+MOST = 50
 BEFORE, AFTER = 120, 160  # characters shown around what was found
 
 
@@ -40,12 +41,13 @@ class Shown:
 
 
 def examples(run: DryRun, tally: Tally) -> list[Shown]:
+    """Each text once, differences first."""
     found = messages.reader().found({each.message for each in tally.examples})
     rules, live = run.tried, run.live
+    there = sorted((each for each in tally.examples if each.message in found), key=lambda each: list(Change).index(each.change))
+    once = {(each.change, found[each.message].text): each for each in reversed(there)}.values()
     return [
-        _shown(found[each.message], each, live if each.change == Change.GONE else rules)
-        for each in tally.examples
-        if each.message in found
+        _shown(found[each.message], each, live if each.change == Change.GONE else rules) for each in [*reversed(once)][:MOST]
     ]
 
 

@@ -11,7 +11,7 @@ from apps.filters.rule import Action, Direction, Rule
 from apps.filters.screening.screen import Hit, Screen
 from apps.filters.span import Span
 
-MOST_EXAMPLES, MOST_PLACES = 50, 20
+MOST_EXAMPLES, MOST_PLACES = 100, 20
 
 
 class Change(StrEnum):
@@ -55,6 +55,8 @@ class Tally:
     actions: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
+    # What customers say again and again is shown once; never stored.
+    _seen: set[tuple[Change, str]] = field(default_factory=set, init=False)
 
     @property
     def hit(self) -> int:
@@ -86,6 +88,9 @@ class Tally:
             taken = [hit.rule.action for hit in hits if not hit.is_covered]
             self.actions[max(taken, key=list(Action).index)] += 1
             self.rules.update({hit.rule.key for hit in hits})
+        if (change, message.text) in self._seen:
+            return
+        self._seen.add((change, message.text))
         direction = next(each for each in scope if (found if hits else was)[each])
         self._show(Example(message.id, direction, change, _places(hits and found[direction], was[direction], now, before)))
 

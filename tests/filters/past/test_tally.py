@@ -66,9 +66,14 @@ def test_a_message_that_goes_two_ways_counts_once() -> None:
 
 def test_differences_push_out_what_stays_as_it_is() -> None:
     wider = replace(RULE, settings={"words": ["保本", "稳赚"]})
-    found = tally(["保本"] * 60 + ["稳赚"], wider, RULE)
+    found = tally([f"保本 {number}" for number in range(150)] + ["稳赚"], wider, RULE)
     assert len(found.examples) == MOST_EXAMPLES
-    assert [each.message for each in found.examples if each.change == Change.NEW] == [60]
+    assert [each.message for each in found.examples if each.change == Change.NEW] == [150]
+
+
+def test_what_is_said_again_and_again_is_one_example() -> None:
+    found = tally(["保本"] * 60, RULE, None)
+    assert (found.hit, len(found.examples)) == (60, 1)
 
 
 def test_nothing_of_what_was_said_is_stored() -> None:

@@ -21,7 +21,11 @@ ALLOWED: dict[Direction, frozenset[Action]] = {
     Direction.TO_LOGS: frozenset([Action.MASK, Action.REPLACE]),
 }
 TYPED = frozenset([Direction.FROM_AGENT, Direction.TO_LOGS])  # looked at where no encoder is
-_NOT = {
+TOO_SLOW = gettext_lazy("Offence, topics and code of one's own can look at customers, the bot and language models only.")
+TOO_SLOW_TO_MASK = gettext_lazy(
+    "Offence, topics and code of one's own take too long to mask what customers write. Mark it, or hand it over."
+)
+NOT = {
     Direction.FROM_AGENT: gettext_lazy("An agent is a person already: what they write can't be handed over."),
     Direction.TO_LOGS: gettext_lazy("What goes into logs and exports can be masked or get other words, and nothing else."),
 }
@@ -46,16 +50,14 @@ def problems(rule: Rule) -> list[str]:
 
 def _out_of_place(rule: Rule) -> Iterator[str]:
     """Sentences about a thing that the rule would do where it can't be done."""
-    yield from (str(_NOT[each]) for each in Direction if each in rule.directions and rule.action not in ALLOWED[each])
+    yield from (str(NOT[each]) for each in Direction if each in rule.directions and rule.action not in ALLOWED[each])
     if Direction.FROM_CUSTOMER in rule.directions and rule.action.changes:
         if KINDS[rule.kind].weighs:
-            yield _(
-                "Offence, topics and code of one's own take too long to mask what customers write. Mark it, or hand it over."
-            )
+            yield str(TOO_SLOW_TO_MASK)
         if rule.flows:
             yield _("Customers' words are masked before anybody knows in which flow they are said. Leave the flows out.")
     elif KINDS[rule.kind].weighs and rule.directions & TYPED:
-        yield _("Offence, topics and code of one's own can look at customers, the bot and language models only.")
+        yield str(TOO_SLOW)
 
 
 def failures(rule: Rule, must_catch: Sequence[str], must_pass: Sequence[str]) -> list[str]:

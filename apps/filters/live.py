@@ -2,7 +2,7 @@
 and without those that need an encoder (`checking` refuses these there)."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from apps.filters import part
 from apps.filters.rule import Action, Direction, Where
@@ -30,6 +30,14 @@ class Live:
 class _Remembered:
     release: Release | None
     until: float
+    ways: dict[Direction, Live | None] = field(default_factory=dict)
+
+    def live(self, direction: Direction) -> Live | None:
+        if direction not in self.ways:
+            whole = part.of(self.release) if self.release else None
+            screen = whole.typed(direction) if whole else None
+            self.ways[direction] = Live(screen, self.release.number) if screen and self.release else None
+        return self.ways[direction]
 
 
 _known: dict[str, _Remembered] = {}  # by schema: at most all tenants there are
@@ -37,14 +45,13 @@ _known: dict[str, _Remembered] = {}  # by schema: at most all tenants there are
 
 def of(direction: Direction) -> Live | None:
     """None where no rule of the live release looks there, or, at what customers type, where none masks."""
-    remembered = _recalled()
-    return _live(direction, remembered.release if remembered else _look_up())
+    return (_recalled() or _look_up()).live(direction)
 
 
 async def aof(direction: Direction) -> Live | None:
     """The same in an event loop."""
-    remembered = _recalled()
-    return _live(direction, remembered.release if remembered else await _gathered(None))
+    remembered = _recalled() or await _gathered(None)
+    return remembered.live(direction) if remembered else None
 
 
 def forget() -> None:
@@ -75,7 +82,7 @@ def suppose(release: Release) -> None:
 def in_line(text: str) -> str:
     """A sentence in a line of the log, by the rules that memory knows: a line waits for no database."""
     known = _known.get(context.schema()) if context.get() else None
-    rules = _live(Direction.TO_LOGS, known.release) if known else None
+    rules = known.live(Direction.TO_LOGS) if known else None
     return masked(text, rules.screen.screened(text, _at(Direction.TO_LOGS, text))) if rules else text
 
 
@@ -89,17 +96,10 @@ def _recalled() -> _Remembered | None:
     return remembered if remembered and remembered.until > time.monotonic() else None
 
 
-def _look_up() -> Release | None:
+def _look_up() -> _Remembered:
     now, row = time.monotonic(), Release.objects.filter(active=True).values_list("number", "created_at").first()
-    release = kept(*row) if row else None
-    _known[context.schema()] = _Remembered(release, now + SECONDS)
-    return release
+    _known[context.schema()] = found = _Remembered(kept(*row) if row else None, now + SECONDS)
+    return found
 
 
-_gathered: Together[None, Release | None] = Together(lambda _keys: {None: _look_up()})
-
-
-def _live(direction: Direction, release: Release | None) -> Live | None:
-    whole = part.of(release) if release else None
-    screen = whole.typed(direction) if whole else None
-    return Live(screen, release.number) if screen and release else None
+_gathered: Together[None, _Remembered] = Together(lambda _keys: {None: _look_up()})

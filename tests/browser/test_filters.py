@@ -99,3 +99,26 @@ def test_axe_finds_nothing_in_the_form(
             page.screenshot(path=folder / f"filter-{kind}-{width}-{scheme}.png", full_page=True)
     expect(page.locator("[name=kind] option:checked")).to_have_text(re.compile("topic|话题"))
     look.close()
+
+
+def test_the_form_says_what_a_rule_does_in_each_way(person: BrowserContext, acme_shop: Shop) -> None:
+    page = person.new_page()
+    log_in(page, acme_shop)
+    page.goto(f"{acme_shop.url}/admin/filters/filter/add/")
+    effects, action = page.locator(".yingda-effects"), page.locator("[name=action]")
+    page.locator("[name=directions][value=from_agent]").check()
+    action.select_option("flag")
+    expect(effects).to_contain_text("from an agent The agent is warned before it is sent")
+    expect(page.locator(".field-say")).to_be_visible()
+    expect(action.locator("option[value=hand_over]")).to_be_disabled()
+    page.locator("[name=directions][value=to_logs]").check()
+    expect(effects.locator(".yingda-not")).to_have_text(
+        "into logs and exports What goes into logs and exports can be masked or get other words, and nothing else."
+    )
+    action.select_option("mask")
+    expect(effects.locator(".yingda-not")).to_have_count(0)
+    page.locator("[name=kind]").select_option("topic")
+    expect(effects.locator(".yingda-not")).to_have_count(2)
+    assert axe(page) == []
+    if folder := screenshots():
+        page.screenshot(path=folder / "filter-effects.png", full_page=True)

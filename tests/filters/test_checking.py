@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from apps.filters import checking
+from apps.filters.admin.effects import EFFECTS
 from apps.filters.rule import Action, Direction, Rule
 
 RULE = Rule(
@@ -44,3 +45,7 @@ def test_examples_are_held_against_the_rule_wherever_it_applies() -> None:
         "It does not catch “没有”.",
         "It catches “信息” in “这是信息”, which must pass.",
     ]
+
+
+def test_the_form_has_a_word_on_whatever_can_be_done_and_on_nothing_else() -> None:
+    assert {way: frozenset(does) for way, does in EFFECTS.items()} == checking.ALLOWED

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from apps.filters import trial
+from apps.filters.admin import effects
 from apps.filters.admin.dry_runs import DryRunMixin, draft, wrong
 from apps.filters.admin.form import KIND_NAMES, SHOWN, FilterForm
 from apps.filters.models import Filter
@@ -88,6 +89,7 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
         own = [row for row in _stopped() if str(row.pk) == object_id]
         more = {
             "kinds": SHOWN,
+            "effects": effects.told(),
             "show_save_and_add_another": False,
             "stopped_filters": own,
             **self.latest_run(request, object_id),

@@ -195,7 +195,7 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "enabled": gettext_lazy("In force from the next save on. Off: a draft."),
             "order": gettext_lazy("Of two rules at one place the one with the smaller number has it."),
-            "say": gettext_lazy("Stands for the place, or is said instead of the message."),
+            "say": gettext_lazy("Stands for the place, is said instead of the message, or warns the agent."),
         }
 
     class Media:

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.agents.casework import places
-from apps.conversations import metrics
-from apps.conversations.guarding import words
+from apps.conversations.guarding import audit, words
 from apps.conversations.guarding.words import Words
-from apps.conversations.models import Conversation, Hit
+from apps.conversations.models import Conversation
 from apps.filters import live
 from apps.filters.rule import Action, Direction
 from apps.filters.screening import masked
@@ -39,11 +37,8 @@ class Stopped(Refusal):
     def record(self) -> None:
         """Outside the transaction that this refusal ended."""
         found = masked.found(self._spoken.text, self._spoken.screened)
-        for hit in found:
-            facts = {name: getattr(hit, name) for name in ("rule", "name", "action", "what", "start", "end", "text")}
-            about = {"release": self._spoken.release, "direction": Direction.FROM_AGENT, "member": self._me}
-            Hit.objects.create(conversation_id=self._conversation, **facts, **about)
-            transaction.on_commit(metrics.FILTERED.labels(Direction.FROM_AGENT, hit.action).inc)
+        where = {"release": self._spoken.release, "direction": Direction.FROM_AGENT}
+        audit.note(self._conversation, found, **where, member=self._me)
 
 
 class Warned(Refusal):

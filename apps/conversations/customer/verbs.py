@@ -124,7 +124,7 @@ def person(door: Door, frame: frames.Person) -> None:
     """A person is wanted. In a conversation without a word yet, this is its first event."""
     _act(door)
     _ensure(door)
-    handover.ask_for_person(door.conversation, guarded.shown(frame.reason, door.language))
+    handover.ask_for_person(door.conversation, guarded.beside(door.conversation, frame.reason, door.language))
 
 
 def rate(door: Door, frame: frames.Rate) -> None:
@@ -136,7 +136,7 @@ def rate(door: Door, frame: frames.Rate) -> None:
         answer = conversation.events.filter(seq=frame.seq, kind=Event.Kind.MESSAGE).first()
     if conversation is None or (frame.seq is not None and (answer is None or answer.author == Event.Author.VISITOR)):
         raise Refusal("bad_frame", frames.NOTHING_TO_RATE)
-    body = {"of": frame.seq, "score": frame.score, "comment": guarded.shown(frame.comment, door.language)}
+    body = {"of": frame.seq, "score": frame.score, "comment": guarded.beside(door.conversation, frame.comment, door.language)}
     with pages.page(door.conversation) as page:
         page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
         if answer and answer.turn_id and frame.score == -1:

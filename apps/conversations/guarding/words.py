@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from apps.conversations.channels import Channel
+from apps.conversations.guarding import audit
 from apps.conversations.ledger.kept import Kept
 from apps.conversations.models import Hit, Original
 from apps.filters import live
@@ -35,13 +37,14 @@ def heard(rules: Live | None, text: str, language: str) -> Words:
     """A customer's words. What rules mark, block or hand over is found when the bot reads them."""
     if rules is None or not text.strip():
         return Words(text, {})
+    screened, changing = _changing(rules, text, language)
+    return keeping(text, screened, rules.release, Direction.FROM_CUSTOMER, changing) if changing else Words(text, {})
+
+
+def _changing(rules: Live, text: str, language: str) -> tuple[Screened, list[Found]]:
     screened = rules.screen.screened(text, at(Direction.FROM_CUSTOMER, text, language))
-    covered = masked.covered(text, screened)
-    if not covered:
-        return Words(text, {})
     found = zip(masked.found(text, screened), screened.hits, strict=True)
-    changing = [place for place, hit in found if hit.rule.action.changes]
-    return keeping(text, screened, rules.release, Direction.FROM_CUSTOMER, changing)
+    return screened, [place for place, hit in found if hit.rule.action.changes]
 
 
 def keeping(
@@ -70,9 +73,14 @@ def hides(rules: Live, value: object, language: str) -> bool:
     return bool(masked.covered(text, rules.screen.screened(text, at(Direction.FROM_CUSTOMER, text, language))))
 
 
-def shown(text: str, language: str = "en") -> str:
-    """Words of a customer beside their messages, such as a comment, without an original."""
-    return heard(live.of(Direction.FROM_CUSTOMER), text, language).text
+def beside(conversation: UUID, text: str, language: str) -> str:
+    """Words of a customer beside their messages, such as a comment, as they are kept. They are audited, without an original."""
+    rules = live.of(Direction.FROM_CUSTOMER)
+    if rules is None or not text.strip():
+        return text
+    screened, changing = _changing(rules, text, language)
+    audit.note(conversation, changing, release=rules.release, direction=Direction.FROM_CUSTOMER)
+    return masked.masked(text, screened)
 
 
 def at(direction: Direction, text: str, language: str, flow: str = "") -> Where:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from apps.agents.console import message_search
-from apps.conversations.models import Conversation, Event, Hit, Original
+from apps.conversations.models import Conversation, Event, Handover, Hit, Original
 from apps.conversations.worker.rehearsal import retell
 from apps.conversations.worker.shift import answer
 from apps.filters import checking
@@ -177,11 +177,18 @@ async def test_what_a_rule_marks_is_found_in_the_words_as_they_were_written(mask
     await vera.leave()
 
 
-async def test_a_comment_with_a_rating_is_masked_too(masking: Cast) -> None:
+async def test_a_comment_and_a_reason_are_masked_too(masking: Cast) -> None:
     vera = await visit(masking.acme, ACME_HOST)
     await vera.say("Hello")
     await vera.send({"type": "rate", "score": 5, "comment": SAID})
     assert (await vera.next("rated"))["comment"] == f"Call me on {MASKED}, please"
+    await vera.send({"type": "person", "reason": f"I am {NUMBER}"})
+    await vera.next("owner", "message")
+
+    def look() -> tuple[list[str], str]:
+        return [hit.text for hit in Hit.objects.all()], str(Handover.objects.get().summary["asked"])
+
+    assert await tell(masking.acme, look) == ([NUMBER, NUMBER], f"I am {MASKED}")
     await vera.leave()
 
 

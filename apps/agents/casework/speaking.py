@@ -37,8 +37,8 @@ class Stopped(Refusal):
     def record(self) -> None:
         """Outside the transaction that this refusal ended."""
         found = masked.found(self._spoken.text, self._spoken.screened)
-        where = {"release": self._spoken.release, "direction": Direction.FROM_AGENT}
-        audit.note(self._conversation, found, **where, member=self._me)
+        release = self._spoken.release
+        audit.note(self._conversation, found, release=release, direction=Direction.FROM_AGENT, member=self._me)
 
 
 class Warned(Refusal):

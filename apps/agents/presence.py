@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.agents.models import Presence
@@ -11,6 +11,7 @@ from apps.tenants.workspace.roles import ANSWERING
 
 BEAT_SECONDS = 10.0
 SEEN_WITHIN = timedelta(seconds=30)
+FLICKERS = timedelta(seconds=60)  # who went so shortly ago may be back before a customer has read that nobody is there
 AGENTS = ANSWERING
 
 
@@ -30,6 +31,15 @@ def somebody() -> bool:
     return available().exists()
 
 
+def lately() -> bool:
+    """Whether an agent is there, or was until a moment ago and did not leave for good: who waits is told only of what lasts."""
+    now = timezone.now()
+    agents = Presence.objects.filter(member__is_active=True, member__role__in=AGENTS)
+    dropped = Q(state=Presence.State.ONLINE, seen_at__gt=now - SEEN_WITHIN - FLICKERS)
+    away = Q(state=Presence.State.AWAY, online_until__gt=now - FLICKERS)
+    return agents.filter(dropped | away).exists()
+
+
 def enter(member: Member) -> str:
     """A console of this member opened; the state they chose last stays. → the state."""
     row, _new = Presence.objects.update_or_create(member=member, defaults={"seen_at": timezone.now()})
@@ -41,7 +51,11 @@ def beat(member: Member) -> None:
 
 
 def choose(member: Member, state: str) -> None:
-    Presence.objects.update_or_create(member=member, defaults={"state": state, "seen_at": timezone.now()})
+    now = timezone.now()
+    if state != Presence.State.ONLINE:
+        there = Presence.objects.filter(member=member, state=Presence.State.ONLINE, seen_at__gt=now - SEEN_WITHIN)
+        there.update(online_until=now)
+    Presence.objects.update_or_create(member=member, defaults={"state": state, "seen_at": now})
 
 
 def states(now: datetime | None = None) -> dict[str, str]:

@@ -142,22 +142,23 @@ def _leaves_at() -> datetime | None:
 
 
 def _end_waiting() -> None:
-    """Patience ended, or the last agent left: the message form."""
+    """Patience ended, or the last agent left and has not come back for a while: the message form."""
     patience = timezone.now() - timedelta(minutes=DeskSettings.load().patience_minutes)
     waiting = queue.waiting()
-    if people.online(Site.load()):
-        waiting = waiting.requested().filter(requested_at__lt=patience)
+    if presence.lately():
+        waiting = waiting.requested().filter(waiting_from__lt=patience)
     for handover in waiting[:500]:
         queue.end_waiting(handover)
 
 
 def _begin_again() -> None:
     """Somebody came, and a customer to whom nobody was there is still waiting without having left an address."""
-    if not people.online(Site.load()):
+    if not people.online():
         return
     for handover in _hopeful()[:200]:
         with pages.page(handover.conversation_id) as page:
             if page.conversation.is_queued and page.conversation.is_open:
+                page.conversation.wait(handover.requested_at)
                 queue.put_back(page, handover.reason)
 
 
@@ -165,7 +166,7 @@ def _hopeful() -> QuerySet[Handover]:
     """Customers who found nobody there, and may still sit before the screen."""
     recently = timezone.now() - timedelta(minutes=DeskSettings.load().patience_minutes)
     left = Handover.objects.unattended().filter(contact="", online=False)
-    left = left.filter(Q(requested_at__gt=recently) | Q(conversation__waiting_since__isnull=False))
+    left = left.filter(Q(told_at__gt=recently) | Q(conversation__waiting_since__isnull=False))
     return left.of_open_conversations().filter(conversation__owner=Owner.QUEUE)
 
 

@@ -34,7 +34,7 @@ def request(
     A conversation that already waits for a person gets no second request; the first one is taken up again.
     """
     conversation, site = page.conversation, Site.load()
-    online = people.online(site)
+    online = people.online()
     if cause == Cause.ASKED:
         _log_wish(page, "button" if turn is None else "said", online)
     _say(page, site, told(site, _language(conversation, site), online=online, said=said), turn)
@@ -55,11 +55,13 @@ def request(
 
 
 def give_up(page: pages.Page, handover: Handover) -> None:
-    """Nobody came in time, or the last agent left: the customer is told so and offered the message form."""
+    """Nobody came in time, or the last agent left: the customer is told so, unless it is what they were told last, and offered
+    the message form."""
     site = Site.load()
-    busy = people.online(site)
-    sentence = _for(page.conversation, site, _sorry if busy else lambda language: _next(site, language, False))
-    _say(page, site, sentence, None)
+    busy = people.online()
+    if handover.sorry != handover.why(online=busy):
+        sentence = _for(page.conversation, site, _sorry if busy else lambda language: _next(site, language, False))
+        _say(page, site, sentence, None)
     page.pass_to(Owner.QUEUE, online=False)
     page.conversation.settle()
     handover.leave(page.now, online=busy)
@@ -78,7 +80,7 @@ def ask_for_person(conversation: UUID, reason: str = "") -> None:
         if not page.conversation.is_open:
             return
         if not page.conversation.is_the_bots:
-            _log_wish(page, "button", page.conversation.is_with_person or people.online(Site.load()))
+            _log_wish(page, "button", page.conversation.is_with_person or people.online())
             return
         request(page, Cause.ASKED, summary={"asked": reason or last_words(page)})
     progress.supersede_now(conversation, page.conversation.epoch)
@@ -111,7 +113,7 @@ def leave_contact(conversation: UUID, email: str, name: str) -> None:
         site = Site.load()
         text = _for(page.conversation, site, lambda language: _taken(site, language, email))
         page.append(Event.Kind.MESSAGE, Event.Author.SYSTEM, events.message_body(events.author("system"), text))
-        if page.conversation.is_queued and not people.online(site):
+        if page.conversation.is_queued and not people.online():
             page.pass_to(Owner.BOT, online=False)
             page.conversation.settle()
 
@@ -119,7 +121,7 @@ def leave_contact(conversation: UUID, email: str, name: str) -> None:
 def is_unattended(conversation: Conversation) -> bool:
     """Nobody came in time, or nobody was there and nobody is there now: the bot may go on meanwhile."""
     left = conversation.handovers.unattended().first()
-    return left is not None and (left.online or not people.online(Site.load()))
+    return left is not None and (left.online or not people.online())
 
 
 def take_back(conversation: Conversation) -> Conversation:

@@ -57,7 +57,9 @@ class DeskSettings(models.Model):
 
 
 class Presence(models.Model):
-    """Whether an agent is there: the state they chose, and when an open console was last seen (every 10 s)."""
+    """Whether an agent is there: the state they chose, and when an open console was last seen (every 10 s).
+
+    `online_until`: when they last chose to be there no more."""
 
     class State(models.TextChoices):
         ONLINE = "online", _("online")
@@ -67,6 +69,7 @@ class Presence(models.Model):
     member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="presence")
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.ONLINE)
     seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+    online_until = models.DateTimeField(null=True, blank=True)
     capacity = models.PositiveIntegerField(_("conversations at once"), null=True, blank=True)
 
     class Meta:

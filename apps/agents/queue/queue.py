@@ -79,7 +79,7 @@ def offer(chosen: Mapping[Handover, Member]) -> int:
         Offer.objects.bulk_create(offers)
         for made in offers:
             notices.after_commit(made.member_id, notices.offer(made.handover, until))
-            metrics.OFFER_SECONDS.observe(max(0.0, (now - made.handover.requested_at).total_seconds()))
+            metrics.OFFER_SECONDS.observe(max(0.0, (now - made.handover.waiting_from).total_seconds()))
         if rows:
             enqueue("agents.end_offers", countdown=seconds + 0.2)
     return len(rows)

@@ -138,6 +138,6 @@ def _frames(tried: Rehearsal) -> dict[str, Any]:
         frames.append({"type": "message", "seq": 2, "at": at, **body})
     if isinstance(end, HandedOver):
         frames.append(
-            {"type": "owner", "seq": len(frames) + 1, "at": at, **events.owner_body(Owner.QUEUE, online=people.online(site))}
+            {"type": "owner", "seq": len(frames) + 1, "at": at, **events.owner_body(Owner.QUEUE, online=people.online())}
         )
     return {"locale": tried.language, "name": site.name, "accent": site.accent, "events": frames}

@@ -69,6 +69,9 @@ class Handover(models.Model):
     requested → offered → accepted → done, back to requested when an offer is declined or runs out, and to nobody (the
     message form) when no one is there or no one came in time. `due_at` is when the state's timer ends; the room of agents
     moves it on then. Its state changes by its verbs alone, while the conversation's row is held (ledger).
+
+    The place in line and the clock count from `requested_at`, which stays, whoever comes and goes meanwhile; patience from
+    `waiting_from`, when it last came to stand in line.
     """
 
     class State(models.TextChoices):
@@ -77,6 +80,12 @@ class Handover(models.Model):
         ACCEPTED = "accepted", _("with an agent")
         NOBODY = "nobody", _("nobody there, message form offered")
         DONE = "done", _("done")
+
+    class Sorry(models.TextChoices):
+        """The reason why a person does not come now, as the customer was last told it."""
+
+        NOBODY = "nobody", _("nobody is there")
+        BUSY = "busy", _("everybody is busy")
 
     class Reason(models.TextChoices):
         """Why it waits for another agent; for the first one it does because of a Cause."""
@@ -96,6 +105,8 @@ class Handover(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.REQUESTED)
     due_at = models.DateTimeField(_("state's timer ends"), null=True, blank=True)
     requested_at = models.DateTimeField(_("requested at"), default=timezone.now)
+    waiting_from = models.DateTimeField(_("waiting in line from"), default=timezone.now)
+    sorry = models.CharField(max_length=6, choices=Sorry, blank=True, default="")
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -137,9 +148,9 @@ class Handover(models.Model):
         return waiting.exclude(conversation=self.conversation_id).count()
 
     def wait(self, at: datetime) -> int:
-        """Stands in the queue; → the place there. One that waits already keeps it; for all others patience begins anew."""
+        """Stands in the queue; → the place there, by when it was first asked for. Patience begins anew for one that did not."""
         if not self.is_waiting:
-            self.state, self.due_at, self.requested_at = self.State.REQUESTED, None, at
+            self.state, self.due_at, self.waiting_from = self.State.REQUESTED, None, at
             self.accepted_by = self.accepted_at = None
         place = self.ahead() + 1
         self.online, self.told_position, self.told_at = True, place, at
@@ -147,10 +158,14 @@ class Handover(models.Model):
         return place
 
     def leave(self, at: datetime, *, online: bool) -> None:
-        """Leaves the queue for the message form: nobody was there, or nobody came although somebody was `online`."""
-        self.state, self.due_at = self.State.NOBODY, at + MESSAGE_FORM
+        """Leaves the queue for the message form: nobody was there, or nobody came although somebody was `online`; the customer
+        has been told so."""
+        self.state, self.due_at, self.sorry = self.State.NOBODY, at + MESSAGE_FORM, self.why(online=online)
         self.online, self.told_position, self.told_at = online, None, at
         self.save()
+
+    def why(self, *, online: bool) -> str:
+        return self.Sorry.BUSY if online else self.Sorry.NOBODY
 
     def answer_to(self, email: str) -> None:
         self.contact = email

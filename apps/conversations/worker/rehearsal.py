@@ -144,7 +144,7 @@ def told(tried: Rehearsal) -> str:
     if isinstance(tried.end, Said):
         return tried.end.text
     site = Site.load()
-    return handover.told(site, tried.language, online=people.online(site), said=tried.end.said)
+    return handover.told(site, tried.language, online=people.online(), said=tried.end.said)
 
 
 def offered(tried: Rehearsal) -> list[str]:

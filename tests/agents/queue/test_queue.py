@@ -181,7 +181,7 @@ def test_of_fifty_claims_at_once_exactly_one_wins(desk: Cast) -> None:
 def test_when_patience_ends_the_customer_gets_the_message_form_and_the_bot_goes_on(desk: Cast) -> None:
     handover = wait()
     queue.dispatch()
-    Handover.objects.update(requested_at=timezone.now() - timedelta(minutes=11))
+    Handover.objects.update(waiting_from=timezone.now() - timedelta(minutes=11))
     run_out(handover)
     sweeping.sweep_desk()
     handover.refresh_from_db()
@@ -198,7 +198,7 @@ def test_when_patience_ends_the_customer_gets_the_message_form_and_the_bot_goes_
 
 def test_when_the_last_agent_leaves_the_customer_is_told_and_when_one_comes_back_waits_again(desk: Cast) -> None:
     handover = wait()
-    Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=31))
+    Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=91))
     sweeping.sweep_desk()
     handover.refresh_from_db()
     assert (handover.state, handover.online) == (State.NOBODY, False)
@@ -206,6 +206,55 @@ def test_when_the_last_agent_leaves_the_customer_is_told_and_when_one_comes_back
     sweeping.sweep_desk()
     handover.refresh_from_db()
     assert (handover.state, offered(handover)) == (State.OFFERED, desk.bob)
+
+
+@pytest.mark.parametrize("how", ["away", "dropped"])
+def test_who_waits_hears_nothing_of_an_agent_who_is_back_within_a_minute(desk: Cast, how: str) -> None:
+    handover = wait()
+    before = handover.conversation.events.count()
+    for _ in range(3):
+        if how == "away":
+            presence.choose(desk.bob, "away")
+        else:
+            Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=80))
+        sweeping.sweep_desk()
+        handover.refresh_from_db()
+        assert handover.is_waiting
+        presence.choose(desk.bob, "online")
+        sweeping.sweep_desk()
+    assert handover.conversation.events.count() == before
+
+
+def test_each_thing_is_said_once_and_place_and_clock_stay(desk: Cast) -> None:
+    """Agents who come and go for longer: nobody hears the same twice, and the first in line stays the first."""
+    first, second = wait(), wait()
+    asked = first.requested_at
+    for _ in range(3):
+        presence.choose(desk.bob, "offline")
+        sweeping.sweep_desk()
+        first.refresh_from_db()
+        assert first.state == State.NOBODY
+        presence.choose(desk.bob, "online")
+        Presence.objects.update(capacity=0)  # there, and with no room
+        sweeping.sweep_desk()
+    first.refresh_from_db()
+    assert (first.requested_at, first.ahead(), Handover.objects.get(pk=second.pk).ahead()) == (asked, 0, 1)
+    row = first.conversation
+    row.refresh_from_db()
+    assert row.waiting_since == asked
+    assert [("No one is online" in text) for text in texts(row, "bot")] == [False, True], "handed over, then sorry, once"
+
+
+def test_who_is_there_outside_office_hours_is_there(desk: Cast) -> None:
+    other = (timezone.now() + timedelta(days=3)).strftime("%a").lower()
+    Site.objects.update(office_hours={other: [["09:00", "18:00"]]})
+    try:
+        assert not Site.load().is_open()
+        handover = wait()
+        queue.dispatch()
+        assert offered(handover) == desk.bob
+    finally:
+        Site.objects.update(office_hours={})
 
 
 def test_with_nobody_there_it_is_as_before(desk: Cast) -> None:

@@ -39,7 +39,7 @@ def test_a_colleague_is_asked_and_the_bot_keeps_the_conversation(reach: Reach) -
     assert end.moved
     asking = end.moved.asking
     assert asking
-    assert (asking.key, asking.state, asking.slot, asking.due) == ("turn:0", "ask", "verdict", 1600.0)
+    assert (asking.key, asking.state, asking.slot, asking.due) == (f"{asking.run}:0", "ask", "verdict", 1600.0)
     assert asking.facts["question"] == "Refund 20?"
     assert asking.facts["fields"] == [{"name": "amount", "label": "amount", "shown": "20", "sensitive": False}]
     assert [choice["value"] for choice in asking.facts["choices"]] == ["granted", "refused"]

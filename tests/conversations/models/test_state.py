@@ -49,12 +49,13 @@ def test_in_another_tenant_nothing_changes(acme: Cast) -> None:
 
 def test_patience_begins_anew_for_who_stood_in_no_queue(acme: Cast) -> None:
     first, second, now = handover(), handover(), timezone.now()
-    asked = second.requested_at
-    assert (second.wait(now), second.requested_at) == (2, asked), "who waits keeps the place"
+    asked, patient = second.requested_at, second.waiting_from
+    assert (second.wait(now), second.requested_at, second.waiting_from) == (2, asked, patient), "who waits goes on to"
     first.leave(now, online=False)
     first.refresh_from_db()
-    assert (first.state, first.told_position) == (State.NOBODY, None)
-    assert (first.wait(now + timedelta(minutes=1)), second.ahead()) == (2, 0)
+    assert (first.state, first.told_position, first.sorry) == (State.NOBODY, None, "nobody")
+    later = now + timedelta(minutes=1)
+    assert (first.wait(later), first.waiting_from, second.ahead()) == (1, later, 1), "and the place is by the first wish"
     Handover.objects.filter(pk=first.pk).accept(acme.bob, now)
     first.refresh_from_db()
     first.wait(now + timedelta(minutes=2))

@@ -1,7 +1,9 @@
 """Messages of the past as a rule would have met them: with their language and flow, and before other rules changed them."""
 
 import json
-from datetime import timedelta
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,6 +48,25 @@ def test_the_newest_come_first_over_all_pages(acme: Cast, monkeypatch: pytest.Mo
     assert texts(Direction.FROM_CUSTOMER) == ["four", "three", "two", "one"]
     assert texts(Direction.FROM_BOT) == []
     assert past.count([Direction.FROM_CUSTOMER], timezone.now() - MONTH, 3) == 3
+
+
+def test_without_more_time_no_further_page_is_read(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past, "WINDOW", 2)
+    row = ask("one")
+    for text in ("two", "three", "four"):
+        say(row, text)
+    reader = messages.reader()
+    read: list[int | None] = []
+
+    def counted(directions: Collection[Direction], since: datetime, below: int | None) -> messages.Page:
+        read.append(below)
+        return past.page(directions, since, below)
+
+    monkeypatch.setattr(messages, "reader", lambda: replace(reader, page=counted))
+    since = timezone.now() - MONTH
+    assert [message.text for message in messages.newest([Direction.FROM_CUSTOMER], since, until=0)] == ["four"]
+    assert list(messages.newest([Direction.FROM_AGENT], since, until=0)) == []
+    assert read == [None, None]
 
 
 def test_a_message_has_the_language_and_flow_of_the_turn_that_answered_it(acme: Cast) -> None:

@@ -35,7 +35,7 @@ TASK = "filters.dry_run"
 SPANS = (7, 28, 90)  # days
 MOST_MESSAGES, MOST_AT_ONCE = 20_000, 3
 PIECE_SECONDS = 1.0
-LEASE = timedelta(minutes=2)  # of a piece
+LEASE = timedelta(seconds=45)  # of a piece
 KEPT = timedelta(days=1)
 MOST_ATTEMPTS = 4
 

@@ -1,6 +1,8 @@
 """Real messages of the past, to hold a rule against. The room that keeps them registers how they are read, so this room imports
 none of it."""
 
+import math
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,12 +58,15 @@ def reader() -> Reader:
     return _readers[0]
 
 
-def newest(directions: Collection[Direction], since: datetime) -> Iterator[Message]:
-    """One after the other, newest first."""
+def newest(directions: Collection[Direction], since: datetime, until: float = math.inf) -> Iterator[Message]:
+    """One after the other, newest first, as many as are found before `until` (by `time.monotonic`)."""
     below: int | None = None
     while True:
         page = reader().page(directions, since, below)
-        yield from page.messages
-        if page.below is None:
+        for message in page.messages:
+            yield message
+            if time.monotonic() > until:
+                return
+        if page.below is None or time.monotonic() > until:  # also where others wrote all of a page
             return
         below = page.below

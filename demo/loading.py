@@ -6,7 +6,7 @@ from itertools import chain
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from apps.agents.models import CannedReply
+from apps.agents.models import CannedReply, DeskSettings
 from apps.releases import publishing as releases
 from apps.tenants import context
 from apps.tenants.creation import create_tenant
@@ -71,6 +71,9 @@ def _furnish(site: Site, shop: shops.Shop) -> None:
         setattr(site, field, shop.site["theme"][field])
     site.full_clean()
     site.save()
+    desk = DeskSettings.load()  # there is no mail server in the demo, so nothing may promise to write
+    desk.leave = DeskSettings.Leave(shop.site["leave"])
+    desk.save(update_fields=["leave"])
     releases.publish()
     CannedReply.objects.bulk_create(CannedReply(**reply) for reply in shop.site["canned"])
 

@@ -9,6 +9,7 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.agents import presence, sweeping  # noqa: F401  registers the sweepers
+        from apps.agents.channels import ways_back
         from apps.conversations import people
 
-        people.register(presence.somebody)
+        people.register(presence.somebody, ways_back.asks)

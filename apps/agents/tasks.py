@@ -1,5 +1,6 @@
 """Wake-ups of the desk. The rows are the truth: each task looks at them anew and does what is still to be done."""
 
+from apps.agents.channels.mail import trial as mail_trial
 from apps.agents.queue import queue
 from apps.agents.tickets import errands, tickets, webhook
 from apps.tenants import trials
@@ -43,3 +44,8 @@ def run_errands(kind: str) -> None:
 def try_webhook(trial: str) -> None:
     """On the queue of the turns, whose many threads wait for other machines anyway."""
     trials.carry_out(trial, webhook.attempt)
+
+
+@tenant_task(name=mail_trial.TASK, queue="turns")
+def try_mail(trial: str) -> None:
+    trials.carry_out(trial, mail_trial.attempt)

@@ -9,13 +9,15 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.conversations import metrics, people
+from apps.conversations import metrics, people, promise
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.ledger import pages
 from apps.conversations.live import progress
 from apps.conversations.models import Cause, Conversation, Event, Handover, Owner, Turn
 from apps.conversations.wire import events
+from apps.tenants import email_address
 from apps.tenants.tasks import enqueue
+from apps.tenants.vault import encryption
 from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
@@ -37,7 +39,8 @@ def request(
     online = people.online()
     if cause == Cause.ASKED:
         _log_wish(page, "button" if turn is None else "said", online)
-    _say(page, site, told(site, _language(conversation, site), online=online, said=said), turn)
+    known = "" if online else _known(page)
+    _say(page, site, told(site, _language(conversation, site), online=online, said=said, known=known), turn)
     handover = conversation.handovers.open().first() or Handover(
         conversation=conversation, turn=turn, reason=cause, summary=dict(summary or {}), requested_at=page.now
     )
@@ -49,7 +52,8 @@ def request(
     else:
         conversation.settle()  # told honestly that nobody is there: this is the end of the question
         handover.leave(page.now, online=False)
-    page.pass_to(Owner.QUEUE, online=online, position=place)
+        _take(handover, known)
+    page.pass_to(Owner.QUEUE, online=online, position=place, left=bool(known) or None)
     metrics.HANDOVERS.labels(cause).inc()
     return handover
 
@@ -58,20 +62,24 @@ def give_up(page: pages.Page, handover: Handover) -> None:
     """Nobody came in time, or the last agent left: the customer is told so, unless it is what they were told last, and offered
     the message form."""
     site = Site.load()
-    busy = people.online()
+    busy, known = people.online(), _known(page)
+
+    def sentence(language: str) -> str:
+        return promise.sorry(site, language, known) if busy else promise.absent(site, language, known)
+
     if handover.sorry != handover.why(online=busy):
-        sentence = _for(page.conversation, site, _sorry if busy else lambda language: _next(site, language, False))
-        _say(page, site, sentence, None)
-    page.pass_to(Owner.QUEUE, online=False)
+        _say(page, site, _for(page.conversation, site, sentence), None)
+    page.pass_to(Owner.QUEUE, online=False, left=bool(known) or None)
     page.conversation.settle()
     handover.leave(page.now, online=busy)
+    _take(handover, known)
 
 
-def told(site: Site, language: str, *, online: bool, said: str = "") -> str:
-    """The text a customer reads when a person is called: `said`, and what happens next."""
+def told(site: Site, language: str, *, online: bool, said: str = "", known: str = "") -> str:
+    """The text a customer reads when a person is called: `said`, and what happens next. `known`: an address we have."""
     with translation.override(language):
         gap = "" if said.endswith("。") else " "  # Chinese leaves none after its stop
-        return f"{said}{gap}{_next(site, language, online)}".strip()
+        return f"{said}{gap}{_next(site, language, online, known)}".strip()
 
 
 def ask_for_person(conversation: UUID, reason: str = "") -> None:
@@ -98,20 +106,20 @@ def _log_wish(page: pages.Page, how: str, online: bool) -> None:
     transaction.on_commit(lambda: log.info("person_wanted", **wish, reached="queue" if online else "message_form"))
 
 
-def leave_contact(conversation: UUID, email: str, name: str) -> None:
-    """The customer's address for the answer. The message is taken; the bot stays at hand for other questions."""
+def leave_contact(conversation: UUID, email: str, name: str, *, phone: str = "") -> None:
+    """The customer's address or number for the answer. The message is taken; the bot stays at hand for other questions."""
+    contact = email or phone
     with pages.page(conversation) as page:
         visitor = page.conversation.visitor
-        given = {"email": email, "name": name or visitor.name}
+        given = {"email" if email else "phone": contact, "name": name or visitor.name}
         told = [field for field in given if field not in visitor.vouched]  # somebody's word changes nothing that was signed
         for field in told:
             setattr(visitor, field, given[field])
         visitor.save(update_fields=told)
         open_one = page.conversation.handovers.open().first() or _unasked(page)
-        open_one.answer_to(email)
-        enqueue("agents.take_message", handover=str(open_one.pk))
+        _take(open_one, contact)
         site = Site.load()
-        text = _for(page.conversation, site, lambda language: _taken(site, language, email))
+        text = _for(page.conversation, site, lambda language: promise.taken(site, language, contact))
         page.append(Event.Kind.MESSAGE, Event.Author.SYSTEM, events.message_body(events.author("system"), text))
         if page.conversation.is_queued and not people.online():
             page.pass_to(Owner.BOT, online=False)
@@ -158,24 +166,24 @@ def _for(conversation: Conversation, site: Site, sentence: Callable[[str], str])
         return sentence(language)
 
 
-def _sorry(language: str) -> str:
-    return _("I'm sorry, everybody is busy right now. Leave your e-mail and we'll write to you, or ask me something else.")
-
-
-def _next(site: Site, language: str, online: bool) -> str:
+def _next(site: Site, language: str, online: bool, known: str) -> str:
     if online:
         return _("I'm handing you over to a person. They usually reply in %d minutes.") % site.reply_minutes
-    back = people.when_back(site, language)
-    if back:
-        return _("No one is online right now. Leave your e-mail and we'll answer by %s.") % back
-    return _("No one is online right now. Leave your e-mail and we'll answer as soon as we can.")
+    return promise.absent(site, language, known)
 
 
-def _taken(site: Site, language: str, email: str) -> str:
-    back = people.when_back(site, language)
-    if back:
-        return _("Thank you. We'll write to %(email)s by %(back)s. I'm still here for other questions.") % {
-            "email": email,
-            "back": back,
-        }
-    return _("Thank you. We'll write to %s as soon as we can. I'm still here for other questions.") % email
+def _known(page: pages.Page) -> str:
+    """The address that need not be asked for: what the site vouches for, or what was left in this conversation before."""
+    kind, visitor = people.asks(), page.conversation.visitor
+    if kind and kind in visitor.vouched:
+        return str(encryption.shown(visitor, kind))
+    left = page.conversation.handovers.exclude(contact="").order_by("-requested_at").first() if kind else None
+    contact = str(encryption.shown(left, "contact")) if left else ""
+    return contact if email_address.is_one(contact) == (kind == people.EMAIL) else ""
+
+
+def _take(handover: Handover, contact: str) -> None:
+    """The message is taken, if there is an address to answer to: it becomes a ticket."""
+    if contact:
+        handover.answer_to(contact)
+        enqueue("agents.take_message", handover=str(handover.pk))

@@ -1,4 +1,5 @@
-"""Whether a person could answer now. The room of agents registers how to know; until it does, nobody is there."""
+"""Whether a person could answer now, and how else they may reach a customer. The room of agents registers how to know; until
+it does, nobody is there and no address is asked for."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,13 +11,22 @@ from django.utils.translation import gettext as _
 
 from apps.tenants.workspace.models import LANGUAGES, Site
 
+EMAIL, PHONE = "email", "phone"  # what a customer may be asked to leave; "" is nothing
+
 _somebody: Callable[[], bool] = lambda: False  # noqa: E731  replaced by register()
+_asks: Callable[[], str] = lambda: ""  # noqa: E731  replaced by register()
 
 
-def register(somebody: Callable[[], bool]) -> None:
-    """`somebody()` tells, inside a tenant, whether an agent who may take a conversation is online."""
-    global _somebody
-    _somebody = somebody
+def register(somebody: Callable[[], bool], asks: Callable[[], str]) -> None:
+    """`somebody()` tells, inside a tenant, whether an agent who may take a conversation is online; `asks()` what a customer is
+    asked to leave when none is: EMAIL only where a mail can be written, PHONE, or nothing."""
+    global _somebody, _asks
+    _somebody, _asks = somebody, asks
+
+
+def asks() -> str:
+    """EMAIL, PHONE or nothing: what the tenant can use to come back to a customer who has gone."""
+    return _asks()
 
 
 def online() -> bool:

@@ -11,6 +11,7 @@ export class Transcript extends Sequence {
   conversation = ''
   /** @type {Owner} */ owner = 'bot'
   online = true
+  /** The team has an address to answer to and need not ask for one. */ left = false
   /** @type {OwnerEntry['agent']} */ agent
   closed = false
   /** The customer's score of the whole conversation. @type {number | undefined} */ score
@@ -82,7 +83,7 @@ export class Transcript extends Sequence {
   /** Forget the conversation but not what is still to be said. */
   reset() {
     super.reset()
-    Object.assign(this, { conversation: '', owner: 'bot', closed: false, score: undefined, turn: null })
+    Object.assign(this, { conversation: '', owner: 'bot', closed: false, left: false, score: undefined, turn: null })
     this.#rows = []
     this.#readByThem = 0
     this.#told = 'bot'
@@ -113,6 +114,7 @@ export class Transcript extends Sequence {
       row.before = this.#told
       this.owner = this.#told = row.owner
       this.online = row.online ?? this.online
+      this.left = row.left ?? false
       this.agent = row.agent
       if (row.owner !== 'bot') this.turn = null
       const last = this.#rows.at(-1)

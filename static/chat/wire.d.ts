@@ -23,6 +23,8 @@ export type Config = {
   locale: string
   hours?: Hours
   online: boolean
+  /** What a customer to whom nobody is there may leave; '' is nothing. */
+  leave?: '' | 'email' | 'phone'
   suggestions?: string[]
 }
 /**
@@ -44,6 +46,8 @@ export type MessageEvent = {
 export type OwnerEvent = {
   type: 'owner'; seq: number; at: string; owner: Owner
   agent?: { name: string; avatar?: string }; position?: number; wait_seconds?: number; online?: boolean
+  /** Nobody is there, and an address to answer to is known. */
+  left?: boolean
 }
 export type RatedEvent = { type: 'rated'; seq: number; at: string; of?: number; score: number; comment?: string }
 export type ClosedEvent = { type: 'closed'; seq: number; at: string; reason?: string }

@@ -1,20 +1,35 @@
-// What is asked under the thread: an e-mail address when nobody is there, a score when the conversation has ended.
+// What is asked under the thread: an e-mail address or a phone number when nobody is there, as the shop uses it; a score when the
+// conversation has ended.
 
 import { h } from '../chat/dom.js'
 
 /** @import { Words } from '../chat/wire' */
 /** @import { Talk } from './talk.js' */
 
-/** @param {Talk} talk @param {Words} words */
+const ADDRESS = { email: /^\S+@\S+\.\S+$/, phone: /^\+?(?:[ ()./-]*\d){5,}[ ()./-]*$/ }
+
+/** An address that is known is not asked for; it can be changed. @param {Talk} talk @param {Words} words */
 export function contact(talk, words) {
+  const asked = form(talk, words)
+  if (!talk.transcript.left) return asked
+  const change = h('button.link', { type: 'button', onclick: () => (node.replaceWith(asked.node), asked.node.querySelector('input')?.focus()) }, words(`change_${kindOf(talk)}`))
+  const node = h('div.card', {}, change)
+  return { node, refuse: asked.refuse }
+}
+
+/** @param {Talk} talk @returns {'email' | 'phone'} */
+const kindOf = (talk) => talk.config?.leave === 'phone' ? 'phone' : 'email'
+
+/** @param {Talk} talk @param {Words} words */
+function form(talk, words) {
   const { tab } = talk, typed = tab.get('leaving', { email: '', name: '' }) // a form that is drawn anew loses nothing
-  const id = `c${Math.random().toString(36).slice(2)}`
-  const address = h('input', { type: 'email', id: id + 'e', autocomplete: 'email', required: true, value: typed?.email ?? talk.email ?? '', 'aria-describedby': id + 'x' })
+  const id = `c${Math.random().toString(36).slice(2)}`, kind = kindOf(talk), phone = kind === 'phone'
+  const address = h('input', { type: phone ? 'tel' : 'email', id: id + 'e', autocomplete: phone ? 'tel' : 'email', required: true, maxLength: phone ? 32 : 254, value: typed?.email ?? (phone ? '' : talk.email) ?? '', 'aria-describedby': id + 'x' })
   const name = h('input', { type: 'text', id: id + 'n', autocomplete: 'name', maxLength: 120, value: typed?.name ?? '' })
   const wrong = h('p.wrong', { id: id + 'x', role: 'alert' })
-  const button = h('button.solid', { type: 'submit' }, words('leave'))
+  const button = h('button.solid', { type: 'submit' }, words(`leave_${kind}`))
   const refuse = () => {
-    wrong.textContent = words('bad_email')
+    wrong.textContent = words(phone ? 'no_phone' : 'bad_email')
     address.setAttribute('aria-invalid', 'true')
     button.disabled = false
     address.focus()
@@ -24,15 +39,15 @@ export function contact(talk, words) {
     oninput: () => tab.set('leaving', { email: address.value, name: name.value }),
     onsubmit: (/** @type {SubmitEvent} */ event) => {
       event.preventDefault()
-      if (!/^\S+@\S+\.\S+$/.test(address.value.trim())) return refuse()
+      if (!ADDRESS[kind].test(address.value.trim())) return refuse()
       wrong.textContent = ''
       address.removeAttribute('aria-invalid')
       button.disabled = true
       setTimeout(() => (button.disabled = false), 10_000) // no answer: it may be tried again
-      talk.ask({ type: 'contact', email: address.value.trim(), ...(name.value.trim() && { name: name.value.trim() }) })
+      talk.ask({ type: 'contact', [kind]: address.value.trim(), ...(name.value.trim() && { name: name.value.trim() }) })
     },
-  }, h('p', {}, words('offline_open')),
-  h('label', { htmlFor: id + 'e' }, words('email')), address, wrong, h('label', { htmlFor: id + 'n' }, words('name')), name, button)
+  }, h('p', {}, words(`offline_${kind}`)),
+  h('label', { htmlFor: id + 'e' }, words(kind)), address, wrong, h('label', { htmlFor: id + 'n' }, words('name')), name, button)
   return { node, refuse }
 }
 

@@ -183,10 +183,10 @@ def test_without_the_later_files_an_answer_is_plain_words(page: Page, acme_shop:
     ask(page, composer, QUESTION)
     expect(page.locator("chat-thread")).to_contain_text("business days")
     page.locator("yingda-chat .reach .link").click()
-    expect(page.locator("chat-thread")).to_contain_text("Leave your e-mail")
+    expect(page.locator("chat-thread")).to_contain_text("Leave your phone number")
     page.unroute_all()
     ask(page, composer, "thank you")  # the next change asks again
-    expect(page.locator("input[type=email]")).to_be_visible()
+    expect(page.locator("input[type=tel]")).to_be_visible()
 
 
 def test_the_launcher_is_never_seen_in_another_colour_than_the_shop_s(page: Page, acme_shop: Shop) -> None:

@@ -27,6 +27,29 @@ test('the address that the page names stands in the form until another is typed'
   assert.equal(fields(talk)[0].value, '')
 })
 
+test('the form asks for what the shop can use', () => {
+  const talk = made(), asked = /** @type {any[]} */ ([])
+  talk.config = /** @type {any} */ ({ leave: 'phone' })
+  talk.ask = (frame) => asked.push(frame)
+  const { node } = contact(talk, words), [number] = node.querySelectorAll('input')
+  assert.equal(number.type, 'tel')
+  for (const typed of ['12', 'call me', '+86 138 0013 8000']) {
+    number.value = typed
+    node.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))
+  }
+  assert.deepEqual(asked, [{ type: 'contact', phone: '+86 138 0013 8000' }])
+})
+
+test('an address that is known is not asked for, and can be changed', () => {
+  const talk = made()
+  talk.transcript.left = true
+  const { node } = contact(talk, words), place = document.createElement('div')
+  place.append(node)
+  assert.equal(place.querySelectorAll('input').length, 0)
+  place.querySelector('button')?.click()
+  assert.equal(place.querySelectorAll('input').length, 2)
+})
+
 test('the next person at this browser finds nothing of it', () => {
   const talk = made(), { node } = contact(talk, words)
   node.querySelector('input').value = 'maria@example.com'

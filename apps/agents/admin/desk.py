@@ -68,7 +68,7 @@ class DeskSettingsAdmin(RowAdmin):
     form = DeskForm
     fieldsets = (
         (gettext_lazy("Offers"), {"fields": ("offer_seconds", "capacity", "gone_minutes")}),
-        (gettext_lazy("Customers who wait"), {"fields": ("target_seconds", "patience_minutes", "drafts")}),
+        (gettext_lazy("Customers who wait"), {"fields": ("target_seconds", "patience_minutes", "leave", "drafts")}),
         (gettext_lazy("Tickets"), {"fields": ("ticket_hours", "ticket_email", "ticket_webhook")}),
     )
     change_form_after_template = "admin/webhook.html"

@@ -2,6 +2,7 @@
 
 from apps.agents.models.case import Case, Lesson, Merge, Offer, Spoken
 from apps.agents.models.kept import CannedReply, Macro, MacroRun, SavedView
+from apps.agents.models.mail import MailAccount, Security
 from apps.agents.models.owed import DeadLetter, Errand, Ticket
 from apps.agents.models.people import DeskSettings, Presence, Skill, Team
 
@@ -14,10 +15,12 @@ __all__ = [
     "Lesson",
     "Macro",
     "MacroRun",
+    "MailAccount",
     "Merge",
     "Offer",
     "Presence",
     "SavedView",
+    "Security",
     "Skill",
     "Spoken",
     "Team",

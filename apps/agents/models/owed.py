@@ -44,7 +44,7 @@ class Ticket(IndexedModel):
     conversation = models.ForeignKey(
         Conversation, verbose_name=_("conversation"), null=True, blank=True, on_delete=models.SET_NULL, related_name="tickets"
     )
-    contact = EncryptedTextField(_("e-mail to answer to"), blank=True, default="", was_plain=True)
+    contact = EncryptedTextField(_("address to answer to"), blank=True, default="", was_plain=True)
     contact_index = BlindIndexField(of="contact", kind="email")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

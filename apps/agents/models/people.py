@@ -11,6 +11,11 @@ from apps.tenants.workspace.models import Member
 class DeskSettings(models.Model):
     """The settings of the tenant's desk: one row."""
 
+    class Leave(models.TextChoices):
+        EMAIL = "email", _("their e-mail address")
+        PHONE = "phone", _("their phone number")
+        NOTHING = "nothing", _("nothing: they hear when to come again")
+
     id = ReservedIdField(primary_key=True)
     offer_seconds = models.PositiveIntegerField(
         _("seconds to accept"), default=30, validators=[MinValueValidator(5), MaxValueValidator(600)]
@@ -19,7 +24,14 @@ class DeskSettings(models.Model):
         _("minutes until the message form"),
         default=10,
         validators=[MinValueValidator(1)],
-        help_text=_("If nobody has taken the customer by then, the chat asks for an e-mail instead."),
+        help_text=_("If nobody has taken the customer by then, the chat asks for an address instead."),
+    )
+    leave = models.CharField(
+        _("customers to whom nobody is there leave"),
+        max_length=7,
+        choices=Leave,
+        default=Leave.EMAIL,
+        help_text=_("An e-mail address is asked for only where mail is set up: without it nobody could write."),
     )
     target_seconds = models.PositiveIntegerField(
         _("target for a first reply, in seconds"), default=120, help_text=_("Waiting customers turn orange, then red.")

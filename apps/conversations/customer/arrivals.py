@@ -67,7 +67,7 @@ async def per_minute() -> int | None:
 
 def _entered(wishes: Collection[visitors.Wish]) -> dict[visitors.Wish, Entered]:
     here, number, per_minute = Site.load(), active().number, hosts.messages_per_minute()
-    config = events.config(here, online=people.online())
+    config = events.config(here, online=people.online(), leave=people.asks())
     known = visitors.found({visitor for visitor, _wanted in wishes})
     rooms = visitors.conversations_of({(known[visitor].pk, wanted) for visitor, wanted in wishes if visitor in known})
     entered = {}

@@ -84,7 +84,7 @@ def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
         "token": token,
         "visitor_id": str(visitor.pk),
         "expires_at": events.moment(expires),
-        "config": events.config(site, online=people.online()),
+        "config": events.config(site, online=people.online(), leave=people.asks()),
     }
 
 

@@ -146,7 +146,7 @@ def rate(door: Door, frame: frames.Rate) -> None:
 def contact(door: Door, frame: frames.Contact) -> None:
     _act(door)
     _ensure(door)
-    handover.leave_contact(door.conversation, frame.email, frame.name)
+    handover.leave_contact(door.conversation, frame.email, frame.name, phone=frame.phone)
 
 
 def _act(door: Door) -> None:

@@ -76,7 +76,8 @@ def welcome(conversation: UUID, seq: int, owner: str, config: Frame, partial: Fr
     return frame | ({"partial": partial} if partial else {})
 
 
-def config(site: Site, *, online: bool) -> Frame:
+def config(site: Site, *, online: bool, leave: str) -> Frame:
+    """`leave`: what people.asks() says."""
     return {
         "name": site.name,
         "greeting": site.greeting,
@@ -89,6 +90,7 @@ def config(site: Site, *, online: bool) -> Frame:
             **({"back": told} if not online and (told := people.back(site)) else {}),
         },
         "online": online,
+        "leave": leave,
         "suggestions": site.suggestions,
     }
 

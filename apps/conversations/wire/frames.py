@@ -21,6 +21,8 @@ MOST_BYTES = 65_536
 MOST_CHARACTERS = 10_000
 MOST_SEQ = 2**31 - 1
 MOST_ATTACHMENTS = 10
+FEWEST_DIGITS = 5
+_PHONE = re.compile(r"\+?[0-9 ()./-]+", re.ASCII)
 
 NOTHING_TO_RATE = _("There is nothing here to rate.")
 
@@ -79,8 +81,11 @@ class Rate:
 
 @dataclass(frozen=True)
 class Contact:
+    """An address that is left: an e-mail address or a phone number, the other is empty."""
+
     email: str
     name: str
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,7 +210,18 @@ def _rate(fields: dict[str, Any]) -> Rate:
 
 
 def _contact(fields: dict[str, Any]) -> Contact:
-    return Contact(email=email_of(fields), name=text_of(fields, "name", 100))
+    name = text_of(fields, "name", 100)
+    if fields.get("email") is None and fields.get("phone") is not None:
+        return Contact(email="", name=name, phone=phone_of(fields))
+    return Contact(email=email_of(fields), name=name)
+
+
+def phone_of(fields: dict[str, Any]) -> str:
+    """The number as people write it, with spaces and hyphens."""
+    phone = text_of(fields, "phone", 32).strip()
+    if not _PHONE.fullmatch(phone) or sum(map(str.isdigit, phone)) < FEWEST_DIGITS:
+        raise Refusal("bad_frame", _("This phone number does not look right."))
+    return phone
 
 
 def email_of(fields: dict[str, Any]) -> str:

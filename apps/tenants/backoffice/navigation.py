@@ -53,6 +53,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
             (_("Model usage"), "monitoring", "admin:llm_usage_changelist", "llm.view_usage"),
             (_("Site"), "tune", "admin:workspace_site_changelist", "workspace.view_site"),
             (_("Desk"), "desk", "admin:agents_desksettings_changelist", "agents.view_desksettings"),
+            (_("Mail"), "mail", "admin:agents_mailaccount_changelist", "agents.view_mailaccount"),
             (_("Agents"), "badge", "admin:agents_presence_changelist", "agents.view_presence"),
             (_("Teams"), "groups", "admin:agents_team_changelist", "agents.view_team"),
             (_("Skills"), "translate", "admin:agents_skill_changelist", "agents.view_skill"),

@@ -58,6 +58,7 @@ _OPERATOR: dict[str, str] = {
     "agents.skill": "view add change delete",
     "agents.presence": EDIT,
     "agents.desksettings": "view change",
+    "agents.mailaccount": "view add change delete",
     "agents.deadletter": "view change",
 }
 _OWNER: dict[str, str] = {

@@ -2,10 +2,15 @@
 
 /** @type {Record<string, string>} */
 export default {
-  offline_open: 'Leave your e-mail and we will write to you.',
+  offline_email: 'Leave your e-mail and we will write to you.',
+  offline_phone: 'Leave your phone number and we will call you.',
+  change_email: 'Use another e-mail address',
+  change_phone: 'Use another number',
   email: 'E-mail',
+  phone: 'Phone number',
   name: 'Name (optional)',
-  leave: 'Leave e-mail',
+  leave_email: 'Leave e-mail',
+  leave_phone: 'Leave number',
   bad_email: 'This address looks incomplete. Please check it.',
   csat: 'How was this conversation?',
   score1: 'Very poor',

@@ -2,10 +2,15 @@
 
 /** @type {Record<string, string>} */
 export default {
-  offline_open: '请留下邮箱，我们会给您回信。',
+  offline_email: '请留下邮箱，我们会给您回信。',
+  offline_phone: '请留下电话，我们会给您回电。',
+  change_email: '换一个邮箱',
+  change_phone: '换一个电话',
   email: '邮箱',
+  phone: '电话',
   name: '称呼（选填）',
-  leave: '留下邮箱',
+  leave_email: '留下邮箱',
+  leave_phone: '留下电话',
   bad_email: '邮箱地址似乎不完整，请您核对。',
   csat: '您对本次服务满意吗？',
   score1: '很不满意',

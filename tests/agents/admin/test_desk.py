@@ -109,7 +109,7 @@ def test_the_webhooks_secret_is_shown_once_and_can_be_made_anew(cast: Cast) -> N
     with receiver() as hook:
         given = {
             "offer_seconds": "30", "capacity": "5", "gone_minutes": "2", "target_seconds": "120", "patience_minutes": "10",
-            "ticket_hours": "24", "ticket_email": "", "ticket_webhook": hook.url,
+            "ticket_hours": "24", "leave": "email", "ticket_email": "", "ticket_webhook": hook.url,
         }  # fmt: skip
         assert "Save the address first" in alice.post("/admin/agents/desksettings/webhook/test/", given).content.decode()
         shown = alice.post(page, given).content.decode()

@@ -265,7 +265,7 @@ async def test_asking_for_a_person_by_the_button(committed: Cast) -> None:
     assert (message["seq"], owner["seq"]) == (1, 2)
     assert owner["owner"] == "queue"
     assert owner["online"] is False
-    assert "e-mail" in message["text"]
+    assert "look here for our answer later" in message["text"]
     await vera.send({"type": "contact", "email": "vera@example.com"})
     assert "vera@example.com" in (await vera.next("message"))["text"]
     assert (await vera.next("owner"))["owner"] == "bot"

@@ -20,7 +20,9 @@ from apps.tenants.workspace.models import Site
 WIRE = Path(__file__).resolve().parents[2] / "wire"
 AT = datetime(2026, 11, 21, 9, 30, 0, 120_000, UTC)
 ID, TURN = uuid.uuid4(), uuid.uuid4()
-CONFIG = events.config(Site(name="Acme", timezone="Europe/Berlin", office_hours={"mon": [["09:00", "18:00"]]}), online=True)
+CONFIG = events.config(
+    Site(name="Acme", timezone="Europe/Berlin", office_hours={"mon": [["09:00", "18:00"]]}), online=True, leave="email"
+)
 
 
 def golden(name: str) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_a_question_a_line_is_answered_as_a_customer_would_be(taught: Cast, monk
     }  # fmt: skip
     assert first["ms"] > 0
     assert (second["line"], second["tier"], second["cause"]) == (3, None, "asked_for_person")
-    assert "Leave your e-mail" in second["text"]
+    assert "No one is online right now." in second["text"]
     assert not asked.failed
 
 

@@ -1,0 +1,1 @@
+"""Mail: replies go out by the tenant's own server."""

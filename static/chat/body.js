@@ -75,11 +75,17 @@ export class Body {
     return node
   }
 
-  /** What a rule wants of a message that did not go. @param {MessageEntry} entry @returns {Node[]} */
+  /** What stands under it besides and may change. @param {MessageEntry} entry */
+  more({ ask, masked, opens, opened }) {
+    return [ask, masked, opens, opened]
+  }
+
+  /** What a rule wants of a message that did not go. @param {MessageEntry} entry @returns {Node | undefined} */
   held(entry) {
+    if (!entry.ask) return
     const node = h('span.held')
-    import('./masked.js').then(async ({ held }) => node.replaceChildren(...await held(entry, this.#context))).catch(() => {})
-    return [node]
+    import('./masked.js').then(({ held }) => held(node, entry, this.#context)).catch(() => {})
+    return h('p.trouble', { role: 'alert' }, entry.error, node)
   }
 
   /** Time and mark. @param {MessageEntry} entry @returns {Node[]} */

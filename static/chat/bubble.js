@@ -26,7 +26,7 @@ export class Bubble {
 
   /** @param {MessageEntry} entry @param {Place} place */
   update(entry, { first, last, latest, asking, name, kit }) {
-    const { author: { kind }, at, mark, sources, score, error, streaming, seq, ask, masked, opens, opened } = entry
+    const { author: { kind }, at, mark, sources, score, error, streaming, seq } = entry
     const buttons = latest && entry.buttons, { node } = this
     if (kit) this.#body ??= new kit.Body(this.#context, this.#text)
     node.className = ['row', kind, kind === this.#context.me ? 'mine' : 'theirs', first && 'first', last && 'last', latest && 'latest',
@@ -34,8 +34,8 @@ export class Bubble {
     this.#once('who', [name, kind], () => this.#who.replaceChildren(...this.#author(name, kind)))
     this.#body ? this.#body.write(entry) : this.#once('text', line(entry, this.#context.words), () => this.#text.replaceChildren(h('p', {}, line(entry, this.#context.words))))
     this.#once('side', [at, mark, !!kit], () => this.#side.replaceChildren(...this.#body?.beside(entry) ?? []))
-    this.#once('under', [sources, score, mark === 'failed', error, buttons, streaming, seq, asking, !!kit, ask, masked, opens, opened], () => this.#under.replaceChildren(
-      ...(mark === 'failed' ? [this.#failed(entry)] : []), ...this.#body?.under(entry, asking) ?? [], ...(buttons && !streaming ? [this.#buttons(buttons)] : [])))
+    this.#once('under', [sources, score, mark === 'failed', error, buttons, streaming, seq, asking, !!kit, this.#body?.more(entry)], () => this.#under.replaceChildren(
+      ...(mark === 'failed' ? [this.#body?.held(entry) ?? this.#failed(entry)] : []), ...this.#body?.under(entry, asking) ?? [], ...(buttons && !streaming ? [this.#buttons(buttons)] : [])))
   }
 
   /** @param {string} part @param {unknown} state @param {() => void} draw */
@@ -54,9 +54,8 @@ export class Bubble {
   }
 
   /** @param {MessageEntry} entry */
-  #failed(entry) {
-    const { words, emit } = this.#context, { error, client_id, ask } = entry
-    if (ask && this.#body) return h('p.trouble', { role: 'alert' }, error ?? '', ...this.#body.held(entry))
+  #failed({ error, client_id }) {
+    const { words, emit } = this.#context
     return h('p.trouble', {}, error || words('failed'), h('button.link', { type: 'button', onclick: () => emit('chat-retry', { client_id }) }, words('retry')))
   }
 

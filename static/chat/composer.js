@@ -77,17 +77,8 @@ export class ChatComposer extends HTMLElement {
     if (types && (/plain/.test(types) || !/Files/.test(types))) return
     event.preventDefault()
     event.stopPropagation()
-    (await this.#files()).hold(held)
-  }
-
-  /** Files of a message that did not go. @param {import('./wire').Attachment[]} files */
-  async back(files) {
-    (await this.#files()).back(files)
-  }
-
-  async #files() {
-    const { Tray } = await import('./tray.js')
-    return (this.tray ??= new Tray(this))
+    const { Tray } = await import('./tray.js');
+    (this.tray ??= new Tray(this)).hold(held)
   }
 
   #changed() {

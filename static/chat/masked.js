@@ -33,11 +33,19 @@ export async function tell(node, { masked = [], opens, opened, seq }, { words, e
   const button = opens ? h('button.link', { type: 'button', title: opened ? '' : says.logged, onclick: () => emit('chat-original', { seq, on: !opened }) }, opened ? says.hide : says.show) : null
   node.replaceChildren(icon('masked', EYE), h('span', {}, (opened ? says.opened : says.masked).replace('{names}', () => names)), ...(button ? [button] : []))
   if (focused) button?.focus()
+  settle(node)
 }
 
-/** A message that a rule did not let go: to be changed, or sent all the same. @param {MessageEntry} entry @param {Context} context @returns {Promise<Node[]>} */
-export async function held({ ask, client_id }, { words, emit }) {
+/** A message that a rule did not let go: to be changed, or sent all the same. @param {HTMLElement} node @param {MessageEntry} entry @param {Context} context */
+export async function held(node, { ask, client_id }, { words, emit }) {
   const says = await catalogue(words.locale)
   const again = h('button.link', { type: 'button', onclick: () => emit('chat-retry', { client_id, confirmed: true }) }, says.anyway)
-  return [...(ask === 'confirm' ? [again] : []), h('button.link', { type: 'button', onclick: () => emit('chat-back', { client_id }) }, says.change)]
+  node.replaceChildren(...(ask === 'confirm' ? [again] : []), h('button.link', { type: 'button', onclick: () => emit('chat-back', { client_id }) }, says.change))
+  settle(node)
+}
+
+/** The thread has grown. @param {HTMLElement} node */
+function settle(node) {
+  /** @type {any} */ const thread = node.closest('chat-thread')
+  thread?.settle(node.closest('.row'))
 }

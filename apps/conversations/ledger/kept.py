@@ -38,7 +38,7 @@ def write(rows: Iterable[Mapping[str, Any]]) -> None:
             cursor.execute(KEEP.format(**tables, rows="%s", same=NUMBERED), [json.dumps(asked)])
 
 
-SAID, NUMBERED = "e.client_id = said.client", "e.seq = said.seq"
+SAID, NUMBERED = "e.client_id = said.client AND e.client_id IS NOT NULL", "e.seq = said.seq"
 
 # An event that was written before names another original, or none: so the same message sent again adds nothing.
 KEEP = """

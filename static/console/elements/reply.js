@@ -2,7 +2,7 @@
 // colleagues after "@", and the bot's draft. Every word typed is kept by conversation and mode.
 
 import '../../chat/composer.js'
-import '../../chat/tray.js'
+import { Tray } from '../../chat/tray.js'
 import { h } from '../../chat/dom.js'
 import { bare } from '../../chat/markdown.js'
 import { answers, named, values, wanted } from '../model/canned.js'
@@ -12,7 +12,6 @@ import { RewrittenBar } from './rewritten.js'
 
 /** @import { Words } from '../../chat/wire' */
 /** @import { ChatComposer } from '../../chat/composer.js' */
-/** @import { Tray } from '../../chat/tray.js' */
 /** @import { Desk } from '../model/desk.js' */
 /** @import { Mode } from '../wire' */
 
@@ -66,7 +65,7 @@ export class DeskReply extends HTMLElement {
     const before = this.#composer.text
     this.#composer.text = before ? `${before.trimEnd()} ${text}` : text
     this.#drafted(this.#composer.text)
-    if (files.length) void this.#composer.back(files)
+    if (files.length) (this.#composer.tray ??= new Tray(this.#composer)).back(files)
     this.#field.focus()
   }
 

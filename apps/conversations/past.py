@@ -1,7 +1,8 @@
 """Messages of the past, for rules that are held against them before they are in force: newest first, page by page.
 
-A message is shown to a rule as it was before other rules changed it, as far as the audit tells: what was masked or replaced in
-an answer is put back. Of an answer that was never said nothing is kept but the place.
+A rule meets a message as it would have met it then: before other rules changed it, where that was so. People's originals are
+kept; in an answer is put back what the audit tells was masked or replaced. Of an answer that was never said nothing is kept but
+the place.
 """
 
 import bisect
@@ -17,7 +18,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from apps.conversations.channels import Channel
-from apps.conversations.models import Event, Hit, Turn
+from apps.conversations.models import Event, Hit, Original, Turn
 from apps.filters.past import messages
 from apps.filters.past.messages import Message, Page
 from apps.filters.rule import Action, Direction
@@ -27,9 +28,9 @@ from apps.tenants.vault.master import CannotDecrypt
 
 WINDOW = 500  # events looked at for a page, whoever wrote them
 GIVEN = {
-    Event.Author.VISITOR: (Direction.FROM_CUSTOMER, Direction.TO_MODEL),
-    Event.Author.BOT: (Direction.FROM_BOT,),
-    Event.Author.AGENT: (Direction.FROM_AGENT,),
+    Event.Author.VISITOR: (Direction.FROM_CUSTOMER, Direction.TO_MODEL, Direction.TO_LOGS),
+    Event.Author.BOT: (Direction.FROM_BOT, Direction.TO_LOGS),
+    Event.Author.AGENT: (Direction.FROM_AGENT, Direction.TO_LOGS),
 }
 
 
@@ -80,10 +81,10 @@ class _Turn:
 
 def _read(events: QuerySet[Event]) -> list[Message]:
     """The messages that hold words, newest first."""
-    told = events.annotate(text=KeyTextTransform("text", "body")).order_by("-pk")
-    rows = list(told.values("pk", "conversation", "conversation__language", "author", "seq", "at", "text", "turn"))
+    told = events.annotate(text=KeyTextTransform("text", "body"), typed=KeyTextTransform("original", "body")).order_by("-pk")
+    rows = list(told.values("pk", "conversation", "conversation__language", "author", "seq", "at", "text", "typed", "turn"))
     turns = _turns({row["conversation"] for row in rows})
-    originals = _originals(rows)
+    originals = _answers(rows) | _typed(rows)
     return [_message(row, turns[row["conversation"]], originals) for row in rows if (row["text"] or "").strip()]
 
 
@@ -94,7 +95,8 @@ def _message(row: Mapping[str, Any], turns: Sequence[_Turn], originals: Mapping[
         conversation=row["conversation"],
         at=row["at"],
         directions=GIVEN.get(row["author"], ()),
-        text=originals.get(row["pk"], row["text"]),
+        text=row["text"],
+        original=originals.get(row["pk"], ""),
         channel=Channel.WIDGET,
         flow=turn.flow if turn else "",
         language=(turn and turn.language) or row["conversation__language"],
@@ -121,7 +123,13 @@ def _turns(conversations: Collection[UUID]) -> Mapping[UUID, list[_Turn]]:
     return turns
 
 
-def _originals(rows: Sequence[Mapping[str, Any]]) -> Mapping[int, str]:
+def _typed(rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """The messages of people that were masked when they were said, as they were typed."""
+    opened = Original.opened(row["typed"] or "" for row in rows)
+    return {row["pk"]: opened[row["typed"]] for row in rows if row["typed"] in opened}
+
+
+def _answers(rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
     """The answers of which rules changed something, as they were before."""
     said = {row["turn"]: row for row in rows if row["author"] == Event.Author.BOT and row["turn"] and row["text"]}
     changed = Hit.objects.filter(turn__in=said, direction=Direction.FROM_BOT).filter(

@@ -1,6 +1,7 @@
 """Messages of the past as a rule would have met them: with their language and flow, and before other rules changed them."""
 
 import json
+import uuid
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,10 +11,12 @@ import pytest
 from django.utils import timezone
 
 from apps.conversations import past
-from apps.conversations.models import Conversation, Event, Hit, Turn
+from apps.conversations.models import Conversation, Event, Hit, Original, Turn
 from apps.filters.models import Filter
-from apps.filters.past import messages
-from apps.filters.rule import Direction
+from apps.filters.past import dry_runs, messages
+from apps.filters.past.showing import examples
+from apps.filters.past.tally import Tally
+from apps.filters.rule import Action, Direction, Rule
 from apps.releases.publishing import publish
 from apps.tenants.vault import sealing
 from tests.agents.asking import ask, say
@@ -106,4 +109,21 @@ def test_what_rules_changed_is_put_back(acme: Cast, said: str, hits: list[tuple[
     for action, start, text in hits:
         facts = {"release": release.number, "rule": str(made.pk), "name": "helps", "direction": "from_bot"}
         Hit.objects.create(conversation=row, turn=of, action=action, start=start, end=start + len(text), text=text, **facts)
-    assert texts(Direction.FROM_BOT) == [was]
+    (message,) = messages.newest([Direction.FROM_BOT], timezone.now() - MONTH)
+    assert (message.read_by(Direction.FROM_BOT), message.read_by(Direction.TO_LOGS), message.text) == (was, said, said)
+
+
+def test_a_masked_message_is_judged_as_it_was_typed_and_shown_as_it_is_kept(acme: Cast) -> None:
+    kept = uuid.uuid4()
+    row = ask("My parcel is lost")
+    event = row.events.get()
+    Event.objects.filter(pk=event.pk).update(body=event.body | {"text": "My ****** is lost", "original": str(kept)})
+    Original.objects.create(id=kept, event=event, text="My parcel is lost")
+    for direction, hit in ((Direction.FROM_CUSTOMER, 1), (Direction.TO_MODEL, 0), (Direction.TO_LOGS, 0)):
+        rule = Rule("1", "parcels", "words", {"words": ["parcel"]}, frozenset([direction]), Action.MASK)
+        run = dry_runs.begin([rule], 7, by=None)
+        dry_runs.advance(str(run.pk))
+        run.refresh_from_db()
+        tally = Tally.read(run.found)
+        assert (tally.looked, tally.hit) == (1, hit)
+        assert ["".join(part.text for part in each.parts) for each in examples(run, tally)] == ["My ****** is lost"] * hit

@@ -43,10 +43,12 @@ def sample(rule: Rule, *, seconds: float = SECONDS) -> Sample:
     screen, until = Screen([rule]), time.monotonic() + seconds
     hit = looked = 0
     for message in messages.newest(rule.directions, timezone.now() - SPAN, until):
-        places = [message.where(each) for each in message.directions if rule.applies(message.where(each))]
+        places = [each for each in message.directions if rule.applies(message.where(each))]
         if places:
             looked += 1
-            hit += any(_is_strong(found.rule) for where in places for found in screen.hits(message.text, where))
+            hit += any(
+                _is_strong(found.rule) for each in places for found in screen.hits(message.read_by(each), message.where(each))
+            )
         if looked == LATEST:
             break
     return Sample(hit, looked)

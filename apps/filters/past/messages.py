@@ -10,11 +10,13 @@ from uuid import UUID
 
 from apps.filters.rule import Direction, Where
 
+LATER = (Direction.TO_MODEL, Direction.TO_LOGS)
+
 
 @dataclass(frozen=True)
 class Message:
-    """`id`: larger than that of an earlier one. `directions`: in which it went. `text`: before any rule changed it, as far as
-    that is known. `flow`: in which it was said, "" for none."""
+    """`id`: larger than that of an earlier one. `directions`: in which it went. `text`: as everybody may read it; `original`:
+    before rules changed it, "" where none did. `flow`: in which it was said, "" for none."""
 
     id: int
     conversation: UUID
@@ -24,6 +26,11 @@ class Message:
     channel: str = ""
     flow: str = ""
     language: str = ""
+    original: str = ""
+
+    def read_by(self, direction: Direction) -> str:
+        """The text as rules of this direction meet it. Models and what leaves the house see it when it is masked already."""
+        return self.text if direction in LATER else self.original or self.text
 
     def where(self, direction: Direction) -> Where:
         return Where(direction, self.channel, self.flow, self.language)

@@ -29,7 +29,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Shown:
-    """`said`: what is said instead of all of it, "" where something of it goes on. `rules`: by name."""
+    """`is_masked`: the rules looked at an original that nobody is shown here, so no place is told. `said`: what is said instead
+    of all of it, "" where something of it goes on. `rules`: by name."""
 
     conversation: UUID
     at: datetime
@@ -38,6 +39,7 @@ class Shown:
     parts: Sequence[Part]
     said: str
     rules: Sequence[str]
+    is_masked: bool
 
 
 def examples(run: DryRun, tally: Tally) -> list[Shown]:
@@ -52,23 +54,24 @@ def examples(run: DryRun, tally: Tally) -> list[Shown]:
 
 
 def _shown(message: Message, example: Example, rules: Sequence[Rule]) -> Shown:
-    hits = example.hits(rules)
+    hits, text = example.hits(rules), message.read_by(example.direction)
     ended = next((hit.rule for hit in hits if hit.rule.action.ends), None)
     to_model = example.direction == Direction.TO_MODEL
     veil = Veil(None, message.where(example.direction))
 
     def stands(hit: Hit) -> str | None:
-        place = message.text[hit.span.start : hit.span.end]
+        place = text[hit.span.start : hit.span.end]
         if to_model and (hit.rule.action.changes or hit.rule.action.ends):
             return veil.name(place, hit.span)
-        return instead(hit, message.text) if hit.rule.action.changes else None
+        return instead(hit, text) if hit.rule.action.changes else None
 
     return Shown(
         conversation=message.conversation,
         at=message.at,
         direction=_name(example.direction),
         change=example.change,
-        parts=list(_parts(message.text, [(hit, stands(hit)) for hit in hits])),
+        parts=list(_parts(text, [(hit, stands(hit)) for hit in hits])) if text == message.text else [Part(message.text)],
+        is_masked=text != message.text,
         said=ended.say if ended and not to_model else "",
         rules=list(dict.fromkeys(hit.rule.name for hit in hits)),
     )

@@ -111,7 +111,7 @@ def _looks(screen: Screen, message: Message, direction: Direction) -> bool:
 
 def _hits(screen: Screen, message: Message, direction: Direction) -> list[Hit]:
     """The places that its rules found. Where their own code was cut off and the message passed, nothing was."""
-    hits = screen.hits(message.text, message.where(direction))
+    hits = screen.hits(message.read_by(direction), message.where(direction))
     return [hit for hit in hits if not hit.span.is_fault or hit.rule.action.ends]
 
 

@@ -69,7 +69,7 @@ export class ChatThread extends HTMLElement {
     this.#scroller.setAttribute('aria-label', words('conversation'))
     this.#dots.hidden = !typing
     this.#dots.lastChild.textContent = typing && words('writing', { name: typing })
-    if (entries.some((entry) => entry.kind === 'message' && (entry.turn || entry.sources || entry.attachments || entry.masked || MARKED.test(entry.text)))) this.prepare()
+    if (entries.some((entry) => entry.kind === 'message' && (entry.turn || entry.sources || entry.attachments || MARKED.test(entry.text)))) this.prepare()
     this.#draw(entries.filter(shown))
     this.#tell(entries)
     if (first) this.toEnd()

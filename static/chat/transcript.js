@@ -68,7 +68,7 @@ export class Transcript extends Sequence {
 
   /** @param {string} client_id @param {boolean} [confirmed] */
   retry(client_id, confirmed) {
-    this.#change(client_id, { state: 'sending', error: undefined, ask: undefined, confirmed, conversation: this.conversation })
+    this.#change(client_id, { state: 'sending', error: undefined, confirmed, conversation: this.conversation })
   }
 
   /** On a new line ours are said again. What was meant for another conversation may be stored there: let the person decide. */

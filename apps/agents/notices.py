@@ -22,12 +22,18 @@ def person(member: Member) -> Frame:
 
 
 def summary(handover: Handover | None) -> Frame | None:
-    """The summary an agent reads first: what was asked, what the bot tried and found, its flow's step, the slots it filled."""
+    """The summary an agent reads first: the need in the customer's words, what the bot said, tried and found, its flow's step,
+    the slots it filled."""
     if handover is None:
         return None
     told: dict[str, Any] = handover.summary
     return {
         "asked": told.get("asked", ""),
+        "messages": told.get("messages", []),
+        "files": told.get("files", []),
+        "said": told.get("said", ""),
+        "why": told.get("why", ""),
+        "upset": told.get("upset", False),
         "tried": told.get("tried", handover.reason),
         "found": told.get("found", []),
         "slots": told.get("slots", {}),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.conversations import metrics, people, promise
+from apps.conversations import metrics, need, people, promise
 from apps.conversations.bot.wish import is_wanted
 from apps.conversations.ledger import pages
 from apps.conversations.live import progress
@@ -28,22 +28,28 @@ def request(
     cause: Cause,
     *,
     said: str = "",
+    asked: str = "",
     summary: Mapping[str, Any] | None = None,
     turn: Turn | None = None,
 ) -> Handover:
-    """Put the conversation into the queue: the Handover row, a sentence to the customer, the owner. `said` comes before it.
+    """Put the conversation into the queue: the Handover row, a sentence to the customer, the owner. `said` comes before it;
+    `asked`: the need in the customer's own words for it, else it is read from what they said.
 
     A conversation that already waits for a person gets no second request; the first one is taken up again.
     """
     conversation, site = page.conversation, Site.load()
+    wanted = need.of(conversation)
+    wanted = wanted.in_flow() if "flow" in (summary or {}) or conversation.is_in_flow else wanted
+    told_so_far = {**(summary or {}), **wanted.stored(), **({"asked": asked} if asked else {})}
     online = people.online()
     if cause == Cause.ASKED:
         _log_wish(page, "button" if turn is None else "said", online)
     known = "" if online else _known(page)
     _say(page, site, told(site, _language(conversation, site), online=online, said=said, known=known), turn)
     handover = conversation.handovers.open().first() or Handover(
-        conversation=conversation, turn=turn, reason=cause, summary=dict(summary or {}), requested_at=page.now
+        conversation=conversation, turn=turn, reason=cause, requested_at=page.now
     )
+    handover.summary = told_so_far
     place = None
     if online:
         conversation.wait(page.now)
@@ -90,7 +96,7 @@ def ask_for_person(conversation: UUID, reason: str = "") -> None:
         if not page.conversation.is_the_bots:
             _log_wish(page, "button", page.conversation.is_with_person or people.online())
             return
-        request(page, Cause.ASKED, summary={"asked": reason or last_words(page)})
+        request(page, Cause.ASKED, asked=reason)
     progress.supersede_now(conversation, page.conversation.epoch)
 
 
@@ -139,14 +145,9 @@ def take_back(conversation: Conversation) -> Conversation:
     return page.conversation
 
 
-def last_words(page: pages.Page) -> str:
-    said = page.conversation.events.filter(kind=Event.Kind.MESSAGE, author=Event.Author.VISITOR).last()
-    return events.words(said.body)[:500] if said else ""
-
-
 def _unasked(page: pages.Page) -> Handover:
     """An address left without a wish before it is a message all the same."""
-    unasked = Handover(conversation=page.conversation, reason=Cause.ASKED, summary={"asked": last_words(page)})
+    unasked = Handover(conversation=page.conversation, reason=Cause.ASKED, summary=need.of(page.conversation).stored())
     unasked.leave(page.now, online=False)
     return unasked
 

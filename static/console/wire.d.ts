@@ -27,7 +27,7 @@ export type Row = {
   mine: boolean
 }
 
-export type Summary = { asked?: string; tried?: unknown; found?: unknown[]; slots?: Record<string, unknown>; flow?: string; state?: string }
+export type Summary = { asked?: string; messages?: string[]; files?: string[]; said?: string; why?: string; upset?: boolean; tried?: unknown; found?: unknown[]; slots?: Record<string, unknown>; flow?: string; state?: string }
 export type Offer = { handover: string | number; conversation: string; expires_at: string; summary: Summary | null }
 export type Past = { conversation: string; opened_at: string; last: string | { text: string } }
 /** Where they are, with what, and what the page's script says of them: nobody vouches for claims. */

@@ -15,7 +15,8 @@ from django.utils import timezone
 from apps.agents import metrics, notices
 from apps.agents.models import Case, DeskSettings, Offer, Team
 from apps.agents.queue import matching
-from apps.conversations.handover import give_up, last_words
+from apps.conversations import need
+from apps.conversations.handover import give_up
 from apps.conversations.ledger import pages
 from apps.conversations.models import Handover, Handovers, Owner
 from apps.tenants.locks import in_turn
@@ -157,7 +158,8 @@ def put_back(page: pages.Page, reason: str, *, team: Team | None = None) -> None
     Case.objects.update_or_create(conversation=conversation, defaults={"assignee": None, "team": team})
     row = conversation.handovers.open().first()
     row = row or Handover(conversation=conversation, reason=reason, requested_at=conversation.waiting_since or page.now)
-    row.summary = row.summary or {"asked": last_words(page)}
+    wanted = need.of(conversation)
+    row.summary = {**row.summary, **(wanted.in_flow() if "flow" in row.summary else wanted).stored()}
     conversation.wait(page.now)
     page.pass_to(Owner.QUEUE, online=True, position=row.wait(page.now))
     enqueue("agents.dispatch")

@@ -19,11 +19,13 @@ export class Brief {
       this.node.hidden = !parts.length
       this.node.open = true
       this.node.replaceChildren(
-        h('summary', {}, sign('bot'), h('span', {}, words('summary')), reason ? h('span.why', {}, term(words, 'reason', reason)) : null),
+        h('summary', {}, sign('bot'), h('span', {}, words('summary')), reason ? h('span.why', {}, term(words, 'reason', reason)) : null, summary?.upset ? h('span.upset', {}, words('upset')) : null),
         h('dl', {}, ...parts.flatMap(([label, value]) => [h('dt', {}, label), h('dd', { dir: 'auto' }, value)])))
     })
   }
 }
+
+const OTHERS = 5
 
 /** A tier's number or the reason it ended with. @param {string} tried @param {Words} words */
 const way = (tried, words) => term(words, /^\d$|^human$/.test(tried) ? 'tier' : 'reason', tried)
@@ -32,10 +34,14 @@ const way = (tried, words) => term(words, /^\d$|^human$/.test(tried) ? 'tier' : 
 export const stood = ({ flow = '', state = '' }) => [flow, state].filter(Boolean).join(' · ')
 
 /** What ended it stands above already. @param {Summary} summary @param {string} reason @param {Words} words @returns {[string, string | Node][]} */
-function facts({ asked, tried, found, slots, flow, state }, reason, words) {
+function facts({ asked, messages = [], files = [], said, why, tried, found, slots, flow, state }, reason, words) {
   /** @type {[string, string | Node][]} */ const parts = []
   const tries = [tried].flat().filter((one) => one !== reason).map((one) => way(plainly(one), words)).filter(Boolean).join(' → ')
   if (plainly(asked)) parts.push([words('asked'), plainly(asked)])
+  const others = messages.filter((text) => text !== asked)
+  if (others.length) parts.push([words('said_too'), h('ul', {}, ...others.slice(-OTHERS).map((text) => h('li', {}, text)))])
+  if (files.length) parts.push([words('with_files'), files.join(', ')])
+  if (said) parts.push([words(why === 'marked_wrong' ? 'said_wrong' : 'said_before'), said])
   if (tries) parts.push([words('tried'), tries])
   if (found?.length) parts.push([words('found'), h('ul', {}, ...found.slice(0, 5).map((one) => h('li', {}, plainly(one))))])
   if (flow) parts.push([words('flow'), stood({ flow, state })])

@@ -19,7 +19,7 @@ export default {
   choose: 'Choose a conversation.', verbs: 'What to do', back: 'Back to the inbox', reply: 'Reply', note: 'Note', transfer: 'Transfer', resolve: 'Resolve', reopen: 'Reopen', claim: 'Take over',
   snooze: 'Snooze', more: 'More', customer: 'Customer panel', viewing: 'Also looking: {names}', with: 'with {name}', with_you: 'with you', with_bot: 'with the bot', with_queue: 'waits for a person', with_human: 'with an agent',
   state_open: 'Open', scored: 'rated {n} of 5', state_snoozed: 'Snoozed', state_resolved: 'Resolved', snoozed_until: 'Snoozed until {at}',
-  summary: 'Before you answer', asked: 'Asked', tried: 'Tried', found: 'Found',
+  summary: 'Before you answer', asked: 'Asked', said_too: 'Said too', with_files: 'Files', said_before: 'The bot had said', said_wrong: 'Marked as wrong', upset: 'upset', tried: 'Tried', found: 'Found',
   modes: 'Who reads this', write: 'Write to the customer', write_note: 'Write a note', send: 'Send', send_note: 'Save note',
   reply_hint: '/ for canned replies', note_hint: 'Only your team sees this. @ mentions a colleague.', hint_claim: 'Your reply takes this conversation over.', hint_theirs: '{name} has this conversation. Take it over to answer.', hint_resolved: 'Resolved. Reopen it to answer.',
   note_label: 'Note, only your team sees it', canned: 'Canned reply', suggest: 'Bot’s draft', draft: 'The bot would say', no_draft: 'The bot has no answer to this.', from: 'From: {titles}', insert: 'Insert and edit', send_now: 'Send', dismiss: 'Dismiss',

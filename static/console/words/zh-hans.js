@@ -19,7 +19,7 @@ export default {
   choose: '请选择一个会话。', verbs: '操作', back: '返回列表', reply: '回复', note: '备注', transfer: '转接', resolve: '解决', reopen: '重新打开', claim: '接手',
   snooze: '稍后处理', more: '更多', customer: '客户信息', viewing: '也在查看：{names}', with: '{name}处理中', with_you: '由你处理', with_bot: '机器人接待中', with_queue: '等待人工', with_human: '客服处理中',
   state_open: '进行中', scored: '评分 {n}/5', state_snoozed: '稍后处理', state_resolved: '已解决', snoozed_until: '{at} 再处理',
-  summary: '接手前请看', asked: '问题', tried: '已尝试', found: '找到',
+  summary: '接手前请看', asked: '问题', said_too: '还说了', with_files: '附件', said_before: '机器人答过', said_wrong: '被标为答错', upset: '情绪激动', tried: '已尝试', found: '找到',
   modes: '谁能看到', write: '回复客户', write_note: '写备注', send: '发送', send_note: '保存备注',
   reply_hint: '输入 / 使用快捷回复', note_hint: '只有团队可见。输入 @ 提及同事。', hint_claim: '回复后，这个会话由你接手。', hint_theirs: '这个会话由{name}处理，接手后才能回复。', hint_resolved: '会话已解决，重新打开后才能回复。',
   note_label: '备注，只有团队可见', canned: '快捷回复', suggest: '机器人草稿', draft: '机器人会这样回答', no_draft: '机器人没有合适的回答。', from: '来源：{titles}', insert: '插入并修改', send_now: '直接发送', dismiss: '不用',

@@ -21,6 +21,7 @@ SCREENS = {
     "/admin/flows/flow/": "flows.view_flow",
     "/admin/flows/flow/add/": "flows.add_flow",
     "/admin/conversations/conversation/": "conversations.view_conversation",
+    "/admin/conversations/feedback/": "conversations.view_feedback",
     "/admin/try/": "conversations.try_turn",
     "/admin/releases/release/": "releases.view_release",
     "/admin/llm/modelendpoint/": "llm.view_modelendpoint",

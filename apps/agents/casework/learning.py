@@ -11,7 +11,7 @@ from apps.conversations import defeat
 from apps.conversations.bot import trace, wish
 from apps.conversations.bot.recall import Line
 from apps.conversations.bot.story import Said
-from apps.conversations.models import Cause, Event
+from apps.conversations.models import Cause, Event, Feedback
 from apps.conversations.wire.events import Frame
 from apps.conversations.worker import trial
 from apps.knowledge.intake import publishing
@@ -37,12 +37,13 @@ def teach(conversation: UUID, me: Member, question: str, answer: str) -> Article
     return article
 
 
-def mark_wrong(conversation: UUID, seq: int) -> None:
-    """The bot's answer was wrong: its turn counts as a defeat, and the cache forgets it."""
+def mark_wrong(conversation: UUID, me: Member, seq: int) -> None:
+    """The bot's answer was wrong: operators read so, its turn counts as a defeat, and the cache forgets it."""
     find(conversation)
     event = Event.objects.filter(conversation=conversation, seq=seq, author=Event.Author.BOT, turn__isnull=False).first()
     if event is None or event.turn_id is None:
         raise Refusal("not_found", _("This is not one of the bot's answers."))
+    Feedback.mark(conversation, seq, by=me)
     defeat.note(event.turn_id, Cause.AGENT_CORRECTION)
 
 

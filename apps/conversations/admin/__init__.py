@@ -1,5 +1,5 @@
 """Conversations, the site and its try-out in the tenant's admin. Django looks for them under this name."""
 
-from apps.conversations.admin import conversation, site
+from apps.conversations.admin import conversation, feedback, site
 
-__all__ = ["conversation", "site"]
+__all__ = ["conversation", "feedback", "site"]

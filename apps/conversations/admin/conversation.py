@@ -120,7 +120,9 @@ class ConversationAdmin(RowAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         row: Conversation = self.found(request, object_id)
-        newest = list(row.events.order_by("-seq")[:MOST_EVENTS])
+        at = _number(request.GET.get("at", ""))
+        around = row.events.filter(seq__lte=at + MOST_EVENTS // 2) if at else row.events
+        newest = list(around.order_by("-seq")[:MOST_EVENTS])
         site = Site.load()
         shown = {
             "title": _("Conversation with %s") % row.visitor,
@@ -129,6 +131,7 @@ class ConversationAdmin(RowAdmin):
                 "locale": get_language() or site.language,
                 "name": site.name,
                 "accent": site.accent,
+                "at": at,
                 "events": [events.of_row(event) for event in reversed(newest)],
             },
             "cut": row.last_seq > len(newest),
@@ -139,6 +142,11 @@ class ConversationAdmin(RowAdmin):
             "opts": self.opts,
         }
         return render(request, "admin/conversation.html", {**self.admin_site.each_context(request), **shown})
+
+
+def _number(text: str) -> int:
+    """The seq of an address; 0 for none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _turns(row: Conversation) -> list[dict[str, Any]]:

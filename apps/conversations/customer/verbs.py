@@ -15,7 +15,7 @@ from apps.conversations.ledger import group_commit, limits, pages
 from apps.conversations.ledger.batch import Saying, Written
 from apps.conversations.ledger.kept import Kept
 from apps.conversations.live import publish
-from apps.conversations.models import Cause, Conversation, Event, Visitor
+from apps.conversations.models import Cause, Conversation, Event, Feedback, Visitor
 from apps.conversations.wire import about, events, frames
 from apps.filters import live
 from apps.filters.rule import Direction
@@ -136,9 +136,11 @@ def rate(door: Door, frame: frames.Rate) -> None:
         answer = conversation.events.filter(seq=frame.seq, kind=Event.Kind.MESSAGE).first()
     if conversation is None or (frame.seq is not None and (answer is None or answer.author == Event.Author.VISITOR)):
         raise Refusal("bad_frame", frames.NOTHING_TO_RATE)
-    body = {"of": frame.seq, "score": frame.score, "comment": guarded.beside(door.conversation, frame.comment, door.language)}
+    comment = guarded.beside(door.conversation, frame.comment, door.language)
+    body = {"of": frame.seq, "score": frame.score, "comment": comment}
     with pages.page(door.conversation) as page:
-        page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
+        event = page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
+        Feedback.rate(door.conversation, frame.seq, score=frame.score, comment=comment, at=event.at)
         if answer and answer.turn_id and frame.score == -1:
             defeat.note(answer.turn_id, Cause.THUMBS_DOWN)
 

@@ -6,6 +6,7 @@ from apps.conversations.models.cause import Cause
 from apps.conversations.models.conversation import Conversation, Conversations, Owner
 from apps.conversations.models.decision import Decision, Decisions
 from apps.conversations.models.event import Event
+from apps.conversations.models.feedback import Feedback, Feedbacks
 from apps.conversations.models.filing import Filing
 from apps.conversations.models.form_secrets import FormSecrets
 from apps.conversations.models.handover import Handover, Handovers
@@ -23,6 +24,8 @@ __all__ = [
     "Decision",
     "Decisions",
     "Event",
+    "Feedback",
+    "Feedbacks",
     "Filing",
     "FormSecrets",
     "Handover",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from apps.knowledge.intake import json_list
 from apps.knowledge.models import Article, Kind, Revision
 from apps.knowledge.passages import tokens
+from apps.tenants.backoffice import spreadsheet
 from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import LANGUAGES
 
@@ -31,7 +32,6 @@ _LANGUAGE_NAMES = {
     "中文": "zh-hans",
     "english": "en",
 }
-_FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet would run what begins so
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ def check_size(size: int) -> None:
 
 def write_csv(articles: Iterable[Article]) -> Iterator[str]:
     """Writes CSV with a byte order mark, so that spreadsheets read Chinese."""
-    yield "\ufeff" + _csv_line(COLUMNS)
+    yield "\ufeff" + spreadsheet.line(COLUMNS)
     for article in articles:
         cells = (article.title, article.body, _joined(article.alternatives), article.language, article.category)
-        yield _csv_line([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        yield spreadsheet.line(cells)
 
 
 def write_jsonl(articles: Iterable[Article]) -> Iterator[str]:
@@ -280,10 +280,4 @@ def _joined(alternatives: list[str]) -> str:
 
 
 def _unquoted(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
-
-
-def _csv_line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(spreadsheet.FORMULA) else cell

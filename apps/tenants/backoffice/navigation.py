@@ -40,6 +40,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
     (
         _("Insights"),
         [
+            (_("Feedback"), "thumbs_up_down", "admin:conversations_feedback_changelist", "conversations.view_feedback"),
             (_("Evaluation sets"), "fact_check", "admin:insights_evaluationset_changelist", "insights.view_evaluationset"),
         ],
     ),

@@ -24,6 +24,7 @@ _AGENT: dict[str, str] = {
     "knowledge.article": READ,
     "knowledge.revision": READ,
     "conversations.conversation": READ,
+    "conversations.feedback": READ,
     "conversations.turn": "try",
     "agents.ticket": "view change",
     "agents.cannedreply": "view add change delete",  # their own; the team's and everybody's are for those who run the desk
@@ -34,6 +35,7 @@ _VIEWER: dict[str, str] = {
     "knowledge.revision": READ,
     "knowledge.import": READ,
     "conversations.conversation": READ,
+    "conversations.feedback": READ,
     "releases.release": READ,
     "llm.usage": READ,
     "insights.evaluationset": READ,
@@ -43,6 +45,7 @@ _OPERATOR: dict[str, str] = {
     **_VIEWER,
     **_AGENT,
     "knowledge.article": EDIT,
+    "conversations.feedback": "view change",
     "knowledge.import": "view add",
     "knowledge.searchsettings": "view change",
     "flows.flow": "view add change delete",  # a release holds its text, so it needs no row

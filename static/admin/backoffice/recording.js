@@ -7,7 +7,7 @@ import { Transcript } from '../../chat/transcript.js'
 import { words } from '../../chat/words.js'
 
 /** @import { Numbered } from '../../chat/wire' */
-/** @typedef {{locale: string, name: string, accent: string, events: Numbered[]}} Frames */
+/** @typedef {{locale: string, name: string, accent: string, at?: number, events: Numbered[]}} Frames */
 
 class ChatRecording extends HTMLElement {
   connectedCallback() {
@@ -16,7 +16,7 @@ class ChatRecording extends HTMLElement {
   }
 
   /** @param {Frames} frames */
-  async #draw({ locale, name, accent, events }) {
+  async #draw({ locale, name, accent, at, events }) {
     const { light, dark, onLight, onDark } = accents(accent)
     for (const [property, value] of [['--accent-light', light], ['--accent-dark', dark], ['--on-light', onLight], ['--on-dark', onDark]])
       this.style.setProperty(property, value)
@@ -27,6 +27,11 @@ class ChatRecording extends HTMLElement {
     // Only to be read: a thumb shows what the customer pressed, and no button does anything.
     for (const thumb of thread.querySelectorAll('.thumb[aria-pressed="false"]')) thumb.remove()
     for (const button of thread.querySelectorAll('.thumb, .buttons button')) button.disabled = true
+    const row = at && thread.row(`seq:${events.findIndex((event) => event.seq === at) + 1}`)
+    if (!row) return
+    row.classList.add('pointed')
+    row.setAttribute('aria-current', 'true')
+    row.scrollIntoView({ block: 'center' })
   }
 }
 

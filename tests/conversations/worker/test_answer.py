@@ -37,7 +37,7 @@ from apps.releases.models import Release
 from apps.releases.publishing import active, publish
 from apps.tenants import context
 from apps.tenants.refusal import Refusal
-from apps.tenants.workspace.models import Site
+from apps.tenants.workspace.models import Member, Site
 from tests.cast import Cast
 from tests.faulty_model import faulty_model
 from tests.waiting import wait_for
@@ -125,7 +125,7 @@ def by_vera(row: Conversation, seq: int) -> None:
 
 
 def by_bob(row: Conversation, seq: int) -> None:
-    learning.mark_wrong(row.pk, seq)
+    learning.mark_wrong(row.pk, Member.objects.earliest("pk"), seq)
 
 
 @pytest.mark.parametrize("mark", [by_vera, by_bob])

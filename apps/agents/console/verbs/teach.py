@@ -35,4 +35,4 @@ class Wrong(Verb, frame="wrong"):
     seq: int
 
     def act(self, me: Member) -> None:
-        learning.mark_wrong(self.conversation, self.seq)
+        learning.mark_wrong(self.conversation, me, self.seq)

@@ -150,6 +150,7 @@ STATE = {
 VERBS = ("apps/conversations/models/conversation.py", "apps/conversations/models/handover.py")
 # Fields of the same name that other models have.
 NAMESAKES = {
+    ("apps/agents/channels/mail/mailings.py", "state"),  # a mailing's
     ("apps/agents/presence.py", "state"),  # a presence's
     ("apps/agents/queue/queue.py", "state"),  # an offer's
     ("apps/agents/tickets/errands.py", "done_at"),  # an errand's

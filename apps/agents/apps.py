@@ -10,6 +10,8 @@ class AgentsConfig(AppConfig):
     def ready(self) -> None:
         from apps.agents import presence, sweeping  # noqa: F401  registers the sweepers
         from apps.agents.channels import ways_back
-        from apps.conversations import people
+        from apps.agents.channels.mail import mailings
+        from apps.conversations import people, replies
 
+        replies.register(mailings.owe)
         people.register(presence.somebody, ways_back.asks)

@@ -89,9 +89,9 @@ export class Body {
   }
 
   /** Time and mark. @param {MessageEntry} entry @returns {Node[]} */
-  beside({ at, mark }) {
+  beside({ at, mark, carried }) {
     const { words } = this.#context
-    return [at && h('time', { dateTime: at }, clock(new Date(at), words)),
+    return [carried && h(`span.carried.${carried.state}`, { title: carried.error ?? '' }, words(`mailed_${carried.state}`)), at && h('time', { dateTime: at }, clock(new Date(at), words)),
       mark && h('span.mark', { title: words(mark) }, icon(mark, MARKS[mark]), h('span.unseen', {}, words(mark)))].filter(Boolean)
   }
 

@@ -73,6 +73,8 @@ export type Mark = 'sending' | 'sent' | 'read' | 'failed'
 /** What <chat-thread> draws: one object a row, replaced (never changed) when something about it changes. */
 export type MessageEntry = Omit<MessageEvent, 'type' | 'seq'> & {
   kind: 'message'; key: string; seq?: number; mark?: Mark; error?: string; score?: number; streaming?: boolean
+  /** What became of it by another channel, for the console. */
+  carried?: { state: string; error?: string }
   /** What a rule wants before it goes: `confirm`, or other words (`filtered`). */ ask?: 'confirm' | 'filtered'
   /** What was masked can be opened here, and is. */ opens?: boolean; opened?: boolean
 }

@@ -28,6 +28,10 @@ export type Row = {
 }
 
 export type Summary = { asked?: string; messages?: string[]; files?: string[]; said?: string; why?: string; upset?: boolean; tried?: unknown; found?: unknown[]; slots?: Record<string, unknown>; flow?: string; state?: string }
+/** Whether the customer is there; `at`: when they were last. */
+export type Seen = { here: boolean; at: string | null }
+/** `state`: waiting, going, sent, bounced, failed, needless (read in the chat). */
+export type Mailed = { seqs: number[]; state: string; error?: string }
 export type Offer = { handover: string | number; conversation: string; expires_at: string; summary: Summary | null }
 export type Past = { conversation: string; opened_at: string; last: string | { text: string } }
 /** Where they are, with what, and what the page's script says of them: nobody vouches for claims. */
@@ -64,7 +68,7 @@ export type Welcome = {
 export type Opened = {
   type: 'opened'; conversation: string; seq: number; row: Row; customer: Customer; summary: Summary | null
   turns: TurnTrace[]; viewers: Person[]
-  partial?: { turn: string; text: string }; flow?: FlowCard
+  partial?: { turn: string; text: string }; flow?: FlowCard; seen?: Seen; mail?: { to: string; mailed: Mailed[] }
 }
 
 /** A frame of the customer's vocabulary with the conversation it belongs to. */
@@ -87,6 +91,7 @@ export type AgentFrame =
   | { type: 'mention'; conversation: string; by: Person; text: string }
   | { type: 'customer'; conversation: string; customer: Customer }
   | ({ type: 'whereabouts'; conversation: string; visitor: string } & Whereabouts)
+  | ({ type: 'seen'; conversation: string } & Seen) | ({ type: 'mailed'; conversation: string } & Mailed)
   | ({ type: 'rewritten' } & Rewritten)
   | { type: 'macro_done'; conversation: string; client_id: string; title: string; did: string[] }
   | { type: 'bulk_done'; client_id: string; verb: string; done: string[]; refused: Refusal[] }

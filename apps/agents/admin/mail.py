@@ -37,7 +37,7 @@ class MailForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = MailAccount
-        fields = ("sender", "sender_name", "host", "port", "security", "user", "password", "wait_minutes")
+        fields = ("sender", "sender_name", "host", "port", "security", "user", "password", "wait_minutes", "plus")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +91,7 @@ def checked_host(name: str) -> str:
 class MailAdmin(SingleRowAdmin):
     form = MailForm
     fieldsets = (
-        (gettext_lazy("Sender"), {"fields": ("sender", "sender_name")}),
+        (gettext_lazy("Sender"), {"fields": ("sender", "sender_name", "plus")}),
         (gettext_lazy("Outgoing server"), {"fields": ("host", "port", "security", "user", "password")}),
         (gettext_lazy("Replies to customers who have left"), {"fields": ("wait_minutes",)}),
     )

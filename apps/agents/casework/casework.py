@@ -16,6 +16,7 @@ from apps.agents import metrics, notices, presence
 from apps.agents.casework import holding, places, speaking
 from apps.agents.models import Case
 from apps.agents.queue import queue
+from apps.conversations import replies
 from apps.conversations.files import attachments
 from apps.conversations.ledger import pages
 from apps.conversations.live import backlog, progress
@@ -90,6 +91,7 @@ def say(
         body = events.message_body(events.author("agent", str(me)), said.text, attachments=claimed, **said.body)
         event = page.append(Event.Kind.MESSAGE, Event.Author.AGENT, body, member=me, client_id=client_id)
         page.keep(event, said.kept)
+        replies.said(page, event)
         page.conversation.settle()
         Case.objects.filter(pk=conversation).update(snoozed_until=None)
     MESSAGES.labels("agent").inc()

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agents import notices, presence
 from apps.agents.casework import casework, contacts, flow_card, macros
+from apps.agents.channels.mail import mailings
 from apps.agents.console import rows, saved_views
 from apps.agents.models import CannedReply, DeskSettings, Team
 from apps.conversations.bot import trace
 from apps.conversations.ledger import pages
+from apps.conversations.live import here
 from apps.conversations.models import Conversation, Handover
 from apps.conversations.wire import events
 from apps.conversations.wire.events import Frame
@@ -127,6 +129,8 @@ def open_conversation(conversation: UUID, after: int, me: Member) -> Opened:
         "row": rows.for_reader(rows.of([conversation])[conversation], me),
         "customer": contacts.card(row),
         "summary": notices.summary(handover),
+        "seen": here.seen(conversation).told(),
+        "mail": mailings.told(row),
         "flow": flow_card.opened(row),
         "turns": _turns(row),
     }

@@ -2,7 +2,7 @@
 
 from apps.agents.models.case import Case, Lesson, Merge, Offer, Spoken
 from apps.agents.models.kept import CannedReply, Macro, MacroRun, SavedView
-from apps.agents.models.mail import MailAccount, Security
+from apps.agents.models.mail import MailAccount, Mailing, Security
 from apps.agents.models.owed import DeadLetter, Errand, Ticket
 from apps.agents.models.people import DeskSettings, Presence, Skill, Team
 
@@ -16,6 +16,7 @@ __all__ = [
     "Macro",
     "MacroRun",
     "MailAccount",
+    "Mailing",
     "Merge",
     "Offer",
     "Presence",

@@ -1,9 +1,13 @@
-"""The tenant's mail: the way out, by a server of its own."""
+"""The tenant's mail: the way out, by a server of its own, and what went out by it."""
 
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.conversations.models import Conversation
 from apps.tenants.vault.encryption import EncryptedTextField, ReservedIdField
 
 PORTS = [MinValueValidator(1), MaxValueValidator(65_535)]
@@ -32,6 +36,11 @@ class MailAccount(models.Model):
         validators=[MaxValueValidator(1_440)],
         help_text=_("To a customer who has left. What is replied meanwhile goes in the same mail."),
     )
+    plus = models.BooleanField(
+        _("the mailbox takes name+anything@"),
+        default=False,
+        help_text=_("Gmail, Outlook and most others do. Answers then find their conversation by the address, too."),
+    )
     origin = models.URLField(_("address of the links in mails"), max_length=300, editable=False)
 
     class Meta:
@@ -40,3 +49,38 @@ class MailAccount(models.Model):
 
     def __str__(self) -> str:
         return self.sender
+
+
+class Mailing(models.Model):
+    """The replies to a customer that go in one mail, and what became of it. While it waits, further replies join it; from then
+    on they are fixed, and with them its text and its Message-ID, however often it has to be handed over."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits")
+        GOING = "going", _("on its way")
+        SENT = "sent", _("sent by mail")
+        BOUNCED = "bounced", _("bounced")
+        FAILED = "failed", _("not sent")
+        NEEDLESS = "needless", _("read in the chat")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="mailings")
+    seqs = ArrayField(models.PositiveIntegerField(), help_text="the replies, by their numbers")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    message_id = models.CharField(max_length=200, blank=True, db_index=True)
+    error = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mailing")
+        verbose_name_plural = _("mailings")
+        ordering = ["made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(state="waiting"), name="one_waiting_mailing_a_conversation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.seqs}"

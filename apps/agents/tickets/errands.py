@@ -8,7 +8,7 @@ only slow finds that the errand is no longer its own (`attempts` has moved on) a
 import random
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -35,31 +35,45 @@ STATES = {"done": _("done"), "dead": _("given up"), "failed": _("failed, will be
 
 
 Doer = Callable[[dict[str, Any], str], None]
+GivenUp = Callable[[dict[str, Any], str], None]
 _doers: dict[str, Doer] = {}
 _outside: set[str] = set()
+_given_up: dict[str, GivenUp] = {}
 
 
-def doer(kind: str, *, outside: bool = False) -> Callable[[Doer], Doer]:
+class NotYet(Exception):
+    """Raised by a doer for what is better done at `until`; it costs no try."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+def doer(kind: str, *, outside: bool = False, given_up: GivenUp | None = None) -> Callable[[Doer], Doer]:
     """Registers `do(payload, key)`, which does nothing twice for one key and raises on failure, Refusal to say why.
 
     It runs in one transaction with the errand's end, or, `outside`, in none: it waits for another machine, which may see
-    one errand twice when the worker is killed after the last byte; then `key` tells it so.
+    one errand twice when the worker is killed after the last byte; then `key` tells it so. `given_up(payload, error)` notes in
+    the transaction of the dead letter that it is one.
     """
 
     def register(do: Doer) -> Doer:
         _doers[kind] = do
         if outside:
             _outside.add(kind)
+        if given_up:
+            _given_up[kind] = given_up
         return do
 
     return register
 
 
-def send(kind: str, key: str, payload: dict[str, Any]) -> Errand:
-    """Write the errand down, once for its key, and wake a worker after the commit."""
-    errand, new = Errand.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload, "wake_at": timezone.now()})
+def send(kind: str, key: str, payload: dict[str, Any], *, after: timedelta = timedelta()) -> Errand:
+    """Write the errand down, once for its key, and wake a worker when `after` has passed since the commit."""
+    given = {"kind": kind, "payload": payload, "wake_at": timezone.now() + after}
+    errand, new = Errand.objects.get_or_create(key=key, defaults=given)
     if new:
-        enqueue("agents.run_errand", errand=errand.pk)
+        enqueue("agents.run_errand", countdown=_seconds(after), errand=errand.pk)
     return errand
 
 
@@ -143,6 +157,10 @@ def _run(pk: int) -> bool | None:
         with transaction.atomic():
             _doers[errand.kind](errand.payload, errand.key)
             return _end(errand)
+    except NotYet as later:
+        with transaction.atomic():
+            if _mine(errand).update(wake_at=later.until):
+                enqueue("agents.run_errand", countdown=_seconds(later.until - timezone.now()), errand=errand.pk)
     except Exception as error:  # whatever a doer meets is kept with the errand
         _failed(errand, error)
     return False
@@ -158,6 +176,11 @@ def _mine(errand: Errand) -> models.QuerySet[Errand]:
     return Errand.objects.filter(pk=errand.pk, attempts=errand.attempts, done_at=None)
 
 
+def _seconds(wait: timedelta) -> float | None:
+    """A countdown that ends when the errand is due, and not a moment before."""
+    return wait.total_seconds() + 0.1 if wait > timedelta() else None
+
+
 def _failed(errand: Errand, error: Exception) -> None:
     live.of(Direction.TO_LOGS)  # so that the line below knows the rules
     text = (str(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}")[:2_000]
@@ -168,6 +191,8 @@ def _failed(errand: Errand, error: Exception) -> None:
             return
         if dead:
             DeadLetter.objects.create(errand=errand, error=text)
+            if errand.kind in _given_up:
+                _given_up[errand.kind](errand.payload, text)
         else:
             enqueue("agents.run_errand", countdown=pause.total_seconds() + 0.1, errand=errand.pk)
     log.warning("errand_dead" if dead else "errand_failed", kind=errand.kind, key=errand.key, error=text, failures=failures)

@@ -25,7 +25,7 @@ from apps.conversations.customer.line import (
     Line,
 )
 from apps.conversations.ledger import catch_up, limits
-from apps.conversations.live import progress, publish
+from apps.conversations.live import here, progress, publish
 from apps.conversations.wire import events, frames
 from apps.tenants import context, security, standing
 from apps.tenants.live.threads import in_thread
@@ -49,6 +49,7 @@ SHARED: dict[type, str] = {
 
 class CustomerConsumer(Line):
     seq = 0  # the newest numbered event sent to this client
+    shown_at = 0.0  # when this line last told that its customer is there
 
     async def connect(self) -> None:
         page = header_of(self.scope, b"origin"), header_of(self.scope, b"host")
@@ -75,6 +76,7 @@ class CustomerConsumer(Line):
             self.alarm.cancel()
         if self.door:
             await self._tell(events.typing("visitor", False))
+            await here.leave(self.door.conversation, self.name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.over:  # what was on its way when this end closed
@@ -135,6 +137,13 @@ class CustomerConsumer(Line):
                 if now.tenant_per_minute is not None:
                     self.door = replace(self.door, tenant_per_minute=now.tenant_per_minute)
                 await self._send(events.pong(now.seq))
+                await self._is_here(again=True)
+
+    async def _is_here(self, *, again: bool) -> None:
+        now = asyncio.get_running_loop().time()
+        if self.door and not (again and now - self.shown_at < here.EVERY):
+            self.shown_at = now
+            await here.come(self.door.conversation, self.name, again=again)
 
     async def _greet(self, frame: frames.Hello) -> None:
         """A hello that could not be answered leaves nothing to go on with: the client comes again."""
@@ -149,6 +158,7 @@ class CustomerConsumer(Line):
         entered = await arrivals.enter(frame)
         if self.door:
             self.leave(publish.group(self.door.conversation))
+            await here.leave(self.door.conversation, self.name)
         door = entered.door
         await self.join(publish.group(door.conversation))
         await self.join(standing.of_tenant())
@@ -156,6 +166,7 @@ class CustomerConsumer(Line):
         later = await catch_up.later(door.conversation, frame.after if entered.found and frame.conversation else 0)
         # Only now: had one of these failed, a live event would find a hole from 0 on and send everything again.
         self.door, self.blocked, self.seq = door, entered.blocked, 0
+        await self._is_here(again=False)
         translation.activate(door.language)
         structlog.contextvars.bind_contextvars(conversation=str(door.conversation))
         if not entered.found:

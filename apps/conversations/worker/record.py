@@ -16,7 +16,7 @@ import structlog
 from django.db import connection
 from django.utils import timezone
 
-from apps.conversations import decisions, handover, metrics
+from apps.conversations import decisions, handover, metrics, replies
 from apps.conversations.bot import steps
 from apps.conversations.bot.leading.moved import Moved
 from apps.conversations.bot.stages.screening import Screening
@@ -79,7 +79,9 @@ def _write(page: Page, answer: Answer) -> None:
             progress=end.progress and asdict(end.progress),
             stopped=answer.state == Turn.State.CANCELLED,
         )
-        page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=answer.turn)
+        event = page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=answer.turn)
+        if answer.story.promised:  # the team has something open for this customer, who may have left an address
+            replies.said(page, event)
     page.conversation.settle()  # also when it was stopped before the first word
 
 

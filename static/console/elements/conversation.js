@@ -63,9 +63,12 @@ export class DeskConversation extends HTMLElement {
     this.#once.draw('typing', [current.typing, words.locale], () => this.#drawTyping(desk, words))
   }
 
-  /** Only the clock. @param {Desk} desk @param {Words} words */
-  tick({ decisions, selected }, words) {
-    this.#decision.tick(decisions.of(selected), words)
+  /** Only the clocks. @param {Desk} desk @param {Words} words */
+  tick(desk, words) {
+    this.#decision.tick(desk.decisions.of(desk.selected), words)
+    if (!desk.current || desk.current.seen.here) return
+    this.#head.show(desk, words)
+    this.reply.show(desk, words)
   }
 
   /** @param {string} conversation */

@@ -2,7 +2,7 @@
 
 import { h } from '../../chat/dom.js'
 import { Once, face, sign, tool } from './parts.js'
-import { moment } from '../model/time.js'
+import { duration, moment } from '../model/time.js'
 import { term } from '../words.js'
 
 /** @import { Words } from '../../chat/wire' */
@@ -22,7 +22,8 @@ export class Head {
   show(desk, words) {
     const { row, current } = desk, viewers = current?.viewers ?? []
     this.#once.draw('name', [row?.visitor.name, row?.visitor.email, words.locale], () => (this.#name.textContent = row?.visitor.name || row?.visitor.email || words('visitor')))
-    this.#once.draw('state', [row?.state, row?.snoozed_until, row?.owner, row?.assignee, row?.team, row?.reason, row?.mine, current?.transcript.score, words.locale], () => this.#state.replaceChildren(...(row ? facts(row, words, current?.transcript.score) : [])))
+    const there = presence(current, words)
+    this.#once.draw('state', [row?.state, row?.snoozed_until, row?.owner, row?.assignee, row?.team, row?.reason, row?.mine, current?.transcript.score, there, words.locale], () => this.#state.replaceChildren(...(row ? facts(row, words, current?.transcript.score) : []), ...(there ? [' · ', there] : [])))
     this.#once.draw('viewers', [viewers, words.locale], () => this.#viewers.replaceChildren(...(viewers.length ? [
       sign('eye'), h('span.unseen', {}, words('viewing', { names: viewers.map(({ name }) => name).join(', ') })),
       ...viewers.slice(0, 3).map(({ name }) => h('span', { title: name }, face(name)))] : [])))
@@ -43,6 +44,14 @@ export class Head {
       tool('snooze', words, 'snooze'), tool('more', words, 'more'), tool('customer', words, 'customer'))
     if (inside) this.#verbs.querySelector(`[data-command="${held}"]`)?.focus()
   }
+}
+
+/** Whether the customer is there, or since when not. @param {Desk['current']} talk @param {Words} words */
+export function presence(talk, words) {
+  if (!talk?.opened) return ''
+  const { here, at } = talk.seen
+  if (here) return words('customer_here')
+  return at ? words('customer_left', { ago: duration(Math.max(0, (Date.now() - Date.parse(at)) / 1000), words) }) : ''
 }
 
 /** @param {Row} row @param {Words} words @param {number} [score] the customer's of the whole */

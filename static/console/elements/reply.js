@@ -7,6 +7,7 @@ import { h } from '../../chat/dom.js'
 import { bare } from '../../chat/markdown.js'
 import { answers, named, values, wanted } from '../model/canned.js'
 import { Choices } from './choices.js'
+import { presence } from './head.js'
 import { Once, say, sign, tool } from './parts.js'
 import { RewrittenBar } from './rewritten.js'
 
@@ -85,9 +86,15 @@ export class DeskReply extends HTMLElement {
       this.#composer.show({ words: spoken(words, note), busy: false })
     })
     const away = !note && row && !row.mine && row.state !== 'resolved'
-    this.#hint.textContent = note ? words('note_hint') : row?.state === 'resolved' ? words('hint_resolved') : away ? words(row.assignee ? 'hint_theirs' : 'hint_claim', { name: row.assignee?.name ?? '' }) : words('reply_hint')
+    this.#hint.textContent = note ? words('note_hint') : row?.state === 'resolved' ? words('hint_resolved') : away ? words(row.assignee ? 'hint_theirs' : 'hint_claim', { name: row.assignee?.name ?? '' }) : this.#gone(desk, words) || words('reply_hint')
     this.#rewritten.show(desk, words)
     this.#once.draw('draft', [desk.selected, desk.current?.suggestion, words.locale], () => this.#suggest(desk, words))
+  }
+
+  /** What becomes of a reply to somebody who has left. @param {Desk} desk @param {Words} words */
+  #gone({ current }, words) {
+    if (!current?.opened || current.seen.here) return ''
+    return [presence(current, words), current.mail ? words('goes_by_mail', { to: current.mail }) : words('waits_here')].filter(Boolean).join(', ')
   }
 
   /** Other words for those that stand there. @param {string} text */

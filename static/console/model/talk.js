@@ -3,7 +3,7 @@
 import { Transcript } from '../../chat/transcript.js'
 
 /** @import { Entry, MessageEntry } from '../../chat/wire' */
-/** @import { AgentFrame, Customer, FlowCard, Kept, Mode, Opened, Person, Rewritten, Suggestion, Summary, TurnTrace } from '../wire' */
+/** @import { AgentFrame, Customer, FlowCard, Kept, Mailed, Mode, Opened, Person, Rewritten, Seen, Suggestion, Summary, TurnTrace } from '../wire' */
 
 export class Talk {
   transcript = new Transcript('agent')
@@ -16,6 +16,9 @@ export class Talk {
   /** Masked messages that we asked to see, by seq, for as long as we look. @type {Record<number, string>} */ originals = {}
   /** What is to be done once a message of ours is there, by client_id. @type {Map<string, () => void>} */ then = new Map()
   /** @type {Person[]} */ viewers = []
+  /** Whether the customer is there, and when they were last. @type {Seen} */ seen = { here: true, at: null }
+  /** Where mail reaches them; '' where it does not. */ mail = ''
+  /** What became of replies that went by mail, by their numbers. @type {Map<number, {state: string, error?: string}>} */ #mailed = new Map()
   /** Who types right now, ourselves not. @type {{who: string, name: string, draft: string} | null} */ typing = null
   /** @type {Suggestion | null} */ suggestion = null
   /** What a model made of the composer's text, and what stood there before. @type {(Rewritten & {original: string}) | null} */ rewritten = null
@@ -33,6 +36,8 @@ export class Talk {
     switch (frame.type) {
       case 'opened': return this.#open(frame, me)
       case 'viewing': this.viewers = frame.who.filter(({ id }) => id !== me.id); return
+      case 'seen': this.seen = { here: frame.here, at: frame.at }; return
+      case 'mailed': this.#mail(frame); return
       case 'suggestion': this.suggestion = frame; return
       case 'typing': return this.#type(frame, me)
       case 'flow': Object.assign(this, { flow: { flows: this.flow?.flows ?? [], at: frame.at, tickets: frame.tickets }, revealed: {} }); return
@@ -123,9 +128,10 @@ export class Talk {
   entries(me, { note = '', visitor = '' } = {}) {
     return this.transcript.entries.map((entry) => {
       const kind = this.#kindOf(entry, me), wrong = entry.seq !== undefined && this.wrong.has(entry.seq)
-      const original = this.originals[entry.seq ?? 0], state = `${kind}:${wrong}:${visitor}:${original ?? ''}`, held = this.#shown.get(entry)
+      const original = this.originals[entry.seq ?? 0], mailed = this.#mailed.get(entry.seq ?? 0), state = `${kind}:${wrong}:${visitor}:${original ?? ''}:${mailed?.state ?? ''}`, held = this.#shown.get(entry)
       if (held?.state === state) return held.shown
-      const dressed = kind || wrong ? this.#dressed(entry, kind, wrong, kind === 'note' ? note : visitor) : entry
+      const carried = mailed && mailed.state !== 'needless' ? mailed : undefined
+      const dressed = kind || wrong || carried ? this.#dressed(entry, kind, wrong, kind === 'note' ? note : visitor, carried) : entry
       const shown = dressed.kind === 'message' && dressed.masked ? { ...dressed, opens: true, ...(original !== undefined && { opened: true, text: original }) } : dressed
       this.#shown.set(entry, { state, shown })
       return shown
@@ -141,19 +147,27 @@ export class Talk {
     return entry.author.name && entry.author.name !== me.name ? 'colleague' : ''
   }
 
-  /** @param {Entry} entry @param {string} kind @param {boolean} wrong @param {string} called what a note is, or a customer without a name @returns {Entry} */
-  #dressed(entry, kind, wrong, called) {
-    const message = /** @type {MessageEntry} */ ({ ...entry, kind: 'message', ...(wrong && { score: -1 }) })
+  /** @param {Entry} entry @param {string} kind @param {boolean} wrong @param {string} called what a note is, or a customer without a name @param {MessageEntry['carried']} [carried] @returns {Entry} */
+  #dressed(entry, kind, wrong, called, carried) {
+    const message = /** @type {MessageEntry} */ ({ ...entry, kind: 'message', ...(wrong && { score: -1 }), ...(carried && { carried }) })
     const name = kind === 'note' ? [message.author.name, called].filter(Boolean).join(' · ') : kind === 'visitor' ? called : message.author.name
     return kind ? /** @type {any} */ ({ ...message, author: { ...message.author, kind, name } }) : message
   }
 
   /** @param {Opened} frame @param {Person} me */
-  #open({ seq, customer, summary, turns, viewers, partial, flow }, me) {
+  #open({ seq, customer, summary, turns, viewers, partial, flow, seen, mail }, me) {
     this.opened = true
     if (partial) this.transcript.turn = { id: partial.turn, state: 'writing', text: partial.text, length: [...partial.text].length }
     this.transcript.apply({ type: 'pong', seq })
+    if (seen) this.seen = seen
+    this.mail = mail?.to ?? ''
+    mail?.mailed.forEach((one) => this.#mail(one))
     Object.assign(this, { customer, summary, turns, flow: flow ?? null, revealed: {}, originals: {}, viewers: viewers.filter(({ id }) => id !== me.id) })
+  }
+
+  /** @param {Mailed} frame */
+  #mail({ seqs, state, error }) {
+    for (const seq of seqs) this.#mailed.set(seq, { state, error })
   }
 
   /** @param {AgentFrame & {type: 'typing'}} frame @param {Person} me */

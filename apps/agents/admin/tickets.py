@@ -21,6 +21,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from apps.agents.models import DeadLetter, Ticket
 from apps.agents.models.owed import KINDS
 from apps.agents.tickets import errands, tickets, webhook
+from apps.conversations.admin import recording
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.vault import blind
@@ -57,7 +58,12 @@ class TicketAdmin(RowAdmin):
     list_select_related = ("assignee",)
     date_hierarchy = "created_at"
     actions = ("assign_to_me", "reopen", "let_wait", "solve")
-    change_form_after_template = "admin/deliveries.html"
+    change_form_after_template = "admin/ticket_after.html"
+
+    def get_fields(self, request: HttpRequest, obj: Ticket | None = None) -> Any:
+        """The conversation stands below as it is now; a text of its own only where there is none, or a flow wrote it."""
+        shown = obj is None or not obj.conversation_id or bool(obj.reference)
+        return [name for name in self.fields if shown or name != "body"]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         found, repeats = super().get_search_results(request, queryset, search_term)
@@ -77,6 +83,8 @@ class TicketAdmin(RowAdmin):
         owed = [] if ticket is None else list(tickets.deliveries(ticket).prefetch_related("dead_letters"))
         rows = [(errand, errands.STATES[errand.state], KINDS.get(errand.kind, errand.kind)) for errand in owed]
         more = {"deliveries": rows, "may_repair": request.user.has_perm("agents.view_deadletter")}
+        if ticket and ticket.conversation:
+            more["recorded"] = recording.of(ticket.conversation)
         return super().change_view(request, object_id, form_url, more | (extra_context or {}))  # type: ignore[no-any-return]
 
     @display(

@@ -3,7 +3,7 @@
 The Handover row with its address is the truth; the errand keeps the tries; the ticket's unique key makes it one.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
@@ -71,7 +71,7 @@ def make(payload: dict[str, Any], key: str) -> None:
             "conversation": conversation,
             "contact": contact,
             "assignee_id": payload.get("assignee"),
-            "due_at": timezone.now() + timedelta(hours=desk.ticket_hours),
+            "due_at": _due(site, desk) if handover else timezone.now() + timedelta(hours=desk.ticket_hours),
         },
     )
     if filing:
@@ -80,6 +80,11 @@ def make(payload: dict[str, Any], key: str) -> None:
         if desk.ticket_email:
             errands.send("email", f"ticket:{ticket.pk}:email", {"ticket": ticket.pk, "to": desk.ticket_email})
         webhook.announce(ticket, webhook.CREATED)
+
+
+def _due(site: Site, desk: DeskSettings) -> datetime:
+    """When the customer was told to hear from us: when the shop opens. While it is open nothing was said of when."""
+    return site.next_opening() or timezone.now() + timedelta(hours=desk.ticket_hours)
 
 
 def change(tickets: QuerySet[Ticket], **wanted: Any) -> int:

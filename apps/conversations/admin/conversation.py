@@ -9,22 +9,19 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from apps.conversations import site_part
-from apps.conversations.admin import overview, tryout, visits
+from apps.conversations.admin import overview, recording, tryout, visits
 from apps.conversations.bot import trace
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
-from apps.conversations.wire import events
 from apps.releases.models import Release
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.vault import blind
-from apps.tenants.workspace.models import Site
 
-MOST_EVENTS = 500
 SNIPPET = 140
 
 tenant_site.add_page("try/", tryout.try_it, "try")
@@ -120,21 +117,12 @@ class ConversationAdmin(RowAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         row: Conversation = self.found(request, object_id)
-        at = _number(request.GET.get("at", ""))
-        around = row.events.filter(seq__lte=at + MOST_EVENTS // 2) if at else row.events
-        newest = list(around.order_by("-seq")[:MOST_EVENTS])
-        site = Site.load()
+        recorded = recording.of(row, _number(request.GET.get("at", "")))
         shown = {
             "title": _("Conversation with %s") % row.visitor,
             "conversation": row,
-            "frames": {
-                "locale": get_language() or site.language,
-                "name": site.name,
-                "accent": site.accent,
-                "at": at,
-                "events": [events.of_row(event) for event in reversed(newest)],
-            },
-            "cut": row.last_seq > len(newest),
+            "frames": recorded.frames,
+            "cut": recorded.cut,
             "turns": _turns(row),
             "handovers": row.handovers.all(),
             "may_try": request.user.has_perm("conversations.try_turn"),

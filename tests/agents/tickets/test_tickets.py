@@ -18,6 +18,7 @@ from apps.conversations.handover import leave_contact
 from apps.conversations.models import Handover
 from apps.tenants import context
 from apps.tenants.live.valkey import client
+from apps.tenants.workspace.models import Site
 from tests.agents.asking import wait
 from tests.cast import Cast
 from tests.mailbox import mailbox
@@ -62,6 +63,18 @@ def test_a_left_message_becomes_one_ticket_however_often_it_is_asked_for(closed:
     sweeping.sweep_desk()
     handover.refresh_from_db()
     assert handover.state == Handover.State.DONE
+
+
+def test_a_left_message_is_due_when_the_customer_was_told_to_hear_of_it(closed: Cast) -> None:
+    day = (timezone.now() + timedelta(days=2)).strftime("%a").lower()
+    Site.objects.update(office_hours={day: [["09:00", "18:00"]]})
+    try:
+        tickets.of_message(leave_message().pk)
+        opening = Site.load().next_opening()
+        assert Ticket.objects.get().due_at == opening
+        assert opening is not None
+    finally:
+        Site.objects.update(office_hours={})
 
 
 def test_a_lost_task_loses_nothing(closed: Cast) -> None:

@@ -129,7 +129,9 @@ def deliver(payload: dict[str, Any], key: str) -> None:
 
 
 def _transcript(conversation: Conversation) -> str:
-    newest = conversation.events.filter(kind=Event.Kind.MESSAGE).order_by("-seq")[:TOLD]
+    """The newest words of people and the bot. The product's own sentences repeat the address, which is sealed there."""
+    said = conversation.events.filter(kind=Event.Kind.MESSAGE).exclude(author=Event.Author.SYSTEM)
+    newest = said.order_by("-seq")[:TOLD]
     lines = []
     for event in reversed(newest):
         name = event.body.get("author", {}).get("name") or event.get_author_display()

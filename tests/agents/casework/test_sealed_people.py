@@ -56,7 +56,7 @@ def test_the_database_alone_shows_names_and_nothing_to_write_to(acme: Cast) -> N
     tickets.of_message(found.pk)
     for table in ("conversations_visitor", "conversations_handover", "agents_ticket"):
         for secret in ("@", "913 37 042", "91337042", "Gold", "private"):
-            assert secret not in held(table).replace("noted vera@private.example", ""), (table, secret)
+            assert secret not in held(table), (table, secret)
     assert "Vera" in held("conversations_visitor")
     again = Visitor.objects.get(pk=vera.pk)
     assert (again.email, again.phone, again.claims) == ("vera@private.example", "+47 913 37 042", {"plan": "Gold"})

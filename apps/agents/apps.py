@@ -10,7 +10,7 @@ class AgentsConfig(AppConfig):
     def ready(self) -> None:
         from apps.agents import presence, sweeping  # noqa: F401  registers the sweepers
         from apps.agents.channels import ways_back
-        from apps.agents.channels.mail import mailings
+        from apps.agents.channels.mail import incoming, mailings  # noqa: F401  registers its sweeper
         from apps.conversations import people, replies
 
         replies.register(mailings.owe)

@@ -10,3 +10,4 @@ STRANDED = Gauge("yingda_customers_stranded", "Customers waiting in no queue; mu
 OFFERS = Counter("yingda_offers_total", "Offers ended.", ["state"])
 OFFER_SECONDS = Histogram("yingda_offer_seconds", "From the request to an offer.", buckets=SECONDS)
 CLAIMS = Counter("yingda_claims_total", "Attempts to claim a handover.", ["won"])
+MAILS = Counter("yingda_mails_total", "Mails that came, by what they were.", ["what"])

@@ -1,5 +1,6 @@
 """Wake-ups of the desk. The rows are the truth: each task looks at them anew and does what is still to be done."""
 
+from apps.agents.channels.mail import incoming
 from apps.agents.channels.mail import trial as mail_trial
 from apps.agents.queue import queue
 from apps.agents.tickets import errands, tickets, webhook
@@ -49,3 +50,8 @@ def try_webhook(trial: str) -> None:
 @tenant_task(name=mail_trial.TASK, queue="turns")
 def try_mail(trial: str) -> None:
     trials.carry_out(trial, mail_trial.attempt)
+
+
+@tenant_task(name="agents.read_mail", queue="tickets")
+def read_mail() -> None:
+    incoming.look()

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from apps.agents.channels import ways_back
-from apps.agents.channels.mail import server, trial
+from apps.agents.channels.mail import incoming, server, trial
 from apps.agents.models import MailAccount
-from apps.tenants import email_address, trials
+from apps.tenants import due, email_address, trials
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import SingleRowAdmin
 from apps.tenants.vault import encryption
@@ -37,7 +37,21 @@ class MailForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = MailAccount
-        fields = ("sender", "sender_name", "host", "port", "security", "user", "password", "wait_minutes", "plus")
+        fields = (
+            "sender",
+            "sender_name",
+            "host",
+            "port",
+            "security",
+            "user",
+            "password",
+            "wait_minutes",
+            "plus",
+            "imap_host",
+            "imap_port",
+            "imap_security",
+            "folder",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,11 +71,14 @@ class MailForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_host(self) -> str:
         return checked_host(self.cleaned_data["host"])
 
+    def clean_imap_host(self) -> str:
+        return checked_host(self.cleaned_data["imap_host"]) if self.cleaned_data["imap_host"].strip() else ""
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if self.stored and not given.get("password") and given.get("user"):
             stored = encryption.kept(self.stored, "password")
-            if stored and (given.get("host"), given["user"]) != (self.stored.host, self.stored.user):
+            if stored and any(given.get(name) != getattr(self.stored, name) for name in ("host", "user", "imap_host")):
                 message = _("The stored password belongs to the old server or user. Enter the one for the new.")
                 self.add_error("password", message)
             given["password"] = stored
@@ -94,7 +111,9 @@ class MailAdmin(SingleRowAdmin):
         (gettext_lazy("Sender"), {"fields": ("sender", "sender_name", "plus")}),
         (gettext_lazy("Outgoing server"), {"fields": ("host", "port", "security", "user", "password")}),
         (gettext_lazy("Replies to customers who have left"), {"fields": ("wait_minutes",)}),
+        (gettext_lazy("Answers by mail"), {"fields": ("imap_host", "imap_port", "imap_security", "folder", "problem")}),
     )
+    readonly_fields = ("problem",)
     change_form_after_template = "admin/mail_test.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -110,7 +129,10 @@ class MailAdmin(SingleRowAdmin):
 
     def save_model(self, request: HttpRequest, obj: MailAccount, form: Any, change: bool) -> None:
         obj.origin = request.build_absolute_uri("/").rstrip("/")  # the host at which the tenant works
+        if {"imap_host", "folder"} & set(form.changed_data):
+            obj.generation, obj.read_up_to = None, 0  # another mailbox: what lies in it is old
         super().save_model(request, obj, form, change)
+        due.tell(incoming.SET_UP)
 
     def test(self, request: HttpRequest) -> HttpResponse:
         """Have a mail sent to the address typed beside the button, by what stands in the form, saved or not."""

@@ -2,7 +2,7 @@
 
 from apps.agents.models.case import Case, Lesson, Merge, Offer, Spoken
 from apps.agents.models.kept import CannedReply, Macro, MacroRun, SavedView
-from apps.agents.models.mail import MailAccount, Mailing, Security
+from apps.agents.models.mail import MailAccount, Mailing, Received, Security
 from apps.agents.models.owed import DeadLetter, Errand, Ticket
 from apps.agents.models.people import DeskSettings, Presence, Skill, Team
 
@@ -20,6 +20,7 @@ __all__ = [
     "Merge",
     "Offer",
     "Presence",
+    "Received",
     "SavedView",
     "Security",
     "Skill",

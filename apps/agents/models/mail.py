@@ -41,6 +41,21 @@ class MailAccount(models.Model):
         default=False,
         help_text=_("Gmail, Outlook and most others do. Answers then find their conversation by the address, too."),
     )
+    imap_host = models.CharField(
+        _("incoming server"),
+        max_length=253,
+        blank=True,
+        help_text=_(
+            "Such as imap.example.com, by IMAP and the same user name and password. Empty: answers stay in the mailbox."
+        ),
+    )
+    imap_port = models.PositiveIntegerField(_("port"), default=993, validators=PORTS)
+    imap_security = models.CharField(_("encryption"), max_length=8, choices=Security, default=Security.TLS)
+    folder = models.CharField(_("folder"), max_length=200, default="INBOX")
+    generation = models.BigIntegerField(null=True, editable=False, help_text="the mailbox's UIDVALIDITY")
+    read_up_to = models.BigIntegerField(default=0, editable=False, help_text="the UID of the last mail that was read")
+    reading_until = models.DateTimeField(null=True, editable=False, help_text="a worker reads it until then")
+    problem = models.CharField(_("last problem"), max_length=500, blank=True, editable=False)
     origin = models.URLField(_("address of the links in mails"), max_length=300, editable=False)
 
     class Meta:
@@ -84,3 +99,14 @@ class Mailing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.seqs}"
+
+
+class Received(models.Model):
+    """A mail that was taken, by its Message-ID: taken once, however often it is found."""
+
+    message_id = models.CharField(max_length=260, unique=True)
+    what = models.CharField(max_length=10)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.message_id}"

@@ -22,6 +22,7 @@ PAGE = "/admin/agents/mailaccount/"
 GIVEN = {
     "sender": "care@acme.example", "sender_name": "Acme Care", "host": "127.0.0.1", "port": "465", "security": "plain",
     "user": USER, "password": PASSWORD, "wait_minutes": "2",
+    "imap_host": "", "imap_port": "993", "imap_security": "tls", "folder": "INBOX",
 }  # fmt: skip
 
 

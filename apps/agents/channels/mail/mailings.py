@@ -114,6 +114,14 @@ def _end(mailing: Mailing, state: str, error: str = "") -> None:
         _tell(mailing)
 
 
+def bounced(message_id: str, why: str) -> bool:
+    """A mail server reported that it could not deliver it; → whether it is one of ours."""
+    mailing = Mailing.objects.filter(message_id=message_id).exclude(message_id="").first()
+    if mailing and mailing.state != State.BOUNCED:
+        _end(mailing, State.BOUNCED, why)
+    return mailing is not None
+
+
 def told(row: Conversation) -> Frame:
     """A conversation's mail as the console shows it: `to`, the address that replies go to when the customer has gone, and
     `mailed`, what became of those that went."""

@@ -23,6 +23,7 @@ from apps.tenants.workspace.models import Member, Site
 class ReleaseAdmin(RowAdmin):
     """Immutable: they are looked at and made live, never edited."""
 
+    empty = gettext_lazy("A release is made with every change that matters, such as a published article.")
     never = ("add", "change", "delete")
     list_display = ("called", "state", "summary", "created_by", "created_at")
     list_display_links = ("called",)

@@ -130,7 +130,7 @@ class DeskSettingsAdmin(RowAdmin):
             "text": _("Tickets that we send to your system are signed with it."),
             "points": [
                 _("The old secret stops working at once."),
-                _("Until your system knows the new one, it refuses our tickets. What fails three times becomes a dead letter."),
+                _("Until your system knows the new one, it refuses our tickets. What fails three times is kept."),
             ],
             "verb": _("Make a new secret"),
             "variant": "danger",

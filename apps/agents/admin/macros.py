@@ -46,6 +46,7 @@ class MacroForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Macro, site=tenant_site)
 class MacroAdmin(OwnedAdmin):
+    empty = gettext_lazy("A macro does several things in one click: write one for what you do again and again.")
     form = MacroForm
     list_display = ("title", "shortcut", "what", "whose")
     search_fields = ("title", "shortcut", "reply", "note")

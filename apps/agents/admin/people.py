@@ -17,6 +17,7 @@ from apps.tenants.backoffice.rowadmin import RowAdmin
 
 @admin.register(Team, site=tenant_site)
 class TeamAdmin(RowAdmin):
+    empty = gettext_lazy("Make a team for people who answer the same kind of customers, such as returns.")
     list_display = ("name", "people")
     filter_horizontal = ("members",)
 
@@ -33,6 +34,7 @@ class TeamAdmin(RowAdmin):
 class PresenceAdmin(RowAdmin):
     """Agents as the queue sees them. A row is made when somebody opens the console for the first time."""
 
+    empty = gettext_lazy("Agents come here when they open the console for the first time. Owners add members under Members.")
     never = ("delete",)
     list_display = ("member", "state_shown", "capacity", "skills", "seen_at")
     fields = ("member", "capacity", "state", "seen_at")
@@ -54,6 +56,7 @@ class PresenceAdmin(RowAdmin):
 
 @admin.register(Skill, site=tenant_site)
 class SkillAdmin(RowAdmin):
+    empty = gettext_lazy("Note which languages or subjects an agent knows: their customers go to them first.")
     list_display = ("member", "kind", "name")
     list_filter = ("kind",)
     list_select_related = ("member",)
@@ -61,6 +64,7 @@ class SkillAdmin(RowAdmin):
 
 @admin.register(CannedReply, site=tenant_site)
 class CannedReplyAdmin(OwnedAdmin):
+    empty = gettext_lazy("Write down what you answer often, with a shortcut to call it in the console.")
     list_display = ("shortcut", "title", "whose")
     search_fields = ("shortcut", "title", "text")
 

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from apps.agents.models import DeadLetter, Ticket
 from apps.agents.models.owed import KINDS
 from apps.agents.tickets import errands, tickets, webhook
 from apps.conversations.admin import recording
+from apps.tenants.backoffice import times
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.vault import blind
@@ -47,6 +47,9 @@ class Pressing(admin.SimpleListFilter):
 
 @admin.register(Ticket, site=tenant_site)
 class TicketAdmin(RowAdmin):
+    empty = gettext_lazy(
+        "A ticket comes when a customer leaves a request while nobody is there, when a flow files one, or from an agent."
+    )
     never = ("add",)
     list_display = ("number", "reference", "subject_shown", "state", "priority", "assignee", "due", "talk")
     list_display_links = ("number", "reference", "subject_shown")
@@ -101,7 +104,7 @@ class TicketAdmin(RowAdmin):
     def due(self, ticket: Ticket) -> str:
         if ticket.due_at is None:
             return "–"
-        shown = date_format(timezone.localtime(ticket.due_at), "SHORT_DATETIME_FORMAT")
+        shown = times.short(ticket.due_at)
         if ticket.status == Ticket.Status.SOLVED or ticket.due_at >= timezone.now():
             return shown
         return format_html('<span class="yingda-bad">{} · {}</span>', shown, _("overdue"))
@@ -168,6 +171,7 @@ class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
 class DeadLetterAdmin(RowAdmin):
     """Errands that failed three times: repair the content or the cause, then send them again."""
 
+    empty = gettext_lazy("All was delivered. What fails three times waits here, to be repaired and sent again.")
     never = ("add", "delete")
     list_display = ("errand", "error_shown", "died_at", "resent_at")
     list_filter = (("resent_at", admin.EmptyFieldListFilter), "errand__kind", "died_at")

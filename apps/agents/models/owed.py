@@ -93,8 +93,8 @@ class DeadLetter(models.Model):
     resent_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("dead letter")
-        verbose_name_plural = _("dead letters")
+        verbose_name = _("undelivered item")
+        verbose_name_plural = _("undelivered items")
         ordering = ["-died_at"]
 
     def __str__(self) -> str:

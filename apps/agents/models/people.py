@@ -60,7 +60,7 @@ class DeskSettings(models.Model):
         verbose_name_plural = _("desk settings")
 
     def __str__(self) -> str:
-        return str(_("Desk"))
+        return str(_("Desk settings"))
 
     @classmethod
     def load(cls) -> "DeskSettings":
@@ -85,8 +85,8 @@ class Presence(models.Model):
     capacity = models.PositiveIntegerField(_("conversations at once"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("presence")
-        verbose_name_plural = _("presence")
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
 
     def __str__(self) -> str:
         return f"{self.member}: {self.get_state_display()}"

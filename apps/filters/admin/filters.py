@@ -33,6 +33,7 @@ from apps.tenants.workspace.models import Member, Site
 
 @admin.register(Filter, site=tenant_site)
 class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
+    empty = gettext_lazy("A filter masks, replaces or stops what must not be said. Take a ready-made set to begin.")
     form = FilterForm
     list_display = ("name", "looks_for", "looks_at", "done", "order", "state")
     list_filter = ("enabled",)

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -26,6 +25,7 @@ from apps.flows.models import Flow
 from apps.flows.models.flows import LONGEST_TEXT
 from apps.flows.shelf import checked, live
 from apps.releases.saves import PublishingMixin
+from apps.tenants.backoffice import times
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.workspace.models import Member, Site
@@ -33,6 +33,9 @@ from apps.tenants.workspace.models import Member, Site
 
 @admin.register(Flow, site=tenant_site)
 class FlowAdmin(PublishingMixin, RowAdmin):
+    empty = gettext_lazy(
+        "A flow does something step by step, such as a return. Begin with a ready-made one or in your own words."
+    )
     form = FlowForm
     change_form_template = "admin/flow.html"
     list_display = ("called", "state", "problems", "order", "changed")
@@ -83,7 +86,7 @@ class FlowAdmin(PublishingMixin, RowAdmin):
 
     @display(description=gettext_lazy("last change"), ordering="updated_at", header=True)
     def changed(self, flow: Flow) -> list[Any]:
-        return [formats.localize(timezone.localtime(flow.updated_at)), flow.updated_by or ""]
+        return [times.short(flow.updated_at), flow.updated_by or ""]
 
     # beginning
 

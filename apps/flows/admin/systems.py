@@ -57,6 +57,7 @@ class SystemForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(System, site=tenant_site)
 class SystemAdmin(RowAdmin):
+    empty = gettext_lazy("Add the address of your order system or any other, and flows can ask it.")
     form = SystemForm
     list_display = ("name", "base_url", "state")
     ordering = ("name",)

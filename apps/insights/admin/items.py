@@ -29,6 +29,7 @@ MOST_TITLES = 1_000
 
 @admin.register(Item, site=tenant_site)
 class ItemAdmin(RowAdmin):
+    empty = gettext_lazy("Write a question with what you expect, or take one from a conversation.")
     list_display = ("asked", "expected", "kind", "origin_shown", "set")
     list_display_links = ("asked",)
     list_filter = ("set", "origin", "kind")

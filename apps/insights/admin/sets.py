@@ -36,6 +36,9 @@ class FileForm(forms.Form):
 
 @admin.register(EvaluationSet, site=tenant_site)
 class EvaluationSetAdmin(RowAdmin):
+    empty = gettext_lazy(
+        "A set holds questions with the answers you expect, and tells after each change whether they still come."
+    )
     list_display = ("called", "last_run", "good", "bar_shown", "on_publish")
     search_fields = ("name",)
     ordering = ("name",)

@@ -19,6 +19,7 @@ from apps.knowledge.models import Article, Ingestion, Kind, Revision, Status
 from apps.releases import checks
 from apps.releases import publishing as releases
 from apps.tenants import security
+from apps.tenants.backoffice import times
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.workspace.models import LANGUAGES, Member, Site
@@ -40,6 +41,9 @@ class CategoryFilter(admin.SimpleListFilter):
 
 @admin.register(Article, site=tenant_site)
 class ArticleAdmin(RowAdmin):
+    empty = gettext_lazy(
+        "The bot answers from what stands here: write an article or a question with its answer, or import a file."
+    )
     never = ("delete",)  # older releases point to it: it is archived instead
     form = ArticleForm
     list_display = ("called", "kind_shown", "status_shown", "in_search", "language", "changed")
@@ -105,9 +109,7 @@ class ArticleAdmin(RowAdmin):
 
     @display(description=gettext_lazy("last change"), ordering="updated_at", header=True)
     def changed(self, article: Article) -> list[Any]:
-        from django.utils import formats, timezone
-
-        return [formats.localize(timezone.localtime(article.updated_at)), article.updated_by or ""]
+        return [times.short(article.updated_at), article.updated_by or ""]
 
     def states(self, request: HttpRequest) -> JsonResponse:
         """The progress of articles on their way into the search. The list and the editor ask until they have arrived."""

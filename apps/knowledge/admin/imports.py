@@ -36,6 +36,7 @@ class UploadForm(forms.Form):
 
 @admin.register(Import, site=tenant_site)
 class ImportAdmin(RowAdmin):
+    empty = gettext_lazy("Bring in questions and answers or articles from files. What is wrong with a row is said by its line.")
     never = ("change", "delete")
     list_display = ("name", "state_shown", "added", "changed", "bad", "created_by", "created_at")
     list_filter = ("state",)

@@ -52,6 +52,7 @@ class EndpointForm(KeyForm):
 
 @admin.register(ModelEndpoint, site=tenant_site)
 class EndpointAdmin(PublishingMixin, TryingMixin, RowAdmin):
+    empty = gettext_lazy("The bot quotes your articles without a model. Add one to have it put answers into its own words.")
     form = EndpointForm
     tried, task = "endpoint", "llm.try_endpoint"
     list_display = ("name", "tier_shown", "address", "languages_shown", "seconds", "state")
@@ -92,6 +93,7 @@ class EndpointAdmin(PublishingMixin, TryingMixin, RowAdmin):
 class UsageAdmin(RowAdmin):
     """Read only: what each endpoint used, by the hour."""
 
+    empty = gettext_lazy("Calls are counted here by the hour as soon as a model is asked.")
     never = ("add", "change", "delete")
     list_display = ("hour", "endpoint", "calls", "failures", "prompt_tokens", "completion_tokens")
     list_filter = ("endpoint",)

@@ -5,16 +5,19 @@ A room adds its models with `@admin.register(Model, site=tenant_site)` and its o
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, tzinfo
 from functools import wraps
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +27,7 @@ from unfold.sites import UnfoldAdminSite
 from apps.tenants import security
 from apps.tenants.backoffice.rowadmin import LONGEST_SEARCH, RowAdmin
 from apps.tenants.workspace import login, roles
-from apps.tenants.workspace.models import LANGUAGES, Member
+from apps.tenants.workspace.models import LANGUAGES, Member, Site
 
 View = Callable[..., HttpResponseBase]
 CHANGE = "registration/password_change_form.html"
@@ -164,9 +167,17 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
             if language:
                 translation.activate(language)
                 request.LANGUAGE_CODE = translation.get_language()
-            return _with_policy(inner(request, *args, **kwargs))
+            with timezone.override(self.zone()):
+                response = inner(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                    response.render()  # here, where the zone is this tenant's
+            return _with_policy(response)
 
         return in_their_language
+
+    def zone(self) -> tzinfo:
+        """The zone of all times that the pages say and take."""
+        return UTC
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """Logs in. The browser remembers a success; an attempt that came too early gets status 429 as well as a sentence."""
@@ -215,6 +226,9 @@ class TenantAdminSite(AdminSite):
     login_form = TenantLoginForm
     index_title = gettext_lazy("Overview")
     admits = staticmethod(roles.is_member)
+
+    def zone(self) -> tzinfo:
+        return ZoneInfo(Site.load().timezone)
 
 
 class PlatformAdminSite(AdminSite):

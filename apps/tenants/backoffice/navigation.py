@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.tenants import context
+
 # (title, icon, URL name, permission; "" = everybody)
 Entry = tuple[Any, str, str, str]
 TENANT: list[tuple[Any, list[Entry]]] = [
@@ -34,7 +36,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
             (_("Tickets"), "confirmation_number", "admin:agents_ticket_changelist", "agents.view_ticket"),
             (_("Canned replies"), "quickreply", "admin:agents_cannedreply_changelist", "agents.view_cannedreply"),
             (_("Macros"), "bolt", "admin:agents_macro_changelist", "agents.view_macro"),
-            (_("Dead letters"), "unsubscribe", "admin:agents_deadletter_changelist", "agents.view_deadletter"),
+            (_("Undelivered"), "unsubscribe", "admin:agents_deadletter_changelist", "agents.view_deadletter"),
         ],
     ),
     (
@@ -53,7 +55,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
             (_("Reranker"), "swap_vert", "admin:llm_reranker_changelist", "llm.view_reranker"),
             (_("Model usage"), "monitoring", "admin:llm_usage_changelist", "llm.view_usage"),
             (_("Site"), "tune", "admin:workspace_site_changelist", "workspace.view_site"),
-            (_("Desk"), "desk", "admin:agents_desksettings_changelist", "agents.view_desksettings"),
+            (_("Desk settings"), "desk", "admin:agents_desksettings_changelist", "agents.view_desksettings"),
             (_("Mail"), "mail", "admin:agents_mailaccount_changelist", "agents.view_mailaccount"),
             (_("Agents"), "badge", "admin:agents_presence_changelist", "agents.view_presence"),
             (_("Teams"), "groups", "admin:agents_team_changelist", "agents.view_team"),
@@ -73,6 +75,17 @@ PLATFORM: list[tuple[Any, list[Entry]]] = [
     ),
     (_("Platform"), [(_("Administrators"), "shield_person", "admin:workspace_member_changelist", "")]),
 ]
+
+
+def names() -> dict[str, str]:
+    """The menu's names, by address."""
+    groups = PLATFORM if context.schema() == context.PUBLIC_SCHEMA else TENANT
+    return {reverse(url): str(name) for _title, entries in groups for name, _icon, url, _may in entries}
+
+
+def name_of(opts: Any) -> str:
+    """A list's name as the menu says it; "" for one that stands in no menu."""
+    return names().get(reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"), "")
 
 
 def tenant(request: HttpRequest) -> list[dict[str, Any]]:

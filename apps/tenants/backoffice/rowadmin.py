@@ -18,10 +18,12 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from apps.tenants import security
+from apps.tenants.backoffice import navigation, times
 
 LONGEST_SEARCH, MOST_WORDS = 200, 10  # each word is looked for in each search field of each row
 # What the parts of a date hierarchy may be. The first and the last year do not fit into every time zone.
@@ -35,6 +37,7 @@ class NoSuchList(Exception):
 class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     """Every model's admin, on both sites. A list that can't be made is shown whole, with a sentence why."""
 
+    empty: Any = ""  # a sentence for a list without rows: what comes here, and how
     never: tuple[Literal["add", "change", "delete"], ...] = ()  # what nobody may do to these rows here, whatever their role
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -49,6 +52,20 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     def may(self, what: str, request: HttpRequest) -> bool:
         """Whether this person may, as far as `never` allows it; by their role, as Django has it."""
         return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename(what, self.opts)}")
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The columns; those of times say them as the admins do."""
+        return [self._time(name) or name for name in super().get_list_display(request)]
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        links = super().get_list_display_links(request, list_display)
+        return links and [self._time(name) or name for name in links]
+
+    def _time(self, name: object) -> Any:
+        held = self.__dict__.setdefault("_times", {})
+        if name not in held:
+            held[name] = times.column(self.model, name)
+        return held[name]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allows only the parameters that the list's own filters and date hierarchy put into addresses."""
@@ -73,8 +90,9 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         return names
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        named = {"title": navigation.name_of(self.opts) or capfirst(self.opts.verbose_name_plural)}
         try:
-            return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]
+            return super().changelist_view(request, named | (extra_context or {}))  # type: ignore[no-any-return]
         except NoSuchList:
             security.note("list", security.REFUSED, person=request.user.pk, model=self.opts.label_lower)
             messages.warning(request, _("There is no such filter or page here; this is the whole list."))

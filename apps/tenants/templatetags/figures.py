@@ -1,10 +1,29 @@
 """Filters of the admin's own pages."""
 
+from datetime import datetime
+from typing import Any
+
 from django import template
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from apps.tenants.backoffice import navigation, times
+
 register = template.Library()
+
+
+@register.filter
+def ago(at: datetime | None) -> str:
+    """A time of the past or to come, as the lists say it."""
+    return times.short(at)
+
+
+@register.filter
+def menu_name(part: dict[str, Any]) -> str:
+    """A part of the path over a page: a list by its name in the menu, anything else by its own."""
+    named = navigation.names()
+    return capfirst(named.get(str(part.get("link") or "")) or str(part["title"]))
 
 
 @register.filter

@@ -53,6 +53,7 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 class PeopleAdmin(RowAdmin):
     """Passwords are never typed for others: they are generated and shown once."""
 
+    empty = gettext_lazy("Add people by name and role; each gets a password that is shown once.")
     never = ("delete",)  # what a person did keeps its author
     form = MemberForm
     search_fields = ("username", "display_name", "email")

@@ -1,0 +1,18 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("agents", "0010_mail_account"),
+    ]
+
+    operations = [
+        migrations.AlterModelOptions(
+            name="deadletter",
+            options={"ordering": ["-died_at"], "verbose_name": "undelivered item", "verbose_name_plural": "undelivered items"},
+        ),
+        migrations.AlterModelOptions(
+            name="presence",
+            options={"verbose_name": "agent", "verbose_name_plural": "agents"},
+        ),
+    ]

@@ -173,6 +173,7 @@ TEMPLATES = [
         },
     }
 ]
+CSRF_FAILURE_VIEW = "apps.tenants.web.ways_out.csrf_failure"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # the admin's own widgets live in templates/
 ASGI_APPLICATION = "config.asgi.application"
 

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("apps.agents.urls")),
     path("", include("demo.urls")),
 ]
+handler400 = "apps.tenants.web.ways_out.bad_request"
 handler500 = "apps.tenants.web.middleware.failed"

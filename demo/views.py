@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from apps.tenants import context
@@ -24,8 +24,12 @@ POLICY = "; ".join(
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    _shop()
-    return HttpResponseRedirect("/shop/")
+    """A shop has a page of its own; any other tenant's host leads to the log-in."""
+    try:
+        _shop()
+    except Http404:
+        return redirect("admin:index")
+    return redirect("demo:shop")
 
 
 def shop(request: HttpRequest) -> HttpResponse:

@@ -24,7 +24,7 @@ from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.creation import create_tenant
 from apps.tenants.models import Domain, Plan, Tenant, check_slug
 from apps.tenants.web import hosts
-from apps.tenants.workspace.models import LANGUAGES, Member, Role
+from apps.tenants.workspace.models import LANGUAGES, Member, Role, Site
 
 
 class NewTenantForm(forms.Form):
@@ -119,6 +119,7 @@ class PlatformAdmin(RowAdmin):
 
 @admin.register(Tenant, site=platform_site)
 class TenantAdmin(PlatformAdmin):
+    empty = gettext_lazy("A tenant is a company with its own admin, chat and data. Add the first one.")
     never = ("delete",)  # deleting a company's data is no click; suspending it is
     list_display = ("called", "main_host", "plan", "state", "created_at")
     list_filter = ("suspended", "plan")
@@ -167,12 +168,15 @@ class TenantAdmin(PlatformAdmin):
         self, request: HttpRequest, tenant: Tenant, given: dict[str, Any], password: str, seconds: float
     ) -> HttpResponse:
         host = f"{tenant.domains.get(is_primary=True).domain}{_port(request)}"
+        with context.inside(tenant):
+            snippet = Site.load().snippet(f"{request.scheme}://{host}")
         shown = {
             "title": _("%s is ready") % tenant.name,
             "told": _("Made in %.1f seconds.") % seconds,
             "username": given["owner"],
             "password": password,
             "address": f"{request.scheme}://{host}/admin/",
+            "snippet": snippet,
             "back": "admin:tenants_tenant_changelist",
             "opts": self.opts,
         }
@@ -215,6 +219,7 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(Plan, site=platform_site)
 class PlanAdmin(PlatformAdmin):
+    empty = gettext_lazy("A plan limits what its tenants may use. Without one nothing is limited.")
     form = PlanForm
     list_display = ("name", "members", "messages_per_minute", "files_mb_a_day", "files_mb", "tenants")
 

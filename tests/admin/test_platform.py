@@ -6,7 +6,7 @@ import pytest
 
 from apps.tenants import context
 from apps.tenants.models import Plan, Tenant
-from apps.tenants.workspace.models import Member
+from apps.tenants.workspace.models import Member, Site
 from tests.admin.conftest import Browser, text
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 
@@ -100,3 +100,12 @@ def test_the_platform_knows_its_tenants_and_administrators(cast: Cast, platform:
 
 def test_no_tenant_is_deleted_by_a_click(cast: Cast, platform: Browser) -> None:
     assert platform.post(f"/admin/tenants/tenant/{cast.acme.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_first_page_of_a_new_tenant_shows_the_line_for_its_site(platform: Browser) -> None:
+    page = text(platform.post("/admin/tenants/tenant/add/", NEW))
+    with context.inside(context.PUBLIC):
+        made = Tenant.objects.get(name="Initech")
+    with context.inside(made):
+        key = Site.load().site_key
+    assert f"/widget.js&quot; data-site-key=&quot;{key}&quot; async" in page

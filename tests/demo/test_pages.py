@@ -72,7 +72,7 @@ def test_the_door_leads_to_the_shop(two_shops: Cast) -> None:
     assert (response.status_code, response["Location"]) == (302, "/shop/")
 
 
-@pytest.mark.parametrize("path", ["/", *PAGES])
+@pytest.mark.parametrize("path", PAGES)
 def test_a_company_that_is_no_demo_shop_has_no_such_pages(cast: Cast, path: str) -> None:
     """The cast's Acme took the short name of a demo shop, but it is another company."""
     assert Client(headers={"host": ACME_HOST}).get(path).status_code == 404

@@ -62,6 +62,7 @@ class ClosedFilter(admin.SimpleListFilter):
 
 @admin.register(Conversation, site=tenant_site)
 class ConversationAdmin(RowAdmin):
+    empty = gettext_lazy("Conversations come when customers write in the chat. Put it on your site under Site.")
     never = ("add", "change", "delete")
     list_display = ("asked", "owner_shown", "cause", "release", "changed_at")
     list_filter = ("owner", ClosedFilter, CauseFilter, "language")

@@ -62,6 +62,7 @@ class LanguageFilter(admin.SimpleListFilter):
 
 @admin.register(Feedback, site=tenant_site)
 class FeedbackAdmin(RowAdmin):
+    empty = gettext_lazy("Thumbs and ratings of customers come here, and answers that agents mark as wrong.")
     never = ("add", "delete")
     list_display = ("at", "kind_shown", "words", "remark", "state")
     list_display_links = ("at",)

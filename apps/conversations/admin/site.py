@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.conversations.admin.site_form import SiteForm
+from apps.conversations.models import RefusedOrigin
 from apps.releases.saves import PublishingMixin
 from apps.tenants import security
 from apps.tenants.backoffice.adminsite import tenant_site
@@ -48,17 +49,14 @@ class SiteAdmin(PublishingMixin, SingleRowAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         site: Site | None = self.get_object(request, object_id)
-        snippet = (
-            f'<script src="{request.build_absolute_uri("/widget.js")}" data-site-key="{site.site_key}" async></script>'
-            if site
-            else ""
-        )
+        snippet = site.snippet(f"{request.scheme}://{request.get_host()}") if site else ""
         more = {
             "title": _("Site"),
             "subtitle": None,
             "show_save_and_continue": False,
             "show_save_and_add_another": False,
             "snippet": snippet,
+            "refused": RefusedOrigin.listed(),
             "secret_end": encryption.shown(site, "identity_secret")[-4:] if site else "",
             "may_see_secret": request.user.has_perm("workspace.secrets_site"),
         }

@@ -2,10 +2,12 @@
 
 import json
 import re
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,11 +16,12 @@ from django.views.decorators.csrf import csrf_exempt
 from apps.conversations import people
 from apps.conversations.customer import identity, visitors
 from apps.conversations.ledger import limits
+from apps.conversations.models import RefusedOrigin
 from apps.conversations.wire import about, events
 from apps.tenants import security
 from apps.tenants.network import address
 from apps.tenants.refusal import Refusal
-from apps.tenants.web.origins import as_sent
+from apps.tenants.web.origins import as_sent, origin_of
 from apps.tenants.workspace.models import Site
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database text and no UTF-8 holds these
@@ -43,6 +46,15 @@ def check_page(request: HttpRequest, site: Site) -> None:
         raise foreign()
 
 
+def _note_stranger(request: HttpRequest, site: Site) -> None:
+    """An operator reads which pages ask for the chat in vain."""
+    origin = request.headers.get("Origin", "")
+    if "://" not in origin or is_allowed(origin, request.get_host(), site):  # `null` is no site that could be allowed
+        return
+    with suppress(ValidationError):
+        RefusedOrigin.note(origin_of(origin))
+
+
 def foreign() -> Refusal:
     return Refusal("origin_not_allowed", _("This site may not show the chat. Its owner can allow it in the settings."))
 
@@ -65,8 +77,9 @@ def _netloc(origin: str) -> str | None:
 
 
 def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
-    check_page(request, site)
     limits.check_session(address(request))
+    _note_stranger(request, site)
+    check_page(request, site)
     fields, agent = _fields(request), request.headers.get("User-Agent", "")
     if fields.get("site_key") != site.site_key:
         security.because(request, "site_key")

@@ -12,6 +12,7 @@ from apps.conversations.models.form_secrets import FormSecrets
 from apps.conversations.models.handover import Handover, Handovers
 from apps.conversations.models.hit import Hit
 from apps.conversations.models.original import Original
+from apps.conversations.models.refused_origin import RefusedOrigin
 from apps.conversations.models.turn import Turn
 from apps.conversations.models.visit import Visit
 from apps.conversations.models.visitor import Visitor
@@ -33,6 +34,7 @@ __all__ = [
     "Hit",
     "Original",
     "Owner",
+    "RefusedOrigin",
     "Turn",
     "Visit",
     "Visitor",

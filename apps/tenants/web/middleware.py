@@ -11,7 +11,6 @@ from django.contrib.auth import SESSION_KEY
 from django.db import DatabaseError, DataError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
 from django.utils import translation
-from django.views.defaults import server_error
 from psycopg.errors import QueryCanceled
 
 from apps.tenants import context, security
@@ -19,6 +18,7 @@ from apps.tenants.network import address
 from apps.tenants.vault.encryption import CannotDecrypt
 from apps.tenants.web import hosts, refusals
 from apps.tenants.web.pages import BUSY, LOCKED, NO_ADDRESS, NOT_FOUND, TOO_LONG, UNAVAILABLE
+from apps.tenants.web.ways_out import led, page
 from apps.tenants.workspace import idle, passwords
 
 log = structlog.get_logger(__name__)
@@ -66,7 +66,7 @@ class TenantMiddleware:
 def failed(request: HttpRequest) -> HttpResponse:
     """Django's handler500. What a middleware raises, such as the one that saves the session, process_exception never sees."""
     error = sys.exc_info()[1]
-    return (answer_to(request, error) if isinstance(error, Exception) else None) or server_error(request)
+    return (answer_to(request, error) if isinstance(error, Exception) else None) or page(request, "500.html", 500)
 
 
 def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -76,20 +76,20 @@ def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None
         return refusals.answer(refusal)
     if isinstance(exception, CannotDecrypt):
         log.error("page_locked", path=request.path, error=str(exception))
-        return HttpResponse(LOCKED, status=503)
+        return HttpResponse(led(request, LOCKED), status=503)
     if isinstance(exception, DataError) or (isinstance(exception, ValueError) and NUL in _asked(request)):
         log.warning("page_misaddressed", path=request.path, error=type(exception.__cause__).__name__)
-        return HttpResponseBadRequest(NO_ADDRESS)
+        return HttpResponseBadRequest(led(request, NO_ADDRESS))
     if isinstance(exception, passwords.Busy):
         log.warning("passwords_busy", path=request.path)
-        return HttpResponse(BUSY, status=503, headers={"Retry-After": str(passwords.COME_AGAIN)})
+        return HttpResponse(led(request, BUSY), status=503, headers={"Retry-After": str(passwords.COME_AGAIN)})
     if not refusals.is_away(exception):
         return None
     if isinstance(exception.__cause__, QueryCanceled):
         log.error("page_stopped", path=request.path)
-        return HttpResponse(TOO_LONG, status=503)
+        return HttpResponse(led(request, TOO_LONG), status=503)
     log.error("page_unavailable", path=request.path, error=str(exception))
-    return HttpResponse(UNAVAILABLE, status=503, headers={"Retry-After": "5"})
+    return HttpResponse(led(request, UNAVAILABLE), status=503, headers={"Retry-After": "5"})
 
 
 def _use(request: HttpRequest) -> None:

@@ -8,6 +8,7 @@ _PAGE = """<!doctype html>
 body{{margin:20vh auto;max-width:32rem;padding:0 24px;
   font:16px/1.6 system-ui,"PingFang SC","Noto Sans SC","Microsoft YaHei",sans-serif}}
 h1,h2{{font-size:20px;margin:0 0 8px}}p{{margin:0 0 32px;opacity:.75}}
+.who{{font-weight:600}}a{{display:inline-block;padding-block:4px;color:inherit}}
 </style>
 <main><h1>{english}</h1>
 <p>{then}</p>

@@ -140,6 +140,10 @@ class Site(models.Model):
     def load(cls) -> "Site":
         return cls.objects.get()
 
+    def snippet(self, base: str) -> str:
+        """The line that puts the chat on a page. `base`: https://host of the tenant."""
+        return f'<script src="{base}/widget.js" data-site-key="{self.site_key}" async></script>'
+
     def clean(self) -> None:
         if self.floor > self.sure:
             raise ValidationError({"floor": _("“Unsure below” cannot be above “sure from”.")})

@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agents", "0010_mail_account"),
+        ("agents", "0012_incoming_mail"),
     ]
 
     operations = [

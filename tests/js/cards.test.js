@@ -43,6 +43,9 @@ test('the form asks for what the shop can use', () => {
 test('an address that is known is not asked for, and can be changed', () => {
   const talk = made()
   talk.transcript.left = true
+  Object.assign(talk.transcript, { owner: 'queue', online: false, conversation: 'c' })
+  talk.store.set('contact', 'c')
+  assert.equal(talk.missed, true, 'though one was left here before')
   const { node } = contact(talk, words), place = document.createElement('div')
   place.append(node)
   assert.equal(place.querySelectorAll('input').length, 0)

@@ -63,7 +63,7 @@ class MailAccount(models.Model):
         verbose_name_plural = _("mail")
 
     def __str__(self) -> str:
-        return self.sender
+        return str(_("Mail account"))
 
 
 class Mailing(models.Model):

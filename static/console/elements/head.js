@@ -51,7 +51,7 @@ export function presence(talk, words) {
   if (!talk?.opened) return ''
   const { here, at } = talk.seen
   if (here) return words('customer_here')
-  return at ? words('customer_left', { ago: duration(Math.max(0, (Date.now() - Date.parse(at)) / 1000), words) }) : ''
+  return at ? words('customer_left', { ago: duration(Math.max(0, Math.floor((Date.now() - Date.parse(at)) / 1000)), words) }) : ''
 }
 
 /** @param {Row} row @param {Words} words @param {number} [score] the customer's of the whole */

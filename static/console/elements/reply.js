@@ -86,7 +86,7 @@ export class DeskReply extends HTMLElement {
       this.#composer.show({ words: spoken(words, note), busy: false })
     })
     const away = !note && row && !row.mine && row.state !== 'resolved'
-    this.#hint.textContent = note ? words('note_hint') : row?.state === 'resolved' ? words('hint_resolved') : away ? words(row.assignee ? 'hint_theirs' : 'hint_claim', { name: row.assignee?.name ?? '' }) : this.#gone(desk, words) || words('reply_hint')
+    this.#hint.textContent = note ? words('note_hint') : row?.state === 'resolved' ? words('hint_resolved') : away ? (row.assignee ? words('hint_theirs', { name: row.assignee.name }) : [words('hint_claim'), this.#gone(desk, words)].filter(Boolean).join(' ')) : this.#gone(desk, words) || words('reply_hint')
     this.#rewritten.show(desk, words)
     this.#once.draw('draft', [desk.selected, desk.current?.suggestion, words.locale], () => this.#suggest(desk, words))
   }

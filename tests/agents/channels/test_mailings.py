@@ -1,6 +1,9 @@
 """A reply to a customer who has gone goes out as a mail: once, together with what follows it, and the console tells of it."""
 
 import asyncio
+import io
+import re
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,6 +19,7 @@ from apps.agents.channels.mail import address, mailings
 from apps.agents.models import DeadLetter, Errand, MailAccount, Mailing
 from apps.agents.tickets import errands
 from apps.conversations import handover
+from apps.conversations.files import attachments, links
 from apps.conversations.live import here
 from apps.conversations.models import Conversation, Event
 from apps.tenants import context
@@ -109,6 +113,20 @@ def test_the_mail_is_in_the_customer_s_language_and_its_names_are_signed(mailing
             assert address.conversation_of(signed) is None, "Acme's name is nobody's at Globex"
     forged = name.replace(name[6], "b" if name[6] != "b" else "c")
     assert address.conversation_of(forged) is None
+
+
+def test_a_file_goes_as_a_link_for_this_customer_that_runs_out(mailing: Cast, box: Outbox) -> None:
+    row, file = asked(mailing), attachments.take(io.BytesIO(b"label\n"), 6, "label.txt", member=mailing.bob.pk)
+    casework.say(row.pk, mailing.bob, uuid.uuid4(), "Here it is.", [file.pk])
+    run_all()
+    found = re.search(r"label\.txt: http://acme\.test/api/v1/attachments/(\S+)", text_of(box.taken[0]))
+    assert found
+    link = links.read(found[1])
+    assert link
+    assert (link.attachment, link.kind, link.reader) == (file.pk, links.VISITOR, mailing.vera.pk)
+    assert timedelta(days=7) <= timedelta(seconds=link.expires - time.time()) <= timedelta(days=7, hours=3)
+    with context.inside(mailing.globex):
+        assert links.read(found[1]) is None
 
 
 def test_what_was_read_in_the_chat_is_not_mailed(mailing: Cast, box: Outbox) -> None:

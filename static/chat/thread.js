@@ -76,11 +76,6 @@ export class ChatThread extends HTMLElement {
     else this.settle()
   }
 
-  /** The row of an entry, for a page that points at it. @param {string} key */
-  row(key) {
-    return this.#rows.get(key)?.node
-  }
-
   /** @param {boolean} [gently] */
   toEnd(gently) {
     this.#scroll.toEnd(gently)

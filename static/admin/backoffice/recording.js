@@ -23,11 +23,14 @@ class ChatRecording extends HTMLElement {
     const thread = h('chat-thread', { 'data-still': true })
     this.append(thread)
     await thread.prepare()
-    thread.show({ entries: entriesOf(events), words: await words(locale), name })
+    const entries = entriesOf(events)
+    thread.show({ entries, words: await words(locale), name })
     // Only to be read: a thumb shows what the customer pressed, and no button does anything.
     for (const thumb of thread.querySelectorAll('.thumb[aria-pressed="false"]')) thumb.remove()
     for (const button of thread.querySelectorAll('.thumb, .buttons button')) button.disabled = true
-    const row = at && thread.row(`seq:${events.findIndex((event) => event.seq === at) + 1}`)
+    const key = `seq:${events.findIndex((event) => event.seq === at) + 1}`
+    const drawn = entries.filter((entry) => entry.kind === 'message' && entry.author.kind !== 'system') // those that have a row of their own
+    const row = at && thread.querySelectorAll('li.row')[drawn.findIndex((entry) => entry.key === key)]
     if (!row) return
     row.classList.add('pointed')
     row.setAttribute('aria-current', 'true')

@@ -20,7 +20,7 @@ export type Row = {
   visitor: { id: string | number; name: string; email: string; language: string; blocked: boolean }
   owner: Owner; assignee: Person | null; team: Person | null
   last: { author: string; text: string; at: string } | null
-  opened_at: string; seq: number; read: number; waiting_since: string | null
+  opened_at: string; seq: number; read: number; waiting_since: string | null; due_at?: string | null
   state: 'open' | 'snoozed' | 'resolved'; snoozed_until: string | null
   tags: string[]; priority: number; reason: string
   handover: { id: string | number; state: string; offered_to: Person | null; expires_at: string | null } | null
@@ -102,7 +102,7 @@ export type AgentFrame =
   | (ErrorFrame & { conversation?: string })
   | { type: 'pong'; n: number }
 
-export type View = 'mine' | 'unassigned' | 'all' | 'waiting' | 'resolved' | 'snoozed'
+export type View = 'mine' | 'unassigned' | 'all' | 'waiting' | 'owed' | 'resolved' | 'snoozed'
 export type Mode = 'say' | 'note'
 /** What a message of ours needs to be sent again. */
 export type Kept = { client_id: string; conversation: string; text: string; at: string; kind: Mode; attachments?: Attachment[] }

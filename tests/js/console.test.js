@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { complete, expand, matching, named, values, wanted } from '../../static/console/model/canned.js'
 import { Desk } from '../../static/console/model/desk.js'
-import { Inbox, beside, patience, unread } from '../../static/console/model/inbox.js'
+import { Inbox, beside, dueIn, patience, unread } from '../../static/console/model/inbox.js'
 import { KEYS, commandOf, keyOf } from '../../static/console/model/shortcuts.js'
 import { duration, later, moment } from '../../static/console/model/time.js'
 import { term, words } from '../../static/console/words.js'
@@ -41,9 +41,9 @@ test('each view shows its own, with counts', () => {
   const bob = { id: 2, name: 'Bob' }
   inbox.whole([
     row('free', { waiting_since: at(1) }), row('mine', { owner: 'human', assignee: bob, mine: true }), row('theirs', { owner: 'human', assignee: { id: 3, name: 'Carla' } }),
-    row('bot', { owner: 'bot', waiting_since: at(1) }), row('later', { state: 'snoozed', mine: true }), row('done', { state: 'resolved', mine: true }),
+    row('bot', { owner: 'bot', waiting_since: at(1) }), row('later', { state: 'snoozed', mine: true }), row('done', { state: 'resolved', mine: true, due_at: at(-60) }),
   ], 1)
-  assert.deepEqual(inbox.counts, { mine: 1, unassigned: 1, waiting: 1, all: 4, snoozed: 1, resolved: 1 })
+  assert.deepEqual(inbox.counts, { mine: 1, unassigned: 1, waiting: 1, owed: 1, all: 4, snoozed: 1, resolved: 1 })
   assert.deepEqual(ids(inbox.in('waiting')), ['free']) // a question that the bot is answering waits for nobody
 })
 
@@ -74,6 +74,18 @@ test('a wait turns amber after half the target and red beyond it', () => {
   assert.deepEqual([level(9), level(7), level(4)], ['calm', 'soon', 'late'])
   assert.equal(patience(row('a'), now, 300), null)
   assert.equal(patience(row('a', { waiting_since: at(4), state: 'snoozed' }), now, 300), null)
+})
+
+test('an answer that was promised turns amber two hours before it is due and red after that', () => {
+  const now = Date.parse(at(10))
+  const due = (/** @type {number} */ minutes, more = {}) => dueIn(row('a', { due_at: new Date(now + minutes * 60_000).toISOString(), ...more }), now)
+  assert.deepEqual([due(300), due(60), due(-6)].map((each) => each?.level), ['calm', 'soon', 'late'])
+  assert.equal(due(-6)?.seconds, -360)
+  assert.equal(due(60, { waiting_since: at(4) }), null, 'who waits now is told of first')
+  assert.equal(dueIn(row('a'), now), null)
+  const inbox = new Inbox()
+  inbox.whole([row('later', { due_at: at(50) }), row('sooner', { due_at: at(30), state: 'resolved' }), row('none')], 1)
+  assert.deepEqual(ids(inbox.in('owed')), ['sooner', 'later'])
 })
 
 test('unread, and the neighbour of the chosen row', () => {

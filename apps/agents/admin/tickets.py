@@ -77,7 +77,7 @@ class TicketAdmin(RowAdmin):
         super().save_model(request, obj, form, change)
         changed = [name for name in webhook.WATCHED if name in form.changed_data]
         if changed:
-            webhook.announce(obj, webhook.UPDATED, changed)
+            tickets.announce(obj, changed)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -11,14 +11,15 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.agents import notices
-from apps.conversations.models import Conversation, Handover, Owner, Visitor
+from apps.agents.models import Ticket
+from apps.conversations.models import Conversation, Conversations, Handover, Owner, Visitor
 from apps.conversations.wire.events import Frame, moment, words
 from apps.tenants.vault import encryption
 from apps.tenants.workspace.models import Member
 
 MOST, OTHERS = 500, 50
 SNIPPET, MOST_READ = 160, 1_000  # characters of the last message: shown, and looked at for it
-VIEWS = ("mine", "unassigned", "all", "waiting", "resolved", "snoozed")
+VIEWS = ("mine", "unassigned", "all", "waiting", "owed", "resolved", "snoozed")
 
 
 def of(ids: Collection[UUID | str]) -> dict[UUID, Frame]:
@@ -61,6 +62,7 @@ class _Row:
     done_at: datetime | None
     offered_to: UUID | None
     expires_at: datetime | None
+    due_at: datetime | None
 
 
 # One statement and bare columns: while many customers write, the desk reads hundreds of these rows each second, and as many
@@ -68,7 +70,8 @@ class _Row:
 _ROWS = """
 SELECT c.id, c.owner, coalesce(nullif(c.language, ''), v.language), c.last_seq, c.team_read, c.opened_at, c.waiting_since,
     c.closed_at, v.id, v.name, v.email, v.blocked_at IS NOT NULL, k.assignee_id, k.team_id, t.name, k.tags, k.priority,
-    k.snoozed_until, last.author, last.said, last.at, wish.id, wish.state, wish.reason, wish.done_at, o.member_id, o.expires_at
+    k.snoozed_until, last.author, last.said, last.at, wish.id, wish.state, wish.reason, wish.done_at, o.member_id, o.expires_at,
+    owed.due_at
 FROM conversations_conversation c
 JOIN conversations_visitor v ON v.id = c.visitor_id
 LEFT JOIN agents_case k ON k.conversation_id = c.id
@@ -82,6 +85,9 @@ LEFT JOIN LATERAL (
     SELECT id, state, reason, done_at FROM conversations_handover WHERE conversation_id = c.id
     ORDER BY requested_at DESC LIMIT 1
 ) wish ON true
+LEFT JOIN LATERAL (
+    SELECT min(due_at) AS due_at FROM agents_ticket WHERE conversation_id = c.id AND status = 'open'
+) owed ON true
 LEFT JOIN agents_offer o ON o.handover_id = wish.id AND o.state = 'open'
 WHERE c.id = ANY(%(ids)s::uuid[])
 """
@@ -97,10 +103,17 @@ def inbox() -> dict[str, datetime]:
     live = Conversation.objects.open()
     asked = Handover.objects.open().of_open_conversations().values("conversation")
     ours = live.filter(Q(owner__in=(Owner.QUEUE, Owner.HUMAN)) | Q(pk__in=asked)).order_by("-changed_at")
+    owed = _owed().order_by("-changed_at")
     others = live.owned_by(Owner.BOT).order_by("-changed_at")
     columns = ("pk", "changed_at")
-    some = [*ours.values_list(*columns)[:MOST], *others.values_list(*columns)[:OTHERS]]
+    some = [*ours.values_list(*columns)[:MOST], *owed.values_list(*columns)[:MOST], *others.values_list(*columns)[:OTHERS]]
     return {str(pk): at for pk, at in some}
+
+
+def _owed() -> Conversations:
+    """The conversations to which an answer was promised that nobody has given yet."""
+    due = Ticket.objects.filter(status=Ticket.Status.OPEN, conversation__isnull=False, due_at__isnull=False)
+    return Conversation.objects.filter(pk__in=due.values("conversation"))
 
 
 def view(name: str, me: Member) -> QuerySet[Conversation]:
@@ -114,6 +127,8 @@ def view(name: str, me: Member) -> QuerySet[Conversation]:
             return rows.open().owned_by(Owner.QUEUE).exclude(snoozed)
         case "waiting":
             return rows.with_people().waiting()
+        case "owed":
+            return rows.filter(pk__in=_owed())
         case "resolved":
             return rows.filter(closed_at__isnull=False)
         case "snoozed":
@@ -141,6 +156,7 @@ def _frame(row: _Row, people: Mapping[UUID, Member]) -> Frame:
         "seq": row.last_seq,
         "read": row.team_read,
         "waiting_since": _moment(row.waiting_since),
+        "due_at": _moment(row.due_at),
         "state": _state(row),
         "snoozed_until": _moment(row.snoozed_until),
         "tags": row.tags or [],

@@ -4,6 +4,7 @@ The Handover row with its address is the truth; the errand keeps the tries; the 
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from apps.agents.models import DeskSettings, Errand, Ticket
 from apps.agents.tickets import errands, webhook
 from apps.conversations.guarding import outward
+from apps.conversations.live import publish
 from apps.conversations.models import Conversation, Event, Filing, Handover
 from apps.conversations.wire import events
 from apps.tenants import email_address
@@ -77,6 +79,7 @@ def make(payload: dict[str, Any], key: str) -> None:
     if filing:
         Filing.objects.filter(pk=filing.pk, filed_at=None).update(filed_at=timezone.now())
     if new:
+        publish.nudge(conversation.pk)
         if desk.ticket_email:
             errands.send("email", f"ticket:{ticket.pk}:email", {"ticket": ticket.pk, "to": desk.ticket_email})
         webhook.announce(ticket, webhook.CREATED)
@@ -98,9 +101,16 @@ def change(tickets: QuerySet[Ticket], **wanted: Any) -> int:
                 for name in new:
                     setattr(ticket, name, wanted[name])
                 ticket.save(update_fields=new)
-                webhook.announce(ticket, webhook.UPDATED, new)
+                announce(ticket, new)
                 changed += 1
     return changed
+
+
+def announce(ticket: Ticket, changed: list[str]) -> None:
+    """Tells the tenant's system, and the consoles in which the conversation stands as owed an answer or not."""
+    webhook.announce(ticket, webhook.UPDATED, changed)
+    if ticket.conversation_id:
+        transaction.on_commit(partial(publish.nudge, ticket.conversation_id))
 
 
 def deliveries(ticket: Ticket) -> QuerySet[Errand]:

@@ -1,7 +1,7 @@
 // One row of the inbox: who, their last words, how long they wait, who has it. Redrawn only when it changed.
 
 import { h } from '../../chat/dom.js'
-import { patience, unread } from '../model/inbox.js'
+import { dueIn, patience, unread } from '../model/inbox.js'
 import { face, sign } from './parts.js'
 import { duration, moment } from '../model/time.js'
 import { term } from '../words.js'
@@ -59,15 +59,15 @@ export class InboxRow {
 
   /** @param {number} now @param {number} target @param {Words} words */
   tick(now, target, words) {
-    const waited = this.#row && patience(this.#row, now, target)
-    const clock = waited ? `${waited.level} ${duration(waited.seconds, words)}` : ''
+    const waited = this.#row && patience(this.#row, now, target), due = this.#row && dueIn(this.#row, now), shown = waited ?? due
+    const told = due ? words(due.seconds < 0 ? 'due_late' : 'due_in', { time: duration(Math.abs(due.seconds), words) }) : waited ? duration(waited.seconds, words) : ''
+    const clock = shown ? `${shown.level} ${told}` : ''
     if (clock === this.#clock) return
     this.#clock = clock
-    this.#wait.hidden = !waited
-    this.#at.hidden = !!waited
-    if (!waited) return
-    const { level, seconds } = waited
-    this.#wait.className = `wait ${level}`
-    this.#wait.replaceChildren(sign(level === 'late' ? 'late' : 'clock'), h('span.unseen', {}, words(`waits_${level}`)), duration(seconds, words))
+    this.#wait.hidden = !shown
+    this.#at.hidden = !!shown
+    if (!shown) return
+    this.#wait.className = `wait ${shown.level}`
+    this.#wait.replaceChildren(sign(shown.level === 'late' ? 'late' : 'clock'), ...(waited ? [h('span.unseen', {}, words(`waits_${shown.level}`))] : []), told)
   }
 }

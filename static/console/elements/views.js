@@ -1,4 +1,4 @@
-// Above the rows: the six views with their counts, the saved ones, and what the view is narrowed down to.
+// Above the rows: the views with their counts, the saved ones, and what the view is narrowed down to.
 
 import { h } from '../../chat/dom.js'
 import { FIELDS, narrows, tidy, told } from '../model/filter.js'

@@ -3,7 +3,7 @@
 /** @import { Row, View } from '../wire' */
 
 /** @type {View[]} */
-export const VIEWS = ['mine', 'unassigned', 'waiting', 'all', 'snoozed', 'resolved']
+export const VIEWS = ['mine', 'unassigned', 'waiting', 'owed', 'all', 'snoozed', 'resolved']
 
 /** A person is asked for and has not answered yet. @param {Row} row */
 const waits = (row) => row.state === 'open' && row.owner !== 'bot' && !!row.waiting_since
@@ -13,6 +13,7 @@ const SHOWS = {
   mine: (row) => row.mine && row.state === 'open',
   unassigned: (row) => row.state === 'open' && row.owner === 'queue' && !row.assignee,
   waiting: waits,
+  owed: (row) => !!row.due_at,
   all: (row) => row.state === 'open',
   snoozed: (row) => row.state === 'snoozed',
   resolved: (row) => row.state === 'resolved',
@@ -65,7 +66,7 @@ export class Inbox {
 
   /** @param {View} view @param {(row: Row) => boolean} [fits] what it is narrowed down to @returns {Row[]} */
   in(view, fits = () => true) {
-    return this.rows.filter((row) => SHOWS[view](row) && fits(row)).sort(view === 'resolved' ? newest : urgent)
+    return this.rows.filter((row) => SHOWS[view](row) && fits(row)).sort(view === 'resolved' ? newest : view === 'owed' ? promised : urgent)
   }
 
   /** @returns {Record<View, number>} */
@@ -90,6 +91,9 @@ export const unread = (row) => row.seq > row.read && row.state !== 'resolved'
 /** Newest words first. @param {Row} a @param {Row} b */
 const newest = (a, b) => (b.last?.at ?? '').localeCompare(a.last?.at ?? '')
 
+/** What was promised soonest first. @param {Row} a @param {Row} b */
+const promised = (a, b) => String(a.due_at).localeCompare(String(b.due_at)) || newest(a, b)
+
 /** Waiting customers come first, the longest wait on top, higher priority before that. @param {Row} a @param {Row} b */
 function urgent(a, b) {
   const wait = Number(waits(b)) - Number(waits(a))
@@ -106,6 +110,18 @@ export function patience(row, now, target) {
   if (!waits(row)) return null
   const seconds = Math.max(0, Math.floor((now - Date.parse(/** @type {string} */ (row.waiting_since))) / 1000))
   return { seconds, level: seconds > target ? 'late' : seconds > target / 2 ? 'soon' : 'calm' }
+}
+
+const SOON = 2 * 3600 // seconds before an answer is due
+
+/**
+ * How long until an answer is due that was promised; below 0 it is late. Who waits at this moment is told of first.
+ * @param {Row} row @param {number} now ms @returns {{seconds: number, level: 'calm' | 'soon' | 'late'} | null}
+ */
+export function dueIn(row, now) {
+  if (!row.due_at || waits(row)) return null
+  const seconds = Math.floor((Date.parse(row.due_at) - now) / 1000)
+  return { seconds, level: seconds < 0 ? 'late' : seconds < SOON ? 'soon' : 'calm' }
 }
 
 /** The row before or after the chosen one. @param {Row[]} rows @param {string} chosen @param {1 | -1} step */

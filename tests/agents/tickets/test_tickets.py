@@ -12,10 +12,13 @@ from django.test import override_settings
 from django.utils import timezone
 
 from apps.agents import presence, sweeping
+from apps.agents.casework import casework
+from apps.agents.console import rows
 from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
 from apps.agents.tickets import errands, tickets
 from apps.conversations.handover import leave_contact
 from apps.conversations.models import Handover
+from apps.conversations.wire.events import moment
 from apps.tenants import context
 from apps.tenants.live.valkey import client
 from apps.tenants.workspace.models import Site
@@ -75,6 +78,23 @@ def test_a_left_message_is_due_when_the_customer_was_told_to_hear_of_it(closed: 
         assert opening is not None
     finally:
         Site.objects.update(office_hours={})
+
+
+def test_what_is_owed_stands_in_the_console_until_it_is_given(closed: Cast) -> None:
+    """Also when the conversation was closed meanwhile."""
+    handover = leave_message()
+    tickets.of_message(handover.pk)
+    pk, ticket = handover.conversation_id, Ticket.objects.get()
+    assert ticket.due_at is not None
+    assert rows.of([pk])[pk]["due_at"] == moment(ticket.due_at)
+    assert list(rows.view("owed", closed.bob).values_list("pk", flat=True)) == [pk]
+    casework.resolve(pk, closed.alice)
+    assert str(pk) in rows.inbox()
+    with context.inside(closed.globex):
+        assert not rows.view("owed", closed.mallory).exists()
+    tickets.change(Ticket.objects.all(), status="solved")
+    assert rows.of([pk])[pk]["due_at"] is None
+    assert not rows.view("owed", closed.bob).exists()
 
 
 def test_a_lost_task_loses_nothing(closed: Cast) -> None:

@@ -30,6 +30,7 @@ SCREENS = {
     "/admin/insights/evaluationset/add/": "insights.add_evaluationset",
     "/admin/workspace/member/": "workspace.view_member",
     "/admin/workspace/member/add/": "workspace.add_member",
+    "/admin/reports/": "agents.view_report",
     "/admin/agents/ticket/": "agents.view_ticket",
     "/admin/agents/cannedreply/": "agents.view_cannedreply",
     "/admin/agents/cannedreply/add/": "agents.add_cannedreply",

@@ -42,6 +42,7 @@ TENANT: list[tuple[Any, list[Entry]]] = [
     (
         _("Insights"),
         [
+            (_("Reports"), "bar_chart", "admin:reports", "agents.view_report"),
             (_("Feedback"), "thumbs_up_down", "admin:conversations_feedback_changelist", "conversations.view_feedback"),
             (_("Evaluation sets"), "fact_check", "admin:insights_evaluationset_changelist", "insights.view_evaluationset"),
         ],

@@ -36,6 +36,7 @@ _VIEWER: dict[str, str] = {
     "knowledge.import": READ,
     "conversations.conversation": READ,
     "conversations.feedback": READ,
+    "agents.report": READ,  # a page, not a row
     "releases.release": READ,
     "llm.usage": READ,
     "insights.evaluationset": READ,

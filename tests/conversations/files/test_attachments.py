@@ -260,14 +260,13 @@ async def test_a_file_is_said_fetched_and_said_again_by_its_own_sender_alone(com
     await other.leave()
 
 
-async def test_an_address_expires_and_serves_only_whom_it_names(committed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_address_expires_and_serves_only_whom_it_names(committed: Cast) -> None:
     def make() -> tuple[str, str, str]:
         with context.inside(committed.acme):
             row = attachments.take(io.BytesIO(b"words"), 5, "a.txt", visitor=committed.vera.pk)
             stranger = links.url(row.pk, links.VISITOR, uuid.uuid4())
             mine = links.url(row.pk, links.VISITOR, committed.vera.pk)
-            monkeypatch.setattr(links, "HOURS", -24)
-            return mine, stranger, links.url(row.pk, links.VISITOR, committed.vera.pk)
+            return mine, stranger, links.url(row.pk, links.VISITOR, committed.vera.pk, hours=-24)
 
     mine, stranger, old = await in_thread(make)()
     status, headers, content = await get(mine)

@@ -203,7 +203,7 @@ def test_an_unknown_question_goes_to_the_queue_and_the_customer_is_told(shop: Ca
     row.refresh_from_db()
     assert row.owner == Owner.QUEUE
     assert Handover.objects.get().reason == Cause.NO_PASSAGE
-    assert "e-mail" in said(row)[0]
+    assert "look here for our answer" in said(row)[0]
     assert row.turns.get().cause == "no_passage"
 
 

@@ -33,8 +33,8 @@ export class Bubble {
       streaming && 'streaming', mark, node.classList.contains('timed') && 'timed'].filter(Boolean).join(' ')
     this.#once('who', [name, kind], () => this.#who.replaceChildren(...this.#author(name, kind)))
     this.#body ? this.#body.write(entry) : this.#once('text', line(entry, this.#context.words), () => this.#text.replaceChildren(h('p', {}, line(entry, this.#context.words))))
-    this.#once('side', [at, mark, entry.carried, !!kit], () => this.#side.replaceChildren(...this.#body?.beside(entry) ?? []))
-    this.#once('under', [sources, score, mark === 'failed', error, buttons, streaming, seq, asking, !!kit, this.#body?.more(entry)], () => this.#under.replaceChildren(
+    this.#once('side', [at, mark, entry.carried, !kit], () => this.#side.replaceChildren(...this.#body?.beside(entry) ?? []))
+    this.#once('under', [sources, score, mark === 'failed', error, buttons, streaming, seq, asking, !kit, this.#body?.more(entry)], () => this.#under.replaceChildren(
       ...(mark === 'failed' ? [this.#body?.held(entry) ?? this.#failed(entry)] : []), ...this.#body?.under(entry, asking) ?? [], ...(buttons && !streaming ? [this.#buttons(buttons)] : [])))
   }
 

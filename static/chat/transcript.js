@@ -11,7 +11,6 @@ export class Transcript extends Sequence {
   conversation = ''
   /** @type {Owner} */ owner = 'bot'
   online = true
-  /** The team has an address to answer to and need not ask for one. */ left = false
   /** @type {OwnerEntry['agent']} */ agent
   closed = false
   /** The customer's score of the whole conversation. @type {number | undefined} */ score
@@ -83,7 +82,7 @@ export class Transcript extends Sequence {
   /** Forget the conversation but not what is still to be said. */
   reset() {
     super.reset()
-    Object.assign(this, { conversation: '', owner: 'bot', closed: false, left: false, score: undefined, turn: null })
+    Object.assign(this, { conversation: '', owner: 'bot', closed: false, score: undefined, left: undefined, turn: null })
     this.#rows = []
     this.#readByThem = 0
     this.#told = 'bot'
@@ -114,7 +113,7 @@ export class Transcript extends Sequence {
       row.before = this.#told
       this.owner = this.#told = row.owner
       this.online = row.online ?? this.online
-      this.left = row.left ?? false
+      /** The team has an address to answer to and need not ask for one. */ this.left = row.left
       this.agent = row.agent
       if (row.owner !== 'bot') this.turn = null
       const last = this.#rows.at(-1)

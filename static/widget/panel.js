@@ -170,8 +170,8 @@ class Widget {
 
   /** The card under the thread, if one is due: an address to leave where the shop can use one, or a score to give. @param {Words} words */
   async #place(words) {
-    const { missed, config, transcript: { closed, score, conversation, left } } = this.#talk, { thread } = this.#shell
-    const kind = closed ? 'score' : missed && config?.leave ? 'contact' : '', wanted = kind && [kind, score, conversation, left, config?.leave, words.locale].join()
+    const { missed, transcript: { closed, score, conversation, left } } = this.#talk, { thread } = this.#shell
+    const kind = closed ? 'score' : missed ? 'contact' : '', wanted = kind && [kind, score, conversation, left, words.locale].join()
     if (wanted === this.#card.wanted) return
     /** @type {Card} */ const card = (this.#card = { wanted })
     const drawn = kind && await this.#later.card(kind, words)

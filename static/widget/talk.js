@@ -123,10 +123,10 @@ export class Talk {
   /** As the page named it. */
   get email() { return this.#door.kept.identity?.email }
 
-  /** Nobody was there and no address is left yet, or a known one may be changed; that the bot goes on meanwhile takes nothing away. */
+  /** Nobody was there, the shop could use an address, and none is left yet, or a known one may be changed; that the bot goes on meanwhile takes nothing away. */
   get missed() {
     const { owner, online, closed, left, conversation } = this.transcript
-    return owner !== 'human' && !online && !closed && (left || this.store.get('contact', '') !== conversation)
+    return !!this.config?.leave && owner !== 'human' && !online && !closed && (left || this.store.get('contact', '') !== conversation)
   }
 
   begin() {

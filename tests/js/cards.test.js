@@ -42,6 +42,7 @@ test('the form asks for what the shop can use', () => {
 
 test('an address that is known is not asked for, and can be changed', () => {
   const talk = made()
+  talk.config = /** @type {any} */ ({ leave: 'email' })
   talk.transcript.left = true
   Object.assign(talk.transcript, { owner: 'queue', online: false, conversation: 'c' })
   talk.store.set('contact', 'c')

@@ -28,9 +28,9 @@ class ChatRecording extends HTMLElement {
     // Only to be read: a thumb shows what the customer pressed, and no button does anything.
     for (const thumb of thread.querySelectorAll('.thumb[aria-pressed="false"]')) thumb.remove()
     for (const button of thread.querySelectorAll('.thumb, .buttons button')) button.disabled = true
-    const key = `seq:${events.findIndex((event) => event.seq === at) + 1}`
+    const seq = events.findIndex((event) => event.seq === at) + 1
     const drawn = entries.filter((entry) => entry.kind === 'message' && entry.author.kind !== 'system') // those that have a row of their own
-    const row = at && thread.querySelectorAll('li.row')[drawn.findIndex((entry) => entry.key === key)]
+    const row = seq > 0 && thread.querySelectorAll('li.row')[drawn.findIndex((entry) => entry.seq === seq)]
     if (!row) return
     row.classList.add('pointed')
     row.setAttribute('aria-current', 'true')

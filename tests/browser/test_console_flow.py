@@ -18,7 +18,7 @@ from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Visitor
 from apps.flows.engine.place import Awaiting, Place
 from apps.flows.models import Flow
-from apps.releases.publishing import publish
+from apps.releases.publishing import activate, publish
 from apps.tenants import context
 from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import Member
@@ -26,8 +26,10 @@ with context.inside(context.PUBLIC):
     shop = Tenant.objects.get(slug="acme")
 with context.inside(shop):
     Flow.objects.update_or_create(name="fitting", defaults={"text": BOOK, "enabled": True})
+    live = publish()
+    activate(live)  # whatever the dialogues of the shop's own flows take to be played
     visitor = Visitor.objects.create(name="Fitz Flow")
-    row = Conversation.objects.create(visitor=visitor, release=publish().number, language="en")
+    row = Conversation.objects.create(visitor=visitor, release=live.number, language="en")
     told = {"phone": "+15035550143", "order": "20260412"}
     with pages.page(row.pk) as page:
         page.append("message", "visitor", {"author": {"kind": "visitor", "name": "Fitz Flow"}, "text": "It is 20260412"})

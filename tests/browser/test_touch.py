@@ -38,7 +38,7 @@ def test_the_chat_s_fields(phone: BrowserContext, changfeng_shop: Shop) -> None:
     page = phone.new_page()
     composer = open_chat(page, changfeng_shop)
     ask(page, composer, "我要转人工")
-    expect(page.locator("input[type=email]").or_(page.locator("yingda-chat .says")).first).to_be_visible()
+    expect(page.locator("input[type=tel]").or_(page.locator("yingda-chat .says")).first).to_be_visible()
     is_large_enough(page, 2)  # the composer and the shop's own search, and the form when nobody is there
 
 

@@ -38,9 +38,7 @@ def request(
     A conversation that already waits for a person gets no second request; the first one is taken up again.
     """
     conversation, site = page.conversation, Site.load()
-    wanted = need.of(conversation)
-    wanted = wanted.in_flow() if "flow" in (summary or {}) or conversation.is_in_flow else wanted
-    told_so_far = {**(summary or {}), **wanted.stored(), **({"asked": asked} if asked else {})}
+    summed_up = need.told(conversation, summary or {}, asked)
     online = people.online()
     if cause == Cause.ASKED:
         _log_wish(page, "button" if turn is None else "said", online)
@@ -49,7 +47,7 @@ def request(
     handover = conversation.handovers.open().first() or Handover(
         conversation=conversation, turn=turn, reason=cause, requested_at=page.now
     )
-    handover.summary = told_so_far
+    handover.summary = summed_up
     place = None
     if online:
         conversation.wait(page.now)
@@ -147,7 +145,7 @@ def take_back(conversation: Conversation) -> Conversation:
 
 def _unasked(page: pages.Page) -> Handover:
     """An address left without a wish before it is a message all the same."""
-    unasked = Handover(conversation=page.conversation, reason=Cause.ASKED, summary=need.of(page.conversation).stored())
+    unasked = Handover(conversation=page.conversation, reason=Cause.ASKED, summary=need.told(page.conversation, {}))
     unasked.leave(page.now, online=False)
     return unasked
 

@@ -5,7 +5,7 @@ after which they asked for a person at once, and which stands in the need as wha
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -61,6 +61,14 @@ class Need:
         """For a handover's summary; what is empty is left out."""
         facts = {**vars(self), "messages": list(self.messages), "files": list(self.files)}
         return {name: value for name, value in facts.items() if value}
+
+
+def told(conversation: Conversation, summary: Mapping[str, Any], asked: str = "") -> dict[str, Any]:
+    """A handover's summary with the need as it is now; `asked`: the customer's own words for it, where they gave some."""
+    found = of(conversation)
+    found = found.in_flow() if "flow" in summary or conversation.is_in_flow else found
+    others = {name: value for name, value in summary.items() if name == "asked" or name not in Need.__dataclass_fields__}
+    return {**others, **found.stored(), **({"asked": asked} if asked else {})}
 
 
 def of(conversation: Conversation) -> Need:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.conversations import handover, need
 from apps.conversations.ledger import pages
 from apps.conversations.models import Conversation, Event, Handover
+from apps.flows.engine.place import Place
 from apps.releases.publishing import active
 from apps.tenants import context
 from tests.cast import Cast
@@ -99,3 +100,20 @@ def test_another_tenants_words_are_in_no_need(acme: Cast) -> None:
     row = talk(acme, ("visitor", ANGRY))
     with context.inside(acme.globex):
         assert need.of(row).stored() == {}
+
+
+def test_a_summary_taken_up_again_holds_nothing_that_was_served_since(acme: Cast) -> None:
+    row = talk(
+        acme, ("visitor", "this is unacceptable, it broke"), ("agent", "We send a new one."), ("visitor", "and my tent pegs?")
+    )
+    before = {"tried": "3", "asked": "it broke", "messages": ["it broke"], "files": ["a.jpg"], "said": "No.", "upset": True}
+    assert need.told(row, before) == {"tried": "3", "asked": "and my tent pegs?", "messages": ["and my tent pegs?"]}
+
+
+def test_what_fills_a_flows_slots_is_in_no_summary_however_it_comes_to_a_person(acme: Cast) -> None:
+    number = ("visitor", "the number of my phone is +1 503 555 0143")
+    row = talk(acme, ("visitor", "I want to book a fitting"), ("bot", "Which number?"), number)
+    with pages.page(row.pk) as page:
+        page.conversation.stand(Place("run", "fitting", "who").stored())
+    handover.leave_contact(row.pk, "vera@example.org", "Vera")
+    assert "503" not in str(Handover.objects.get(conversation=row).summary)

@@ -158,8 +158,7 @@ def put_back(page: pages.Page, reason: str, *, team: Team | None = None) -> None
     Case.objects.update_or_create(conversation=conversation, defaults={"assignee": None, "team": team})
     row = conversation.handovers.open().first()
     row = row or Handover(conversation=conversation, reason=reason, requested_at=conversation.waiting_since or page.now)
-    wanted = need.of(conversation)
-    row.summary = {**row.summary, **(wanted.in_flow() if "flow" in row.summary else wanted).stored()}
+    row.summary = need.told(conversation, row.summary)
     conversation.wait(page.now)
     page.pass_to(Owner.QUEUE, online=True, position=row.wait(page.now))
     enqueue("agents.dispatch")

@@ -145,7 +145,7 @@ def test_the_tests_follow_the_rooms() -> None:
 STATE = {
     *("owner", "epoch", "last_seq", "waiting_since", "visitor_read", "team_read", "indexed", "changed_at", "closed_at"),
     *("state", "due_at", "requested_at", "accepted_by", "accepted_at", "told_position", "told_at", "done_at", "online"),
-    *("contact", "flow", "release", "waiting_from", "sorry"),
+    *("contact", "flow", "release", "waiting_from", "sorry", "left_at"),
 }
 VERBS = ("apps/conversations/models/conversation.py", "apps/conversations/models/handover.py")
 # Fields of the same name that other models have.

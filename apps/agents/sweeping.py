@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.agents import presence
 from apps.agents.console import message_search
 from apps.agents.models import Case, DeskSettings, Errand, Ticket
-from apps.agents.queue import queue, waits
+from apps.agents.queue import leaving, queue, waits
 from apps.agents.tickets import errands, ways_out
 from apps.conversations import people
 from apps.conversations.ledger import pages
@@ -92,6 +92,7 @@ def sweep_desk() -> waits.Found:
     queue.end_offers()
     _end_waiting()
     _begin_again()
+    leaving.note()
     queue.dispatch()
     _tell_positions()
     _lapse()
@@ -174,9 +175,9 @@ def _tell_positions() -> None:
     """Tells customers their place in line, only when it has changed enough to mean something, and not too often."""
     now = timezone.now()
     pace = _seconds_a_customer()
-    for place, handover in enumerate(queue.waiting()[:500], 1):
+    for place, handover in enumerate(queue.waiting().there()[:500], 1):
         told, when = handover.told_position, handover.told_at
-        if told == place or (when and now - when < TELL_EVERY) or not _means_something(told, place):
+        if (when and now - when < TELL_EVERY) or not _means_something(told, place):
             continue
         with pages.page(handover.conversation_id) as page:
             if page.conversation.is_queued and Handover.objects.filter(pk=handover.pk).tell(place, now):
@@ -186,7 +187,8 @@ def _tell_positions() -> None:
 
 
 def _means_something(told: int | None, place: int) -> bool:
-    return told is None or place <= 3 or place <= told / 2 or place >= told * 2
+    """One that grew, because somebody came back who asked before, is not told: no customer sees the line lengthen."""
+    return told is None or (place < told and (place <= 3 or place <= told / 2))
 
 
 def _seconds_a_customer() -> float:

@@ -20,7 +20,7 @@ export type Row = {
   visitor: { id: string | number; name: string; email: string; language: string; blocked: boolean }
   owner: Owner; assignee: Person | null; team: Person | null
   last: { author: string; text: string; at: string } | null
-  opened_at: string; seq: number; read: number; waiting_since: string | null; due_at?: string | null
+  opened_at: string; seq: number; read: number; waiting_since: string | null; due_at?: string | null; left_at?: string | null
   state: 'open' | 'snoozed' | 'resolved'; snoozed_until: string | null
   tags: string[]; priority: number; reason: string
   handover: { id: string | number; state: string; offered_to: Person | null; expires_at: string | null } | null

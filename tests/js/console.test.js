@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { complete, expand, matching, named, values, wanted } from '../../static/console/model/canned.js'
 import { Desk } from '../../static/console/model/desk.js'
-import { Inbox, beside, dueIn, patience, unread } from '../../static/console/model/inbox.js'
+import { Inbox, awayFor, beside, dueIn, patience, unread } from '../../static/console/model/inbox.js'
 import { KEYS, commandOf, keyOf } from '../../static/console/model/shortcuts.js'
 import { duration, later, moment } from '../../static/console/model/time.js'
 import { term, words } from '../../static/console/words.js'
@@ -34,6 +34,20 @@ test('who waits longest comes first, the urgent before them, the rest by their l
     row('waits', { waiting_since: at(5) }), row('waits longer', { waiting_since: at(2) }), row('urgent', { waiting_since: at(8), priority: 3 }),
   ], 1)
   assert.deepEqual(ids(inbox.in('all')), ['urgent', 'waits longer', 'waits', 'new', 'old'])
+})
+
+test('who left is no longer waiting: apart, behind those who are there, with what they are owed', () => {
+  const inbox = new Inbox(), now = Date.parse(at(40))
+  inbox.whole([
+    row('left first', { waiting_since: at(1), left_at: at(16) }), row('there', { waiting_since: at(9) }), row('there longer', { waiting_since: at(5) }),
+    row('promised', { owner: 'bot', left_at: at(20), due_at: at(50) }), row('promised sooner', { waiting_since: at(3), left_at: at(20), due_at: at(45) }),
+    row('back', { owner: 'bot', due_at: at(50) }), row('taken', { owner: 'human', waiting_since: at(2), mine: true }),
+  ], 1)
+  assert.deepEqual(ids(inbox.in('waiting')), ['taken', 'there longer', 'there', 'promised sooner', 'promised', 'left first'])
+  assert.equal(inbox.counts.waiting, 3)
+  assert.deepEqual(['left first', 'there'].map((id) => awayFor(/** @type {any} */ (inbox.get(id)), now)), [24 * 60, null])
+  assert.equal(patience(/** @type {any} */ (inbox.get('left first')), now, 120), null)
+  for (const view of /** @type {const} */ (['unassigned', 'all', 'waiting'])) assert.deepEqual(ids(inbox.in(view)).filter((id) => id.startsWith('there')), ['there longer', 'there'])
 })
 
 test('each view shows its own, with counts', () => {

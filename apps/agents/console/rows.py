@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from apps.agents import notices
@@ -63,6 +63,7 @@ class _Row:
     offered_to: UUID | None
     expires_at: datetime | None
     due_at: datetime | None
+    left_at: datetime | None
 
 
 # One statement and bare columns: while many customers write, the desk reads hundreds of these rows each second, and as many
@@ -71,7 +72,7 @@ _ROWS = """
 SELECT c.id, c.owner, coalesce(nullif(c.language, ''), v.language), c.last_seq, c.team_read, c.opened_at, c.waiting_since,
     c.closed_at, v.id, v.name, v.email, v.blocked_at IS NOT NULL, k.assignee_id, k.team_id, t.name, k.tags, k.priority,
     k.snoozed_until, last.author, last.said, last.at, wish.id, wish.state, wish.reason, wish.done_at, o.member_id, o.expires_at,
-    owed.due_at
+    owed.due_at, wish.left_at
 FROM conversations_conversation c
 JOIN conversations_visitor v ON v.id = c.visitor_id
 LEFT JOIN agents_case k ON k.conversation_id = c.id
@@ -82,7 +83,8 @@ LEFT JOIN LATERAL (
     FROM conversations_event WHERE conversation_id = c.id AND kind = 'message' ORDER BY seq DESC LIMIT 1
 ) last ON true
 LEFT JOIN LATERAL (
-    SELECT id, state, reason, done_at FROM conversations_handover WHERE conversation_id = c.id
+    SELECT id, state, reason, done_at, CASE WHEN done_at IS NULL AND state <> 'accepted' THEN left_at END AS left_at
+    FROM conversations_handover WHERE conversation_id = c.id
     ORDER BY requested_at DESC LIMIT 1
 ) wish ON true
 LEFT JOIN LATERAL (
@@ -102,7 +104,8 @@ def inbox() -> dict[str, datetime]:
     newest."""
     live = Conversation.objects.open()
     asked = Handover.objects.open().of_open_conversations().values("conversation")
-    ours = live.filter(Q(owner__in=(Owner.QUEUE, Owner.HUMAN)) | Q(pk__in=asked)).order_by("-changed_at")
+    ours = live.filter(Q(owner__in=(Owner.QUEUE, Owner.HUMAN)) | Q(pk__in=asked))
+    ours = ours.order_by(F("waiting_since").asc(nulls_last=True), "-changed_at")  # whoever waits longest is never left out
     owed = _owed().order_by("-changed_at")
     others = live.owned_by(Owner.BOT).order_by("-changed_at")
     columns = ("pk", "changed_at")
@@ -117,7 +120,7 @@ def _owed() -> Conversations:
 
 
 def view(name: str, me: Member) -> QuerySet[Conversation]:
-    """The conversations of an inbox view, the newest change first."""
+    """The conversations of an inbox view, the newest change first; of those who wait the longest wait."""
     rows, now = Conversation.objects.order_by("-changed_at", "-pk"), timezone.now()
     snoozed = Q(case__snoozed_until__gt=now, waiting_since=None, closed_at=None)
     match name:
@@ -126,7 +129,7 @@ def view(name: str, me: Member) -> QuerySet[Conversation]:
         case "unassigned":
             return rows.open().owned_by(Owner.QUEUE).exclude(snoozed)
         case "waiting":
-            return rows.with_people().waiting()
+            return rows.with_people().waiting().order_by("waiting_since", "pk")
         case "owed":
             return rows.filter(pk__in=_owed())
         case "resolved":
@@ -157,6 +160,7 @@ def _frame(row: _Row, people: Mapping[UUID, Member]) -> Frame:
         "read": row.team_read,
         "waiting_since": _moment(row.waiting_since),
         "due_at": _moment(row.due_at),
+        "left_at": _moment(row.left_at),
         "state": _state(row),
         "snoozed_until": _moment(row.snoozed_until),
         "tags": row.tags or [],

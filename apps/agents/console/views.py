@@ -53,10 +53,11 @@ def conversations(request: HttpRequest) -> HttpResponse:
     found = filters.narrow(rows.view(name, me), filters.Filter.read(request.GET), me.pk)
     if query:
         found = message_search.conversations(query, found)
+    by, later = ("waiting_since", "gt") if name == "waiting" else ("changed_at", "lt")
     if before := request.GET.get("before"):
         at, pk = _place(before)
-        found = found.filter(Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=pk))
-    places = list(found.values_list("pk", "changed_at")[: A_PAGE + 1])
+        found = found.filter(Q((f"{by}__{later}", at)) | Q((by, at), (f"pk__{later}", pk)))
+    places = list(found.values_list("pk", by)[: A_PAGE + 1])
     page = places[:A_PAGE]
     shown = rows.of([pk for pk, _at in page])
     more = f"{page[-1][1].isoformat()}_{page[-1][0]}" if len(places) > A_PAGE else None

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -24,12 +24,13 @@ from apps.tenants.tasks import enqueue
 from apps.tenants.workspace.models import Member
 
 AT_ONCE = 100  # offers in one transaction
+_LEFT = ExpressionWrapper(Q(left_at__isnull=False), output_field=BooleanField())
 
 
 def waiting() -> Handovers:
-    """Open handovers that wait for an agent, in the order in which they are served."""
+    """Open handovers that wait for an agent, in the order in which they are served: those whose customer is there first."""
     found = Handover.objects.waiting().of_open_conversations()
-    return found.order_by(Coalesce("conversation__case__priority", 0).desc(), "requested_at", "pk")
+    return found.order_by(_LEFT, Coalesce("conversation__case__priority", 0).desc(), "requested_at", "pk")
 
 
 def dispatch(gather: float = 0.0) -> int:

@@ -2,6 +2,7 @@
 nobody: who is not known to be there counts as gone."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from apps.conversations.live import publish
 from apps.conversations.wire.events import Frame, moment
 from apps.tenants.live import valkey
 
+GRACE = timedelta(seconds=60)  # a reload or a tunnel is not leaving
 FRESH = 110.0  # seconds; a line tells of itself every EVERY at least
 EVERY = 45.0
 REMEMBERED = 30 * 86_400
@@ -25,6 +27,10 @@ class Seen:
 
     here: bool = False
     at: datetime | None = None
+
+    def left(self, now: datetime) -> datetime | None:
+        """When they left, if they have been away for longer than a reload takes."""
+        return self.at if self.at and not self.here and self.at < now - GRACE else None
 
     def told(self) -> Frame:
         return {"here": self.here, "at": moment(self.at) if self.at else None}
@@ -55,6 +61,22 @@ def seen(conversation: UUID) -> Seen:
         rows: Any = valkey.client().zrange(valkey.key(conversation, "here"), 0, -1, withscores=True)
     except (RedisError, OSError):
         return Seen()
+    return _read(rows)
+
+
+def seen_each(conversations: Sequence[UUID]) -> dict[UUID, Seen]:
+    """The same of many at once; those of whom nobody knows anything are left out."""
+    try:
+        pipe = valkey.client().pipeline(transaction=False)
+        for conversation in conversations:
+            pipe.zrange(valkey.key(conversation, "here"), 0, -1, withscores=True)
+        found = zip(conversations, pipe.execute(), strict=True)
+    except (RedisError, OSError):
+        return {}
+    return {conversation: _read(rows) for conversation, rows in found if rows}
+
+
+def _read(rows: Any) -> Seen:
     scores = {name.decode(): float(at) for name, at in rows}
     last = scores.pop(LAST, None)
     here = any(at > time.time() - FRESH for at in scores.values())

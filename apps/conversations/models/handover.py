@@ -16,6 +16,7 @@ from apps.conversations.models.turn import Turn
 from apps.tenants.vault.encryption import EncryptedTextField
 from apps.tenants.workspace.models import Member
 
+MANY = 1_000_000
 MESSAGE_FORM = timedelta(days=7)  # how long the message form that nobody filled in stays open
 
 
@@ -42,6 +43,10 @@ class Handovers(models.QuerySet["Handover"]):
     def claimable(self) -> Self:
         return self.open().exclude(state=Handover.State.ACCEPTED)
 
+    def there(self) -> Self:
+        """The ones whose customer has not left the page."""
+        return self.filter(left_at=None)
+
     def of_open_conversations(self) -> Self:
         return self.filter(conversation__closed_at=None)
 
@@ -58,6 +63,10 @@ class Handovers(models.QuerySet["Handover"]):
     def finish(self, at: datetime) -> int:
         return self.open().update(state=Handover.State.DONE, done_at=at, due_at=None)
 
+    def note_left(self, at: datetime | None) -> int:
+        """Notes when the customer left the page; None: they are there."""
+        return self.claimable().update(left_at=at)
+
     def tell(self, place: int, at: datetime) -> int:
         """Notes which place in the queue the customer was told."""
         return self.waiting().update(told_position=place, told_at=at)
@@ -71,7 +80,8 @@ class Handover(models.Model):
     moves it on then. Its state changes by its verbs alone, while the conversation's row is held (ledger).
 
     The place in line and the clock count from `requested_at`, which stays, whoever comes and goes meanwhile; patience from
-    `waiting_from`, when it last came to stand in line.
+    `waiting_from`, when it last came to stand in line. Who left the page (`left_at`) keeps both and is passed over by those who
+    are there; so a place that was told never grows for them, whoever comes back.
     """
 
     class State(models.TextChoices):
@@ -106,6 +116,7 @@ class Handover(models.Model):
     due_at = models.DateTimeField(_("state's timer ends"), null=True, blank=True)
     requested_at = models.DateTimeField(_("requested at"), default=timezone.now)
     waiting_from = models.DateTimeField(_("waiting in line from"), default=timezone.now)
+    left_at = models.DateTimeField(_("left the page at"), null=True, blank=True)
     sorry = models.CharField(max_length=6, choices=Sorry, blank=True, default="")
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -143,16 +154,17 @@ class Handover(models.Model):
         return self.state in (self.State.REQUESTED, self.State.OFFERED)
 
     def ahead(self) -> int:
-        """The number of others who wait for an agent before this one."""
-        waiting = Handover.objects.waiting().filter(requested_at__lt=self.requested_at)
+        """The number of others who are there and wait for an agent before this one."""
+        waiting = Handover.objects.waiting().there().filter(requested_at__lt=self.requested_at)
         return waiting.exclude(conversation=self.conversation_id).count()
 
     def wait(self, at: datetime) -> int:
-        """Stands in the queue; → the place there, by when it was first asked for. Patience begins anew for one that did not."""
+        """Stands in the queue; → the place there, by when it was first asked for, and no larger than was told before. Patience
+        begins anew for one that did not."""
         if not self.is_waiting:
             self.state, self.due_at, self.waiting_from = self.State.REQUESTED, None, at
             self.accepted_by = self.accepted_at = None
-        place = self.ahead() + 1
+        place = min(self.ahead() + 1, self.told_position or MANY)
         self.online, self.told_position, self.told_at = True, place, at
         self.save()
         return place
@@ -161,7 +173,7 @@ class Handover(models.Model):
         """Leaves the queue for the message form: nobody was there, or nobody came although somebody was `online`; the customer
         has been told so."""
         self.state, self.due_at, self.sorry = self.State.NOBODY, at + MESSAGE_FORM, self.why(online=online)
-        self.online, self.told_position, self.told_at = online, None, at
+        self.online, self.told_at = online, at
         self.save()
 
     def why(self, *, online: bool) -> str:

@@ -2,6 +2,7 @@
 
 import { h } from '../../chat/dom.js'
 import { narrows } from '../model/filter.js'
+import { gone as left } from '../model/inbox.js'
 import { DecisionList } from './decisions.js'
 import { Marks } from './marks.js'
 import { Once, say, sign, tool } from './parts.js'
@@ -22,6 +23,7 @@ export class DeskInbox extends HTMLElement {
   #search = h('input.search', { type: 'search', autocomplete: 'off', enterKeyHint: 'search' })
   #filter = h('span')
   #list = h('ol.rows', { role: 'list' })
+  /** Between those who wait and those who left. */ #apart = h('li.apart')
   #empty = h('p.empty', { hidden: true })
   #more = h('button.quiet.older', { type: 'button', hidden: true, onclick: () => say(this, 'older') })
   #once = new Once()
@@ -42,7 +44,7 @@ export class DeskInbox extends HTMLElement {
       this.clear()
     })
     this.#list.addEventListener('click', (/** @type {MouseEvent} */ event) => {
-      const target = /** @type {HTMLElement} */ (event.target), row = target.closest('li')
+      const target = /** @type {HTMLElement} */ (event.target), row = /** @type {HTMLElement | null} */ (target.closest('li[data-id]'))
       if (row) say(this, target.matches('.mark') ? 'mark' : 'select', row.dataset.id)
     })
     this.#list.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
@@ -92,8 +94,15 @@ export class DeskInbox extends HTMLElement {
   #draw(rows, desk, words) {
     const gone = new Set(this.#rows.keys()), now = Date.now()
     const first = rows.some((row) => row.conversation === desk.selected) ? desk.selected : rows[0]?.conversation
+    const parted = desk.view === 'waiting' && !desk.found ? rows.find(left) : undefined
+    this.#apart.textContent = words('left_page', { n: rows.filter(left).length })
+    if (!parted) this.#apart.remove()
     let cursor = this.#list.firstElementChild, made = 0
     for (const row of rows) {
+      if (row === parted) {
+        if (cursor === this.#apart) cursor = cursor.nextElementSibling
+        else this.#list.insertBefore(this.#apart, cursor)
+      }
       let drawn = this.#rows.get(row.conversation)
       if (!drawn && row.conversation !== desk.selected && made++ >= AT_ONCE) continue
       if (!drawn) this.#rows.set(row.conversation, (drawn = new InboxRow(row.conversation)))

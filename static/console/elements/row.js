@@ -1,9 +1,9 @@
 // One row of the inbox: who, their last words, how long they wait, who has it. Redrawn only when it changed.
 
 import { h } from '../../chat/dom.js'
-import { dueIn, patience, unread } from '../model/inbox.js'
+import { awayFor, dueIn, gone, patience, unread } from '../model/inbox.js'
 import { face, sign } from './parts.js'
-import { duration, moment } from '../model/time.js'
+import { by, duration, moment } from '../model/time.js'
 import { term } from '../words.js'
 
 /** @import { Words } from '../../chat/wire' */
@@ -51,6 +51,7 @@ export class InboxRow {
   #facts(row, words) {
     const has = row.assignee ? (row.mine ? words('you') : row.assignee.name) : row.team ? row.team.name : words(`has_${row.owner}`)
     const facts = [h('span.has' + (row.mine ? '.me' : ''), {}, sign(row.owner === 'bot' && !row.assignee ? 'bot' : 'person'), has)]
+    if (gone(row) && row.due_at) facts.push(h('span.fact.due', {}, words('owed_by', { at: by(row.due_at, words.locale) })))
     if (row.reason) facts.push(h('span.fact', {}, term(words, 'reason', row.reason)))
     if (row.priority) facts.push(h(`span.fact.p${row.priority}`, {}, sign('priority'), words(`priority_${row.priority}`)))
     for (const tag of row.tags.slice(0, 2)) facts.push(h('span.fact.tag', {}, tag))
@@ -59,8 +60,9 @@ export class InboxRow {
 
   /** @param {number} now @param {number} target @param {Words} words */
   tick(now, target, words) {
-    const waited = this.#row && patience(this.#row, now, target), due = this.#row && dueIn(this.#row, now), shown = waited ?? due
-    const told = due ? words(due.seconds < 0 ? 'due_late' : 'due_in', { time: duration(Math.abs(due.seconds), words) }) : waited ? duration(waited.seconds, words) : ''
+    const away = this.#row && awayFor(this.#row, now), waited = this.#row && patience(this.#row, now, target), due = this.#row && dueIn(this.#row, now)
+    const shown = away === null ? waited ?? due : { level: 'away' }
+    const told = away !== null ? words('left_ago', { ago: duration(away, words) }) : due ? words(due.seconds < 0 ? 'due_late' : 'due_in', { time: duration(Math.abs(due.seconds), words) }) : waited ? duration(waited.seconds, words) : ''
     const clock = shown ? `${shown.level} ${told}` : ''
     if (clock === this.#clock) return
     this.#clock = clock

@@ -6,13 +6,19 @@
 export const VIEWS = ['mine', 'unassigned', 'waiting', 'owed', 'all', 'snoozed', 'resolved']
 
 /** A person is asked for and has not answered yet. @param {Row} row */
-const waits = (row) => row.state === 'open' && row.owner !== 'bot' && !!row.waiting_since
+const asks = (row) => row.state === 'open' && row.owner !== 'bot' && !!row.waiting_since
+
+/** And the customer sits there. @param {Row} row */
+const waits = (row) => asks(row) && !row.left_at
+
+/** They left the page before anybody came, and are owed an answer. @param {Row} row */
+export const gone = (row) => row.state === 'open' && !!row.left_at && (asks(row) || !!row.due_at)
 
 /** @type {Record<View, (row: Row) => boolean>} */
 const SHOWS = {
   mine: (row) => row.mine && row.state === 'open',
   unassigned: (row) => row.state === 'open' && row.owner === 'queue' && !row.assignee,
-  waiting: waits,
+  waiting: (row) => waits(row) || gone(row),
   owed: (row) => !!row.due_at,
   all: (row) => row.state === 'open',
   snoozed: (row) => row.state === 'snoozed',
@@ -72,7 +78,7 @@ export class Inbox {
   /** @returns {Record<View, number>} */
   get counts() {
     const counts = /** @type {Record<View, number>} */ (Object.fromEntries(VIEWS.map((view) => [view, 0])))
-    for (const row of this.rows) for (const view of VIEWS) if (SHOWS[view](row)) counts[view]++
+    for (const row of this.rows) for (const view of VIEWS) if (SHOWS[view](row) && !(view === 'waiting' && gone(row))) counts[view]++
     return counts
   }
 
@@ -94,11 +100,20 @@ const newest = (a, b) => (b.last?.at ?? '').localeCompare(a.last?.at ?? '')
 /** What was promised soonest first. @param {Row} a @param {Row} b */
 const promised = (a, b) => String(a.due_at).localeCompare(String(b.due_at)) || newest(a, b)
 
-/** Waiting customers come first, the longest wait on top, higher priority before that. @param {Row} a @param {Row} b */
+/** Who waits comes first, then who left and is owed an answer, then the others. @param {Row} row */
+const rank = (row) => (waits(row) ? 0 : gone(row) ? 1 : 2)
+
+/** Where nothing is known comes last. @param {string | null | undefined} a @param {string | null | undefined} b */
+const sooner = (a, b) => moment(a) - moment(b) || 0
+
+/** @param {string | null | undefined} at */
+const moment = (at) => (at ? Date.parse(at) : Number.MAX_SAFE_INTEGER)
+
+/** Waiting customers come first, the longest wait on top, higher priority before that; of those who left, the promise that is due soonest. @param {Row} a @param {Row} b */
 function urgent(a, b) {
-  const wait = Number(waits(b)) - Number(waits(a))
-  if (wait || !waits(a)) return wait || b.priority - a.priority || newest(a, b)
-  return b.priority - a.priority || String(a.waiting_since).localeCompare(String(b.waiting_since)) || a.conversation.localeCompare(b.conversation)
+  const first = rank(a), order = first - rank(b)
+  if (order || first === 2) return order || b.priority - a.priority || newest(a, b)
+  return (first ? sooner(a.due_at, b.due_at) : b.priority - a.priority) || sooner(a.waiting_since, b.waiting_since) || a.conversation.localeCompare(b.conversation)
 }
 
 /**
@@ -111,6 +126,9 @@ export function patience(row, now, target) {
   const seconds = Math.max(0, Math.floor((now - Date.parse(/** @type {string} */ (row.waiting_since))) / 1000))
   return { seconds, level: seconds > target ? 'late' : seconds > target / 2 ? 'soon' : 'calm' }
 }
+
+/** How long ago a customer left who is owed an answer. @param {Row} row @param {number} now ms @returns {number | null} seconds */
+export const awayFor = (row, now) => (gone(row) ? Math.max(0, Math.floor((now - Date.parse(String(row.left_at))) / 1000)) : null)
 
 const SOON = 2 * 3600 // seconds before an answer is due
 

@@ -20,6 +20,12 @@ export function moment(at, locale, now = new Date()) {
     : { month: 'short', day: 'numeric', ...(date.getFullYear() !== now.getFullYear() && { year: 'numeric' }) }).format(date)
 }
 
+/** A deadline: the clock today, else with its day. @param {string} at @param {string} locale @param {Date} [now] */
+export function by(at, locale, now = new Date()) {
+  const date = new Date(at), today = date.toDateString() === now.toDateString()
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(!today && { weekday: 'short', month: 'short', day: 'numeric' }) }).format(date)
+}
+
 /** Moments one snoozes until: in an hour, this evening or tomorrow morning, next Monday. @param {Date} now */
 export function later(now) {
   const at = (/** @type {number} */ days, /** @type {number} */ hour) => {

@@ -152,7 +152,8 @@ def _unasked(page: pages.Page) -> Handover:
 
 def _say(page: pages.Page, site: Site, sentence: str, turn: Turn | None) -> None:
     who = events.author(Event.Author.BOT, site.name)
-    page.append(Event.Kind.MESSAGE, Event.Author.BOT, events.message_body(who, sentence.strip()), turn=turn)
+    body = events.message_body(who, sentence.strip(), language=_language(page.conversation, site), courtesy=True)
+    page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=turn)
 
 
 def _language(conversation: Conversation, site: Site) -> str:

@@ -115,8 +115,8 @@ export class Body {
   }
 
   /** Sources and thumbs. @param {MessageEntry} entry @returns {Node[]} */
-  #after({ sources = [], turn, seq, streaming, author, score, form }) {
-    const thumbs = author.kind === 'bot' && turn && seq && !form
+  #after({ sources = [], turn, seq, streaming, author, score, form, courtesy }) {
+    const thumbs = author.kind === 'bot' && turn && seq && !form && !courtesy
     if (streaming || !sources.length && !thumbs) return []
     this.#sources = sources
     this.#list = sources.length ? this.#listed(sources) : null

@@ -1,8 +1,7 @@
 // Keeps one conversation's line up: hello and resume, backoff, heartbeat, holes, resending what is not acknowledged.
 // Knows no DOM: sockets, session, clock and chance are handed in, so tests play the server with a script.
 
-import { Outbox } from './outbox.js'
-import { Timers } from './timers.js'
+import { Outbox, Timers } from './outbox.js'
 
 /** @import { Frame, Line, LineState, Socket } from './wire' */
 

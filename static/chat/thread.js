@@ -51,10 +51,10 @@ export class ChatThread extends HTMLElement {
     return this.#scroll.atEnd
   }
 
-  /** Fetch what is more than plain words. Where it can't come, messages stay as they were written, and it is tried again. @returns {Promise<void>} */
-  prepare() {
+  /** Fetch what is more than plain words, and what is said about it. Where it can't come, messages stay as they were written, and it is tried again. @param {Words} words @returns {Promise<void>} */
+  prepare(words) {
     return (this.#coming ??= import('./body.js').then(async (kit) => {
-      await kit.dress(this.getRootNode())
+      await Promise.all([kit.dress(this.getRootNode()), words.more()])
       this.#kit = kit
       if (this.#view) this.show(this.#view)
     }).catch(() => void setTimeout(() => (this.#coming = undefined), 5000)))
@@ -69,7 +69,7 @@ export class ChatThread extends HTMLElement {
     this.#scroller.setAttribute('aria-label', words('conversation'))
     this.#dots.hidden = !typing
     this.#dots.lastChild.textContent = typing && words('writing', { name: typing })
-    if (entries.some((entry) => entry.kind === 'message' && (entry.turn || entry.sources || entry.attachments || MARKED.test(entry.text)))) this.prepare()
+    if (entries.some((entry) => entry.kind === 'message' && (entry.turn || entry.sources || entry.attachments || MARKED.test(entry.text)))) this.prepare(words)
     this.#draw(entries.filter(shown))
     this.#tell(entries)
     if (first) this.toEnd()
@@ -150,16 +150,19 @@ export class ChatThread extends HTMLElement {
   /** @param {Entry[]} entries */
   #tell(entries) {
     const { words, me = 'visitor', since = Infinity, name = '' } = /** @type {View} */ (this.#view)
+    const newest = Math.max(0, ...entries.map(({ seq = 0 }) => seq))
+    if (newest < this.#told) this.#told = 0 // another conversation counts anew
     if (since === Infinity) return
     this.#told = Math.max(this.#told, since)
     const news = entries.filter((entry) => (entry.seq ?? 0) > this.#told && !(entry.kind === 'message' && entry.author.kind === me))
-    this.#told = Math.max(this.#told, ...entries.map((entry) => entry.seq ?? 0))
+    this.#told = Math.max(this.#told, newest)
     if (news.length) this.#status.textContent = news.map((entry) => (entry.kind === 'message' ? `${entry.author.name || name}: ` : '') + line(entry, words)).join('\n')
   }
 
   #clear() {
     for (const { node } of this.#rows.values()) node.remove()
     this.#rows.clear()
+    this.#kit = this.#coming = undefined
   }
 
   /** @param {string} type @param {object} detail */

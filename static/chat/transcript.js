@@ -15,6 +15,7 @@ export class Transcript extends Sequence {
   closed = false
   /** The customer's score of the whole conversation. @type {number | undefined} */ score
   /** Who is typing, if anyone but us. */ typing = ''
+  /** What the bot last spoke with the customer. @type {string | undefined} */ language
   /** @type {{id: string, state: string, text: string, length: number} | null} */ turn = null
   /** Ours, oldest first, until the server shows them. @type {Map<string, Unsent>} */ unsent = new Map()
   /** @type {Entry[]} */ #rows = []
@@ -134,6 +135,7 @@ export class Transcript extends Sequence {
     if (event.author.kind === this.#me) row.mark = event.seq <= this.#readByThem ? 'read' : 'sent'
     else this.typing = ''
     if (event.client_id) this.unsent.delete(event.client_id)
+    this.language = event.language ?? this.language
     if (event.turn && event.turn === this.turn?.id) this.turn = null
     this.#rows.push(row)
     if (event.author.kind !== this.#me && event.author.kind !== 'system') this.#readUpTo(event.seq)

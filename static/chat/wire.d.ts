@@ -42,6 +42,8 @@ export type MessageEvent = {
   type: 'message'; seq: number; at: string; author: Author; text: string; masked?: Covered[]
   client_id?: string; sources?: Source[]; buttons?: Button[]; attachments?: Attachment[]; turn?: string
   form?: Form; progress?: { step: number; of: number }
+  /** Of the bot's: the language it speaks with this customer. */ language?: string
+  /** Of the bot's: a greeting, or what happens next, and nothing that could be right or wrong. */ courtesy?: boolean
 }
 export type OwnerEvent = {
   type: 'owner'; seq: number; at: string; owner: Owner

@@ -2,6 +2,7 @@
 
 import { wear } from '../chat/dom.js'
 
+/** @import { ChatThread } from '../chat/thread.js' */
 /** @import { Words } from '../chat/wire' */
 /** @import { Attention } from './attention.js' */
 /** @import { Menu } from './menu.js' */
@@ -10,6 +11,7 @@ import { wear } from '../chat/dom.js'
 
 export class Later {
   /** @type {Record<string, Promise<any>>} */ #come = {}
+  /** @type {Card} */ card = { wanted: '' }
   #root
   #talk
   #open
@@ -38,8 +40,23 @@ export class Later {
     return this.#once('menu', () => import('./menu.js').then(({ Menu }) => new Menu(button, this.#talk, chime)))
   }
 
+  /** The card under the thread, if one is due: an address to leave where the shop can use one, or a score to give. @param {ChatThread} thread @param {Words} words */
+  async place(thread, words) {
+    const { missed, transcript: { closed, score, conversation, left } } = this.#talk
+    const kind = closed ? 'score' : missed ? 'contact' : '', wanted = kind && [kind, score, conversation, left, words.locale].join()
+    if (wanted === this.card.wanted) return
+    /** @type {Card} */ const card = (this.card = { wanted })
+    const drawn = kind && await this.#drawn(kind, words)
+    if (this.card !== card) return
+    if (drawn) Object.assign(card, drawn)
+    else card.wanted = '' // none, or asked for again with the next change
+    const { atEnd } = thread
+    thread.foot.replaceChildren(...(card.node ? [card.node] : []))
+    if (atEnd) thread.toEnd()
+  }
+
   /** @param {'contact' | 'score'} kind @param {Words} words @returns {Promise<Omit<Card, 'wanted'> | undefined>} */
-  async card(kind, words) {
+  async #drawn(kind, words) {
     await this.#said(words)
     return (await this.#once('cards', () => import('./cards.js')))?.[kind](this.#talk, words)
   }

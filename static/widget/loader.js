@@ -87,7 +87,7 @@ background:light-dark(var(--accent-light,#28313e),var(--accent-dark,#d5dbe4));co
 
   const part = (/** @type {string} */ name) => import(`${base}/static/chat/${name}.js`)
   // Named here, the panel's modules come at once and not one behind another.
-  const load = () => (coming ??= ('browser bubble composer connection dom outbox scroll sequence thread timers transcript words'.split(' ').forEach((name) => part(name).catch(() => {})),
+  const load = () => (coming ??= ('browser bubble composer connection dom outbox scroll sequence thread transcript words'.split(' ').forEach((name) => part(name).catch(() => {})),
     part('../widget/panel'))
     .then(({ mount }) => mount({ base, key, asked, kept, host, root, launcher, badge, wear, emit, gone: gone.signal }))
     .then((ready) => (emit('ready', undefined), panel = ready))

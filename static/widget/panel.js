@@ -8,7 +8,6 @@ import { Shell } from './shell.js'
 import { Talk } from './talk.js'
 
 /** @import { Config, Embed, MessageEvent, Own, Words } from '../chat/wire' */
-/** @import { Card } from './later.js' */
 
 /** @param {Embed} site */
 export async function mount(site) {
@@ -23,32 +22,34 @@ class Widget {
   #shell
   /** @type {Words | undefined} */ #words
   #later
-  /** @type {Card} */ #card = { wanted: '' }
   #drawing = false
+  /** @type {string | undefined} */ #spoken
 
   /** @param {Embed} site */
   constructor(site) {
     this.#site = site
     const talk = (this.#talk = new Talk({
       ...site, changed: () => this.#draw(), configured: (config) => this.#configured(config), news: (message) => this.#news(message),
-      refused: () => this.#card.refuse?.(),
+      refused: () => this.#later.card.refuse?.(),
     }))
     this.#later = new Later(site.root, talk, () => this.open())
-    const { thread, composer } = (this.#shell = new Shell(site, (verb) => this.#act(verb)))
+    const { composer } = (this.#shell = new Shell(site, (verb) => this.#act(verb)))
     composer.token = talk.token
     composer.text = talk.tab.get('draft', '') ?? ''
-    if (talk.store.get('talked', 0)) thread.prepare()
     const on = (/** @type {string} */ type, /** @type {(detail: any) => void} */ run) => site.root.addEventListener(type, (event) => {
       run(/** @type {CustomEvent} */ (event).detail)
       event.preventDefault() // it is kept
     })
-    for (const type of ['chat-send', 'chat-say']) on(type, ({ text, files: attachments, ...more }) => this.#say(text, { attachments, ...more }))
+    for (const type of ['chat-send', 'chat-say']) on(type, ({ text, files: attachments, ...more }) => {
+      this.#say(text, { attachments, ...more })
+      this.#shell.focus() // what was pressed may be gone
+    })
     on('chat-stop', () => talk.line.send({ type: 'stop' }))
     on('chat-draft', ({ text }) => {
-      thread.prepare()
+      this.#prepare()
       talk.drafted(text)
     })
-    on('chat-rate', ({ seq, score }) => talk.ask({ type: 'rate', seq, score }))
+    on('chat-rate', (rating) => talk.ask({ type: 'rate', ...rating }))
     on('chat-retry', ({ client_id }) => talk.retry(client_id))
     on('chat-seen', () => this.#attentive && talk.seen())
     document.addEventListener('visibilitychange', () => this.#draw())
@@ -98,15 +99,22 @@ class Widget {
     this.#draw()
   }
 
-  /** Load the language the page or the shop wants. */
+  /** What a message needs beyond plain words. */
+  #prepare() {
+    if (this.#words) this.#shell.thread.prepare(this.#words)
+  }
+
+  /** Load the language that the customer speaks, or else the page or the shop wants. */
   async speak() {
-    this.#words = await words(this.#site.asked.locale || this.#talk.config?.locale || document.documentElement.lang || navigator.language)
+    const { asked } = this.#site, { config, store, transcript: { language } } = this.#talk
+    this.#words = await words(language || asked.locale || config?.locale || document.documentElement.lang || navigator.language)
+    if (store.get('talked', 0)) this.#prepare()
     this.#draw()
   }
 
   /** @param {string} text @param {Partial<Own>} [more] */
   #say(text, more) {
-    this.#shell.thread.prepare()
+    this.#prepare()
     this.#talk.say(text, more)
     this.#site.emit('message', { from: 'visitor', text })
   }
@@ -163,24 +171,14 @@ class Widget {
 
   /** @param {Words} words */
   #render(words) {
+    const { language } = this.#talk.transcript
+    if (language !== this.#spoken) {
+      this.#spoken = language
+      this.speak()
+    }
     this.#shell.draw(this.#talk, words, this.#later.back(words))
-    this.#place(words)
+    this.#later.place(this.#shell.thread, words)
     this.#count(words)
-  }
-
-  /** The card under the thread, if one is due: an address to leave where the shop can use one, or a score to give. @param {Words} words */
-  async #place(words) {
-    const { missed, transcript: { closed, score, conversation, left } } = this.#talk, { thread } = this.#shell
-    const kind = closed ? 'score' : missed ? 'contact' : '', wanted = kind && [kind, score, conversation, left, words.locale].join()
-    if (wanted === this.#card.wanted) return
-    /** @type {Card} */ const card = (this.#card = { wanted })
-    const drawn = kind && await this.#later.card(kind, words)
-    if (this.#card !== card) return
-    if (drawn) Object.assign(card, drawn)
-    else card.wanted = '' // none, or asked for again with the next change
-    const { atEnd } = thread
-    thread.foot.replaceChildren(...(card.node ? [card.node] : []))
-    if (atEnd) thread.toEnd()
   }
 
   /** @param {Words} words */

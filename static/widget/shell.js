@@ -9,7 +9,7 @@ import '../chat/thread.js'
 /** @import { ChatComposer } from '../chat/composer.js' */
 /** @import { Talk } from './talk.js' */
 
-const PHONE = matchMedia('(max-width: 480px)')
+const PHONE = matchMedia('(max-width: 480px), (max-width: 960px) and (max-height: 480px)')
 const REACHABLE = 'button:not(:disabled), a[href], textarea, input, [tabindex="0"]'
 
 export class Shell {
@@ -24,13 +24,11 @@ export class Shell {
   #person = h('button.link', { type: 'button', onclick: () => this.#act('person') })
   #aside = h('span.aside')
   #scroll = ''
-  #base
   #act
 
   /** @param {Embed} site @param {(verb: string) => void} act */
-  constructor({ root, base, gone: signal }, act) {
+  constructor({ root, gone: signal }, act) {
     this.#act = act
-    this.#base = base
     this.root = root
     this.panel = h('section.panel.chat', { role: 'dialog', hidden: true, tabIndex: -1 },
       h('div.top', {}, this.#face, h('div.names', {}, this.#name, this.#state), this.more, this.#close),
@@ -52,9 +50,12 @@ export class Shell {
     this.panel.hidden = false
     this.#fit()
     this.thread.toEnd()
-    if (quiet) return
-    if (matchMedia('(pointer: coarse)').matches) this.panel.focus() // a keyboard on the screen would hide the greeting
-    else this.composer.focus()
+    if (!quiet) this.focus()
+  }
+
+  /** Where one goes on: not a phone's composer, because its keyboard would hide what was said. */
+  focus() {
+    matchMedia('(pointer: coarse)').matches ? this.panel.focus() : this.composer.focus()
   }
 
   hide() {
@@ -93,12 +94,10 @@ export class Shell {
 
   /** @param {boolean} bot @param {OwnerEntry['agent']} agent */
   #wear(bot, agent) {
-    const who = agent ? 'agent' + agent.name + agent.avatar : String(bot), base = this.#base
+    const who = agent ? 'agent' + agent.name : String(bot)
     if (this.#face.dataset.who === who) return
     this.#face.dataset.who = who
-    // Pictures come from the shop's own server or not at all: no visitor is told to anyone else.
-    const picture = agent?.avatar && new URL(agent.avatar, base).origin === base && h('img', { src: new URL(agent.avatar, base).href, alt: '' })
-    this.#face.replaceChildren(picture || (agent ? [...agent.name][0]?.toUpperCase() : icon(bot ? 'bot' : 'person')))
+    this.#face.replaceChildren(agent ? [...agent.name][0]?.toUpperCase() : icon(bot ? 'bot' : 'person'))
   }
 
   /** @param {KeyboardEvent} event */

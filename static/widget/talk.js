@@ -3,8 +3,7 @@
 import { perhaps, storage, uuid } from '../chat/browser.js'
 import { Connection } from '../chat/connection.js'
 import { Transcript } from '../chat/transcript.js'
-import { keep, recover } from './unsent.js'
-import { visitorSession } from './visitor.js'
+import { keep, recover, visitorSession } from './visitor.js'
 
 /** @import { Config, Door, Entry, Frame, MessageEntry, Own, Session, Token } from '../chat/wire' */
 

@@ -1,11 +1,14 @@
-// The visitor in this browser: the token it speaks with. No cookies.
+// The visitor in this browser: the token they speak with (no cookies), and what their tab had not got out when its page changed.
 
-import { uuid } from '../chat/browser.js'
+import { UNSENT, fits, uuid } from '../chat/browser.js'
 
 /** What two tabs write reaches the other within it; there are no locks without TLS. */
 const AGREE = 150
+/** A message that waited longer than this is not sent without asking. */
+const STALE = 10 * 60_000
 
 /** @import { Embed, Session, Shelf } from '../chat/wire' */
+/** @import { Transcript } from '../chat/transcript.js' */
 
 /**
  * The token: asked for once a page, renewed before it ends or when the server turns it down. On a first visit all tabs of this
@@ -45,4 +48,18 @@ export function visitorSession({ base, key, store, kept }) {
     store.set('first', null)
     return held
   }
+}
+
+/** @param {Shelf} tab @param {Transcript} transcript */
+export function recover(tab, transcript) {
+  for (const own of tab.get('unsent', Array.isArray) ?? []) if (fits(own, UNSENT)) {
+    const late = Date.now() - Date.parse(own.at) > STALE
+    transcript.unsent.set(own.client_id, { ...own, state: late ? 'failed' : 'sending', ...(late && { conversation: '-' }) })
+  }
+}
+
+/** @param {Shelf} tab @param {Transcript} transcript */
+export function keep(tab, transcript) {
+  const unsent = [...transcript.unsent.values()].filter(({ state, secret }) => state !== 'sent' && !secret)
+  tab.set('unsent', unsent.length ? unsent : null)
 }

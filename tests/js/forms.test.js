@@ -13,7 +13,7 @@ const { words } = await import('../../static/chat/words.js')
 const { number, read, readAll, told } = await import('../../static/chat/fields.js')
 const { Transcript } = await import('../../static/chat/transcript.js')
 const { Outbox } = await import('../../static/chat/outbox.js')
-const { keep, recover } = await import('../../static/widget/unsent.js')
+const { keep, recover } = await import('../../static/widget/visitor.js')
 await import('../../static/chat/thread.js')
 const { Body } = await import('../../static/chat/body.js')
 const { draw } = await import('../../static/chat/form.js')
@@ -124,7 +124,7 @@ beforeEach(() => {
 /** @param {any[]} entries @param {object} [view] */
 async function show(entries, view) {
   thread.show({ entries, words: en, ...view })
-  await thread.prepare()
+  await thread.prepare(en)
   await settled()
 }
 

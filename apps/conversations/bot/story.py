@@ -174,6 +174,11 @@ class Said:
     progress: Progress | None = None
     moved: Moved | None = None
 
+    @property
+    def is_courtesy(self) -> bool:
+        """Whether nothing was said that could be right or wrong: no passage, no model, no flow had a part in it."""
+        return self.tier is None and self.moved is None and not self.form
+
 
 @dataclass(frozen=True)
 class HandedOver:

@@ -78,6 +78,8 @@ def _write(page: Page, answer: Answer) -> None:
             form=end.form and end.form.stored(),
             progress=end.progress and asdict(end.progress),
             stopped=answer.state == Turn.State.CANCELLED,
+            language=answer.story.language,
+            courtesy=end.is_courtesy and answer.state == Turn.State.DONE,
         )
         event = page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=answer.turn)
         if answer.story.promised:  # the team has something open for this customer, who may have left an address

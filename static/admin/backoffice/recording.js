@@ -22,9 +22,9 @@ class ChatRecording extends HTMLElement {
       this.style.setProperty(property, value)
     const thread = h('chat-thread', { 'data-still': true })
     this.append(thread)
-    await thread.prepare()
-    const entries = entriesOf(events)
-    thread.show({ entries, words: await words(locale), name })
+    const entries = entriesOf(events), speak = await words(locale)
+    await thread.prepare(speak)
+    thread.show({ entries, words: speak, name })
     // Only to be read: a thumb shows what the customer pressed, and no button does anything.
     for (const thumb of thread.querySelectorAll('.thumb[aria-pressed="false"]')) thumb.remove()
     for (const button of thread.querySelectorAll('.thumb, .buttons button')) button.disabled = true

@@ -2,6 +2,14 @@
 
 /** @type {Record<string, string>} */
 export default {
+  sending: 'Sending',
+  sent: 'Sent',
+  read: 'Read',
+  source: 'Source {n}: {title}',
+  sources: 'Sources',
+  page: 'Open the page',
+  helpful: 'This helped',
+  unhelpful: 'This did not help',
   offline_email: 'Leave your e-mail and we will write to you.',
   offline_phone: 'Leave your phone number and we will call you.',
   change_email: 'Use another e-mail address',

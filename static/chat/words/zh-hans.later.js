@@ -2,6 +2,14 @@
 
 /** @type {Record<string, string>} */
 export default {
+  sending: '发送中',
+  sent: '已发送',
+  read: '已读',
+  source: '来源 {n}：{title}',
+  sources: '来源',
+  page: '查看原文',
+  helpful: '有帮助',
+  unhelpful: '没有帮助',
   offline_email: '请留下邮箱，我们会给您回信。',
   offline_phone: '请留下电话，我们会给您回电。',
   change_email: '换一个邮箱',

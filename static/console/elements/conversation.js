@@ -52,7 +52,7 @@ export class DeskConversation extends HTMLElement {
     this.#stage.hidden = !current
     this.#empty.hidden = !!current
     if (!current) return this.#once.draw('empty', words.locale, () => this.#empty.replaceChildren(h('p', {}, words('choose')), h('p.keys', {}, ...keyHint(words, ['next', 'previous', 'palette', 'sheet']))))
-    if (this.#of !== current.conversation) this.#begin(current.conversation)
+    if (this.#of !== current.conversation) this.#begin(current.conversation, words)
     if (current.opened && this.#since === Infinity && !current.transcript.hole) this.#since = current.transcript.seq
     this.#head.show(desk, words)
     this.#decision.show(desk, words)
@@ -71,13 +71,13 @@ export class DeskConversation extends HTMLElement {
     this.reply.show(desk, words)
   }
 
-  /** @param {string} conversation */
-  #begin(conversation) {
+  /** @param {string} conversation @param {Words} words */
+  #begin(conversation, words) {
     this.#of = conversation
     this.#since = Infinity
     this.#thread = /** @type {ChatThread} */ (document.createElement('chat-thread'))
     this.#place.replaceChildren(this.#thread)
-    this.#thread.prepare()
+    this.#thread.prepare(words)
   }
 
   /** @param {Desk} desk @param {Words} words */

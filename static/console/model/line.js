@@ -1,7 +1,7 @@
 // The agent's one line to the server: kept up with backoff and a heartbeat; holes in the inbox or in a conversation are asked
 // for again, messages of ours are sent until they are acknowledged. Knows no DOM; socket, clock and chance are handed in.
 
-import { Timers } from '../../chat/timers.js'
+import { Timers } from '../../chat/outbox.js'
 
 /** @import { Socket } from '../../chat/wire' */
 /** @import { AgentFrame } from '../wire' */

@@ -55,7 +55,16 @@ EMITTED = {
         "message",
         4,
         AT,
-        events.message_body(events.author("bot", "Acme"), "30 days", sources=[SOURCE], buttons=[{"label": "a", "say": "b"}]),
+        events.message_body(
+            events.author("bot", "Acme"), "30 days", sources=[SOURCE], buttons=[{"label": "a", "say": "b"}], language="en"
+        ),
+        turn=TURN,
+    ),
+    "message.courtesy": events.numbered(
+        "message",
+        4,
+        AT,
+        events.message_body(events.author("bot", "Acme"), "Hello.", language="en", courtesy=True),
         turn=TURN,
     ),
     "message.form": events.numbered(

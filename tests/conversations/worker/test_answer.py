@@ -119,6 +119,20 @@ def test_the_same_question_again_comes_from_the_cache_until_the_next_release(sho
     assert said(row) == ["You have 60 days."]
 
 
+def test_an_answer_says_its_language_and_what_is_no_answer_says_so(shop: Cast) -> None:
+    """A client shows itself in the customer's language, and thumbs only under what could be wrong."""
+    for text, courtesy in [
+        ("How do I return an item?", None),
+        ("hello", True),
+        ("What is the capital of Peru?", True),
+        ("I want to talk to a person", True),
+    ]:
+        row = ask(text, Visitor.objects.create())
+        answer(row.pk)
+        body = row.events.filter(author=Event.Author.BOT).earliest("seq").body
+        assert (body["language"], body.get("courtesy")) == ("en", courtesy), text
+
+
 def by_vera(row: Conversation, seq: int) -> None:
     door = Door(row.visitor_id, "", row.pk, row.release, "en", tenant_per_minute=600)
     verbs.rate(door, Rate(seq, -1, ""))

@@ -1,0 +1,75 @@
+"""The customer's side of the chat: heard by a screen reader, used by keyboard, held sideways, in one's own language."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import axe
+from tests.browser.people import stand_still
+from tests.browser.shop import Shop
+from tests.browser.test_main_job import ask, open_chat
+from tests.browser.test_widget import FOCUSED, QUESTION
+
+pytestmark = pytest.mark.timeout(360)
+
+
+def test_a_suggestion_pressed_by_keyboard_leads_on_to_the_composer(page: Page, acme_shop: Shop) -> None:
+    open_chat(page, acme_shop)
+    suggestion = page.locator("chat-thread .buttons button").first
+    suggestion.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("chat-thread .mine")).to_have_count(1)
+    assert page.evaluate(FOCUSED) == "TEXTAREA"
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_phone_held_sideways_shows_a_thread_that_can_be_read(browser: Browser, acme_shop: Shop, mode: str) -> None:
+    phone = browser.new_context(
+        viewport={"width": 740, "height": 360},
+        is_mobile=True,
+        has_touch=True,
+        color_scheme="dark" if mode == "dark" else "light",
+    )
+    page = phone.new_page()
+    ask(page, open_chat(page, acme_shop), QUESTION)
+    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+    stand_still(page)
+    box = page.locator("chat-thread .scroller").bounding_box()
+    assert box
+    assert box["height"] >= 220
+    assert box["width"] == 740
+    assert [found for found in axe(page) if "yingda-chat" in found] == []
+    phone.close()
+
+
+def test_the_clock_is_the_readers(browser: Browser, acme_shop: Shop) -> None:
+    for locale, written in (("en-US", r"^\d{1,2}:\d\d [AP]M$"), ("en-GB", r"^\d\d:\d\d$"), ("de-DE", r"^\d{1,2}:\d\d [AP]M$")):
+        theirs = browser.new_context(locale=locale)
+        page = theirs.new_page()
+        ask(page, open_chat(page, acme_shop), QUESTION)
+        expect(page.locator("chat-thread time").last).to_have_text(re.compile(written))
+        theirs.close()
+
+
+def test_what_the_bot_says_out_of_courtesy_gets_no_thumbs(page: Page, acme_shop: Shop) -> None:
+    composer = open_chat(page, acme_shop)
+    ask(page, composer, "hello")
+    expect(page.locator("chat-thread .row.bot")).to_have_count(2)  # the greeting of the shop, and an answer to this one
+    ask(page, composer, QUESTION)
+    expect(page.locator("chat-thread .thumbs")).to_have_count(1)
+    ask(page, composer, "I want to talk to a person")
+    expect(page.locator("chat-thread .row.bot")).to_have_count(4)
+    expect(page.locator("chat-thread .thumbs")).to_have_count(1)
+
+
+def test_bubble_form_and_header_speak_as_the_customer_does(page: Page, acme_shop: Shop) -> None:
+    composer = open_chat(page, acme_shop)
+    ask(page, composer, "你们多久发货？我想问一下快递的时间")
+    expect(page.locator("yingda-chat .panel")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator("yingda-chat .state")).to_have_text(re.compile("机器人"))
+    expect(page.get_by_role("textbox")).to_have_attribute("placeholder", "请输入您的问题")
+    page.reload()
+    expect(page.locator("yingda-chat .state")).to_have_text(re.compile("机器人"))
+    ask(page, page.get_by_role("textbox"), "How long does it take to ship to Denver?")
+    expect(page.locator("yingda-chat .panel")).to_have_attribute("lang", "en")

@@ -155,6 +155,7 @@ NAMESAKES = {
     ("apps/agents/queue/queue.py", "state"),  # an offer's
     ("apps/agents/tickets/errands.py", "done_at"),  # an errand's
     ("apps/conversations/bot/reach.py", "release"),  # the one that a turn may reach into
+    ("apps/conversations/marking/lessons.py", "state"),  # a lesson's
     ("apps/conversations/models/feedback.py", "done_at"),  # when feedback was worked off
     ("apps/conversations/worker/record.py", "state"),  # a turn's and an answer's
     ("apps/conversations/worker/shift.py", "state"),  # an answer's

@@ -1,5 +1,5 @@
 """The sweepers of conversations: questions that wait although nobody works on them, colleagues who do not answer in time, files
-that nobody has said, counts of a month ago."""
+that nobody has said, counts of a month ago, lessons whose worker was lost."""
 
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from apps.conversations.files import attachments
 from apps.conversations.ledger.batch import SAID
 from apps.conversations.ledger.pages import CHANGED
 from apps.conversations.live import backlog
+from apps.conversations.marking import lessons
 from apps.conversations.models import Attachment, Conversation, Decision, Handover, Owner, Turn, Visit
 from apps.conversations.models.visit import CAME, KEPT
 from apps.tenants import context, due
@@ -80,3 +81,8 @@ def files() -> timedelta | None:
         return timedelta()  # more than one look takes, or a file that could not be removed
     earliest = Attachment.objects.filter(touched_at__gte=day).aggregate(at=Min("touched_at"))["at"]
     return due.until(earliest and earliest + attachments.KEPT)
+
+
+@due.sweeper("conversations.lessons", every=5, after=(lessons.TASK,))
+def learning() -> timedelta | None:
+    return due.until(lessons.wake())

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
+from apps.conversations.marking import lessons
 from apps.conversations.worker import trial as rehearsal_trial
 from apps.conversations.worker.seats import seats, share
 from apps.conversations.worker.shift import answer, answer_backlog
-from apps.tenants import context, trials
+from apps.tenants import context, gently, trials
 from apps.tenants.tasks import tenant_task
 
 
@@ -29,3 +30,9 @@ def take_turns(conversations: Sequence[str] = ()) -> None:
 def rehearse(trial: str) -> None:
     """Rehearse a turn that somebody on a page waits for."""
     trials.carry_out(trial, partial(rehearsal_trial.attempt, trial))
+
+
+@tenant_task(name=lessons.TASK, queue="ingest")
+def learn_marks(lesson: str) -> None:
+    """Learn from what people said of messages."""
+    gently.run(lambda: lessons.advance(lesson))

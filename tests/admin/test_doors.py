@@ -74,7 +74,7 @@ def test_the_roles_are_as_promised() -> None:
     assert "knowledge.change_article" in roles.permissions(Role.OPERATOR)
     assert "workspace.view_member" not in roles.permissions(Role.OPERATOR)
     beyond = {name for name in roles.permissions(Role.AGENT) if not name.split(".")[1].startswith(("view_", "try_"))}
-    assert all(name.endswith(("_ticket", "_cannedreply", "_macro")) for name in beyond)
+    assert all(name.endswith(("_ticket", "_cannedreply", "_macro", "_mark")) for name in beyond)
     assert all(name.split(".")[1].startswith("view_") for name in roles.permissions(Role.VIEWER))
 
 

@@ -1,5 +1,5 @@
 """Conversations, the site and its try-out in the tenant's admin. Django looks for them under this name."""
 
-from apps.conversations.admin import conversation, feedback, site
+from apps.conversations.admin import conversation, feedback, hits, marks, site
 
-__all__ = ["conversation", "feedback", "site"]
+__all__ = ["conversation", "feedback", "hits", "marks", "site"]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from apps.conversations import site_part
-from apps.conversations.admin import overview, recording, tryout, visits
+from apps.conversations.admin import judged, overview, recording, tryout, visits
 from apps.conversations.bot import trace
 from apps.conversations.models import Conversation, Event, Handover, Owner, Turn
 from apps.releases.models import Release
@@ -126,6 +126,7 @@ class ConversationAdmin(RowAdmin):
             "cut": recorded.cut,
             "turns": _turns(row),
             "handovers": row.handovers.all(),
+            "judged": judged.said(request, row, _number(request.GET.get("at", ""))),
             "may_try": request.user.has_perm("conversations.try_turn"),
             "may_see_release": request.user.has_perm("releases.view_release"),
             "opts": self.opts,

@@ -11,6 +11,8 @@ from apps.conversations.models.filing import Filing
 from apps.conversations.models.form_secrets import FormSecrets
 from apps.conversations.models.handover import Handover, Handovers
 from apps.conversations.models.hit import Hit
+from apps.conversations.models.lesson import Lesson
+from apps.conversations.models.mark import Mark
 from apps.conversations.models.original import Original
 from apps.conversations.models.refused_origin import RefusedOrigin
 from apps.conversations.models.turn import Turn
@@ -32,6 +34,8 @@ __all__ = [
     "Handover",
     "Handovers",
     "Hit",
+    "Lesson",
+    "Mark",
     "Original",
     "Owner",
     "RefusedOrigin",

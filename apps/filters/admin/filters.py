@@ -50,7 +50,7 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
             {
                 "fields": (
                     *("kind", "words", "words_file", "allowed", "anywhere", "pattern", "ignore_case", "data"),
-                    *("examples", "others", "threshold", "module_file", "on_fault"),
+                    *("examples", "others", "threshold", "weights", "module_file", "on_fault"),
                 )
             },
         ),
@@ -78,6 +78,7 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         form.by = request.user.pk
+        form.chosen_weights = request.GET.get("weights", "")
         return form
 
     def changeform_view(

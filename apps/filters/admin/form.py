@@ -17,7 +17,7 @@ from unfold.widgets import (
 )
 
 from apps.filters import checking, scopes, trial
-from apps.filters.admin import code, holding
+from apps.filters.admin import code, holding, taught
 from apps.filters.admin.words import WordsField, WordsFileField
 from apps.filters.kinds.wasm import BLOCK, PASS
 from apps.filters.models import Filter, Module, Stop
@@ -57,7 +57,7 @@ SETTINGS = {
     "regex": ("pattern", "ignore_case"),
     "personal": ("data",),
     "injection": ("threshold",),
-    "classifier": ("threshold",),
+    "classifier": ("threshold", "weights"),
     "topic": ("examples", "others", "threshold"),
     "wasm": ("module", "on_fault"),
 }
@@ -67,9 +67,11 @@ SHOWN = SETTINGS | {"words": (*SETTINGS["words"], FILE), "wasm": (MODULE, "on_fa
 
 
 class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
-    """`by`: who saves it, for the worker that holds it against its examples. `is_tried`: it will not be saved."""
+    """`by`: who saves it, for the worker that holds it against its examples. `chosen_weights`: by the page before.
+    `is_tried`: it will not be saved."""
 
     by: object = None
+    chosen_weights = ""
     is_tried = False
     anyway = forms.BooleanField(label=gettext_lazy("Save it all the same"), required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
@@ -132,6 +134,7 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
             "The higher, the less is found. Usual, where it is left empty: prompt injection 1, offence 0.8, topics 0.6."
         ),
     )
+    weights = taught.WeightsField(label=gettext_lazy("Judged by"), required=False, help_text=taught.ASKED)
     module_file = code.ModuleField(label=gettext_lazy("Module"), required=False, help_text=code.ASKED)
     on_fault = forms.ChoiceField(
         label=gettext_lazy("When the code fails"),
@@ -206,6 +209,7 @@ class FilterForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, value in (self.instance.settings or {}).items():
             if name in self.fields:
                 self.initial.setdefault(name, value)
+        cast(taught.WeightsField, self.fields["weights"]).offer(self.initial, self.chosen_weights)
         self._module = str((self.instance.settings or {}).get("module", ""))
         self.fields[MODULE].help_text = code.told(self._module) or code.ASKED
         for name in ("flows", "channels"):

@@ -23,13 +23,13 @@ HELD_OUT = 5  # every fifth text tells how margins are read as probabilities
 Doubles = NDArray[np.float64]
 
 
-def train(examples: Sequence[tuple[str, bool]], vectors: Vectors, start: Model | None = None) -> Model:
-    """vectors: of the texts, (n, dimensions)."""
+def train(examples: Sequence[tuple[str, bool]], vectors: Vectors, start: Model | None = None, *, ridge: float = RIDGE) -> Model:
+    """vectors: of the texts, (n, dimensions). `ridge`: the larger, the nearer it stays to `start`, or to knowing nothing."""
     held = [grams(text) for text, _offensive in examples]
     wanted = np.array([1.0 if offensive else -1.0 for _text, offensive in examples])
     if start:
         lesson = Lesson(start, held, start.around(vectors))
-        return _added(start, lesson, wanted - lesson.margins(start))
+        return _added(start, lesson, wanted - lesson.margins(start), ridge)
     usual = np.arange(len(held)) % HELD_OUT > 0
     part = _fresh([each for each, kept in zip(held, usual, strict=True) if kept], vectors[usual], wanted[usual])
     rest = Lesson(part, [each for each, kept in zip(held, usual, strict=True) if not kept], part.around(vectors[~usual]))
@@ -94,15 +94,15 @@ def _tells(held: Sequence[Numbers], offensive: NDArray[np.bool_]) -> Floats:
     return np.where(counts[0] + counts[1] < SELDOM, 0, told).astype(np.float32)
 
 
-def _added(start: Model, lesson: Lesson, wanted: Doubles) -> Model:
-    """The model with what it lacks: (K + RIDGE)·shares = wanted, by conjugate gradients."""
+def _added(start: Model, lesson: Lesson, wanted: Doubles, ridge: float = RIDGE) -> Model:
+    """The model with what it lacks: (K + ridge)·shares = wanted, by conjugate gradients."""
     shares = np.zeros_like(wanted)
     rest = wanted.copy()
     step, size = rest.copy(), float(rest @ rest)
     for _round in range(ROUNDS):
         if size < 1e-6:
             break
-        far = lesson.likeness(step) + RIDGE * step
+        far = lesson.likeness(step) + ridge * step
         length = size / float(step @ far)
         shares, rest = shares + length * step, rest - length * far
         before, size = size, float(rest @ rest)

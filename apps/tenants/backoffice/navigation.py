@@ -27,7 +27,14 @@ TENANT: list[tuple[Any, list[Entry]]] = [
         ],
     ),
     (_("Act"), [(_("Flows"), "account_tree", "admin:flows_flow_changelist", "flows.view_flow")]),
-    (_("Protect"), [(_("Filters"), "filter_alt", "admin:filters_filter_changelist", "filters.view_filter")]),
+    (
+        _("Protect"),
+        [
+            (_("Filters"), "filter_alt", "admin:filters_filter_changelist", "filters.view_filter"),
+            (_("Hits"), "troubleshoot", "admin:conversations_hit_changelist", "conversations.view_hit"),
+            (_("Marks"), "thumbs_up_down", "admin:conversations_mark_changelist", "conversations.view_mark"),
+        ],
+    ),
     (
         _("Talk"),
         [

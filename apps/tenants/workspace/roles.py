@@ -25,6 +25,8 @@ _AGENT: dict[str, str] = {
     "knowledge.revision": READ,
     "conversations.conversation": READ,
     "conversations.feedback": READ,
+    "conversations.hit": READ,
+    "conversations.mark": "view add delete",
     "conversations.turn": "try",
     "agents.ticket": "view change",
     "agents.cannedreply": "view add change delete",  # their own; the team's and everybody's are for those who run the desk
@@ -36,6 +38,8 @@ _VIEWER: dict[str, str] = {
     "knowledge.import": READ,
     "conversations.conversation": READ,
     "conversations.feedback": READ,
+    "conversations.hit": READ,
+    "conversations.mark": READ,
     "agents.report": READ,  # a page, not a row
     "releases.release": READ,
     "llm.usage": READ,

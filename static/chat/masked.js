@@ -13,7 +13,7 @@ const EYE = 'M2.5 10S5 5 10 5s7.5 5 7.5 5-2.5 5-7.5 5-7.5-5-7.5-5zM3.5 16.5l13-1
 const catalogue = async (locale) => (await import(`./words/${languageOf(locale)}.masked.js`)).default
 
 /** @param {Covered} place @param {Record<string, string>} says */
-const named = ({ rule, what = '' }, says) => says[what] ? says.of.replace('{rule}', () => rule).replace('{what}', says[what]) : says.only.replace('{rule}', () => rule)
+const named = ({ rule = '', what = '' }, says) => !rule ? says[what] : says[what] ? says.of.replace('{rule}', () => rule).replace('{what}', says[what]) : says.only.replace('{rule}', () => rule)
 
 /** Offsets count Unicode characters, as the server's Python does. @param {HTMLElement} node the text as drawn @param {string} text @param {Covered[]} places @param {string} locale */
 export async function mark(node, text, places, locale) {

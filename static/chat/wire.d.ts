@@ -36,7 +36,7 @@ export type Hours = { back?: { until: string; en: string; 'zh-hans': string }[];
 export type Session = { token: string; visitor_id: string; expires_at: string; config: Config }
 
 /** A place of a text, in Unicode characters, in which a rule put something else; `what`: the kind of thing that stood there. */
-export type Covered = { start: number; end: number; rule: string; what?: string }
+export type Covered = { start: number; end: number; rule?: string; what?: string }
 
 export type MessageEvent = {
   type: 'message'; seq: number; at: string; author: Author; text: string; masked?: Covered[]

@@ -1,6 +1,6 @@
 // The agent's frames for the type checker (PROTOCOL.md, "Agent's door"); browsers never load this file.
 
-import type { Attachment, ErrorFrame, Frame, Owner, Source } from '../chat/wire'
+import type { Attachment, Covered, ErrorFrame, Frame, Owner, Source } from '../chat/wire'
 
 export type Presence = 'online' | 'away' | 'offline'
 /** Members have UUIDs, teams numbers. */
@@ -85,6 +85,7 @@ export type AgentFrame =
   | ({ type: 'suggestion' } & Suggestion)
   | ({ type: 'flow'; conversation: string; client_id?: string } & Omit<FlowCard, 'flows'>)
   | { type: 'decisions'; decisions: Asked[]; ended: Ended[] } | { type: 'decided'; decision: string; client_id: string }
+  | { type: 'amended'; conversation: string; seq: number; text: string; masked: Covered[] }
   | { type: 'original'; conversation: string; seq: number; text: string }
   | { type: 'revealed'; conversation: string; slot: string; shown: string }
   | { type: 'presence'; member: Id; state: Presence }

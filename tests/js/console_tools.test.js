@@ -132,3 +132,16 @@ test('an agent hears who took over, what a macro did, and which of many were not
   one.asked.again({ send: ({ client_id }) => (take({ type: 'error', code: 'not_yours', message: 'Nothing was done.', client_id }), true) })
   assert.equal(heard.pop()[0], 'Nothing was done.')
 })
+
+test('a message of which more or less is shown from now on is drawn anew', () => {
+  const { desk: one } = desk(), me = /** @type {any} */ ({ id: 'm', name: 'Bob' })
+  const places = [{ start: 0, end: 8, what: 'confided' }]
+  const message = { type: 'message', conversation: 'c', seq: 1, at: '2026-01-01T00:00:00.000Z', author: { kind: 'visitor', name: 'Vera' }, text: '••••••••', masked: places }
+  one.apply(/** @type {any} */ (message))
+  const first = () => /** @type {any} */ (one.talk('c').entries(me)[0])
+  assert.deepEqual([first().text, first().opens], ['••••••••', true])
+  one.apply(/** @type {any} */ ({ type: 'amended', conversation: 'c', seq: 1, text: 'Do you ship to Ireland?', masked: [] }))
+  assert.deepEqual([first().text, first().masked, first().opens], ['Do you ship to Ireland?', undefined, undefined])
+  one.apply(/** @type {any} */ ({ type: 'amended', conversation: 'c', seq: 1, text: 'it is ••••••••', masked: [{ start: 6, end: 14, what: 'confided' }] }))
+  assert.deepEqual([first().text, first().opens], ['it is ••••••••', true])
+})

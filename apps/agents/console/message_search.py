@@ -45,11 +45,11 @@ def read_new(limit: int = AT_ONCE) -> int:
 
 
 # In SQL, because every message of a tenant comes through here: bulk_create took more than twice the time of a worker.
-# No lock: what two readers write falls away the second time.
+# No lock: what two readers write is the same the second time, or newer.
 _ADD = """
 INSERT INTO agents_spoken (conversation_id, seq, terms)
 SELECT * FROM jsonb_to_recordset(%s::jsonb) AS said (conversation_id uuid, seq int, terms text[])
-ON CONFLICT DO NOTHING
+ON CONFLICT (conversation_id, seq) DO UPDATE SET terms = excluded.terms
 """
 
 # A conversation that somebody writes in now is read again later: waiting for its row could be a deadlock with the ledger.

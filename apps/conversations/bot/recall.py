@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.conversations.bot import courtesy, follow_up, support, wish, wording
+from apps.conversations.wire import events
 from apps.knowledge.search.search import Hit
 from apps.llm import languages
 
@@ -18,7 +19,7 @@ class Line:
     """One message of the transcript. `about`: the title of what the bot quotes in it, "" where it quotes nothing; `choices`:
     what its buttons say, a person's at the end. `form`: the id of the form that the bot shows in it, or that the customer
     answers by it; `values`: what was entered, as it was. `written`: the words before the filters masked them, "" where they
-    did not."""
+    did not. `confided`: they answered a sensitive question, so that the text shows nothing of them."""
 
     author: str
     text: str
@@ -27,6 +28,7 @@ class Line:
     form: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     written: str = ""
+    confided: bool = False
 
     @classmethod
     def of(cls, author: str, body: Mapping[str, Any], sealed: Mapping[str, Any] | None = None, written: str = "") -> "Line":
@@ -40,6 +42,7 @@ class Line:
             form=str(form.get("id", "")),
             values={**body.get("values", {}), **(sealed or {})},
             written=written,
+            confided=events.is_confided(str(body["text"]), str((body.get("masked") or [{}])[0].get("what", ""))),
         )
 
     @property

@@ -73,6 +73,11 @@ class Story:
         return wording.question([line.written or line.text for line in self.newest])
 
     @property
+    def confided(self) -> bool:
+        """Whether something in it was said to a sensitive question, and nothing but a flow's reader has read it."""
+        return any(line.confided for line in self.newest)
+
+    @property
     def given(self) -> Mapping[str, Value] | None:
         """The values of the form that the customer sent; None when nothing was."""
         answers = [line.values for line in self.newest if line.is_answer]
@@ -90,6 +95,10 @@ class Story:
 
     def is_sure(self, hits: Sequence[Hit]) -> bool:
         return bool(hits) and hits[0].score >= self.sure
+
+    def is_known(self, hits: Sequence[Hit]) -> bool:
+        """Whether words that are no question ask for what the knowledge surely holds."""
+        return self.is_sure(hits) and hits[0].kind == "qa"
 
     def is_likely(self, hits: Sequence[Hit]) -> bool:
         """Whether what was found by a question's own words is enough not to look for what else it may hang on."""

@@ -12,6 +12,7 @@ The same function serves chat, try-it, evaluation and replay; `worker.shift` is 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from apps.conversations.bot.leading.confidence import as_opened
 from apps.conversations.bot.stages.chosen import as_chosen
 from apps.conversations.bot.stages.courtesy import courtesy
 from apps.conversations.bot.stages.declined import declined
@@ -40,6 +41,7 @@ def take_turn(story: Story, reach: Reach) -> Iterator[Outcome]:
     """Yields steps and text as they come and ends with exactly one Said or HandedOver: that of the first stage that has one."""
     watch = Watch(reach)
     asked = story.question
+    story = yield from as_opened(story, reach, watch)
     story = yield from as_chosen(story, watch)
     for stage in STORY:
         end = yield from stage(story, reach, watch)

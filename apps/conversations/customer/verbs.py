@@ -31,22 +31,28 @@ async def may_enter(origin: str, host: str) -> bool:
     return session.is_own(origin, host) or session.is_allowed(origin, host, await arrivals.site())
 
 
-async def say(door: Door, words: frames.Say) -> tuple[Door, Written]:
-    """Returns after the commit, with the door in whose name it was said. Raises Refusal; then nothing was written."""
+async def say(door: Door, words: frames.Say, *, confided: bool = False) -> tuple[Door, Written]:
+    """Returns after the commit, with the door in whose name it was said. Raises Refusal; then nothing was written.
+
+    The row, under its lock, says whether a flow asks for something sensitive. Then it is said again, `confided`."""
     files = []
     if words.attachments:
         of = attachments.Message(door.conversation, words.client_id)
         files = await in_thread(attachments.claim)(words.attachments, of, visitor=door.visitor)
     said = await _heard(door, words.text)
+    if confided:
+        said = await in_thread(guarded.confided)(words.text, said)
     author = events.author("visitor", door.name)
     body = events.message_body(author, said.text, reply_to=words.reply_to, attachments=files, **said.body)
     try:
-        return door, await _write(door, words.client_id, body, said.kept)
+        return door, await _write(door, words.client_id, body, said.kept, sealed=confided)
+    except group_commit.Confidential:
+        return await say(door, words, confided=True)
     except group_commit.ConversationClosed:
         into = await in_thread(renamed)(door)
         if into is None:
             raise
-    return await say(into, words)  # the word of it is still on its way to this door, or was lost
+    return await say(into, words, confided=confided)  # the word of it is still on its way to this door, or was lost
 
 
 async def _heard(door: Door, text: str) -> Words:
@@ -56,7 +62,9 @@ async def _heard(door: Door, text: str) -> Words:
 
 
 async def typed(door: Door, draft: str) -> str:
-    """Words that are not sent yet, as the team may see them."""
+    """Words that are not sent yet, as the team may see them: nothing of what a flow asks for in confidence."""
+    if draft and await in_thread(Conversation.objects.filter(pk=door.conversation).confidential().exists)():
+        return ""
     rules = await live.aof(Direction.FROM_CUSTOMER) if draft else None
     return await in_thread(guarded.so_far)(rules, draft, door.language) if rules else draft
 
@@ -65,7 +73,7 @@ async def submit(door: Door, sent: frames.Submit) -> tuple[Door, Written]:
     """Answers the form that stands open, by the same way as what is said. Raises Refusal; then no message was written."""
     answer = await in_thread(forms.answer)(door, sent)
     try:
-        return door, await _write(door, sent.client_id, answer.body, answer.kept, answers=answer.to)
+        return door, await _write(door, sent.client_id, answer.body, answer.kept, answers=answer.to, sealed=True)
     except group_commit.ConversationClosed:
         into = await in_thread(renamed)(door)
         if into is None:
@@ -75,7 +83,7 @@ async def submit(door: Door, sent: frames.Submit) -> tuple[Door, Written]:
 
 
 async def _write(
-    door: Door, client_id: UUID, body: dict[str, Any], kept: Kept | None, *, answers: int | None = None
+    door: Door, client_id: UUID, body: dict[str, Any], kept: Kept | None, *, sealed: bool, answers: int | None = None
 ) -> Written:
     saying = Saying(
         schema=context.schema(),
@@ -89,6 +97,7 @@ async def _write(
         written=asyncio.get_running_loop().create_future(),
         answers=answers,
         kept=kept,
+        sealed=sealed,
     )
     return await group_commit.ledger().say(saying)
 

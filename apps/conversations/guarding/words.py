@@ -12,11 +12,12 @@ from apps.conversations.channels import Channel
 from apps.conversations.guarding import audit
 from apps.conversations.ledger.kept import Kept
 from apps.conversations.models import Hit, Original
+from apps.conversations.wire.events import CONFIDED, SEALED
 from apps.filters import live
 from apps.filters.live import Live
 from apps.filters.rule import Direction, Where
 from apps.filters.screening import masked
-from apps.filters.screening.masked import Found
+from apps.filters.screening.masked import Covered, Found
 from apps.filters.screening.screen import Screened
 from apps.filters.screening.stream import Stream
 from apps.llm import languages
@@ -39,6 +40,15 @@ def heard(rules: Live | None, text: str, language: str) -> Words:
         return Words(text, {})
     screened, changing = _changing(rules, text, language)
     return keeping(text, screened, rules.release, Direction.FROM_CUSTOMER, changing) if changing else Words(text, {})
+
+
+def confided(text: str, words: Words) -> Words:
+    """Words said to a sensitive question: nothing of them is shown. `words`: the same as the rules alone let them be kept."""
+    if not text.strip():
+        return words
+    own = uuid.uuid4()
+    body = {"masked": [Covered(0, len(SEALED), what=CONFIDED).stored()], "original": str(own)}
+    return Words(SEALED, body, Kept(own, _sealed(Original, text, own), words.kept.hits if words.kept else ()))
 
 
 def _changing(rules: Live, text: str, language: str) -> tuple[Screened, list[Found]]:

@@ -32,7 +32,8 @@ TRUSTED = 3.0  # seconds; a batch that begins then and is not committed in time 
 @dataclass(frozen=True, eq=False)
 class Saying:
     """A message on its way into the ledger. `answers`: the seq of the message whose form it answers; it is written only while
-    nobody has said anything to that, and it is the first that does. `kept`: what is written with it."""
+    nobody has said anything to that, and it is the first that does. `kept`: what is written with it. `sealed`:
+    nothing that is confidential stands plain in it."""
 
     schema: str
     conversation: UUID
@@ -45,6 +46,7 @@ class Saying:
     written: "asyncio.Future[Written]" = field(repr=False)
     answers: int | None = None
     kept: Kept | None = None
+    sealed: bool = False
 
     @property
     def place(self) -> Place:
@@ -53,7 +55,8 @@ class Saying:
 
 @dataclass(frozen=True)
 class Written:
-    """The place of a written message. `new` is False when the same client_id had been written before."""
+    """The place of a written message. `new` is False when the same client_id had been written before. `seq` is 0 where nothing
+    was written, because the conversation is confidential and the message is not sealed."""
 
     seq: int
     at: datetime
@@ -169,14 +172,15 @@ def _row(saying: Saying) -> dict[str, object]:
         "release": saying.release,
         "language": saying.language,
         "answers": saying.answers,
+        "sealed": saying.sealed,
     }
 
 
 # As JSON, because an array a column costs the interpreter more than everything else here.
 _SAID = sql.SQL("""
 ROWS FROM (jsonb_to_recordset($1)
-    AS (conversation uuid, visitor uuid, client uuid, body jsonb, release int, language text, answers int))
-    WITH ORDINALITY AS said (conversation, visitor, client, body, release, language, answers, place)
+    AS (conversation uuid, visitor uuid, client uuid, body jsonb, release int, language text, answers int, sealed bool))
+    WITH ORDINALITY AS said (conversation, visitor, client, body, release, language, answers, sealed, place)
 """)
 
 # The row of a conversation is made by its first message.
@@ -197,7 +201,7 @@ _WRITE = sql.SQL("""
 WITH said AS (
     SELECT * FROM {said}
 ), placed AS (
-    SELECT said.*, c.last_seq, c.epoch, c.owner, c.closed_at
+    SELECT said.*, c.last_seq, c.epoch, c.owner, c.closed_at, c.confidential AND c.owner = 'bot' AND NOT sealed AS open
     FROM said JOIN {conversation} c ON c.id = conversation AND c.visitor_id = visitor
 ), known AS (
     SELECT e.conversation_id, e.client_id, e.seq, e.at, e.epoch, placed.owner
@@ -205,7 +209,7 @@ WITH said AS (
 ), fresh AS (
     SELECT *, row_number() OVER (PARTITION BY conversation ORDER BY place) AS nth
     FROM placed
-    WHERE closed_at IS NULL AND (conversation, client) NOT IN (SELECT conversation_id, client_id FROM known)
+    WHERE closed_at IS NULL AND NOT open AND (conversation, client) NOT IN (SELECT conversation_id, client_id FROM known)
         AND NOT EXISTS (SELECT FROM {visitor} v WHERE v.id = placed.visitor AND v.blocked_at IS NOT NULL)
         AND (answers IS NULL OR NOT EXISTS (
             SELECT FROM {event} e
@@ -227,6 +231,9 @@ WITH said AS (
 SELECT conversation, client, last_seq + nth, now(), epoch + nth, owner, true FROM fresh
 UNION ALL
 SELECT conversation_id, client_id, seq, at, epoch, owner, false FROM known
+UNION ALL
+SELECT conversation, client, 0, now(), epoch, owner, false FROM placed
+WHERE open AND closed_at IS NULL AND (conversation, client) NOT IN (SELECT conversation_id, client_id FROM known)
 """)
 
 # Not a step of each batch, and of a table that all tenants share: the last one, so that nobody waits for what it holds.

@@ -35,6 +35,13 @@ class ConversationClosed(Refusal):
         super().__init__("closed", _("This conversation is closed. Your message opens a new one."))
 
 
+class Confidential(Refusal):
+    """A flow asks for something sensitive: say it again, sealed."""
+
+    def __init__(self) -> None:
+        super().__init__("unavailable", _("Send it again: what you say here is kept encrypted."), retry_after=1)
+
+
 def unavailable() -> Refusal:
     """The message could not be stored now. Send it again with the same client_id."""
     sentence = _("We can't take messages right now. Yours is kept and will be sent again in a moment.")
@@ -121,6 +128,9 @@ class GroupCommit:
             written = rows.get(saying.place)
             if written is None:
                 _fail(saying, ConversationClosed())
+                continue
+            if not written.seq:
+                _fail(saying, Confidential())
                 continue
             if not saying.written.done():
                 saying.written.set_result(written)

@@ -186,7 +186,8 @@ def _is_the_bots(page: Page) -> bool:
 
 _FLOW = Conversation._meta.get_field("flow")
 _COLUMNS = [field.attname for field in Conversation._meta.concrete_fields]
-_CHANGING = ("id", "owner", "epoch", "last_seq", "waiting_since", "changed_at", "closed_at", "language", "release")
+_STATE = ("owner", "epoch", "waiting_since", "closed_at", "language", "release", "confidential")
+_CHANGING = ("id", "last_seq", "changed_at", *_STATE)
 _APPENDED = ("conversation_id", "seq", "kind", "author", "member_id", "body", "client_id", "turn_id", "epoch", "at")
 _NAMES = ", ".join(_COLUMNS)
 _LOCK = f"SELECT {_NAMES} FROM conversations_conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE"  # noqa: S608  our names
@@ -195,10 +196,10 @@ WITH saved AS (
     UPDATE conversations_conversation c
     SET owner = new.owner, epoch = new.epoch, last_seq = new.last_seq, waiting_since = new.waiting_since,
         changed_at = new.changed_at, closed_at = new.closed_at, language = new.language, flow = new.flow,
-        release = new.release
+        release = new.release, confidential = new.confidential
     FROM jsonb_to_recordset(%s::jsonb) AS new (
         id uuid, owner text, epoch int, last_seq int, waiting_since timestamptz, changed_at timestamptz, closed_at timestamptz,
-        language text, flow text, release int
+        language text, flow text, release int, confidential bool
     )
     WHERE c.id = new.id
 ), told AS (

@@ -36,6 +36,10 @@ class Conversations(models.QuerySet["Conversation"]):
         """The open ones in which the customer's last words are unanswered."""
         return self.open().filter(waiting_since__isnull=False)
 
+    def confidential(self) -> Self:
+        """Conversations in which what the customer says next is sealed."""
+        return self.open().owned_by(Owner.BOT).filter(confidential=True)
+
     def touch(self, at: datetime) -> int:
         return self.update(changed_at=at)
 
@@ -55,6 +59,11 @@ class Conversation(models.Model):
     last_seq = models.PositiveIntegerField(default=0)
     language = models.CharField(_("language"), max_length=10, blank=True)
     flow = EncryptedJSONField(default=dict, db_default="", blank=True, help_text="its place in a flow; none: empty")
+    confidential = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="its flow asks for something sensitive; what is said to that is sealed",
+    )
     waiting_since = models.DateTimeField(
         _("waiting since"), null=True, blank=True, help_text=_("When the customer began to wait for an answer.")
     )
@@ -138,6 +147,7 @@ class Conversation(models.Model):
     def stand(self, place: Mapping[str, Any]) -> None:
         """From now on it stands at this place in a flow; an empty one is none."""
         self.flow = place
+        self.confidential = place.get("awaiting") == "slots" and bool(place.get("confidential"))
 
     def follow(self, release: int) -> None:
         """From now on it is answered by this release, because its own was taken back."""
@@ -155,6 +165,10 @@ class Conversation(models.Model):
         self.changed_at = at
 
     # Verbs that need no page.
+
+    def read_again(self, seq: int) -> None:
+        """The desk's search reads it anew from this number on."""
+        Conversation.objects.filter(pk=self.pk, indexed__gte=seq).update(indexed=seq - 1)
 
     def read_by_team(self, seq: int) -> bool:
         """Notes up to which number the team has read; → whether that is news."""

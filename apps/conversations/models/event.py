@@ -1,5 +1,7 @@
 """The numbered events of a conversation."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,7 +12,8 @@ from apps.conversations.models.turn import Turn
 
 
 class Event(models.Model):
-    """A durable thing that happened in a conversation, numbered 1, 2, 3 … without gaps. Never changed, never deleted alone."""
+    """A durable thing that happened in a conversation, numbered 1, 2, 3 … without gaps. Never deleted alone, and never
+    changed but for what is shown of a customer's words (`show`)."""
 
     class Kind(models.TextChoices):
         MESSAGE = "message", _("message")
@@ -54,3 +57,9 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.seq}"
+
+    def show(self, text: str, masked: list[dict[str, Any]]) -> None:
+        """From now on this is shown of a message; `masked`: the places in which something else stood. Its original is a row."""
+        stays = {name: value for name, value in self.body.items() if name != "masked" and (masked or name != "original")}
+        self.body = stays | {"text": text} | ({"masked": masked} if masked else {})
+        self.save(update_fields=["body"])

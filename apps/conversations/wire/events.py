@@ -1,7 +1,7 @@
 """The wire's vocabulary, server to client (PROTOCOL.md). Every frame that leaves the server is made here."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,9 @@ Frame = dict[str, Any]
 
 INWARD = ("values", "secrets", "original")  # of what a customer entered or wrote: for the turn, never on the wire
 
+CONFIDED = "confided"  # `what` of a masked place in which something stands that a flow calls sensitive
+SEALED = "•" * 8  # in its place, however long it is
+
 # `text(frame)`: as it goes over the wire. One encoder for all: json.dumps with options would make one for each frame.
 text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
@@ -21,6 +24,34 @@ text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).
 def moment(at: datetime) -> str:
     """ISO 8601 in UTC with milliseconds: `2026-11-21T09:30:00.120Z`."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def is_confided(text: str, what: str) -> bool:
+    """Whether a message was sealed whole. `what` stood in its first masked place."""
+    return what == CONFIDED and text == SEALED
+
+
+def covered(
+    text: str, known: Sequence[Mapping[str, Any]], places: Sequence[tuple[int, int]]
+) -> tuple[str, list[dict[str, Any]]]:
+    """The text with these places sealed, and all that is masked in it then. `known`: the places that were masked before; one
+    that meets a new one becomes a part of it."""
+    sealed = [{"start": start, "end": end, "what": CONFIDED} for start, end in places]
+    found: list[dict[str, Any]] = []
+    for place in sorted([*map(dict, known), *sealed], key=lambda place: int(place["start"])):
+        if found and place["start"] < found[-1]["end"]:
+            found[-1] = {**found[-1], "end": max(found[-1]["end"], place["end"]), "what": CONFIDED}
+            found[-1].pop("rule", None)
+        else:
+            found.append(place)
+    out, at = "", 0
+    for place in found:
+        start, end = place["start"], place["end"]
+        instead = text[start:end] if place.get("rule") else SEALED
+        out += text[at:start]
+        place["start"], place["end"] = len(out), len(out) + len(instead)
+        out, at = out + instead, end
+    return out + text[at:], found
 
 
 def author(kind: str, name: str = "", avatar: str = "") -> dict[str, str]:
@@ -50,6 +81,11 @@ def for_customer(frame: Frame) -> Frame:
 
 def of_row(event: Event) -> Frame:
     return numbered(event.kind, event.seq, event.at, event.body, event.client_id, event.turn_id)
+
+
+def amended(event: Event) -> Frame:
+    """A message of which less is shown than before, or more: for the team's pages."""
+    return {"type": "amended", "seq": event.seq, "text": event.body["text"], "masked": event.body.get("masked", [])}
 
 
 def message_body(who: Mapping[str, str], text: str, **more: Any) -> dict[str, Any]:

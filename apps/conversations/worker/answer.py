@@ -17,6 +17,7 @@ from apps.conversations.bot.stages.searching import Searched
 from apps.conversations.bot.steps import Step
 from apps.conversations.bot.story import End, Story
 from apps.conversations.models import Event, FormSecrets, Original, Turn
+from apps.conversations.wire import events
 from apps.conversations.worker import retelling
 from apps.conversations.worker.claim import Claim, Spoken
 from apps.filters import live
@@ -95,7 +96,8 @@ def _transcript(newest: Sequence[Spoken]) -> tuple[Line, ...]:
 
 def _line(said: Spoken, sealed: dict[str, Any], written: str) -> Line:
     values = {**(said.values or {}), **sealed}
-    return Line(said.author, said.text, said.about, tuple(said.choices), said.form, values, written)
+    confided = events.is_confided(said.text, said.covered)
+    return Line(said.author, said.text, said.about, tuple(said.choices), said.form, values, written, confided)
 
 
 def _place(claim: Claim) -> Place | None:

@@ -24,7 +24,7 @@ TRANSCRIPT = 12  # messages
 
 class Spoken(NamedTuple):
     """`form`, `values` and `about` as of `bot.recall.Line`; `secrets` and `original`: the ids of the values, and of
-    the words, that are sealed."""
+    the words, that are sealed; `covered`: what stood in the first masked place."""
 
     seq: int
     author: str
@@ -35,6 +35,7 @@ class Spoken(NamedTuple):
     values: dict[str, Any] | None = None
     secrets: str = ""
     original: str = ""
+    covered: str = ""
 
 
 class Row(NamedTuple):
@@ -138,7 +139,8 @@ SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, tur
     r.created_at AS release_at, asked.language, (
     SELECT jsonb_agg(jsonb_build_array(seq, author, body->>'text', coalesce(body#>>'{sources,0,title}', ''),
         jsonb_path_query_array(body, '$.buttons[*].say'), coalesce(body#>>'{form,id}', ''), body->'values',
-        coalesce(body->>'secrets', ''), coalesce(body->>'original', '')) ORDER BY seq DESC)::text FROM (
+        coalesce(body->>'secrets', ''), coalesce(body->>'original', ''),
+        coalesce(body#>>'{masked,0,what}', '')) ORDER BY seq DESC)::text FROM (
         SELECT seq, author, body FROM conversations_event
         WHERE conversation_id = asked.id AND kind = 'message' ORDER BY seq DESC LIMIT %(transcript)s
     ) newest

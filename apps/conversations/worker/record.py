@@ -24,6 +24,7 @@ from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.ledger.pages import Page, pages
 from apps.conversations.models import Conversation, Event, Filing, Hit, Turn, Visit
 from apps.conversations.wire import events
+from apps.conversations.worker import confiding
 from apps.conversations.worker.answer import Answer
 from apps.filters import faults
 from apps.filters.span import FAULT
@@ -62,6 +63,7 @@ def _is_wanted(answer: Answer, row: Conversation) -> bool:
 
 def _write(page: Page, answer: Answer) -> None:
     end = answer.end
+    confiding.keep(page, answer)
     page.conversation.speak(answer.story.language)
     page.conversation.follow(answer.turn.release)
     if end and end.moved:

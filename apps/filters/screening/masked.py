@@ -10,11 +10,12 @@ from apps.filters.screening.screen import Hit, Screened, instead, written
 
 @dataclass(frozen=True)
 class Covered:
-    """A place of the masked text. `rule`: its name; `what`: the kind of thing that stood there, "" where it has but one."""
+    """A place of the masked text. `rule`: its name, "" where none was needed; `what`: the kind of thing that stood there, ""
+    where it has but one."""
 
     start: int
     end: int
-    rule: str
+    rule: str = ""
     what: str = ""
 
     def stored(self) -> dict[str, Any]:

@@ -29,8 +29,8 @@ class Place:
     seconds of the last move. `under`: the places of the flows that wait until this one has ended, the nearest first. `offered`:
     another flow that the customer asked for meanwhile, and is asked when; `later`: those that begin when this one is done.
     `handed`: the number of the event by which an agent left it to the bot; until it has moved, the flow speaks first.
-    `due`: POSIX seconds until which a colleague's answer is waited for; `answered`: it came, or did not in time, and all that
-    the customer had said before was heard.
+    `confidential`: something sensitive is among what was asked for. `due`: POSIX seconds until which a colleague's answer is
+    waited for; `answered`: it came, or did not in time, and all that the customer had said before was heard.
     """
 
     run: str
@@ -40,6 +40,7 @@ class Place:
     slots: Mapping[str, Value] = field(default_factory=dict)
     awaiting: Awaiting = Awaiting.NOTHING
     asked: tuple[str, ...] = ()
+    confidential: bool = False
     skipped: tuple[str, ...] = ()
     derived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     decided: tuple[str, ...] = ()

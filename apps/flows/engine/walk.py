@@ -123,7 +123,8 @@ class Walk:
     def ask(self, asked: Asked, awaiting: Awaiting) -> None:
         here = (self.place.state, self.place.at)
         trail = tuple(place for place in self.place.trail if place != here)
-        self.change(awaiting=awaiting, asked=asked.slots, trail=(*trail, here)[-MOST_TRAIL:])
+        confidential = any(self.slot(name).sensitive for name in asked.slots)
+        self.change(awaiting=awaiting, asked=asked.slots, confidential=confidential, trail=(*trail, here)[-MOST_TRAIL:])
         self.asked = asked
 
     def want(self, effect: Effect, awaiting: Awaiting = Awaiting.EFFECT) -> None:

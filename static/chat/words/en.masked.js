@@ -12,6 +12,7 @@ export default {
   logged: 'That you look is logged.',
   anyway: 'Send anyway',
   change: 'Change it',
+  confided: 'the flow, which asked for something sensitive',
   mail: 'e-mail address',
   iban: 'bank account',
   identity_card: 'identity card',

@@ -12,6 +12,7 @@ export default {
   logged: '查看会留下记录。',
   anyway: '仍然发送',
   change: '修改',
+  confided: '流程（敏感信息）',
   mail: '邮箱',
   iban: '银行账户',
   identity_card: '身份证号',

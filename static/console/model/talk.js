@@ -15,6 +15,7 @@ export class Talk {
   /** Sensitive values that we asked to see, by slot, for as long as we look. @type {Record<string, string>} */ revealed = {}
   /** Masked messages that we asked to see, by seq, for as long as we look. @type {Record<number, string>} */ originals = {}
   /** What is to be done once a message of ours is there, by client_id. @type {Map<string, () => void>} */ then = new Map()
+  /** Messages of which less is shown than they came with, or more. @type {Map<number, Pick<MessageEntry, 'text' | 'masked'>>} */ #amended = new Map()
   /** @type {Person[]} */ viewers = []
   /** Whether the customer is there, and when they were last. @type {Seen} */ seen = { here: true, at: null }
   /** Where mail reaches them; '' where it does not. */ mail = ''
@@ -43,6 +44,7 @@ export class Talk {
       case 'flow': Object.assign(this, { flow: { flows: this.flow?.flows ?? [], at: frame.at, tickets: frame.tickets }, revealed: {} }); return
       case 'revealed': this.revealed = { ...this.revealed, [frame.slot]: frame.shown }; return
       case 'original': this.originals = { ...this.originals, [frame.seq]: frame.text }; return
+      case 'amended': this.#amended.set(frame.seq, { text: frame.text, masked: frame.masked.length ? frame.masked : undefined }); return
       case 'ack': this.#sent(frame.client_id); break
       case 'customer': this.customer = frame.customer; return
       case 'whereabouts': this.customer = { ...this.customer, page: frame.page, device: frame.device, claims: frame.claims }; return
@@ -127,11 +129,13 @@ export class Talk {
   /** The rows as the thread is to show them: notes and colleagues are kinds of their own. @param {Person} me @param {{note?: string, visitor?: string}} [called] @returns {Entry[]} */
   entries(me, { note = '', visitor = '' } = {}) {
     return this.transcript.entries.map((entry) => {
+      const amended = this.#amended.get(entry.seq ?? 0)
       const kind = this.#kindOf(entry, me), wrong = entry.seq !== undefined && this.wrong.has(entry.seq)
-      const original = this.originals[entry.seq ?? 0], mailed = this.#mailed.get(entry.seq ?? 0), state = `${kind}:${wrong}:${visitor}:${original ?? ''}:${mailed?.state ?? ''}`, held = this.#shown.get(entry)
+      const original = this.originals[entry.seq ?? 0], mailed = this.#mailed.get(entry.seq ?? 0), state = `${kind}:${wrong}:${visitor}:${original ?? ''}:${amended?.text ?? ''}:${mailed?.state ?? ''}`, held = this.#shown.get(entry)
       if (held?.state === state) return held.shown
       const carried = mailed && mailed.state !== 'needless' ? mailed : undefined
-      const dressed = kind || wrong || carried ? this.#dressed(entry, kind, wrong, kind === 'note' ? note : visitor, carried) : entry
+      const now = amended ? { ...entry, ...amended } : entry
+      const dressed = kind || wrong || carried ? this.#dressed(now, kind, wrong, kind === 'note' ? note : visitor, carried) : now
       const shown = dressed.kind === 'message' && dressed.masked ? { ...dressed, opens: true, ...(original !== undefined && { opened: true, text: original }) } : dressed
       this.#shown.set(entry, { state, shown })
       return shown

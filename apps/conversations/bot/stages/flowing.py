@@ -12,6 +12,7 @@ from dataclasses import replace
 from apps.conversations.bot import courtesy, recall
 from apps.conversations.bot.leading import words as flow_words
 from apps.conversations.bot.leading.asking import asking
+from apps.conversations.bot.leading.confidence import covers
 from apps.conversations.bot.leading.forms import form_of
 from apps.conversations.bot.leading.moved import Filing, Moved
 from apps.conversations.bot.leading.walked import Called, Flowed
@@ -50,6 +51,7 @@ def in_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None
         return (yield from _in_turn(story, reach, watch, flows, place, turn))
     place = replace(place, offered="")
     meant = reach.understood(place, story.written, story.at, story.given)
+    yield from covers(story, watch, flows, place, meant)
     if place.asking:
         return (yield from _meanwhile(story, reach, watch, flows, place, meant))
     if meant.answers(place):
@@ -58,8 +60,10 @@ def in_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None
         return _which_first(story, flows, place, meant)
     if meant.is_question:
         return (yield from _interrupted(story, reach, watch, flows, place))
-    meant = yield from by_model(story, reach, watch, flows, place, meant)
-    if not meant.answers(place) and _is_known(story, reach):
+    if not story.confided:
+        meant = yield from by_model(story, reach, watch, flows, place, meant)
+        yield from covers(story, watch, flows, place, meant)
+    if not meant.answers(place) and story.is_known(reach.search(story.question)):
         return (yield from _interrupted(story, reach, watch, flows, place))
     return (yield from _moved(story, reach, watch, _move(story, flows, place, meant.heard)))
 
@@ -75,6 +79,7 @@ def begins_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, 
     if (meant.likely or meant.rivals) and not meant.is_question:
         meant = yield from by_model(story, reach, watch, flows, None, meant)
     if meant.wished and not meant.is_question:
+        yield from covers(story, watch, flows, None, meant)
         began = Begun(meant.slots, meant.heard.intent, story.language)
         move = flow_words.speaking(story.language, journey.start, flows, meant.wished, story.run(meant.wished), began, story.at)
         return (yield from _moved(story, reach, watch, move))
@@ -87,12 +92,6 @@ def begins_flow(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, 
     if isinstance(end, Said) and end.tier is not None:
         return _with_offer(end, flows[offered])
     return end
-
-
-def _is_known(story: Story, reach: Reach) -> bool:
-    """Whether words that the flow can't take ask for what the knowledge surely holds."""
-    hits = reach.search(story.question)
-    return story.is_sure(hits) and hits[0].kind == "qa"
 
 
 def _moved(story: Story, reach: Reach, watch: Watch, move: Move) -> Generator[Outcome, None, End]:
@@ -238,6 +237,7 @@ def _handed(story: Story, reach: Reach, watch: Watch, flows: Flows, place: Place
         meant = reach.understood(place, story.written, story.at, story.given)
         if meant.is_question and not meant.heard.slots:
             return (yield from _interrupted(story, reach, watch, flows, place))
+        yield from covers(story, watch, flows, place, meant)
         if meant.heard.slots:
             said = Heard(story.written, slots=meant.heard.slots)
     return (yield from _moved(story, reach, watch, _move(story, flows, place, said)))

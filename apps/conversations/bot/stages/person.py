@@ -33,6 +33,8 @@ def asked_for_person(story: Story, reach: Reach, watch: Watch) -> Generator[Outc
     if story.place and story.place.handed:
         return None  # an agent has been there, and left it to the bot
     said = "\n".join(line.typed for line in story.newest) if story.answers_form else story.question
+    if story.confided:
+        said = story.written  # in which something sensitive stands too
     wanted = wish.wish(said, story.asked)
     if wanted is None:
         return None

@@ -1,7 +1,8 @@
 """The need that a customer brings to a person: all that they said since they were last served, and what the bot said to it.
 
 They were served by a colleague's message, or by an answer from the knowledge; not by one that they marked as wrong, nor by one
-after which they asked for a person at once, and which stands in the need as what was not enough.
+after which they asked for a person at once, and which stands in the need as what was not enough. An answer that they got while
+they waited for a person serves what it answered, and nothing before that.
 """
 
 import re
@@ -89,9 +90,12 @@ def _unserved(newest: Sequence[Event], marks: dict[Any, Any]) -> tuple[list[Even
     """→ the customer's messages that nobody has served, oldest first; the bot's answer that was not enough, and why."""
     mine: list[Event] = []
     answer, why = None, ""
+    served: set[int] = set()
     for event in newest:
         if event.author == Event.Author.VISITOR:
-            mine.append(event)
+            mine += [event] if event.seq not in served else []
+        elif event.body.get("meanwhile"):
+            served |= set(event.body["meanwhile"]) if marks.get(event.seq) != -1 else set()
         elif event.author == Event.Author.AGENT:
             if mine:
                 break

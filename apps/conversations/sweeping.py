@@ -4,7 +4,7 @@ that nobody has said, counts of a month ago, lessons whose worker was lost."""
 from datetime import timedelta
 
 import structlog
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.conversations import decisions
@@ -13,9 +13,10 @@ from apps.conversations.ledger.batch import SAID
 from apps.conversations.ledger.pages import CHANGED
 from apps.conversations.live import backlog
 from apps.conversations.marking import lessons
-from apps.conversations.models import Attachment, Conversation, Decision, Handover, Owner, Turn, Visit
+from apps.conversations.models import Attachment, Conversation, Decision, Event, Handover, Owner, Turn, Visit
 from apps.conversations.models.visit import CAME, KEPT
 from apps.tenants import context, due
+from apps.tenants.workspace.models import Site
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,8 @@ AT_ONCE = 1_000
 @due.sweeper("conversations.questions", every=5, after=(SAID, CHANGED))
 def questions() -> timedelta | None:
     """Due when a question has waited for five seconds, and every five seconds while it waits."""
-    earliest = _waiting().aggregate(at=Min("waiting_since"))["at"]
+    since = (_waiting().aggregate(at=Min("waiting_since"))["at"], _unheard().aggregate(at=Min("at"))["at"])
+    earliest = min(filter(None, since), default=None)
     if earliest and earliest + WAITS_TOO_LONG < timezone.now():
         wake_forgotten()
     return due.until(earliest and earliest + WAITS_TOO_LONG)
@@ -35,11 +37,10 @@ def questions() -> timedelta | None:
 def wake_forgotten() -> int:
     """Put the tenant's forgotten questions back into its backlog and wake somebody; returns how many."""
     now = timezone.now()
-    worked_on = Turn.objects.filter(
-        conversation=OuterRef("pk"), epoch=OuterRef("epoch"), state=Turn.State.RUNNING, lease_until__gt=now
-    )
-    forgotten = _waiting().filter(~Exists(worked_on), waiting_since__lt=now - WAITS_TOO_LONG)
-    found = list(forgotten.values_list("pk", flat=True)[:1_000])
+    working = Turn.objects.filter(epoch=OuterRef("epoch"), state=Turn.State.RUNNING, lease_until__gt=now)
+    forgotten = _waiting().filter(~Exists(working.filter(conversation=OuterRef("pk"))), waiting_since__lt=now - WAITS_TOO_LONG)
+    unheard = _unheard().filter(~Exists(working.filter(conversation=OuterRef("conversation"))), at__lt=now - WAITS_TOO_LONG)
+    found = [*forgotten.values_list("pk", flat=True)[:1_000], *unheard.values_list("conversation", flat=True)[:1_000]]
     if found:
         backlog.put(found, urgent=True)
         log.warning("questions_woken", tenant=context.schema(), count=len(found))
@@ -50,6 +51,16 @@ def _waiting() -> QuerySet[Conversation]:
     """The conversations whose last words the bot has to answer."""
     unattended = Handover.objects.unattended().filter(conversation=OuterRef("pk"))
     return Conversation.objects.waiting().filter(Q(owner=Owner.BOT) | Q(Exists(unattended), owner=Owner.QUEUE))
+
+
+def _unheard() -> QuerySet[Event]:
+    """The last words of customers in a queue that is attended, where the bot has not looked at them."""
+    said = Event.objects.filter(kind=Event.Kind.MESSAGE, author=Event.Author.VISITOR, epoch=F("conversation__epoch"))
+    queued = Conversation.objects.waiting().owned_by(Owner.QUEUE)
+    attended = Handover.objects.waiting().filter(conversation=OuterRef("conversation"))
+    looked_at = Turn.objects.filter(conversation=OuterRef("conversation"), epoch=OuterRef("epoch"))
+    rows = said.filter(Exists(attended), ~Exists(looked_at.exclude(state=Turn.State.RUNNING)), conversation__in=queued)
+    return rows.filter(Exists(Site.objects.filter(answers_waiting=True)))
 
 
 @due.sweeper("conversations.decisions", every=2, after=(decisions.ASKED,))

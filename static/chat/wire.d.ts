@@ -40,6 +40,7 @@ export type Covered = { start: number; end: number; rule?: string; what?: string
 
 export type MessageEvent = {
   type: 'message'; seq: number; at: string; author: Author; text: string; masked?: Covered[]
+  /** Numbers of the messages that the bot answered while the customer waited for a person. */ meanwhile?: number[]
   client_id?: string; sources?: Source[]; buttons?: Button[]; attachments?: Attachment[]; turn?: string
   form?: Form; progress?: { step: number; of: number }
   /** Of the bot's: the language it speaks with this customer. */ language?: string

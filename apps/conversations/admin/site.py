@@ -29,7 +29,7 @@ class SiteAdmin(PublishingMixin, SingleRowAdmin):
     fieldsets = (
         (gettext_lazy("What customers see"), {"fields": ("name", "language", "greeting", "suggestions")}),
         (gettext_lazy("Look"), {"fields": ("accent", "position", "mode")}),
-        (gettext_lazy("When the bot answers"), {"fields": ("floor", "sure")}),
+        (gettext_lazy("When the bot answers"), {"fields": ("floor", "sure", "answers_waiting")}),
         (gettext_lazy("People"), {"fields": ("office_hours", "holidays", "timezone", "reply_minutes")}),
         (gettext_lazy("Where the widget may stand"), {"fields": ("allowed_origins",)}),
     )

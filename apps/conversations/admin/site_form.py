@@ -102,7 +102,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Site
         fields = (
             "name", "language", "greeting", "suggestions", "accent", "position", "mode", "allowed_origins",
-            "floor", "sure", "office_hours", "holidays", "timezone", "reply_minutes",
+            "floor", "sure", "answers_waiting", "office_hours", "holidays", "timezone", "reply_minutes",
         )  # fmt: skip
         widgets = {
             "greeting": UnfoldAdminTextareaWidget({"rows": 2}),

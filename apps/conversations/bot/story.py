@@ -32,6 +32,7 @@ CACHE, QUOTE = 0, 1  # tiers below the models', which are apps.llm.models.Tier
 class Story:
     """All that a turn knows. `sure` and `floor` are the release's thresholds on Hit.score (0..1).
 
+    `waits`: the customer stands in the queue for a person; the bot says meanwhile what it is sure of, and nothing else.
     `promised`: a person was asked for before, nobody was there, and the message was taken. Then the bot answers what it is
     sure of and adds the rest to that message. `patience`: seconds in which a model must have written words that the passages
     support; the quote that is ready is said otherwise. `place`: where the conversation stands in a flow. `turn`: an id that is
@@ -51,6 +52,7 @@ class Story:
     turn: str = ""
     wait: str = ""
     at: float = 0.0
+    waits: bool = False
 
     @property
     def asked(self) -> list[str]:

@@ -23,6 +23,7 @@ from apps.conversations.bot.stages.person import asked_for_person
 from apps.conversations.bot.stages.repetition import repeated
 from apps.conversations.bot.stages.screening import screened_end, screens_question
 from apps.conversations.bot.story import Outcome, Reach, Said, Stage, Story, Watch
+from apps.conversations.bot.waiting.meanwhile import meanwhile
 
 STORY: tuple[Stage, ...] = (
     asked_for_person,
@@ -40,6 +41,9 @@ STORY: tuple[Stage, ...] = (
 def take_turn(story: Story, reach: Reach) -> Iterator[Outcome]:
     """Yields steps and text as they come and ends with exactly one Said or HandedOver: that of the first stage that has one."""
     watch = Watch(reach)
+    if story.waits:
+        yield from meanwhile(story, reach, watch)
+        return
     asked = story.question
     story = yield from as_opened(story, reach, watch)
     story = yield from as_chosen(story, watch)

@@ -90,7 +90,8 @@ def amended(event: Event) -> Frame:
 
 def message_body(who: Mapping[str, str], text: str, **more: Any) -> dict[str, Any]:
     """`more`: sources, buttons, attachments, reply_to, stopped, form, progress, values, secrets, masked, original; of the bot's
-    the `language` it speaks, and `courtesy` where nothing was said that could be wrong; empty ones are left out."""
+    the `language` it speaks, and `courtesy` where nothing was said that could be wrong, and `meanwhile`, the numbers
+    of the messages that it answers to a customer who waits for a person; empty ones are left out."""
     return {"author": dict(who), "text": text, **{name: value for name, value in more.items() if value}}
 
 

@@ -28,11 +28,13 @@ from apps.releases.publishing import kept
 
 @dataclass(eq=False)
 class Answer:
-    """`state` and `end` say how it came out, `stored` whether that stands in the ledger."""
+    """`state` and `end` say how it came out, `stored` whether that stands in the ledger. `heard`: the numbers of the messages
+    that are answered to a customer who waits for a person."""
 
     turn: Turn
     story: Story
     reach: TenantReach
+    heard: Sequence[int] = ()
     started: float = field(default_factory=time.perf_counter)
     text: str = ""
     steps: list[Step] = field(default_factory=list)
@@ -71,7 +73,7 @@ def _begun(claim: Claim, release: Release) -> Answer:
     transcript = _transcript(claim.spoken)
     spoken = recall.language(transcript, default=claim.language or site.language)
     story = Story(
-        question=question(claim.spoken),
+        question=question([said for said in claim.spoken if said.seq > claim.heard]),
         language=spoken,
         transcript=transcript,
         bot=site.name,
@@ -83,9 +85,10 @@ def _begun(claim: Claim, release: Release) -> Answer:
         turn=claim.turn.pk.hex,
         wait=f"{claim.turn.conversation_id.hex}@{claim.waiting_since.timestamp():.6f}",
         at=claim.turn.started_at.timestamp(),
+        waits=claim.waits,
     )
     claim.turn.story = retelling.kept(claim.turn, story, [said.seq for said in reversed(claim.spoken)])
-    return Answer(claim.turn, story, TenantReach(release, spoken))
+    return Answer(claim.turn, story, TenantReach(release, spoken), claim.unheard)
 
 
 def _transcript(newest: Sequence[Spoken]) -> tuple[Line, ...]:
@@ -101,8 +104,9 @@ def _line(said: Spoken, sealed: dict[str, Any], written: str) -> Line:
 
 
 def _place(claim: Claim) -> Place | None:
-    """A flow that an agent left to the bot speaks first, unless the customer has spoken since."""
-    place = claim.place
+    """A flow that an agent left to the bot speaks first, unless the customer has spoken since. While they wait for a person it
+    stands still."""
+    place = None if claim.waits else claim.place
     return replace(place, handed=0, answered=False) if place and place.handed < claim.turn.question else place
 
 

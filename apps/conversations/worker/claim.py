@@ -5,6 +5,7 @@ row as it is then but all else as it was before. Each word of a customer and eac
 nothing where the epoch has moved meanwhile: should there be something new to answer, it is put into the backlog again.
 """
 
+import itertools
 import json
 import uuid
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from apps.conversations.models import Conversation, Turn
+from apps.conversations.models import Conversation, Event, Turn
 from apps.flows.engine.place import Place
 
 LEASE = timedelta(seconds=15)
@@ -54,12 +55,16 @@ class Row(NamedTuple):
     promised: bool
     flow: str
     waiting_since: datetime
+    waits: bool
+    heard: int
 
 
 @dataclass(frozen=True)
 class Claim:
     """`spoken`: the newest messages, the newest first. `promised`: the team has something open for this customer. `place`:
-    where the conversation stands in a flow. `waiting_since`: when the first of the messages came that nobody answered yet."""
+    where the conversation stands in a flow. `waiting_since`: when the first of the messages came that nobody answered yet.
+    `waits`: the customer stands in the queue for a person; then `heard` is the number up to which the bot has looked at what
+    they said."""
 
     turn: Turn
     language: str
@@ -68,11 +73,19 @@ class Claim:
     promised: bool
     place: Place | None
     waiting_since: datetime
+    waits: bool = False
+    heard: int = 0
+
+    @property
+    def unheard(self) -> list[int]:
+        """The numbers of the customer's last messages that the bot has not looked at, in the queue."""
+        newest = itertools.takewhile(lambda said: said.author == Event.Author.VISITOR, self.spoken)
+        return sorted(said.seq for said in newest if said.seq > self.heard) if self.waits else []
 
 
 def take(conversations: Sequence[uuid.UUID]) -> list[Claim]:
-    """Claims conversations, in their order, without those where nothing waits, the bot is not the owner, or somebody else works
-    or worked on it."""
+    """Claims conversations, in their order, without those where nothing waits, the bot has nothing to say, or somebody else
+    works or worked on it. While a customer stands in a queue that is attended, the bot looks at what they say there."""
     now = timezone.now()
     lease = now + LEASE
     asked: dict[str, Any] = {"conversations": list(conversations), "now": now, "lease": lease, "transcript": TRANSCRIPT}
@@ -106,22 +119,29 @@ def _of_row(row: Row, lease: datetime) -> Claim:
     spoken = [Spoken(*one) for one in json.loads(row.spoken or "[]")]
     facts = _FLOW.open(row.flow, row.conversation)
     place = Place.read(facts) if facts else None
-    return Claim(turn, row.language, row.release_at, spoken, row.promised, place, row.waiting_since)
+    return Claim(turn, row.language, row.release_at, spoken, row.promised, place, row.waiting_since, row.waits, row.heard)
 
 
 _FLOW = Conversation._meta.get_field("flow")
 
 
 # A conversation keeps its release, unless that was taken back: then the live one has a smaller number, and it moves there.
+# In a queue only what was said there is looked at: whatever brought the customer there, or was done there, raised the epoch.
 # The number of the message that is answered is not last_seq: an owner event may stand after it.
 _CLAIM = """
 WITH seen AS MATERIALIZED (
     SELECT id, epoch FROM conversations_conversation WHERE id = ANY(%(conversations)s)
 ), asked AS (
     SELECT c.id, c.epoch, least(c.release, (SELECT number FROM releases_release WHERE active)) AS release, c.language,
-        c.last_seq, c.flow, c.waiting_since
+        c.last_seq, c.flow, c.waiting_since, c.owner = 'queue' AS waits
     FROM conversations_conversation c JOIN seen ON c.id = seen.id AND c.epoch = seen.epoch
-    WHERE c.owner = 'bot' AND c.closed_at IS NULL AND c.waiting_since IS NOT NULL
+    WHERE c.closed_at IS NULL AND c.waiting_since IS NOT NULL AND (c.owner = 'bot' OR c.owner = 'queue' AND EXISTS (
+        SELECT FROM conversations_handover
+        WHERE conversation_id = c.id AND done_at IS NULL AND state IN ('requested', 'offered')
+    ) AND c.epoch = (
+        SELECT epoch FROM conversations_event
+        WHERE conversation_id = c.id AND kind = 'message' AND author = 'visitor' ORDER BY seq DESC LIMIT 1
+    ) AND (SELECT answers_waiting FROM workspace_site))
     ORDER BY c.id FOR UPDATE OF c
 ), turn AS (
     INSERT INTO conversations_turn AS t
@@ -145,7 +165,10 @@ SELECT turn.id AS turn, asked.id AS conversation, turn.epoch, turn.question, tur
         WHERE conversation_id = asked.id AND kind = 'message' ORDER BY seq DESC LIMIT %(transcript)s
     ) newest
 ) AS spoken, EXISTS (SELECT FROM conversations_handover WHERE conversation_id = asked.id AND done_at IS NULL) AS promised,
-    asked.flow, asked.waiting_since
+    asked.flow, asked.waiting_since, asked.waits, CASE WHEN asked.waits THEN (
+        SELECT coalesce(max(question), 0) FROM conversations_turn
+        WHERE conversation_id = asked.id AND epoch < asked.epoch AND state IN ('done', 'failed')
+    ) ELSE 0 END AS heard
 FROM turn JOIN asked ON asked.id = turn.conversation_id JOIN releases_release r ON r.number = asked.release
 """
 

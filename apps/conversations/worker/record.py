@@ -58,12 +58,17 @@ def record(answers: Sequence[Answer]) -> None:
 
 
 def _is_wanted(answer: Answer, row: Conversation) -> bool:
-    return row.is_open and row.is_the_bots and row.epoch == answer.turn.epoch
+    """In the queue, too, as long as nobody has taken the customer: that raises the epoch."""
+    speaks = row.is_queued if answer.story.waits else row.is_the_bots
+    return row.is_open and speaks and row.epoch == answer.turn.epoch
 
 
 def _write(page: Page, answer: Answer) -> None:
     end = answer.end
     confiding.keep(page, answer)
+    if answer.story.waits:
+        _write_meanwhile(page, answer)
+        return
     page.conversation.speak(answer.story.language)
     page.conversation.follow(answer.turn.release)
     if end and end.moved:
@@ -87,6 +92,16 @@ def _write(page: Page, answer: Answer) -> None:
         if answer.story.promised:  # the team has something open for this customer, who may have left an address
             replies.said(page, event)
     page.conversation.settle()  # also when it was stopped before the first word
+
+
+def _write_meanwhile(page: Page, answer: Answer) -> None:
+    """The customer goes on waiting, whatever was said to them: nothing but the message is written."""
+    end, heard = answer.end, answer.heard
+    handover.wished_again(page.conversation, answer.story.question)
+    if isinstance(end, Said) and end.text:
+        who, sources = events.author(Event.Author.BOT, answer.story.bot), [asdict(source) for source in end.sources]
+        body = events.message_body(who, end.text, sources=sources, meanwhile=list(heard), language=answer.story.language)
+        replies.said(page, page.append(Event.Kind.MESSAGE, Event.Author.BOT, body, turn=answer.turn))
 
 
 def _move(page: Page, moved: Moved) -> None:

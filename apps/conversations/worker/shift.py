@@ -91,11 +91,11 @@ class Shift:
             self._give_back()
 
     def _claim(self, conversations: Sequence[UUID]) -> None:
-        """Claims what waits. A turn that was tried before runs last and alone, so if it kills the worker it takes no other with
-        it."""
+        """Claims what waits, those who wait for a person after those who have the bot alone. A turn that was tried before runs
+        last and alone, so if it kills the worker it takes no other with it."""
         claims = take(conversations)
         claimed = {claim.turn.conversation_id for claim in claims}
-        self._claims.extend(sorted(claims, key=lambda claim: claim.turn.attempt > 1))
+        self._claims.extend(sorted(claims, key=lambda claim: (claim.turn.attempt > 1, claim.waits)))
         back = [conversation for conversation in conversations if conversation not in claimed and _taken_back(conversation)]
         if back:
             self._claims.extend(take(back))
@@ -118,7 +118,8 @@ class Shift:
                 answer = unreadable(claim)
                 _give_up(answer)
             else:
-                _tell([(turn, "thinking")])
+                if not claim.waits:  # it may well have nothing to say
+                    _tell([(turn, "thinking")])
                 if not self._ends(answer):
                     return
             self._ended.append(answer)

@@ -112,6 +112,12 @@ class Site(models.Model):
             " whether that was meant."
         ),
     )
+    answers_waiting = models.BooleanField(
+        _("the bot answers while customers wait for a person"),
+        default=True,
+        db_default=True,
+        help_text=_("Only what it is sure of. They keep their place, and the person who comes sees what was said."),
+    )
     office_hours = models.JSONField(
         _("office hours"),
         default=dict,

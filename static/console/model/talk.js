@@ -133,7 +133,7 @@ export class Talk {
       const kind = this.#kindOf(entry, me), wrong = entry.seq !== undefined && this.wrong.has(entry.seq)
       const original = this.originals[entry.seq ?? 0], mailed = this.#mailed.get(entry.seq ?? 0), state = `${kind}:${wrong}:${visitor}:${original ?? ''}:${amended?.text ?? ''}:${mailed?.state ?? ''}`, held = this.#shown.get(entry)
       if (held?.state === state) return held.shown
-      const carried = mailed && mailed.state !== 'needless' ? mailed : undefined
+      const carried = mailed && mailed.state !== 'needless' ? mailed : entry.kind === 'message' && entry.meanwhile ? { state: 'meanwhile' } : undefined
       const now = amended ? { ...entry, ...amended } : entry
       const dressed = kind || wrong || carried ? this.#dressed(now, kind, wrong, kind === 'note' ? note : visitor, carried) : now
       const shown = dressed.kind === 'message' && dressed.masked ? { ...dressed, opens: true, ...(original !== undefined && { opened: true, text: original }) } : dressed

@@ -58,7 +58,7 @@ def from_knowledge(story: Story, reach: Reach, watch: Watch) -> Generator[Outcom
         return Said(courtesy.added(story.language), tier=None)
     if not known:
         return HandedOver(Cause.NO_PASSAGE, _unknown(story, missing), _summary(story, hits, "no_passage"))
-    quoted = replace(_quote(story, reading), alone=reading.alone)
+    quoted = replace(quote(story, reading), alone=reading.alone)
     foreign = is_foreign(quoted, story.language)
     exact = (
         Quoted(known[0].passage, round(known[0].score, 3)) if known[0].score >= story.sure and known[0].kind == "qa" else None
@@ -83,7 +83,7 @@ def _unknown(story: Story, missing: Sequence[str]) -> str:
     return courtesy.unknown_code(story.language, missing[0]) if missing else courtesy.unknown(story.language)
 
 
-def _quote(story: Story, reading: Reading) -> Said:
+def quote(story: Story, reading: Reading) -> Said:
     """The best passage as it stands. Is it in the other language? Then the customer is told so, in theirs. Not sure? Then they
     are asked whether it is what they meant, or one of the next ones."""
     best = reading.hits[0]

@@ -33,7 +33,7 @@ def one_by_one(story: Story, reach: Reach, whole: Sequence[Hit], watch: Watch) -
     if not best or len(best) + len(unknown) == 1:
         return None
     marked = parts.are_marked(story.question, asked)
-    if unknown and not (sure and marked):
+    if unknown and (story.waits or not (sure and marked)):
         return None
     lost = marked and _entry(whole[0]) not in map(_entry, best) if whole else False
     unlikely = not marked and not all(map(story.is_likely, known.values()))

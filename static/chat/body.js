@@ -38,6 +38,8 @@ export class Body {
   #list = h('ol.sources')
   #form = h('div.asked')
   #masked = h('p.covered')
+  #why = h('div.why')
+  #thumb = h('span.thumbs')
   #context
   #text
 
@@ -121,7 +123,7 @@ export class Body {
     this.#sources = sources
     this.#list = sources.length ? this.#listed(sources) : null
     this.#unfold() // a thumb doesn't close what is being read
-    return [h('div.after', {}, this.#list, thumbs ? this.#thumbs(seq, score) : null), this.#card]
+    return [h('div.after', {}, this.#list, thumbs ? this.#thumbs(seq, score) : null), this.#card, this.#why]
   }
 
   /** @param {number} number @param {Source[]} [sources] @param {boolean} [streaming] */
@@ -158,10 +160,20 @@ export class Body {
 
   /** @param {number} seq @param {number} [score] */
   #thumbs(seq, score) {
-    const { words, emit } = this.#context
+    const { words } = this.#context
     const thumb = (/** @type {number} */ value, /** @type {string} */ label) => h('button.thumb' + (value < 0 ? '.down' : ''), {
-      type: 'button', 'aria-label': words(label), title: words(label), 'aria-pressed': String(score === value), onclick: () => emit('chat-rate', { seq, score: value }),
+      type: 'button', 'aria-label': words(label), title: words(label), onclick: () => this.#rate(seq, value),
     }, icon('up', THUMB))
-    return h('span.thumbs', {}, thumb(1, 'helpful'), thumb(-1, 'unhelpful'))
+    if (!this.#thumb.firstChild) this.#thumb.append(thumb(1, 'helpful'), thumb(-1, 'unhelpful')) // kept, and the focus with them
+    for (const [n, value] of [1, -1].entries()) this.#thumb.children[n].setAttribute('aria-pressed', String(score === value))
+    return this.#thumb
+  }
+
+  /** @param {number} seq @param {number} score */
+  #rate(seq, score) {
+    const { emit, me } = this.#context
+    emit('chat-rate', { seq, score })
+    this.#why.replaceChildren()
+    if (score < 0 && me === 'visitor') import('./why.js').then(({ ask }) => ask(this.#why, seq, this.#context)).catch(() => {})
   }
 }

@@ -43,7 +43,9 @@ export class Bubble {
     const now = JSON.stringify(state)
     if (this.#drawn[part] === now) return
     this.#drawn[part] = now
+    const focused = this.node.getRootNode().activeElement
     draw()
+    if (focused?.isConnected) focused.focus() // it was put there anew
   }
 
   /** @param {string} name @param {string} kind */

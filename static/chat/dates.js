@@ -8,6 +8,9 @@ const kind = ({ locale }) => [...navigator.languages ?? []].find((each) => each.
 /** '09:30', '9:30 AM' @param {Date} at @param {Words} words */
 export const clock = (at, words) => at.toLocaleTimeString(kind(words), { hour: 'numeric', minute: '2-digit' })
 
+/** 'Nov 9, 2026' @param {string} at @param {Words} words */
+export const dateOf = (at, words) => new Date(at).toLocaleDateString(kind(words), { dateStyle: 'medium' })
+
 /** Calendar days from one time to another. @param {Date} from @param {Date} to */
 export const daysTo = (from, to) => Math.round((new Date(to).setHours(0, 0, 0, 0) - new Date(from).setHours(0, 0, 0, 0)) / 86_400_000)
 

@@ -1,5 +1,5 @@
 // <chat-thread>: the one renderer of a conversation, in the widget, the console and the admin. Hands out what people do as
-// events: chat-say {text, form, values}, chat-rate {seq, score}, chat-retry {client_id}, chat-seen.
+// events: chat-say {text, form, values}, chat-rate {seq, score, reason, comment}, chat-person, chat-retry {client_id}, chat-seen.
 
 import { Bubble } from './bubble.js'
 import { h, icon } from './dom.js'

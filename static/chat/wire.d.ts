@@ -52,7 +52,7 @@ export type OwnerEvent = {
   /** Nobody is there, and an address to answer to is known. */
   left?: boolean
 }
-export type RatedEvent = { type: 'rated'; seq: number; at: string; of?: number; score: number; comment?: string }
+export type RatedEvent = { type: 'rated'; seq: number; at: string; of?: number; score: number; reason?: string; comment?: string }
 export type ClosedEvent = { type: 'closed'; seq: number; at: string; reason?: string }
 export type NoteEvent = { type: 'note'; seq: number; at: string; author: Author; text: string; attachments?: Attachment[] }
 export type Numbered = MessageEvent | OwnerEvent | RatedEvent | ClosedEvent | NoteEvent

@@ -49,6 +49,7 @@ class Widget {
       this.#prepare()
       talk.drafted(text)
     })
+    on('chat-person', () => this.#act('person'))
     on('chat-rate', (rating) => talk.ask({ type: 'rate', ...rating }))
     on('chat-retry', ({ client_id }) => talk.retry(client_id))
     on('chat-seen', () => this.#attentive && talk.seen())
@@ -141,7 +142,10 @@ class Widget {
   /** @param {string} verb */
   async #act(verb) {
     if (verb === 'close') this.close()
-    if (verb === 'person') this.#talk.ask({ type: 'person' })
+    if (verb === 'person') {
+      this.#talk.ask({ type: 'person' })
+      this.#shell.focus() // what was pressed goes
+    }
     if (verb === 'more' && this.#words) (await this.#later.menu(this.#shell.more, this.#words))?.toggle(this.#words)
   }
 

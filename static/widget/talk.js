@@ -21,6 +21,7 @@ export class Talk {
   /** The last of them that nothing was heard of. @type {{type: string} | undefined} */ wish
   /** Why it has to wait, in the server's words. */ told = ''
   /** @type {MessageEntry | undefined} */ #greeting
+  /** Earlier conversations, while they are shown. @type {{close: () => void} | undefined} */ past
   #door
 
   /** @param {Door} door */
@@ -53,7 +54,6 @@ export class Talk {
   }
 
   get name() { return this.config?.name ?? '' }
-
   /** The line has been down for longer than a moment. */
   get lost() {
     return this.#lostAt > 0 && Date.now() - this.#lostAt >= MOMENT && this.line.state !== 'refused'
@@ -152,6 +152,7 @@ export class Talk {
   }
 
   #forget() {
+    this.past?.close()
     this.transcript.reset()
     this.#owed.clear()
     this.#welcomed = false

@@ -1,11 +1,13 @@
 """The customer's side of the chat: heard by a screen reader, used by keyboard, held sideways, in one's own language."""
 
 import re
+import uuid
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import axe
+from tests.browser.beside import Beside
+from tests.browser.conftest import RESOLVE, axe
 from tests.browser.people import stand_still
 from tests.browser.shop import Shop
 from tests.browser.test_main_job import ask, open_chat
@@ -73,3 +75,62 @@ def test_bubble_form_and_header_speak_as_the_customer_does(page: Page, acme_shop
     expect(page.locator("yingda-chat .state")).to_have_text(re.compile("机器人"))
     ask(page, page.get_by_role("textbox"), "How long does it take to ship to Denver?")
     expect(page.locator("yingda-chat .panel")).to_have_attribute("lang", "en")
+
+
+def test_earlier_conversations_are_listed_and_read_by_keyboard(page: Page, acme_shop: Shop, beside: Beside) -> None:
+    ask(page, open_chat(page, acme_shop), QUESTION)
+    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+    beside(RESOLVE)
+    page.get_by_role("button", name="Start a new conversation").click()
+    ask(page, page.get_by_role("textbox", name="Write a message"), "Do you ship to Canada?")
+    page.get_by_role("button", name="More").press("Enter")
+    page.get_by_role("button", name="Earlier conversations").press("Enter")
+    row = page.locator(".past li button")
+    expect(row).to_have_count(1)  # without the one that goes on
+    expect(row).to_contain_text(QUESTION)
+    assert [found for found in axe(page) if "yingda-chat" in found] == []
+    row.press("Enter")
+    expect(page.locator(".past chat-thread")).to_contain_text("3–5 business days")
+    expect(page.locator(".past .buttons:visible, .past .thumb:visible")).to_have_count(0)
+    assert [found for found in axe(page) if "yingda-chat" in found] == []
+    page.keyboard.press("Escape")
+    expect(row).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".past")).to_have_count(0)
+    expect(page.locator("chat-thread")).to_contain_text("Do you ship to Canada?")
+    page.get_by_role("button", name="More").press("Enter")
+    page.get_by_role("button", name="Earlier conversations").press("Enter")
+    expect(row).to_have_count(1)
+    page.evaluate("Yingda.reset()")  # another person sits down
+    expect(page.locator(".past")).to_have_count(0)
+
+
+def test_who_was_never_here_has_no_earlier_conversations(page: Page, changfeng_shop: Shop) -> None:
+    open_chat(page, changfeng_shop)
+    page.get_by_role("button", name="更多").click()
+    page.get_by_role("button", name="以往的对话").click()
+    expect(page.locator(".past")).to_contain_text("还没有以往的对话")
+
+
+def test_a_thumb_down_asks_why_and_offers_a_person(page: Page, acme_shop: Shop, beside: Beside) -> None:
+    ask(page, open_chat(page, acme_shop), QUESTION)
+    down = page.get_by_role("button", name="This did not help")
+    down.press("Enter")
+    reason = page.get_by_role("button", name="Out of date")
+    expect(reason).to_be_focused()
+    expect(down).to_have_attribute("aria-pressed", "true")  # the server has it
+    expect(reason).to_be_focused()
+    assert [found for found in axe(page) if "yingda-chat" in found] == []
+    reason.press("Enter")
+    own = f"It takes a week now ({uuid.uuid4().hex[:8]})."
+    page.get_by_role("textbox", name="In your own words").fill(own)
+    page.locator(".why").get_by_role("button", name="Send").click()
+    expect(page.locator(".why")).to_contain_text("Thank you")
+    page.locator(".why").get_by_role("button", name="Talk to a person").click()
+    expect(page.locator("chat-thread .says, chat-thread .foot .card").first).to_be_visible()  # in line, or asked for an address
+    beside(
+        "from apps.tenants import context; from apps.tenants.models import Tenant; from apps.conversations.models import *\n"
+        "with context.inside(context.PUBLIC): acme = Tenant.objects.get(slug='acme')\n"
+        f"with context.inside(acme): row = Feedback.objects.get(comment={own!r}); assert row.reason == 'outdated'; "
+        "assert row.conversation.handovers.exists()"
+    )

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
@@ -66,7 +66,7 @@ class FeedbackAdmin(RowAdmin):
     never = ("add", "delete")
     list_display = ("at", "kind_shown", "words", "remark", "state")
     list_display_links = ("at",)
-    list_filter = (StateFilter, "kind", LanguageFilter, "at")
+    list_filter = (StateFilter, "kind", "reason", LanguageFilter, "at")
     search_fields = ("comment",)
     search_help_text = gettext_lazy("Searches what customers wrote with a rating")
     date_hierarchy = "at"
@@ -117,7 +117,17 @@ class FeedbackAdmin(RowAdmin):
         except NoSuchList:
             return redirect("admin:conversations_feedback_changelist")
         security.note("export", person=request.user.pk, what="feedback", form="csv")
-        header = (_("given"), _("kind"), _("stars"), _("question"), _("answer"), _("comment"), _("language"), _("agent"))
+        header = (
+            _("given"),
+            _("kind"),
+            _("stars"),
+            _("question"),
+            _("answer"),
+            _("why"),
+            _("comment"),
+            _("language"),
+            _("agent"),
+        )
         more = (_("done at"), _("conversation"), _("message"))
         return spreadsheet.file("feedback", (*header, *more), map(_cells, rows))
 
@@ -158,6 +168,8 @@ class FeedbackAdmin(RowAdmin):
         if row.kind == Feedback.Kind.WRONG:
             return str(row.member or "–")
         shown = Truncator(row.comment).chars(COMMENTED)
+        if row.reason:
+            shown = format_html("<b>{}</b> {}", capfirst(row.get_reason_display()), shown)
         return format_html('<span class="yingda-subject">{}</span>', shown) if shown else "–"
 
     @display(description=gettext_lazy("state"), ordering="done_at", label={"open": "warning", "done": "success"})
@@ -216,6 +228,7 @@ def _cells(row: Any) -> tuple[object, ...]:
         row.score or "",
         row.asked or "",
         row.answered or "",
+        row.get_reason_display(),
         row.comment,
         row.conversation.language,
         str(row.member or ""),

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from apps.conversations import people
 from apps.conversations.customer import identity, visitors
 from apps.conversations.ledger import limits
-from apps.conversations.models import RefusedOrigin
+from apps.conversations.models import RefusedOrigin, Visitor
 from apps.conversations.wire import about, events
 from apps.tenants import security
 from apps.tenants.network import address
@@ -74,6 +74,17 @@ def _netloc(origin: str) -> str | None:
         return urlsplit(origin).netloc.lower()
     except ValueError:  # such as an IPv6 address that never ends
         return None
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """The visitor whose token a request bears, as their socket would be. Raises Refusal."""
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    known = visitors.of_token(token) if scheme.lower() == "bearer" else None
+    visitor = visitors.find(known) if known else None
+    if visitor is None:
+        raise visitors.ended()
+    visitors.refuse_blocked(visitor)
+    return visitor
 
 
 def _open(request: HttpRequest, site: Site) -> dict[str, Any]:

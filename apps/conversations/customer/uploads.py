@@ -21,10 +21,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from apps.conversations.customer import session, visitors
+from apps.conversations.customer import session
 from apps.conversations.files import attachments, links, room
 from apps.conversations.ledger import limits
-from apps.conversations.models import Visitor
 from apps.tenants.live.threads import on_the_way_out
 from apps.tenants.network import address, neighbourhood
 from apps.tenants.refusal import Refusal
@@ -47,7 +46,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     session.check_page(request, site)
     if request.method == "GET":
         return rules()
-    visitor = _visitor(request)
+    visitor = session.visitor_of(request)
     limits.check_visitor(visitor.pk, "attach")
     limits.check_address(address(request), "files")
     return receive(request, links.VISITOR, visitor.pk)
@@ -126,16 +125,6 @@ def _spool(request: HttpRequest, file: BinaryIO) -> int:
 def _name(request: HttpRequest) -> str:
     _kind, parameters = parse_header_parameters(request.headers.get("Content-Disposition", ""))
     return parameters.get("filename", "")
-
-
-def _visitor(request: HttpRequest) -> Visitor:
-    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    known = visitors.of_token(token) if scheme.lower() == "bearer" else None
-    visitor = Visitor.objects.filter(pk=known).first() if known else None
-    if visitor is None:
-        raise visitors.ended()
-    visitors.refuse_blocked(visitor)
-    return visitor
 
 
 def _kept_by_nobody(response: Response) -> Response:

@@ -146,10 +146,10 @@ def rate(door: Door, frame: frames.Rate) -> None:
     if conversation is None or (frame.seq is not None and (answer is None or answer.author == Event.Author.VISITOR)):
         raise Refusal("bad_frame", frames.NOTHING_TO_RATE)
     comment = guarded.beside(door.conversation, frame.comment, door.language)
-    body = {"of": frame.seq, "score": frame.score, "comment": comment}
+    body = {"of": frame.seq, "score": frame.score, "reason": frame.reason, "comment": comment}
     with pages.page(door.conversation) as page:
         event = page.append(Event.Kind.RATED, Event.Author.VISITOR, {key: value for key, value in body.items() if value})
-        Feedback.rate(door.conversation, frame.seq, score=frame.score, comment=comment, at=event.at)
+        Feedback.rate(door.conversation, frame.seq, score=frame.score, reason=frame.reason, comment=comment, at=event.at)
         if answer and answer.turn_id and frame.score == -1:
             defeat.note(answer.turn_id, Cause.THUMBS_DOWN)
 

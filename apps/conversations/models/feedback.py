@@ -37,12 +37,21 @@ class Feedback(models.Model):
         CSAT = "csat", _("rating of a conversation")
         WRONG = "wrong", _("marked wrong by an agent")
 
+    class Reason(models.TextChoices):
+        WRONG = "wrong", _("it is wrong")
+        MISSED = "missed", _("not what was asked")
+        LONG = "long", _("too long")
+        OUTDATED = "outdated", _("out of date")
+
     conversation = models.ForeignKey(
         Conversation, verbose_name=_("conversation"), on_delete=models.CASCADE, related_name="feedback"
     )
     of = models.PositiveIntegerField(default=0)
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)
     score = models.SmallIntegerField(_("stars"), null=True, blank=True, help_text="1 to 5, of a conversation")
+    reason = models.CharField(
+        _("why"), max_length=8, choices=Reason, blank=True, db_default="", help_text="of an answer that did not help"
+    )
     comment = models.TextField(_("comment"), blank=True)
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -77,10 +86,10 @@ class Feedback(models.Model):
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def rate(cls, conversation: UUID, of: int | None, *, score: int, comment: str, at: datetime) -> None:
+    def rate(cls, conversation: UUID, of: int | None, *, score: int, comment: str, at: datetime, reason: str = "") -> None:
         """The customer's word. `score`: 1 or -1 for the answer `of`, 1 to 5 for the conversation. On its ledger page."""
         kind = cls.Kind.CSAT if of is None else cls.Kind.UP if score > 0 else cls.Kind.DOWN
-        told = {"kind": kind, "score": score if of is None else None, "comment": comment, "at": at}
+        told = {"kind": kind, "score": score if of is None else None, "reason": reason, "comment": comment, "at": at}
         anew = {"done_at": None, "done_by": None}
         theirs = cls.objects.exclude(kind=cls.Kind.WRONG)
         theirs.update_or_create(conversation_id=conversation, of=of or 0, defaults=told | anew)

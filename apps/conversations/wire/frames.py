@@ -24,6 +24,7 @@ MOST_ATTACHMENTS = 10
 FEWEST_DIGITS = 5
 _PHONE = re.compile(r"\+?[0-9 ()./-]+", re.ASCII)
 
+REASONS = ("wrong", "missed", "long", "outdated")  # why an answer did not help
 NOTHING_TO_RATE = _("There is nothing here to rate.")
 
 
@@ -77,6 +78,7 @@ class Rate:
     seq: int | None
     score: int
     comment: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,10 @@ def _rate(fields: dict[str, Any]) -> Rate:
     if isinstance(score, bool) or not isinstance(score, int) or score not in (-1, 1, 2, 3, 4, 5):
         raise Refusal("bad_frame", _("A rating must be a number from 1 to 5, or 1 or -1 for a single answer."))
     seq = None if fields.get("seq") is None else seq_of(fields, "seq")
-    return Rate(seq=seq, score=score, comment=text_of(fields, "comment", 2_000))
+    reason = fields.get("reason") or ""
+    if reason and (reason not in REASONS or seq is None or score != -1):
+        raise Refusal("bad_frame", _("A reason is one of: %s. It goes with -1 for a single answer.") % ", ".join(REASONS))
+    return Rate(seq=seq, score=score, comment=text_of(fields, "comment", 2_000), reason=reason)
 
 
 def _contact(fields: dict[str, Any]) -> Contact:

@@ -3,7 +3,7 @@
 import '../../chat/thread.js'
 import { accents } from '../../chat/contrast.js'
 import { h } from '../../chat/dom.js'
-import { Transcript } from '../../chat/transcript.js'
+import { entriesOf } from '../../chat/recorded.js'
 import { words } from '../../chat/words.js'
 
 /** @import { Numbered } from '../../chat/wire' */
@@ -36,17 +36,6 @@ class ChatRecording extends HTMLElement {
     row.setAttribute('aria-current', 'true')
     row.scrollIntoView({ block: 'center' })
   }
-}
-
-/** Long conversations begin after 1, and notes leave holes: every event is taken as the next one. @param {Numbered[]} events */
-function entriesOf(events) {
-  const transcript = new Transcript('visitor')
-  const place = new Map(events.map((event, n) => [event.seq, n + 1]))
-  for (const event of events) {
-    const seq = place.get(event.seq) ?? 0
-    transcript.apply(event.type === 'rated' && event.of !== undefined ? { ...event, seq, of: place.get(event.of) } : { ...event, seq })
-  }
-  return transcript.entries
 }
 
 customElements.define('chat-recording', ChatRecording)

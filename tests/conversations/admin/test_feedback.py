@@ -1,6 +1,7 @@
 """Feedback: what customers and agents say of answers becomes rows that the operator lists, filters, counts and works off."""
 
 import importlib
+import json
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from apps.conversations.models import Conversation, Event, Feedback
 from apps.conversations.wire import frames
 from apps.knowledge.models import Article
 from apps.tenants import context
+from apps.tenants.refusal import Refusal
 from apps.tenants.workspace.models import Role
 from tests.admin.conftest import Browser, Hire, text
 from tests.admin.test_try import frames as drawn
@@ -36,9 +38,9 @@ def answered(cast: Cast) -> tuple[Conversation, int, Article]:
     return row, seq, article
 
 
-def rate(cast: Cast, row: Conversation, seq: int | None, score: int, comment: str = "") -> None:
+def rate(cast: Cast, row: Conversation, seq: int | None, score: int, comment: str = "", reason: str = "") -> None:
     with context.inside(cast.acme):
-        verbs.rate(door(row), frames.Rate(seq=seq, score=score, comment=comment))
+        verbs.rate(door(row), frames.Rate(seq=seq, score=score, comment=comment, reason=reason))
 
 
 def mark(cast: Cast, row: Conversation, seq: int) -> None:
@@ -61,6 +63,34 @@ def test_a_thumb_down_is_listed_with_its_question_answer_and_doors(cast: Cast, o
     assert f"/admin/conversations/conversation/{row.pk}/change/?at={seq}" in page
     assert f"/admin/knowledge/article/{article.pk}/change/" in page
     assert "/admin/try/?q=How+long" in page
+
+
+def test_why_an_answer_did_not_help_is_shown_filtered_and_taken_away(cast: Cast, owner: Browser, mallory: Browser) -> None:
+    row, seq, _article = answered(cast)
+    rate(cast, row, seq, -1)
+    rate(cast, row, seq, -1, "It is three years now.", "outdated")
+    assert rows(cast) == [("down", seq, "It is three years now.", True)]
+    assert "Out of date" in text(owner.get(PATH))
+    assert "three years now" in text(owner.get(PATH, reason__exact="outdated"))
+    assert "three years now" not in text(owner.get(PATH, reason__exact="long"))
+    assert "out of date,It is three years now." in text(owner.get(f"{PATH}csv/", reason__exact="outdated"))
+    assert "three years now" not in text(owner.get(f"{PATH}csv/", reason__exact="long"))
+    with context.inside(cast.acme):
+        told = Event.objects.filter(conversation=row, kind="rated").latest("seq").body
+    assert told == {"of": seq, "score": -1, "reason": "outdated", "comment": "It is three years now."}
+    assert "three years now" not in text(mallory.get(PATH, reason__exact="outdated"))
+    rate(cast, row, seq, 1)  # it helped after all
+    with context.inside(cast.acme):
+        assert Feedback.objects.get().reason == ""
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [{"seq": 2, "score": 1}, {"score": 1}, {"score": -1}, {"seq": 2, "score": -1, "reason": "ugly"}, {"seq": 2, "score": 5}],
+)
+def test_a_reason_goes_with_one_answer_that_did_not_help(frame: dict[str, object]) -> None:
+    with pytest.raises(Refusal):
+        frames.parse(json.dumps({"type": "rate", "reason": "wrong"} | frame))
 
 
 def test_the_conversation_opens_at_the_message(cast: Cast, owner: Browser) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0019_handover_left_at"),
+        ("conversations", "0021_confidential"),
     ]
 
     operations = [

@@ -8,9 +8,10 @@ import { blocks, draw } from './markdown.js'
 
 export { dayName } from './dates.js'
 
-/** @import { Context, MessageEntry, Source } from './wire' */
+/** @import { Context, MessageEntry, Source, Words } from './wire' */
 
 const THUMB = 'M6.5 9v7.5H4V9zM6.5 9l3-6c1.5 0 2 1 1.7 2.5L10.7 8H15c1 0 1.6 1 1.3 2l-1.6 5.3c-.2.7-.8 1.2-1.5 1.2H6.5'
+const ANSWER = 'M8 5L4 9l4 4M4 9h7.5a4.5 4.5 0 014.5 4.5V15'
 /** Of our own message: on its way, there, read, not there. @type {Record<string, string>} */
 const MARKS = {
   sending: 'M10 17a7 7 0 100-14 7 7 0 000 14zM10 6v4l2.5 1.5',
@@ -20,8 +21,10 @@ const MARKS = {
 }
 /** @type {WeakSet<object>} */ const dressed = new WeakSet()
 
-/** Its styles, once for a page or a shadow. @param {any} root */
-export async function dress(root) {
+/** Its styles, once for a page or a shadow; and a customer's emoji. @param {any} root @param {Words} words */
+export async function dress(root, words) {
+  const composer = root.host && root.querySelector('chat-composer')
+  if (composer) words.more().then(() => import('./emoji.js')).then(({ offer }) => offer(composer, words)).catch(() => {})
   if (!root.adoptedStyleSheets || dressed.has(root)) return
   await wear(root, 'body')
   dressed.add(root)
@@ -39,6 +42,7 @@ export class Body {
   #form = h('div.asked')
   #masked = h('p.covered')
   #why = h('div.why')
+  #quoted = h('div.in_reply')
   #thumb = h('span.thumbs')
   #context
   #text
@@ -91,10 +95,27 @@ export class Body {
   }
 
   /** Time and mark. @param {MessageEntry} entry @returns {Node[]} */
-  beside({ at, mark, carried }) {
-    const { words } = this.#context
+  beside(entry) {
+    const { at, mark, carried, seq } = entry, { words, me } = this.#context
     return [carried && h(`span.carried.${carried.state}`, { title: carried.error ?? '' }, words(`mailed_${carried.state}`)), at && h('time', { dateTime: at }, clock(new Date(at), words)),
+      me === 'visitor' && seq && h('button.answer', { type: 'button', 'aria-label': words('quote'), title: words('quote'), onclick: () => this.#answer(entry) }, icon('answer', ANSWER)),
       mark && h('span.mark', { title: words(mark) }, icon(mark, MARKS[mark]), h('span.unseen', {}, words(mark)))].filter(Boolean)
+  }
+
+  /** What it answers, above it. @param {MessageEntry} entry */
+  quote(entry) {
+    const { words, me } = this.#context, { author: { kind, name }, seq } = entry
+    if (this.#quoted.dataset.seq === String(seq)) return
+    this.#quoted.dataset.seq = String(seq)
+    this.#text.parentElement?.before(this.#quoted)
+    import('./quote.js').then(({ quoted }) => this.#quoted.replaceChildren(quoted(entry, kind === me ? words('you') : name || words(kind), words))).catch(() => {})
+  }
+
+  /** @param {MessageEntry} entry */
+  #answer(entry) {
+    const { words, me } = this.#context, { kind, name } = entry.author, root = /** @type {ShadowRoot} */ (this.#text.getRootNode())
+    const composer = /** @type {any} */ (root.querySelector('chat-composer'))
+    import('./quote.js').then(({ Quote }) => new Quote(composer, entry, kind === me ? words('you') : name || words('bot'), words)).catch(() => {})
   }
 
   /** What stands under the bubble. @param {MessageEntry} entry @param {boolean} [asking] @returns {Node[]} */

@@ -5,7 +5,7 @@ import { line } from './words.js'
 
 /** @import { Context, MessageEntry } from './wire' */
 /** @typedef {typeof import('./body.js')} Kit  draws what is more than plain words, once it has come */
-/** @typedef {{first: boolean, last: boolean, latest: boolean, asking?: boolean, name: string, kit?: Kit}} Place  within its author's group, and in all; `asking`: its form waits for an answer */
+/** @typedef {{first: boolean, last: boolean, latest: boolean, asking?: boolean, name: string, kit?: Kit, quote?: any}} Place  within its author's group, and in all; `asking`: its form waits for an answer */
 
 export class Bubble {
   node = h('li.row')
@@ -25,7 +25,7 @@ export class Bubble {
   }
 
   /** @param {MessageEntry} entry @param {Place} place */
-  update(entry, { first, last, latest, asking, name, kit }) {
+  update(entry, { first, last, latest, asking, name, kit, quote }) {
     const { author: { kind }, at, mark, sources, score, error, streaming, seq } = entry
     const buttons = latest && entry.buttons, { node } = this
     if (kit) this.#body ??= new kit.Body(this.#context, this.#text)
@@ -33,7 +33,8 @@ export class Bubble {
       streaming && 'streaming', mark, node.classList.contains('timed') && 'timed'].filter(Boolean).join(' ')
     this.#once('who', [name, kind], () => this.#who.replaceChildren(...this.#author(name, kind)))
     this.#body ? this.#body.write(entry) : this.#once('text', line(entry, this.#context.words), () => this.#text.replaceChildren(h('p', {}, line(entry, this.#context.words))))
-    this.#once('side', [at, mark, entry.carried, !kit], () => this.#side.replaceChildren(...this.#body?.beside(entry) ?? []))
+    if (quote) this.#body?.quote(quote)
+    this.#once('side', [at, mark, entry.carried, seq, !kit], () => this.#side.replaceChildren(...this.#body?.beside(entry) ?? []))
     this.#once('under', [sources, score, mark === 'failed', error, buttons, streaming, seq, asking, !kit, this.#body?.more(entry)], () => this.#under.replaceChildren(
       ...(mark === 'failed' ? [this.#body?.held(entry) ?? this.#failed(entry)] : []), ...this.#body?.under(entry, asking) ?? [], ...(buttons && !streaming ? [this.#buttons(buttons)] : [])))
   }

@@ -1,9 +1,10 @@
-// <chat-composer>: where a message is written. Events: chat-send {text, files}, chat-stop, chat-draft {text}. A listener that kept
+// <chat-composer>: where a message is written. Events: chat-send {text, files, reply_to}, chat-stop, chat-draft {text}. A listener that kept
 // the message cancels `chat-send`; until then the text stays in the field.
 
 import { h, icon, label } from './dom.js'
 
 /** @import { Token, Words } from './wire' */
+/** @import { Quote } from './quote.js' */
 /** @import { Tray } from './tray.js' */
 
 const LIMIT = 10_000
@@ -20,6 +21,7 @@ export class ChatComposer extends HTMLElement {
   /** @type {Words | null} */ words = null
   /** Of the customer who sends files; an agent has a cookie. @type {Token | undefined} */ token
   /** Those that go with this message. @type {Tray | undefined} */ tray
+  /** What it answers. @type {Quote | undefined} */ quote
   #busy = false
   #face = ''
 
@@ -60,8 +62,9 @@ export class ChatComposer extends HTMLElement {
   /** Send what is here, once its files have come up. */
   go() {
     if (!this.full || [...this.text].length > LIMIT || this.tray?.wait(() => this.go())) return
-    if (this.#emit('chat-send', { text: this.text.trim(), files: this.tray?.ready })) return
+    if (this.#emit('chat-send', { text: this.text.trim(), files: this.tray?.ready, reply_to: this.quote?.seq })) return
     this.tray?.take()
+    this.quote?.drop()
     this.text = ''
     this.#emit('chat-draft', { text: '' })
   }

@@ -25,8 +25,8 @@ export class Outbox {
     if (this.#timers.has('say')) return
     const own = [...this.#line.transcript.unsent.values()].find(({ state }) => state === 'sending')
     if (!own) return
-    const { client_id, text, attachments, form, values } = own
-    if (!this.#send(values ? { type: 'submit', client_id, form: form?.id, values } : { type: 'say', client_id, text, attachments: attachments?.map(({ id }) => id) })) return
+    const { client_id, text, attachments, form, values, reply_to } = own
+    if (!this.#send(values ? { type: 'submit', client_id, form: form?.id, values } : { type: 'say', client_id, text, attachments: attachments?.map(({ id }) => id), reply_to })) return
     this.#flying = client_id
     this.wait(UNHEARD)
     this.expect(client_id)

@@ -54,7 +54,7 @@ export class ChatThread extends HTMLElement {
   /** Fetch what is more than plain words, and what is said about it. Where it can't come, messages stay as they were written, and it is tried again. @param {Words} words @returns {Promise<void>} */
   prepare(words) {
     return (this.#coming ??= import('./body.js').then(async (kit) => {
-      await Promise.all([kit.dress(this.getRootNode()), words.more()])
+      await Promise.all([kit.dress(this.getRootNode(), words), words.more()])
       this.#kit = kit
       if (this.#view) this.show(this.#view)
     }).catch(() => void setTimeout(() => (this.#coming = undefined), 5000)))
@@ -109,7 +109,7 @@ export class ChatThread extends HTMLElement {
       day = today
       if (entry.kind !== 'message') return void place(entry.key, () => across(), line(entry, words), {})
       if (entry.author.kind === 'system') return void place(entry.key, () => across('.note'), entry.text, {})
-      const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, asking: n === asking, name: entry.author.name || name, kit }
+      const where = { first: !together(entries[n - 1], entry), last: !together(entry, entries[n + 1]), latest: n === entries.length - 1, asking: n === asking, name: entry.author.name || name, kit, quote: entry.reply_to && entries.find(({ seq }) => seq === entry.reply_to) }
       const node = place(entry.key, () => new Bubble(context), entry, where)
       if (node) this.#arrived(entry, node, entry.author.kind === me, since)
     })

@@ -43,6 +43,7 @@ export type MessageEvent = {
   /** Numbers of the messages that the bot answered while the customer waited for a person. */ meanwhile?: number[]
   client_id?: string; sources?: Source[]; buttons?: Button[]; attachments?: Attachment[]; turn?: string
   form?: Form; progress?: { step: number; of: number }
+  /** The seq of the message that it answers. */ reply_to?: number
   /** Of the bot's: the language it speaks with this customer. */ language?: string
   /** Of the bot's: a greeting, or what happens next, and nothing that could be right or wrong. */ courtesy?: boolean
 }
@@ -87,7 +88,7 @@ export type NoteEntry = Omit<NoteEvent, 'type'> & { kind: 'note'; key: string }
 export type Entry = MessageEntry | OwnerEntry | ClosedEntry | NoteEntry
 
 /** What one of ours is made of; with `values` it answers the form. A `secret` one is not kept where another page could read it. */
-export type Own = { client_id: string; text: string; at: string; attachments?: Attachment[]; form?: Form; values?: Values; secret?: boolean }
+export type Own = { client_id: string; text: string; at: string; attachments?: Attachment[]; form?: Form; values?: Values; secret?: boolean; reply_to?: number }
 /** A message of ours that the server has not yet shown back to us. */
 export type Unsent = Own & { conversation: string; state: Mark; error?: string; ask?: MessageEntry['ask']; confirmed?: boolean }
 

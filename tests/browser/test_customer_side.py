@@ -4,11 +4,11 @@ import re
 import uuid
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.beside import Beside
 from tests.browser.conftest import RESOLVE, axe
-from tests.browser.people import stand_still
+from tests.browser.people import sit_down, stand_still
 from tests.browser.shop import Shop
 from tests.browser.test_main_job import ask, open_chat
 from tests.browser.test_widget import FOCUSED, QUESTION
@@ -135,3 +135,47 @@ def test_a_thumb_down_asks_why_and_offers_a_person(page: Page, acme_shop: Shop, 
         f"with context.inside(acme): row = Feedback.objects.get(comment={own!r}); assert row.reason == 'outdated'; "
         "assert row.conversation.handovers.exists()"
     )
+
+
+def test_one_message_is_answered_and_the_team_sees_which(page: Page, desk: BrowserContext, acme_shop: Shop) -> None:
+    ask(page, open_chat(page, acme_shop), QUESTION)
+    expect(page.locator("chat-thread .thumb").first).to_be_visible()
+    page.locator("chat-thread .row.bot").last.get_by_role("button", name="Reply to this message").press("Enter")
+    expect(page.locator(".quoting")).to_contain_text("3–5 business days")
+    assert page.evaluate(FOCUSED) == "TEXTAREA"
+    assert [found for found in axe(page) if "yingda-chat" in found] == []
+    own = f"Is that so for tents {uuid.uuid4().hex[:8]}?"
+    page.get_by_role("textbox", name="Write a message").fill(own)
+    page.keyboard.press("Enter")
+    expect(page.locator(".quoting")).to_have_count(0)
+    expect(page.locator("chat-thread .row.mine").last.locator(".in_reply")).to_contain_text("3–5 business days")
+    page.reload()
+    expect(page.locator("chat-thread .row.mine").last.locator(".in_reply")).to_contain_text("3–5 business days")
+    console = sit_down(desk, acme_shop, "agent")
+    console.get_by_role("tab", name=re.compile("^All")).or_(console.get_by_role("radio", name=re.compile("^All"))).first.click()
+    console.get_by_text(own).first.click()
+    expect(console.locator("chat-thread .in_reply")).to_contain_text("3–5 business days")
+    expect(console.locator("chat-thread .answer")).to_have_count(0)
+
+
+def test_an_emoji_is_chosen_by_keyboard_and_not_offered_on_a_phone(browser: Browser, page: Page, acme_shop: Shop) -> None:
+    composer = open_chat(page, acme_shop)
+    composer.press_sequentially("thanks ")
+    smile = page.get_by_role("button", name="Emoji")
+    smile.press("Enter")
+    assert [found for found in axe(page) if "yingda-chat" in found] == []
+    page.keyboard.press("Escape")
+    expect(page.locator(".emoji")).to_be_hidden()
+    assert page.evaluate(FOCUSED) == "TEXTAREA"
+    smile.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(composer).to_have_value(re.compile(r"^thanks \S+$"))
+    assert page.evaluate(FOCUSED) == "TEXTAREA"
+    phone = browser.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    held = phone.new_page()
+    ask(held, open_chat(held, acme_shop), QUESTION)
+    expect(held.locator("chat-thread .thumb").first).to_be_visible()
+    expect(held.locator(".smile")).to_have_count(0)
+    phone.close()

@@ -15,6 +15,7 @@ BEFORE = ["widget/loader.js", "chat/contrast.js"]
 LATER = {  # what open does not bring
     "chat/body.js",
     "chat/dates.js",
+    "chat/emoji.js",
     "chat/fields.js",
     "chat/file_field.js",
     "chat/files.js",
@@ -23,8 +24,11 @@ LATER = {  # what open does not bring
     "chat/keepsake.js",
     "chat/links.js",
     "chat/markdown.js",
+    "chat/quote.js",
+    "chat/recorded.js",
     "chat/tray.js",
     "chat/uploads.js",
+    "chat/why.js",
     "css/body.css",
     "css/cards.css",
     "css/form.css",
@@ -32,6 +36,7 @@ LATER = {  # what open does not bring
     "widget/attention.js",
     "widget/cards.js",
     "widget/menu.js",
+    "widget/past.js",
     "widget/typing.js",
 }
 

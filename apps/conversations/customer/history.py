@@ -59,7 +59,7 @@ def read(request: HttpRequest, conversation: str) -> HttpResponse:
 
 
 def _reader(request: HttpRequest) -> Visitor:
-    """By the proof that opens their socket. Raises Refusal."""
+    """The visitor, by the proof that opens their socket. Raises Refusal."""
     site = Site.load()
     translation.activate(site.language)
     session.check_page(request, site)

@@ -81,6 +81,9 @@ EMITTED = {
         events.message_body(events.author("visitor"), "Reason: damaged", form={"id": "r1"}, values={"a": 1}, secrets=str(ID)),
         client_id=ID,
     ),
+    "message.reply": events.numbered(
+        "message", 5, AT, events.message_body(events.author("visitor"), "And for shoes?", reply_to=4), client_id=ID
+    ),
     "message.visitor": events.numbered("message", 3, AT, events.message_body(events.author("visitor"), "How?"), client_id=ID),
     "owner": events.numbered("owner", 5, AT, events.owner_body("queue", online=True, position=2, wait_seconds=180)),
     "rated": events.numbered("rated", 6, AT, {"of": 4, "score": 1}),

@@ -134,7 +134,9 @@ export class Transcript extends Sequence {
     /** @type {MessageEntry} */ const row = { ...event, kind, key }
     if (event.author.kind === this.#me) row.mark = event.seq <= this.#readByThem ? 'read' : 'sent'
     else this.typing = ''
-    if (event.client_id) this.unsent.delete(event.client_id)
+    const own = this.unsent.get(event.client_id ?? '')
+    if (own && /^•+$/.test(row.text)) row.text = own.text // sealed whole: it is shown to who wrote it, while this page lives
+    this.unsent.delete(event.client_id ?? '')
     this.language = event.language ?? this.language
     if (event.turn && event.turn === this.turn?.id) this.turn = null
     this.#rows.push(row)

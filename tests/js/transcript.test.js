@@ -179,3 +179,12 @@ test('any shuffling, doubling and loss ends in the same page once the gaps are a
     assert.deepEqual(texts(transcript), all.map(({ text }) => text))
   }
 })
+
+test('what was sealed whole is shown to who wrote it, while the page lives', () => {
+  const transcript = told(welcome(0)), own = 'b1'
+  const sealed = (/** @type {number} */ seq) => ({ ...message(seq), author: { kind: 'visitor', name: '' }, client_id: own, text: '••••••••' })
+  transcript.say({ client_id: own, text: 'ada@example.com', at: '' })
+  transcript.apply(/** @type {any} */ (sealed(1)))
+  assert.deepEqual(texts(transcript), ['ada@example.com'])
+  assert.deepEqual(texts(told(welcome(0), sealed(1))), ['••••••••'], 'not to a page that comes later')
+})

@@ -17,9 +17,10 @@ export type Refusal = { conversation: string; name: string; message: string }
 
 export type Row = {
   conversation: string
-  visitor: { id: string | number; name: string; email: string; language: string; blocked: boolean }
+  visitor: { id: string | number; name: string; email: string; language: string; blocked: boolean; number?: number; place?: string; device?: string }
   owner: Owner; assignee: Person | null; team: Person | null
   last: { author: string; text: string; at: string } | null
+  /** The customer's last words, where `last` is somebody else's. */ asked?: { author: string; text: string; at: string } | null
   opened_at: string; seq: number; read: number; waiting_since: string | null; due_at?: string | null; left_at?: string | null
   state: 'open' | 'snoozed' | 'resolved'; snoozed_until: string | null
   tags: string[]; priority: number; reason: string

@@ -7,6 +7,7 @@ import { complete, expand, matching, named, values, wanted } from '../../static/
 import { Desk } from '../../static/console/model/desk.js'
 import { Inbox, awayFor, beside, dueIn, patience, unread } from '../../static/console/model/inbox.js'
 import { KEYS, commandOf, keyOf } from '../../static/console/model/shortcuts.js'
+import { called, hue, known } from '../../static/console/model/people.js'
 import { duration, later, moment } from '../../static/console/model/time.js'
 import { term, words } from '../../static/console/words.js'
 import en from '../../static/console/words/en.js'
@@ -219,4 +220,15 @@ test('drafts and what is on its way outlive a reload', () => {
   const again = new Desk(store)
   assert.equal(again.draft('say', undefined, 'c'), 'half a sen')
   assert.deepEqual(again.unsent.map((kept) => [kept.client_id, kept.kind, kept.text]), [[client_id, 'note', 'hello']])
+})
+
+test('a customer without a name keeps a number and a colour, and only what is known stands beside', async () => {
+  const say = await words('en'), visitor = { id: '9b2f', name: '', email: '', language: '', blocked: false, number: 4821, place: 'Denver', device: 'Safari, iPhone' }
+  assert.equal(called(visitor, say), 'Visitor 4821')
+  assert.equal(called({ ...visitor, name: 'Vera' }, say), 'Vera')
+  assert.equal(called(undefined, say), 'Visitor')
+  assert.deepEqual(known(visitor), ['Denver', 'iPhone'])
+  assert.deepEqual(known({ ...visitor, place: '', device: '' }), [])
+  assert.equal(hue('9b2f'), hue('9b2f'))
+  assert.ok(new Set(Array.from({ length: 200 }, (_, n) => hue(`visitor ${n}`))).size > 8)
 })

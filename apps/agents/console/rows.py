@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from apps.agents import notices
 from apps.agents.models import Ticket
-from apps.conversations.models import Conversation, Conversations, Handover, Owner, Visitor
+from apps.conversations.models import Conversation, Conversations, Event, Handover, Owner, Visitor
+from apps.conversations.models.visitor import number_of
 from apps.conversations.wire.events import Frame, moment, words
 from apps.tenants.vault import encryption
 from apps.tenants.workspace.models import Member
@@ -47,6 +48,8 @@ class _Row:
     name: str
     email: str
     blocked: bool
+    device: str
+    place: str | None
     assignee: UUID | None
     team: int | None
     team_name: str | None
@@ -56,6 +59,8 @@ class _Row:
     author: str | None
     said: str | None
     said_at: datetime | None
+    asked: str | None
+    asked_at: datetime | None
     handover: UUID | None
     handover_state: str | None
     reason: str | None
@@ -70,8 +75,10 @@ class _Row:
 # objects of six models took a third of a web process's time.
 _ROWS = """
 SELECT c.id, c.owner, coalesce(nullif(c.language, ''), v.language), c.last_seq, c.team_read, c.opened_at, c.waiting_since,
-    c.closed_at, v.id, v.name, v.email, v.blocked_at IS NOT NULL, k.assignee_id, k.team_id, t.name, k.tags, k.priority,
-    k.snoozed_until, last.author, last.said, last.at, wish.id, wish.state, wish.reason, wish.done_at, o.member_id, o.expires_at,
+    c.closed_at, v.id, v.name, v.email, v.blocked_at IS NOT NULL, v.device,
+    v.attributes->>'city', k.assignee_id, k.team_id, t.name, k.tags, k.priority,
+    k.snoozed_until, last.author, last.said, last.at, theirs.said, theirs.at,
+    wish.id, wish.state, wish.reason, wish.done_at, o.member_id, o.expires_at,
     owed.due_at, wish.left_at
 FROM conversations_conversation c
 JOIN conversations_visitor v ON v.id = c.visitor_id
@@ -82,6 +89,12 @@ LEFT JOIN LATERAL (
         coalesce(body->'attachments', '[]'))::text AS said
     FROM conversations_event WHERE conversation_id = c.id AND kind = 'message' ORDER BY seq DESC LIMIT 1
 ) last ON true
+LEFT JOIN LATERAL (
+    SELECT at, jsonb_build_object('text', left(body->>'text', %(most)s), 'attachments',
+        coalesce(body->'attachments', '[]'))::text AS said
+    FROM conversations_event WHERE conversation_id = c.id AND kind = 'message' AND author = 'visitor'
+        AND last.author <> 'visitor' ORDER BY seq DESC LIMIT 1
+) theirs ON true
 LEFT JOIN LATERAL (
     SELECT id, state, reason, done_at, CASE WHEN done_at IS NULL AND state <> 'accepted' THEN left_at END AS left_at
     FROM conversations_handover WHERE conversation_id = c.id
@@ -150,11 +163,15 @@ def _frame(row: _Row, people: Mapping[UUID, Member]) -> Frame:
             "email": encryption.opened(Visitor, "email", row.visitor, row.email),
             "language": row.language,
             "blocked": row.blocked,
+            "number": number_of(row.visitor),
+            "place": (row.place or "")[:SNIPPET],
+            "device": row.device,
         },
         "owner": row.owner,
         "assignee": notices.person(assignee) if assignee else None,
         "team": {"id": row.team, "name": row.team_name} if row.team else None,
-        "last": _last(row),
+        "last": _told(row.author, row.said, row.said_at),
+        "asked": _told(Event.Author.VISITOR, row.asked, row.asked_at),
         "opened_at": moment(row.opened_at),
         "seq": row.last_seq,
         "read": row.team_read,
@@ -170,11 +187,10 @@ def _frame(row: _Row, people: Mapping[UUID, Member]) -> Frame:
     }
 
 
-def _last(row: _Row) -> Frame | None:
-    if row.said is None or row.said_at is None:
+def _told(author: str | None, said: str | None, at: datetime | None) -> Frame | None:
+    if said is None or at is None:
         return None
-    text = " ".join(words(json.loads(row.said)).split())
-    return {"author": row.author, "text": text[:SNIPPET], "at": moment(row.said_at)}
+    return {"author": author, "text": " ".join(words(json.loads(said)).split())[:SNIPPET], "at": moment(at)}
 
 
 def _handover(row: _Row, people: Mapping[UUID, Member]) -> Frame | None:

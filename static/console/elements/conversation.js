@@ -5,6 +5,7 @@ import { h } from '../../chat/dom.js'
 import { Brief } from './brief.js'
 import { DecisionCard } from './decisions.js'
 import { Head } from './head.js'
+import { called } from '../model/people.js'
 import { Once, keyHint, say } from './parts.js'
 import './reply.js'
 
@@ -57,7 +58,7 @@ export class DeskConversation extends HTMLElement {
     this.#head.show(desk, words)
     this.#decision.show(desk, words)
     this.#brief.show(current, row?.reason ?? '', words)
-    this.#thread?.show({ entries: current.entries(desk.me, { note: words('note_label'), visitor: desk.row?.visitor.name || words('visitor') }), words, me: 'agent', name: desk.site.name, since: this.#since, typing: current.transcript.turn && !current.transcript.turn.text ? desk.site.name : '' })
+    this.#thread?.show({ entries: current.entries(desk.me, { note: words('note_label'), visitor: called(desk.row?.visitor, words) }), words, me: 'agent', name: desk.site.name, since: this.#since, typing: current.transcript.turn && !current.transcript.turn.text ? desk.site.name : '' })
     this.#place.classList.toggle('loading', !current.opened)
     this.reply.show(desk, words)
     this.#once.draw('typing', [current.typing, words.locale], () => this.#drawTyping(desk, words))
@@ -85,7 +86,7 @@ export class DeskConversation extends HTMLElement {
     const typing = current?.typing
     this.#typing.hidden = !typing
     if (!typing) return
-    const name = typing.name || (typing.who === 'visitor' ? row?.visitor.name || words('visitor') : words(`by_${typing.who}`))
+    const name = typing.name || (typing.who === 'visitor' ? called(row?.visitor, words) : words(`by_${typing.who}`))
     this.#typing.replaceChildren(h('i'), h('span.who', {}, words('writing', { name })), ...(typing.draft ? [h('span.text', { dir: 'auto' }, typing.draft)] : []))
   }
 }

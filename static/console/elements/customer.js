@@ -5,6 +5,7 @@ import { link } from '../../chat/links.js'
 import { tongue } from '../model/filter.js'
 import { Flow } from './flow.js'
 import { Once, face, plainly, say, sign, tool } from './parts.js'
+import { called } from '../model/people.js'
 import { moment } from '../model/time.js'
 import { term } from '../words.js'
 
@@ -57,7 +58,7 @@ export class DeskCustomer extends HTMLElement {
 
 /** @param {Row} row @param {Customer} customer @param {string[]} sites the shop's own @param {Words} words */
 function who({ visitor }, customer, sites, words) {
-  const name = visitor.name || words('visitor'), email = customer.email || visitor.email, { url = '', title = '', referrer = '' } = customer.page ?? {}
+  const name = called(visitor, words), email = customer.email || visitor.email, { url = '', title = '', referrer = '' } = customer.page ?? {}
   /** @type {[string, (Node | string)[]][]} */ const facts = []
   if (email) facts.push([words('email'), [...link(`mailto:${email}`, [email.slice(0, email.indexOf('@') + 1), h('wbr'), email.slice(email.indexOf('@') + 1)]), proof('email', customer, words)]])
   if (customer.phone) facts.push([words('phone'), [...link(`tel:${customer.phone.replace(/[^+\d]/g, '')}`, [customer.phone]), proof('phone', customer, words)]])
@@ -69,7 +70,7 @@ function who({ visitor }, customer, sites, words) {
     if (plainly(value)) facts.push([term(words, 'fact', key), [key === 'first_seen' ? moment(String(value), words.locale) : plainly(value)]])
   const signed = Object.entries(customer.signed ?? {}).filter(([, value]) => plainly(value))
   const claims = Object.entries(customer.claims ?? {}).filter(([, value]) => plainly(value))
-  return [h('div.top', {}, face(visitor.name || visitor.email), h('div', {}, h('h2', {}, name), visitor.name ? proof('name', customer, words) : null, visitor.blocked ? h('p.blocked', {}, sign('block'), words('blocked')) : null)),
+  return [h('div.top', {}, face(visitor.name || visitor.email, visitor.id), h('div', {}, h('h2', {}, name), visitor.name ? proof('name', customer, words) : null, visitor.blocked ? h('p.blocked', {}, sign('block'), words('blocked')) : null)),
     pairs(facts), ...(customer.notes ? [h('p.notes', { dir: 'auto' }, customer.notes)] : []),
     ...(signed.length ? [h('h3', {}, words('signed')), pairs(signed.map(([key, value]) => [key, [plainly(value)]]))] : []),
     ...(claims.length ? [h('h3.unproven', {}, words('claims')), pairs(claims.map(([key, value]) => [key, [plainly(value)]]))] : []),

@@ -2,6 +2,7 @@
 
 import { h } from '../../chat/dom.js'
 import { Once, face, sign, tool } from './parts.js'
+import { called } from '../model/people.js'
 import { duration, moment } from '../model/time.js'
 import { term } from '../words.js'
 
@@ -21,7 +22,7 @@ export class Head {
   /** @param {Desk} desk @param {Words} words */
   show(desk, words) {
     const { row, current } = desk, viewers = current?.viewers ?? []
-    this.#once.draw('name', [row?.visitor.name, row?.visitor.email, words.locale], () => (this.#name.textContent = row?.visitor.name || row?.visitor.email || words('visitor')))
+    this.#once.draw('name', [row?.visitor.name, row?.visitor.email, row?.visitor.number, words.locale], () => (this.#name.textContent = called(row?.visitor, words)))
     const there = presence(current, words)
     this.#once.draw('state', [row?.state, row?.snoozed_until, row?.owner, row?.assignee, row?.team, row?.reason, row?.mine, current?.transcript.score, there, words.locale], () => this.#state.replaceChildren(...(row ? facts(row, words, current?.transcript.score) : []), ...(there ? [' · ', there] : [])))
     this.#once.draw('viewers', [viewers, words.locale], () => this.#viewers.replaceChildren(...(viewers.length ? [

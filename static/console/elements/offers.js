@@ -2,6 +2,7 @@
 
 import { h } from '../../chat/dom.js'
 import { stood } from './brief.js'
+import { called } from '../model/people.js'
 import { plainly, say, sign } from './parts.js'
 import { term } from '../words.js'
 
@@ -27,7 +28,7 @@ export class DeskOffers extends HTMLElement {
       if (!this.#cards.has(offer.handover)) this.#add(offer, words)
       const row = desk.inbox.get(offer.conversation) // which may come later than the offer
       this.#cards.get(offer.handover)?.tell(
-        words('offer', { name: row?.visitor.name || words('visitor') }),
+        words('offer', { name: called(row?.visitor, words) }),
         row?.reason ? term(words, 'reason', row.reason) : '',
         plainly(offer.summary?.asked) || flowed(offer.summary) || row?.last?.text || '')
     }

@@ -1,6 +1,7 @@
 // Small pieces that every part of the console draws: signs, faces, buttons that show their key.
 
 import { h } from '../../chat/dom.js'
+import { hue } from '../model/people.js'
 import { keyOf } from '../model/shortcuts.js'
 
 /** @import { Words } from '../../chat/wire' */
@@ -56,10 +57,12 @@ export function sign(name) {
 
 export const MAC = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform ?? '')
 
-/** A face made of one Han character or two initials. @param {string} name */
-export function face(name) {
+/** A face made of one Han character or two initials, in their colour. @param {string} name @param {string | number} [whose] */
+export function face(name, whose) {
   const letters = /\p{Script=Han}/u.test(name) ? [...name.replace(/\s/g, '')].slice(0, 1) : name.trim().split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? '')
-  return h('span.face', { 'aria-hidden': 'true' }, letters.length && letters.join('') ? letters.join('').toUpperCase() : sign('person'))
+  const drawn = h('span.face', { 'aria-hidden': 'true' }, letters.length && letters.join('') ? letters.join('').toUpperCase() : sign('person'))
+  if (whose !== undefined) drawn.style.setProperty('--hue', String(hue(whose)))
+  return drawn
 }
 
 /** A button of a command: says its key on hover and focus. @param {string} command @param {Words} words @param {Sign} icon @param {{wide?: boolean, label?: string, pressed?: boolean}} [how] */

@@ -3,6 +3,7 @@
 import { h } from '../../chat/dom.js'
 import { awayFor, dueIn, gone, patience, unread } from '../model/inbox.js'
 import { face, sign } from './parts.js'
+import { called, known } from '../model/people.js'
 import { by, duration, moment } from '../model/time.js'
 import { term } from '../words.js'
 
@@ -14,13 +15,15 @@ export class InboxRow {
   #at = h('time.at')
   #wait = h('span.wait', { hidden: true })
   #words = h('span.words', { dir: 'auto' })
+  #fresh = h('span.new', { 'aria-hidden': 'true' })
   #tail = h('span.tail')
   #face = h('span.portrait')
-  button = h('button', { type: 'button' }, this.#face, h('span.lines', {}, h('span.first', {}, this.#who, this.#wait, this.#at), this.#words, this.#tail))
+  button = h('button', { type: 'button' }, this.#face, h('span.lines', {}, h('span.first', {}, this.#who, this.#wait, this.#at), h('span.second', {}, this.#words, this.#fresh), this.#tail))
   box = h('input.mark', { type: 'checkbox', tabIndex: -1 })
   /** @type {Row | null} */ #row = null
   #locale = ''
   #clock = ''
+  #name = ''
 
   /** @param {string} id */
   constructor(id) {
@@ -34,14 +37,16 @@ export class InboxRow {
     if (chosen) this.button.setAttribute('aria-current', 'true')
     else this.button.removeAttribute('aria-current')
     if (row === this.#row && words.locale === this.#locale) return
-    const { visitor, last } = row, name = visitor.name || visitor.email || words('visitor')
-    if (name !== this.#who.textContent || !this.#row) this.#face.replaceChildren(face(name))
+    const { visitor, last } = row, name = called(visitor, words), fresh = unread(row), said = row.asked ?? last
+    if (name !== this.#name || !this.#row) this.#face.replaceChildren(face(visitor.name || visitor.email, visitor.id))
+    this.#name = name
     this.#row = row
     this.#locale = words.locale
     this.box.setAttribute('aria-label', words('mark_row', { name }))
-    this.node.classList.toggle('unread', unread(row))
-    this.#who.replaceChildren(...(unread(row) ? [h('span.dot', {}), h('span.unseen', {}, words('unread_row'))] : []), name)
-    this.#words.textContent = last ? (last.author === 'visitor' ? '' : words('by', { name: words(`by_${last.author}`) })) + last.text.replace(/\s+/g, ' ').slice(0, 160) : words('no_words')
+    this.node.classList.toggle('unread', fresh)
+    this.#who.replaceChildren(...(fresh ? [h('span.unseen', {}, words('unread_row'))] : []), h('bdi', {}, name), ...known(visitor).map((fact) => h('span.known', {}, ` · ${fact}`)))
+    this.#fresh.textContent = words('fresh_row')
+    this.#words.textContent = said ? (said.author === 'visitor' ? '' : words('by', { name: words(`by_${said.author}`) })) + said.text : words('no_words')
     this.#at.textContent = last ? moment(last.at, words.locale) : ''
     this.#at.dateTime = last?.at ?? ''
     this.#tail.replaceChildren(...this.#facts(row, words))

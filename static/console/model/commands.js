@@ -6,6 +6,7 @@ import { narrows } from './filter.js'
 import { VIEWS } from './inbox.js'
 import { MAC } from '../elements/parts.js'
 import { Leading, LEADING, serves } from './leading.js'
+import { called } from './people.js'
 import { keyOf } from './shortcuts.js'
 import { Tools } from './tools.js'
 
@@ -96,7 +97,7 @@ export class Commands {
   }
 
   get #name() {
-    return this.#page.desk.row?.visitor.name || this.#page.words()('visitor')
+    return called(this.#page.desk.row?.visitor, this.#page.words())
   }
 
   /** @param {{text: string, kind: Mode, files?: import('../wire').Kept['attachments']}} said */
@@ -181,7 +182,7 @@ export class Commands {
     const fits = (/** @type {string} */ name) => (name === 'reopen') === (desk.row?.state === 'resolved') || name !== 'reopen' && name !== 'resolve'
     const commands = (only ?? [...(desk.row ? ON_ONE : []), ...ALWAYS]).filter((name) => fits(name) && !(name === 'claim' && desk.row?.mine) && this.#serves(name))
       .map((name) => ({ label: words(name === 'block' && desk.row?.visitor.blocked ? 'unblock' : name), key: keyOf(name, MAC), value: { command: name } }))
-    const people = only ? [] : desk.inbox.rows.slice(0, 200).map((row) => ({ label: row.visitor.name || row.visitor.email || words('visitor'), hint: row.last?.text.slice(0, 60) ?? '', value: { command: 'select', detail: row.conversation } }))
+    const people = only ? [] : desk.inbox.rows.slice(0, 200).map((row) => ({ label: called(row.visitor, words), hint: (row.asked ?? row.last)?.text.slice(0, 60) ?? '', value: { command: 'select', detail: row.conversation } }))
     const macros = only || !desk.row ? [] : desk.macros.map(({ id, title, shortcut }) => ({ label: title, hint: words('macro'), key: `/${shortcut}`, value: { command: 'macro', detail: id } }))
     const views = only ? [] : desk.views.map((view) => ({ label: view.name, hint: words('saved_view'), value: { command: 'saved', detail: view } }))
     const picked = await pick({ title: words(only ? 'more' : 'palette'), items: [...commands, ...macros, ...views, ...people] }, words)

@@ -1,6 +1,7 @@
 // What an agent must hear of: a new offer, who took it, a customer's words, errors. And whether the agent is still there.
 
 import { unread } from './inbox.js'
+import { called } from './people.js'
 import { plainly } from '../elements/parts.js'
 
 /** @import { Words } from '../../chat/wire' */
@@ -70,7 +71,7 @@ export class Watch {
 
   /** @param {AgentFrame & {type: 'offer'}} offer @param {Words} words */
   #offered({ conversation, summary }, words) {
-    const row = this.#desk.inbox.get(conversation), title = words('offer', { name: row?.visitor.name || words('visitor') })
+    const row = this.#desk.inbox.get(conversation), title = words('offer', { name: called(row?.visitor, words) })
     this.#alerts.beep(true)
     this.#alerts.notify(title, plainly(summary?.asked) || row?.last?.text || '', conversation, () => this.#page.select(conversation))
   }
@@ -105,7 +106,7 @@ export class Watch {
 
   /** A colleague who supervises took it out of our hands; what we were writing stays where it is. @param {string} conversation @param {string} name @param {Words} words */
   #lost(conversation, name, words) {
-    const text = words('taken_over', { name, who: this.#desk.inbox.get(conversation)?.visitor.name || words('visitor') }), open = () => this.#page.select(conversation)
+    const text = words('taken_over', { name, who: called(this.#desk.inbox.get(conversation)?.visitor, words) }), open = () => this.#page.select(conversation)
     this.#alerts.beep()
     this.#alerts.notify(text, '', conversation, open)
     this.#page.tell(text, this.#desk.selected === conversation ? undefined : { label: words('open_it'), run: open })
@@ -121,7 +122,7 @@ export class Watch {
   /** A colleague passed it on to us: say so, but leave the hands where they are. @param {string} conversation @param {Words} words */
   #given(conversation, words) {
     if (this.#desk.selected === conversation) return
-    const text = words('given', { name: this.#desk.inbox.get(conversation)?.visitor.name || words('visitor') }), open = () => this.#page.select(conversation)
+    const text = words('given', { name: called(this.#desk.inbox.get(conversation)?.visitor, words) }), open = () => this.#page.select(conversation)
     this.#alerts.beep(true)
     this.#alerts.notify(text, '', conversation, open)
     this.#page.tell(text, { label: words('open_it'), run: open })
@@ -141,6 +142,6 @@ export class Watch {
     this.#told.set(row.conversation, Math.max(told, row.seq))
     if (!row.mine || row.seq <= told || row.last?.author !== 'visitor' || looking && this.#desk.selected === row.conversation) return
     this.#alerts.beep()
-    this.#alerts.notify(words('new_message', { name: row.visitor.name || words('visitor') }), row.last.text, row.conversation, () => this.#page.select(row.conversation))
+    this.#alerts.notify(words('new_message', { name: called(row.visitor, words) }), row.last.text, row.conversation, () => this.#page.select(row.conversation))
   }
 }

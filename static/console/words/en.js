@@ -7,7 +7,7 @@ export default {
   search: 'Search messages and people', loading: 'Loading', nothing_found: 'Nothing found.', older: 'Show older ones',
   empty_mine: 'Nothing on your desk. New requests are offered to you while you are online.', empty_unassigned: 'Every conversation is with somebody.', empty_waiting: 'No customer is waiting.',
   empty_all: 'No open conversations.', empty_snoozed: 'Nothing is snoozed.', empty_resolved: 'Nothing has been resolved yet.',
-  visitor: 'Visitor', unread_row: 'Unread. ', no_words: 'No messages yet', by: '{name}: ', by_agent: 'Agent', by_bot: 'Bot', by_system: 'Note', by_visitor: 'Visitor',
+  visitor: 'Visitor', visitor_no: 'Visitor {n}', unread_row: 'Unread. ', fresh_row: 'New', no_words: 'No messages yet', by: '{name}: ', by_agent: 'Agent', by_bot: 'Bot', by_system: 'Note', by_visitor: 'Visitor',
   you: 'You', has_bot: 'Bot', has_queue: 'Nobody yet', has_human: 'An agent',
   waits_calm: 'Waiting for ', waits_soon: 'Waiting long, for ', waits_late: 'Waiting too long, for ',
   seconds: '{n} s', minutes: '{n} min', hours: '{h} h {m}', days: ['{n} day', '{n} days'],

@@ -7,7 +7,7 @@ export default {
   search: '搜索消息和客户', loading: '正在加载', nothing_found: '没有找到。', older: '显示更早的会话',
   empty_mine: '你手上没有会话。在线时，新的请求会派给你。', empty_unassigned: '每个会话都有人处理。', empty_waiting: '没有客户在等待。',
   empty_all: '没有进行中的会话。', empty_snoozed: '没有稍后处理的会话。', empty_resolved: '还没有已解决的会话。',
-  visitor: '访客', unread_row: '未读。', no_words: '还没有消息', by: '{name}：', by_agent: '客服', by_bot: '机器人', by_system: '提示', by_visitor: '访客',
+  visitor: '访客', visitor_no: '访客 {n}', unread_row: '未读。', fresh_row: '新', no_words: '还没有消息', by: '{name}：', by_agent: '客服', by_bot: '机器人', by_system: '提示', by_visitor: '访客',
   you: '你', has_bot: '机器人', has_queue: '无人接手', has_human: '客服',
   waits_calm: '已等待 ', waits_soon: '等待较久，已等 ', waits_late: '等待超时，已等 ',
   seconds: '{n} 秒', minutes: '{n} 分钟', hours: '{h} 小时 {m} 分', days: '{n} 天',

@@ -26,7 +26,14 @@ export type Row = {
   tags: string[]; priority: number; reason: string
   handover: { id: string | number; state: string; offered_to: Person | null; expires_at: string | null } | null
   mine: boolean
+  /** A colleague called us here: the newest time, in whose words; `mention`: by name at least once. */
+  called?: { kind: 'mention' | 'transfer'; read: boolean; mention: boolean; by: string; text: string; at: string }
 }
+
+/** What a search found in a conversation: the words in parts, and whether they answer it. */
+export type Part = [string, boolean]
+export type Hit = { seq: number; by: string; at: string; parts: Part[] }
+export type Found = { hits: Hit[]; named?: Part[] }
 
 export type Summary = { asked?: string; messages?: string[]; files?: string[]; said?: string; why?: string; upset?: boolean; tried?: unknown; found?: unknown[]; slots?: Record<string, unknown>; flow?: string; state?: string }
 /** Whether the customer is there; `at`: when they were last. */
@@ -99,12 +106,13 @@ export type AgentFrame =
   | { type: 'bulk_done'; client_id: string; verb: string; done: string[]; refused: Refusal[] }
   | { type: 'merged'; kept: string; gone: string; moved: string[] }
   | { type: 'views'; views: SavedView[] } | { type: 'views_changed' }
+  | { type: 'texts'; canned: Canned[]; macros: Macro[] } | { type: 'texts_changed' }
   | { type: 'taught'; conversation: string; article: string }
   | { type: 'typing'; conversation: string; who: string; name?: string; on: boolean; draft?: string }
   | (ErrorFrame & { conversation?: string })
   | { type: 'pong'; n: number }
 
-export type View = 'mine' | 'unassigned' | 'all' | 'waiting' | 'owed' | 'resolved' | 'snoozed'
+export type View = 'mine' | 'unassigned' | 'all' | 'waiting' | 'owed' | 'mentions' | 'resolved' | 'snoozed'
 export type Mode = 'say' | 'note'
 /** What a message of ours needs to be sent again. */
 export type Kept = { client_id: string; conversation: string; text: string; at: string; kind: Mode; attachments?: Attachment[] }

@@ -58,7 +58,7 @@ test('each view shows its own, with counts', () => {
     row('free', { waiting_since: at(1) }), row('mine', { owner: 'human', assignee: bob, mine: true }), row('theirs', { owner: 'human', assignee: { id: 3, name: 'Carla' } }),
     row('bot', { owner: 'bot', waiting_since: at(1) }), row('later', { state: 'snoozed', mine: true }), row('done', { state: 'resolved', mine: true, due_at: at(-60) }),
   ], 1)
-  assert.deepEqual(inbox.counts, { mine: 1, unassigned: 1, waiting: 1, owed: 1, all: 4, snoozed: 1, resolved: 1 })
+  assert.deepEqual(inbox.counts, { mine: 1, unassigned: 1, waiting: 1, owed: 1, mentions: 0, all: 4, snoozed: 1, resolved: 1 })
   assert.deepEqual(ids(inbox.in('waiting')), ['free']) // a question that the bot is answering waits for nobody
 })
 
@@ -101,6 +101,17 @@ test('an answer that was promised turns amber two hours before it is due and red
   const inbox = new Inbox()
   inbox.whole([row('later', { due_at: at(50) }), row('sooner', { due_at: at(30), state: 'resolved' }), row('none')], 1)
   assert.deepEqual(ids(inbox.in('owed')), ['sooner', 'later'])
+})
+
+test('who is called by a colleague has it unread, first of the mentions, until they have looked', () => {
+  const inbox = new Inbox(), call = (/** @type {object} */ more) => ({ called: { kind: 'mention', mention: true, read: false, by: 'Ana', text: '@bob', at: at(1), ...more } })
+  inbox.whole([row('read', call({ read: true, at: at(9) })), row('older', call({})), row('newer', call({ at: at(5) })), row('passed', call({ kind: 'transfer', mention: false })), row('none')], 1)
+  assert.deepEqual(ids(inbox.in('mentions')), ['newer', 'older', 'read'])
+  assert.equal(inbox.counts.mentions, 2)
+  assert.equal(unread(row('a', { ...call({}), state: 'resolved' })), true)
+  inbox.read('newer', 3)
+  assert.deepEqual(ids(inbox.in('mentions')), ['older', 'read', 'newer'])
+  assert.equal(inbox.counts.mentions, 1)
 })
 
 test('unread, and the neighbour of the chosen row', () => {

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents import metrics, notices, presence
-from apps.agents.casework import holding, places, speaking
-from apps.agents.models import Case
+from apps.agents.casework import calling, holding, places, speaking
+from apps.agents.models import Call, Case
 from apps.agents.queue import queue
 from apps.conversations import replies
 from apps.conversations.files import attachments
@@ -117,8 +117,7 @@ def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "")
     with pages.page(conversation) as page:
         holding.refuse_closed(page)
         holder = holding.refuse_held(page, me)
-        if text:
-            _note(page, me, text, None)
+        note = _note(page, me, text, None) if text else None
         if agent and agent == holder:
             return  # it is theirs already
         if agent:
@@ -129,6 +128,9 @@ def transfer(conversation: UUID, me: Member, to: dict[str, Any], text: str = "")
             queue.put_back(page, Handover.Reason.TRANSFERRED, team=team)
         else:
             to_bot(page)
+        called = [agent] if agent else list(team.members.all()) if team else []
+        others = [member for member in called if member != me]
+        calling.call(page, others, Call.Kind.TRANSFER, note.seq if note else page.conversation.last_seq)
         _supersede(page)
 
 
@@ -172,6 +174,7 @@ def file(conversation: UUID, **fields: Any) -> None:
 def _assign(page: pages.Page, member: Member, handover: Handover | None, former: Member | None = None) -> None:
     Case.objects.update_or_create(conversation=page.conversation, defaults={"assignee": member, "snoozed_until": None})
     page.pass_to(Owner.HUMAN, online=True, agent=member)
+    calling.take(page, member)
     notices.to_desk(notices.claimed(handover, page.conversation.pk, member, former))
     _supersede(page)
 
@@ -209,6 +212,7 @@ def _note(page: pages.Page, me: Member, text: str, client_id: UUID | None, files
     body = {"author": events.author("agent", str(me)), "text": text, "mentions": [notices.person(m) for m in mentioned]}
     body |= {"attachments": list(files)} if files else {}
     event = page.append(Event.Kind.NOTE, Event.Author.AGENT, body, member=me, client_id=client_id)
+    calling.call(page, [member for member in mentioned if member != me], Call.Kind.MENTION, event.seq)
     for member in mentioned:
         notices.after_commit(member.pk, notices.mention(page.conversation.pk, me, text))
     return event

@@ -28,12 +28,13 @@ class Shown:
     """An inbox row as text, written once for all sockets of a process that show it."""
 
     def __init__(self, row: Frame) -> None:
-        self._assignee = row["assignee"] and row["assignee"]["id"]
-        begin = text(row)[:-1]
+        self._assignee, self._calls = row["assignee"] and row["assignee"]["id"], row["calls"]
+        begin = text({name: value for name, value in row.items() if name != "calls"})[:-1]
         self._others, self._mine = f'{begin},"mine":false}}', f'{begin},"mine":true}}'
 
     def text(self, me: str) -> str:
-        return self._mine if self._assignee == me else self._others
+        shown = self._mine if self._assignee == me else self._others
+        return f'{shown[:-1]},"called":{text(self._calls[me])}}}' if me in self._calls else shown
 
 
 class Reader:

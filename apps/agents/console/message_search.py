@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import F, Func, Max, Q, QuerySet, TextField, Window
 
 from apps.agents.console import spelling
 from apps.agents.models import Spoken
@@ -68,6 +68,11 @@ def conversations(query: str, rows: QuerySet[Conversation]) -> QuerySet[Conversa
     said = matches(query).values_list("conversation")
     theirs = Conversation.objects.filter(visitor__in=named(query)).values_list("pk")
     return rows.filter(pk__in=said.union(theirs))  # of two lists, so that each is found by its own index
+
+
+def together(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """The rows with the moment at which the newest of the same customer's changed, to have all of a customer's together."""
+    return rows.annotate(newest=Window(Max("changed_at"), partition_by=[F("visitor")]))
 
 
 def named(query: str) -> QuerySet[Visitor]:

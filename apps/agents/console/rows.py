@@ -11,7 +11,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from apps.agents import notices
-from apps.agents.models import Ticket
+from apps.agents.casework import calling
+from apps.agents.models import Call, Ticket
 from apps.conversations.models import Conversation, Conversations, Event, Handover, Owner, Visitor
 from apps.conversations.models.visitor import number_of
 from apps.conversations.wire.events import Frame, moment, words
@@ -20,16 +21,17 @@ from apps.tenants.workspace.models import Member
 
 MOST, OTHERS = 500, 50
 SNIPPET, MOST_READ = 160, 1_000  # characters of the last message: shown, and looked at for it
-VIEWS = ("mine", "unassigned", "all", "waiting", "owed", "resolved", "snoozed")
+VIEWS = ("mine", "unassigned", "all", "waiting", "owed", "mentions", "resolved", "snoozed")
 
 
 def of(ids: Collection[UUID | str]) -> dict[UUID, Frame]:
-    """Rows by id; ids of nobody are missing. `mine` is added for each reader by `for_reader`."""
+    """Rows by id; ids of nobody are missing. `mine` and `called` are each reader's own (`for_reader`), out of `calls`."""
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, {"ids": list(map(str, ids)), "most": MOST_READ})
         found = [_Row(*row) for row in cursor.fetchall()]
     people = Member.objects.in_bulk({pk for row in found for pk in (row.assignee, row.offered_to) if pk})
-    return {row.conversation: _frame(row, people) for row in found}
+    calls = calling.of([str(row.conversation) for row in found])
+    return {row.conversation: {**_frame(row, people), "calls": calls.get(row.conversation, {})} for row in found}
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,9 @@ WHERE c.id = ANY(%(ids)s::uuid[])
 
 
 def for_reader(row: Frame, me: Member) -> Frame:
-    return {**row, "mine": bool(row["assignee"] and row["assignee"]["id"] == str(me.pk))}
+    shared, own = {name: value for name, value in row.items() if name != "calls"}, str(me.pk)
+    mine = bool(row["assignee"] and row["assignee"]["id"] == own)
+    return {**shared, **({"called": row["calls"][own]} if own in row["calls"] else {}), "mine": mine}
 
 
 def inbox() -> dict[str, datetime]:
@@ -121,8 +125,11 @@ def inbox() -> dict[str, datetime]:
     ours = ours.order_by(F("waiting_since").asc(nulls_last=True), "-changed_at")  # whoever waits longest is never left out
     owed = _owed().order_by("-changed_at")
     others = live.owned_by(Owner.BOT).order_by("-changed_at")
+    unread = Call.objects.filter(read_at=None).values("conversation")
+    called = Conversation.objects.filter(pk__in=unread).order_by("-changed_at")
     columns = ("pk", "changed_at")
-    some = [*ours.values_list(*columns)[:MOST], *owed.values_list(*columns)[:MOST], *others.values_list(*columns)[:OTHERS]]
+    some = [row for found in (ours, called, owed) for row in found.values_list(*columns)[:MOST]]
+    some += others.values_list(*columns)[:OTHERS]
     return {str(pk): at for pk, at in some}
 
 
@@ -145,6 +152,8 @@ def view(name: str, me: Member) -> QuerySet[Conversation]:
             return rows.with_people().waiting().order_by("waiting_since", "pk")
         case "owed":
             return rows.filter(pk__in=_owed())
+        case "mentions":
+            return rows.filter(pk__in=me.calls.filter(kind=Call.Kind.MENTION).values("conversation"))
         case "resolved":
             return rows.filter(closed_at__isnull=False)
         case "snoozed":

@@ -43,7 +43,7 @@ def indexed(text: str) -> list[str]:
     """The terms of a message: its words, codes whole and in parts, and numbers by each of their ends."""
     plain = folded(text)
     found = {*tokens.terms(plain), *tokens.terms(_SEAM.sub(" ", plain))}
-    for _abroad, digits in _numbers(plain):
+    for _place, digits in numbers(plain):
         found.update(f"#{digits[start:]}" for start in range(len(digits) - _FEWEST + 1))
     return sorted(found)
 
@@ -52,14 +52,15 @@ def wanted(query: str) -> Wanted:
     """A Chinese run is asked for by its pairs, because words depend on what stands around them."""
     plain = folded(query)
     words = _words(_SEAM.sub(" ", plain))
-    numbers = list(_numbers(plain))
-    if not numbers:
+    told = list(numbers(plain))
+    if not told:
         return Wanted(words, [], [])
-    abroad, digits = numbers[-1]
+    (start, _end), digits = told[-1]
+    abroad = plain.startswith(("+", "00"), start)
     # A country's digits are one to three; a number may be told without them, and with a zero in their place.
-    told = {digits, *(digits[cut:].lstrip("0") for cut in (1, 2, 3) if abroad)}
+    possible = {digits, *(digits[cut:].lstrip("0") for cut in (1, 2, 3) if abroad)}
     rest = _words(_SEAM.sub(" ", _NUMBER.sub(" ", plain)))
-    return Wanted(words, rest, sorted(f"#{number}" for number in told if len(number) >= _FEWEST))
+    return Wanted(words, rest, sorted(f"#{number}" for number in possible if len(number) >= _FEWEST))
 
 
 def variants(word: str) -> set[str]:
@@ -69,12 +70,12 @@ def variants(word: str) -> set[str]:
     return {plain, typed, _traditional().convert(plain)}
 
 
-def _numbers(plain: str) -> Iterator[tuple[bool, str]]:
-    """(whether with its country, digits without leading zeros)."""
+def numbers(plain: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """Where telephone numbers stand in a folded text: (from, to), digits without leading zeros."""
     for found in _NUMBER.finditer(plain):
         digits = "".join(char for char in found[0] if char.isdigit()).lstrip("0")
         if len(digits) >= _FEWEST:
-            yield bool(found[1]), digits
+            yield found.span(), digits
 
 
 def _words(plain: str) -> list[str]:

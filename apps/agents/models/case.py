@@ -65,6 +65,28 @@ class Offer(models.Model):
         return f"{self.member} {self.get_state_display()}"
 
 
+class Call(models.Model):
+    """A colleague called a member to a conversation, by naming them in a note or by passing it on. `seq`: of the note that says
+    why, or of the change of hands where there is none."""
+
+    class Kind(models.TextChoices):
+        MENTION = "mention"
+        TRANSFER = "transfer"
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="calls", db_index=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="calls")
+    kind = models.CharField(max_length=8, choices=Kind)
+    seq = models.PositiveIntegerField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "member", "seq"], name="one_call_a_seq")]
+        indexes = [models.Index(fields=["conversation"], condition=Q(read_at=None), name="call_unread")]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.kind}"
+
+
 class Lesson(models.Model):
     """The conversation that taught a draft: an agent's answer on its way into the knowledge."""
 

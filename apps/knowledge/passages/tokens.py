@@ -8,6 +8,7 @@ such as SF1234567890 or E-0417 stay whole and count in their parts too. Figures 
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 
 import rjieba
 
@@ -26,6 +27,11 @@ def terms(text: str) -> list[str]:
     for run in _RUN.findall(_spelt(text)):
         found.extend(_chinese(run) if _HAN_START.match(run) else _latin(run))
     return found
+
+
+def runs(plain: str) -> Iterator[re.Match[str]]:
+    """Where the runs of one script stand in a text that is spelt already."""
+    return _RUN.finditer(plain)
 
 
 def words(text: str) -> list[str]:

@@ -145,7 +145,7 @@ export function sheet(words) {
 }
 
 const GROUPS = {
-  keys_move: ['next', 'previous', 'search', 'filter', 'mine', 'unassigned', 'waiting', 'owed', 'all', 'snoozed', 'resolved'],
+  keys_move: ['next', 'previous', 'search', 'filter', 'mine', 'unassigned', 'waiting', 'owed', 'mentions', 'all', 'snoozed', 'resolved'],
   keys_answer: ['reply', 'note', 'send_resolve', 'macro', 'suggest', 'rewrite', 'understand', 'whisper', 'claim', 'transfer', 'resolve', 'reopen', 'snooze'],
   keys_mark: ['mark', 'bulk', 'tags', 'priority', 'wrong', 'teach', 'ticket', 'block', 'customer'],
   keys_desk: ['accept', 'decline', 'decisions', 'presence', 'alerts', 'palette', 'sheet'],

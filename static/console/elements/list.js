@@ -98,6 +98,7 @@ export class DeskInbox extends HTMLElement {
     this.#apart.textContent = words('left_page', { n: rows.filter(left).length })
     if (!parted) this.#apart.remove()
     let cursor = this.#list.firstElementChild, made = 0
+    /** @type {unknown} */ let before
     for (const row of rows) {
       if (row === parted) {
         if (cursor === this.#apart) cursor = cursor.nextElementSibling
@@ -107,7 +108,8 @@ export class DeskInbox extends HTMLElement {
       if (!drawn && row.conversation !== desk.selected && made++ >= AT_ONCE) continue
       if (!drawn) this.#rows.set(row.conversation, (drawn = new InboxRow(row.conversation)))
       gone.delete(row.conversation)
-      drawn.update(row, { chosen: row.conversation === desk.selected, marked: desk.marked.has(row.conversation) }, words)
+      drawn.update(row, { chosen: row.conversation === desk.selected, marked: desk.marked.has(row.conversation), noted: desk.view === 'mentions' && !desk.found, found: desk.found ? desk.hits.get(row.conversation) : undefined, same: !!desk.found && before === row.visitor.id }, words)
+      before = row.visitor.id
       drawn.button.tabIndex = row.conversation === first ? 0 : -1
       drawn.tick(now, desk.settings.target_seconds, words)
       if (drawn.node === cursor) cursor = cursor.nextElementSibling

@@ -1,14 +1,14 @@
 // One row of the inbox: who, their last words, how long they wait, who has it. Redrawn only when it changed.
 
 import { h } from '../../chat/dom.js'
-import { awayFor, dueIn, gone, patience, unread } from '../model/inbox.js'
+import { awayFor, calls, dueIn, gone, patience, unread } from '../model/inbox.js'
 import { face, sign } from './parts.js'
 import { called, known } from '../model/people.js'
 import { by, duration, moment } from '../model/time.js'
 import { term } from '../words.js'
 
 /** @import { Words } from '../../chat/wire' */
-/** @import { Row } from '../wire' */
+/** @import { Found, Part, Row } from '../wire' */
 
 export class InboxRow {
   #who = h('span.who')
@@ -18,35 +18,48 @@ export class InboxRow {
   #fresh = h('span.new', { 'aria-hidden': 'true' })
   #tail = h('span.tail')
   #face = h('span.portrait')
-  button = h('button', { type: 'button' }, this.#face, h('span.lines', {}, h('span.first', {}, this.#who, this.#wait, this.#at), h('span.second', {}, this.#words, this.#fresh), this.#tail))
+  button = h('button', { type: 'button' }, this.#face, h('span.lines', {}, h('span.first', {}, this.#who, this.#wait, this.#at), this.#words, h('span.last', {}, this.#tail, this.#fresh)))
   box = h('input.mark', { type: 'checkbox', tabIndex: -1 })
   /** @type {Row | null} */ #row = null
   #locale = ''
   #clock = ''
   #name = ''
+  #noted = false
+  /** @type {Found | undefined} */ #found
 
   /** @param {string} id */
   constructor(id) {
     this.node = h('li', { 'data-id': id }, this.box, this.button)
   }
 
-  /** @param {Row} row @param {{chosen: boolean, marked: boolean}} how @param {Words} words */
-  update(row, { chosen, marked }, words) {
-    this.box.checked = marked
-    this.node.classList.toggle('marked', marked)
+  /**
+   * @param {Row} row @param {{chosen: boolean, marked: boolean, noted?: boolean, found?: Found, same?: boolean}} how  noted: the note by which
+   * one was called, read or not; found: what a search found in it; same: of the customer above @param {Words} words
+   */
+  update(row, { chosen, marked: ticked, noted = false, found, same = false }, words) {
+    this.box.checked = ticked
+    this.node.classList.toggle('marked', ticked)
+    this.node.classList.toggle('same', same)
     if (chosen) this.button.setAttribute('aria-current', 'true')
     else this.button.removeAttribute('aria-current')
-    if (row === this.#row && words.locale === this.#locale) return
+    if (row === this.#row && words.locale === this.#locale && noted === this.#noted && found === this.#found) return
     const { visitor, last } = row, name = called(visitor, words), fresh = unread(row), said = row.asked ?? last
     if (name !== this.#name || !this.#row) this.#face.replaceChildren(face(visitor.name || visitor.email, visitor.id))
     this.#name = name
     this.#row = row
+    this.#noted = noted
+    this.#found = found
     this.#locale = words.locale
     this.box.setAttribute('aria-label', words('mark_row', { name }))
     this.node.classList.toggle('unread', fresh)
-    this.#who.replaceChildren(...(fresh ? [h('span.unseen', {}, words('unread_row'))] : []), h('bdi', {}, name), ...known(visitor).map((fact) => h('span.known', {}, ` · ${fact}`)))
+    this.#who.replaceChildren(...(fresh ? [h('span.unseen', {}, words('unread_row'))] : []), h('bdi', {}, ...found?.named ? marked(found.named) : [name]), ...known(visitor).map((fact) => h('span.known', {}, ` · ${fact}`)))
     this.#fresh.textContent = words('fresh_row')
-    this.#words.textContent = said ? (said.author === 'visitor' ? '' : words('by', { name: words(`by_${said.author}`) })) + said.text : words('no_words')
+    const call = row.called && (noted || calls(row)) ? row.called : null
+    this.#words.classList.toggle('noted', !!call && !found?.hits.length)
+    this.#words.classList.toggle('found', !!found?.hits.length)
+    if (found?.hits.length) this.#words.replaceChildren(...found.hits.map(({ by, parts }) => h('span.hit', {}, by === 'visitor' ? '' : words('by', { name: words(by === 'note' ? 'note' : `by_${by}`) }), ...marked(parts))))
+    else if (call) this.#words.replaceChildren(sign('note'), call.text ? words('noted_by', { name: call.by, text: call.text }) : words('passed_by', { name: call.by }))
+    else this.#words.textContent = said ? (said.author === 'visitor' ? '' : words('by', { name: words(`by_${said.author}`) })) + said.text : words('no_words')
     this.#at.textContent = last ? moment(last.at, words.locale) : ''
     this.#at.dateTime = last?.at ?? ''
     this.#tail.replaceChildren(...this.#facts(row, words))
@@ -78,3 +91,6 @@ export class InboxRow {
     this.#wait.replaceChildren(sign(shown.level === 'late' ? 'late' : 'clock'), ...(waited ? [h('span.unseen', {}, words(`waits_${shown.level}`))] : []), told)
   }
 }
+
+/** Words as texts alone, whatever they hold. @param {Part[]} parts */
+const marked = (parts) => parts.map(([text, hit]) => (hit ? h('mark', {}, text) : text))

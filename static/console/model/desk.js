@@ -4,15 +4,12 @@ import { UNSENT, fits as shaped, uuid } from '../../chat/browser.js'
 import { Asked } from './asked.js'
 import { Decisions } from './decisions.js'
 import { fits, lookedAt } from './filter.js'
-import { Inbox, beside } from './inbox.js'
-import { Talk } from './talk.js'
+import { Inbox, beside, calls } from './inbox.js'
+import { Talks } from './talks.js'
 
 /** @import { AgentFrame, Canned, Filter, Kept, Macro, Member, Mode, Offer, Person, Presence, Row, SavedView, View, Welcome } from '../wire' */
 /** @import { Shelf } from '../../chat/wire' */
 /** @typedef {{send: (frame: {type: string} & Record<string, unknown>) => boolean, open: (conversation: string) => void, say: (conversation: string, client_id: string) => void}} Out */
-
-/** Conversations whose transcripts are kept when one looks elsewhere. */
-const KEPT = 40
 
 export class Desk {
   /** @type {Person & {role: string}} */ me = { id: 0, name: '', role: '' }
@@ -37,8 +34,9 @@ export class Desk {
   /** The saved view that is looked at. @type {number | null} */ saved = null
   /** Rows chosen for one verb on all of them. @type {Set<string>} */ marked = new Set()
   /** Rows of the search, if one searches. @type {Row[] | null} */ found = null
+  /** What it found in each, by conversation. @type {Map<string, import('../wire').Found>} */ hits = new Map()
   /** @type {Out} */ out = { send: () => false, open() {}, say() {} }
-  /** @type {Map<string, Talk>} */ #talks = new Map()
+  #talks = new Talks()
   /** Chosen while there was no line: said as soon as there is one. @type {Presence | null} */ #wish = null
   #store
 
@@ -48,12 +46,8 @@ export class Desk {
     for (const kept of /** @type {Kept[]} */ (store.get('unsent', Array.isArray) ?? [])) if (shaped(kept, { ...UNSENT, conversation: '', kind: '' })) this.talk(kept.conversation).say(kept)
   }
 
-  /** @param {string} conversation @returns {Talk} */
-  talk(conversation) {
-    let talk = this.#talks.get(conversation)
-    if (!talk) this.#talks.set(conversation, (talk = new Talk(conversation)))
-    return talk
-  }
+  /** @param {string} conversation */
+  talk(conversation) { return this.#talks.get(conversation) }
 
   get current() { return this.selected ? this.talk(this.selected) : null }
 
@@ -65,10 +59,7 @@ export class Desk {
     return this.found ? this.found.map((row) => this.inbox.get(row.conversation) ?? row).filter(keep) : this.inbox.in(this.view, keep)
   }
 
-  /** @returns {Kept[]} */
-  get unsent() {
-    return [...this.#talks.values()].flatMap((talk) => talk.unsent)
-  }
+  get unsent() { return this.#talks.unsent }
 
   /** @param {AgentFrame} frame @returns {boolean} whether the inbox misses something */
   apply(frame) {
@@ -85,7 +76,8 @@ export class Desk {
       case 'claimed': case 'withdrawn': this.dropped = frame.handover !== null && this.offers.delete(frame.handover); return false
       case 'mention': case 'taught': case 'merged': return false
       case 'views': Object.assign(this, { views: frame.views, saved: lookedAt(frame.views, this) }); return false
-      case 'views_changed': this.out.send({ type: 'views' }); return false
+      case 'views_changed': case 'texts_changed': this.out.send({ type: frame.type.replace('_changed', '') }); return false
+      case 'texts': Object.assign(this, { canned: frame.canned, macros: frame.macros }); return false
       case 'decisions': this.decisions.take(frame); return false
       case 'macro_done': case 'bulk_done': case 'decided': this.asked.settle(frame.client_id); return false
       case 'rewritten': this.#rewritten(frame); return false
@@ -104,10 +96,7 @@ export class Desk {
     if (this.selected) this.out.send({ type: 'leave', conversation: this.selected })
     this.selected = conversation
     if (!conversation) return
-    const talk = this.talk(conversation)
-    this.#talks.delete(conversation)
-    this.#talks.set(conversation, talk) // the one last looked at is forgotten last
-    for (const [id, old] of this.#talks) if (this.#talks.size > KEPT && id !== conversation && !old.unsent.length) this.#talks.delete(id)
+    this.#talks.look(conversation)
     this.out.open(conversation)
   }
 
@@ -133,7 +122,7 @@ export class Desk {
   /** All up to the last message has been seen. */
   seen() {
     const { row, current } = this, seq = current?.transcript.seq ?? 0
-    if (row && current?.opened && seq > row.read && this.out.send({ type: 'read', conversation: this.selected, seq })) this.inbox.read(this.selected, seq)
+    if (row && current?.opened && (seq > row.read || calls(row)) && this.out.send({ type: 'read', conversation: this.selected, seq })) this.inbox.read(this.selected, seq)
   }
 
   /** One of the plain verbs on the chosen conversation. @param {string} type @param {Record<string, unknown>} [more] @returns {boolean} */

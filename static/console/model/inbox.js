@@ -3,7 +3,7 @@
 /** @import { Row, View } from '../wire' */
 
 /** @type {View[]} */
-export const VIEWS = ['mine', 'unassigned', 'waiting', 'owed', 'all', 'snoozed', 'resolved']
+export const VIEWS = ['mine', 'unassigned', 'waiting', 'owed', 'mentions', 'all', 'snoozed', 'resolved']
 
 /** A person is asked for and has not answered yet. @param {Row} row */
 const asks = (row) => row.state === 'open' && row.owner !== 'bot' && !!row.waiting_since
@@ -20,6 +20,7 @@ const SHOWS = {
   unassigned: (row) => row.state === 'open' && row.owner === 'queue' && !row.assignee,
   waiting: (row) => waits(row) || gone(row),
   owed: (row) => !!row.due_at,
+  mentions: (row) => !!row.called?.mention,
   all: (row) => row.state === 'open',
   snoozed: (row) => row.state === 'snoozed',
   resolved: (row) => row.state === 'resolved',
@@ -66,19 +67,19 @@ export class Inbox {
   read(conversation, seq) {
     for (const rows of [this.#live, this.#shelf]) {
       const row = rows.get(conversation)
-      if (row && row.read < seq) rows.set(conversation, { ...row, read: seq })
+      if (row && (row.read < seq || calls(row))) rows.set(conversation, { ...row, read: Math.max(row.read, seq), ...(row.called && { called: { ...row.called, read: true } }) })
     }
   }
 
   /** @param {View} view @param {(row: Row) => boolean} [fits] what it is narrowed down to @returns {Row[]} */
   in(view, fits = () => true) {
-    return this.rows.filter((row) => SHOWS[view](row) && fits(row)).sort(view === 'resolved' ? newest : view === 'owed' ? promised : urgent)
+    return this.rows.filter((row) => SHOWS[view](row) && fits(row)).sort(ORDERS[view] ?? urgent)
   }
 
-  /** @returns {Record<View, number>} */
+  /** Of mentions, those that wait to be read. @returns {Record<View, number>} */
   get counts() {
     const counts = /** @type {Record<View, number>} */ (Object.fromEntries(VIEWS.map((view) => [view, 0])))
-    for (const row of this.rows) for (const view of VIEWS) if (SHOWS[view](row) && !(view === 'waiting' && gone(row))) counts[view]++
+    for (const row of this.rows) for (const view of VIEWS) if (SHOWS[view](row) && !(view === 'waiting' && gone(row)) && (view !== 'mentions' || calls(row))) counts[view]++
     return counts
   }
 
@@ -91,14 +92,23 @@ export class Inbox {
   }
 }
 
+/** A colleague called us here and we have not looked yet. @param {Row} row */
+export const calls = (row) => !!row.called && !row.called.read
+
 /** @param {Row} row */
-export const unread = (row) => row.seq > row.read && row.state !== 'resolved'
+export const unread = (row) => calls(row) || row.seq > row.read && row.state !== 'resolved'
 
 /** Newest words first. @param {Row} a @param {Row} b */
 const newest = (a, b) => (b.last?.at ?? '').localeCompare(a.last?.at ?? '')
 
 /** What was promised soonest first. @param {Row} a @param {Row} b */
 const promised = (a, b) => String(a.due_at).localeCompare(String(b.due_at)) || newest(a, b)
+
+/** Who still calls us first, the newest call on top. @param {Row} a @param {Row} b */
+const calling = (a, b) => Number(calls(b)) - Number(calls(a)) || String(b.called?.at).localeCompare(String(a.called?.at))
+
+/** @type {Partial<Record<View, (a: Row, b: Row) => number>>} */
+const ORDERS = { resolved: newest, owed: promised, mentions: calling }
 
 /** Who waits comes first, then who left and is owed an answer, then the others. @param {Row} row */
 const rank = (row) => (waits(row) ? 0 : gone(row) ? 1 : 2)

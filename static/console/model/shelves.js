@@ -1,11 +1,11 @@
-// What the line does not tell by itself: search, and the views that reach back (all, snoozed, resolved), page by page over HTTP.
+// What the line does not tell by itself: search, and the views that reach back (all, mentions, snoozed, resolved), page by page over HTTP.
 
 import { narrows, tidy } from './filter.js'
 
 /** @import { Desk } from './desk.js' */
-/** @import { Row, View } from '../wire' */
+/** @import { Found, Row, View } from '../wire' */
 
-const PAGED = new Set(['all', 'snoozed', 'resolved'])
+const PAGED = new Set(['all', 'mentions', 'snoozed', 'resolved'])
 
 export class Shelves {
   busy = false
@@ -67,8 +67,10 @@ export class Shelves {
     try {
       const answer = await this.#fetch(`/api/v1/console/conversations?${new URLSearchParams({ view, ...tidy(desk.filter), ...(query && { q: query }), ...(before && { before }) })}`, { headers: { Accept: 'application/json' } })
       if (!answer.ok) throw new Error(String(answer.status))
-      const { rows, next } = /** @type {{rows: Row[], next: string | null}} */ (await answer.json())
+      const { rows, next } = /** @type {{rows: (Row & Partial<Found>)[], next: string | null}} */ (await answer.json())
       if (run !== this.#run) return
+      if (!before) desk.hits.clear()
+      for (const { conversation, hits, named } of rows) if (hits) desk.hits.set(conversation, { hits, named })
       desk.inbox.shelve(rows)
       if (query) desk.found = before ? [...(desk.found ?? []), ...rows] : rows
       this.#next = next || null

@@ -8,7 +8,7 @@ export const KEYS = {
   next: 'j', previous: 'k', search: '/', reply: 'r', note: 'n', transfer: 't', resolve: 'e', reopen: 'u', claim: 'a', snooze: 's',
   tags: 'l', priority: 'p', suggest: 'b', wrong: 'w', teach: 'y', ticket: 'c', customer: 'i', block: 'z', sheet: '?', palette: 'Mod+k',
   macro: 'q', rewrite: 'g', understand: 'v', whisper: 'h', filter: 'f', mark: 'x', bulk: 'd',
-  mine: '1', unassigned: '2', waiting: '3', all: '4', snoozed: '5', resolved: '6', decisions: '7', owed: '8', presence: 'o', alerts: 'm',
+  mine: '1', unassigned: '2', waiting: '3', all: '4', snoozed: '5', resolved: '6', decisions: '7', owed: '8', mentions: '9', presence: 'o', alerts: 'm',
   accept: 'Enter', decline: 'Escape', send_resolve: 'Mod+Enter',
 }
 

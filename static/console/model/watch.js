@@ -1,6 +1,6 @@
 // What an agent must hear of: a new offer, who took it, a customer's words, errors. And whether the agent is still there.
 
-import { unread } from './inbox.js'
+import { calls, unread } from './inbox.js'
 import { called } from './people.js'
 import { plainly } from '../elements/parts.js'
 
@@ -29,7 +29,7 @@ export class Watch {
 
   /** What waits for this agent: offers, and own conversations with unread words. */
   get count() {
-    return this.#desk.offers.size + this.#desk.decisions.open.length + this.#desk.inbox.in('mine').filter(unread).length
+    return this.#desk.offers.size + this.#desk.decisions.open.length + this.#desk.inbox.rows.filter((row) => calls(row) || row.mine && row.state === 'open' && unread(row)).length
   }
 
   /** @param {AgentFrame} frame @param {Words} words @param {boolean} looking the page has the agent's eyes */

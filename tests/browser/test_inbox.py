@@ -1,0 +1,78 @@
+"""The inbox in a browser: rows that tell people apart, mentions that stay unread, a search that shows what it found."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.browser.beside import Beside
+from tests.browser.conftest import PATIENCE, axe
+from tests.browser.people import go_home, sit_down
+from tests.browser.shop import Shop
+
+pytestmark = pytest.mark.timeout(360)
+
+SEED = """
+from apps.agents.casework import casework
+from apps.conversations.ledger import pages
+from apps.conversations.models import Conversation, Visitor
+from apps.releases.publishing import active
+from apps.tenants import context
+from apps.tenants.models import Tenant
+with context.inside(context.PUBLIC):
+    shop = Tenant.objects.get(slug="acme")
+with context.inside(shop):
+    for name, words in (("", "The zip of my <b>bivouac</b> broke"), ("Nora Inbox", "Bivouacs, do you rent them?")):
+        visitor = Visitor.objects.create(name=name, device="Safari, iPhone")
+        row = Conversation.objects.create(visitor=visitor, release=active().number, language="en")
+        with pages.page(row.pk) as page:
+            page.append("message", "visitor", {"author": {"kind": "visitor", "name": ""}, "text": words})
+            page.append("message", "bot", {"author": {"kind": "bot", "name": ""}, "text": "No one is online right now."})
+"""
+
+
+@pytest.fixture
+def customers(beside: Beside, always_open: None) -> None:
+    beside(SEED)
+
+
+def test_rows_mentions_and_what_a_search_found(
+    browser: Browser, desk: BrowserContext, acme_shop: Shop, customers: None
+) -> None:
+    page = sit_down(desk, acme_shop, "owner")
+    rows = page.locator("desk-inbox .rows li")
+    page.keyboard.press("4")
+    nameless = rows.filter(has_text="zip of my")
+    expect(nameless.locator(".who")).to_have_text(re.compile(r"Visitor \d{4} · iPhone"))
+    expect(nameless.locator(".words")).to_have_text("The zip of my <b>bivouac</b> broke")
+    expect(nameless.locator(".new")).to_be_visible()
+
+    page.keyboard.press("/")
+    page.keyboard.type("bivouac")
+    expect(page.locator(".rows mark")).to_have_text(["Bivouacs", "bivouac"])
+    assert page.locator(".rows b").count() == 0
+    assert axe(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+
+    nameless.locator("button").click()
+    page.keyboard.press("n")
+    page.keyboard.type("@agent she is a wholesaler")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Save note").click()
+    expect(page.locator("chat-thread")).to_contain_text("she is a wholesaler")
+    other = browser.new_context(viewport={"width": 1024, "height": 760})
+    other.set_default_timeout(PATIENCE)
+    agent = sit_down(other, acme_shop, "agent")
+    mentions = agent.locator('.view[data-view="mentions"]')
+    expect(mentions.locator(".count")).to_have_text("1")
+    agent.keyboard.press("9")
+    call = agent.locator("desk-inbox .rows li")
+    expect(call.locator(".words")).to_have_text(re.compile("owner: @agent she is a wholesaler"))
+    expect(call).to_have_class(re.compile("unread"))
+    assert axe(agent) == []
+    agent.keyboard.press("j")
+    expect(mentions.locator(".count")).to_have_count(0)
+    expect(call).to_have_count(1)
+    go_home(other)

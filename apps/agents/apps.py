@@ -9,6 +9,7 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.agents import presence, sweeping  # noqa: F401  registers the sweepers
+        from apps.agents.casework import texts  # noqa: F401  tells consoles of changed texts
         from apps.agents.channels import ways_back
         from apps.agents.channels.mail import incoming, mailings  # noqa: F401  registers its sweeper
         from apps.conversations import people, replies

@@ -8,7 +8,6 @@ import './elements/conversation.js'
 import './elements/customer.js'
 import { Desk } from './model/desk.js'
 import { narrows, tidy } from './model/filter.js'
-import { VIEWS } from './model/inbox.js'
 import { Keyboard } from './elements/keyboard.js'
 import { Line } from './model/line.js'
 import './elements/list.js'
@@ -34,7 +33,7 @@ class DeskConsole extends HTMLElement {
   #middle = /** @type {import('./elements/conversation.js').DeskConversation} */ (document.createElement('desk-conversation'))
   #customer = /** @type {import('./elements/customer.js').DeskCustomer} */ (document.createElement('desk-customer'))
   #offers = /** @type {import('./elements/offers.js').DeskOffers} */ (document.createElement('desk-offers'))
-  #toasts = new Toasts()
+  #toasts = new Toasts(() => [this.#middle.reply, ...this.#middle.reply.querySelectorAll('.choices, .no-choice')])
   #keyboard = new Keyboard(this.#desk, this.#panes, (command) => this.#run(command))
   /** @type {Words | undefined} */ #words
   #drawing = false
@@ -53,13 +52,13 @@ class DeskConsole extends HTMLElement {
     wear(this.dataset.accent)
     this.#desk.out = this.#line
     this.#top.dataset.site = this.dataset.site
-    const { saved = null, filter = {} } = this.#tab.get('filter', { saved: (/** @type {any} */ saved) => saved === null || saved > 0, filter: {} }) ?? {}
-    Object.assign(this.#desk, { view: this.#tab.get('view', (/** @type {any} */ view) => VIEWS.includes(view)) ?? 'mine', saved, filter: tidy(filter) })
+    this.#desk.recall()
     if (narrows(this.#desk.filter)) void this.#shelves.again()
     this.#words = await words(this.dataset.language)
     this.#name()
     this.replaceChildren(this.#top, h('main', {}, this.#inbox, this.#middle, this.#customer), this.#offers, this.#toasts.node)
     this.#listen()
+    this.#toasts.listen()
     const at = decodeURIComponent(location.hash.slice(1))
     if (at) this.#run('select', at)
     this.#line.connect()
@@ -133,6 +132,7 @@ class DeskConsole extends HTMLElement {
     this.#customer.show(desk, say)
     this.#customer.hidden = !desk.row
     this.#offers.show(desk, say)
+    this.#toasts.place()
     this.#alerts.count(this.#watch.count)
     this.dataset.chosen = desk.selected ? 'yes' : ''
     if (this.#middle.atEnd) this.#seen()
@@ -148,7 +148,7 @@ class DeskConsole extends HTMLElement {
   }
 
   #seen() {
-    if (!document.hidden && document.hasFocus() && this.#panes.shown !== 'inbox') this.#desk.seen()
+    if (!document.hidden && document.hasFocus() && this.#panes.reading) this.#desk.seen()
   }
 
   /** @param {string} text */
@@ -178,8 +178,7 @@ class DeskConsole extends HTMLElement {
   /** @param {import('./wire').View} view @param {import('./wire').Filter} [filter] a saved view brings its own @param {number | null} [saved] */
   #look(view, filter = this.#desk.saved === null ? this.#desk.filter : {}, saved = null) {
     Object.assign(this.#desk, { view, saved, filter: tidy(filter) })
-    this.#tab.set('view', view)
-    this.#tab.set('filter', { saved, filter })
+    this.#desk.remember()
     this.#inbox.clear()
     void this.#shelves.look(view)
   }
@@ -187,7 +186,7 @@ class DeskConsole extends HTMLElement {
   /** @param {import('./wire').Filter} filter */
   #narrow(filter) {
     Object.assign(this.#desk, { saved: null, filter: tidy(filter) })
-    this.#tab.set('filter', { saved: null, filter })
+    this.#desk.remember()
     void this.#shelves.again()
   }
 

@@ -58,8 +58,6 @@ def test_rows_mentions_and_what_a_search_found(
     nameless.locator("button").click()
     page.keyboard.press("n")
     page.keyboard.type("@agent she is a wholesaler")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Enter")
     page.get_by_role("button", name="Save note").click()
     expect(page.locator("chat-thread")).to_contain_text("she is a wholesaler")
     other = browser.new_context(viewport={"width": 1024, "height": 760})
@@ -76,3 +74,34 @@ def test_rows_mentions_and_what_a_search_found(
     expect(mentions.locator(".count")).to_have_count(0)
     expect(call).to_have_count(1)
     go_home(other)
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 360])
+def test_a_lone_shortcut_is_asked_about_and_no_toast_lies_over_the_composer(
+    desk: BrowserContext, acme_shop: Shop, customers: None, width: int
+) -> None:
+    page = sit_down(desk, acme_shop, "owner")
+    page.set_viewport_size({"width": width, "height": 760})
+    page.keyboard.press("4")
+    page.locator("desk-inbox .rows li").filter(has_text="Nora Inbox").locator("button").click()
+    field = page.locator("desk-reply textarea")
+    field.fill("/nosuchword")
+    expect(page.locator(".no-choice")).to_contain_text("There is no reply called “/nosuchword”.")
+    expect(page.locator(".no-choice a")).to_have_attribute("href", "/admin/agents/cannedreply/add/?shortcut=nosuchword")
+    assert axe(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.form")).to_contain_text("Send it to the customer as it is?")
+    page.get_by_role("button", name="Cancel").click()
+    expect(field).to_have_value("/nosuchword")
+
+    field.fill("One\ntwo\nthree\nfour")
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")  # the bot has not answered here: a toast says so
+    toast = page.locator(".toast")
+    expect(toast).to_be_visible()
+    for height in (760, 420):  # as when a phone's keyboard comes up
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(150)
+        low, top = toast.bounding_box(), page.locator("desk-reply").bounding_box()
+        assert low and top and low["y"] + low["height"] <= top["y"]
+        assert low["x"] >= top["x"] and low["x"] + low["width"] <= top["x"] + top["width"]

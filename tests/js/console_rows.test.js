@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { known, lone, maker } from '../../static/console/model/canned.js'
 import { Shelves } from '../../static/console/model/shelves.js'
 import { Desk } from '../../static/console/model/desk.js'
 import { words } from '../../static/console/words.js'
@@ -40,4 +41,11 @@ test('a search keeps what it found beside the rows that the line tells of', asyn
   const shelves = new Shelves(desk, () => {}, () => {}, async () => /** @type {any} */ ({ ok: true, json: async () => ({ rows: [{ ...row('a'), hits: [hit] }], next: null }) }))
   await shelves.find('tent')
   assert.deepEqual(desk.hits.get('a')?.hits, [hit])
+})
+
+test('a lone /word is known for what it is, and what is called so is found', () => {
+  const desk = { canned: [{ id: 1, shortcut: 'hello', title: '', text: 'Hi', scope: '' }], macros: [{ id: 2, shortcut: '退货', title: '', steps: [], scope: '' }] }
+  assert.deepEqual(['/hello', ' /退货 ', 'see /hello', '/hello there', '/a/b', '/'].map(lone), ['hello', '退货', '', '', '', ''])
+  assert.deepEqual(['Hello', '退货', 'helo'].map((one) => known(desk, one)), [true, true, false])
+  assert.equal(maker('cannedreply', '退货'), '/admin/agents/cannedreply/add/?shortcut=%E9%80%80%E8%B4%A7')
 })

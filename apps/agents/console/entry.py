@@ -8,16 +8,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from apps.agents import notices, presence
-from apps.agents.casework import casework, contacts, flow_card, macros
+from apps.agents.casework import casework, contacts, flow_card, texts
 from apps.agents.channels.mail import mailings
 from apps.agents.console import rows, saved_views
-from apps.agents.models import CannedReply, DeskSettings, Team
+from apps.agents.models import DeskSettings, Team
 from apps.conversations.bot import trace
 from apps.conversations.ledger import pages
 from apps.conversations.live import here
@@ -91,18 +90,11 @@ def welcome(me: Member) -> Frame:
         "presence": state,
         "members": [{**notices.person(m), "role": m.role, "presence": states[str(m.pk)]} for m in members],
         "teams": [{"id": team.pk, "name": team.name} for team in Team.objects.all()],
-        "canned": canned(me),
-        "macros": macros.told(me),
+        **texts.told(me),
         "views": saved_views.of(me),
         "settings": {"offer_seconds": desk.offer_seconds, "target_seconds": desk.target_seconds},
         "site": {"name": site.name, "language": site.language, "origins": [as_sent(each) for each in site.allowed_origins]},
     }
-
-
-def canned(me: Member) -> list[Frame]:
-    mine = CannedReply.objects.filter(Q(member=None, team=None) | Q(member=me) | Q(team__members=me)).distinct()
-    fields = ("id", "shortcut", "title", "text", "scope")
-    return [{name: getattr(reply, name) for name in fields} for reply in mine]
 
 
 def open_offers(me: Member) -> list[Frame]:

@@ -1,11 +1,13 @@
 // What the list over the reply offers while one writes: canned answers after "/", colleagues after "@".
 
 import { h } from '../../chat/dom.js'
-import { complete } from '../model/canned.js'
+import { complete, maker } from '../model/canned.js'
 
+/** @import { Words } from '../../chat/wire' */
 /** @import { Choice, Wanted } from '../model/canned.js' */
 
 export class Choices {
+  empty = h('p.no-choice', { hidden: true, role: 'status' })
   node = h('ul.choices', { role: 'listbox', id: 'choices', hidden: true })
   /** @type {Choice[]} */ #offered = []
   #at = 0
@@ -17,8 +19,9 @@ export class Choices {
     this.taken = taken
   }
 
-  /** @param {Choice[]} choices @param {Wanted | null} wanted */
-  offer(choices, wanted) {
+  /** @param {Choice[]} choices @param {Wanted | null} wanted @param {Words | null} [words] to say that there is no such reply */
+  offer(choices, wanted, words = null) {
+    this.#none(!choices.length && wanted?.kind === 'canned' ? wanted : null, words)
     this.#offered = choices
     this.#wanted = wanted
     this.#at = 0
@@ -31,6 +34,14 @@ export class Choices {
       role: 'option', id: `choice-${n}`, title: text, onmousedown: (/** @type {Event} */ event) => event.preventDefault(), onclick: () => this.#take(n),
     }, h('strong', {}, label), h('span', {}, hint))))
     this.#mark()
+  }
+
+  /** @param {Wanted | null} wanted @param {Words | null} words */
+  #none(wanted, words) {
+    this.empty.hidden = !wanted || !words
+    if (!wanted || !words) return
+    const { query } = wanted
+    this.empty.replaceChildren(words(query ? 'no_such_reply' : 'no_canned', { name: query }), ' ', h('a', { href: maker('cannedreply', query), target: '_blank', rel: 'noopener' }, words('make_canned')))
   }
 
   close() {

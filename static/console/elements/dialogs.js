@@ -8,7 +8,7 @@ import { KEYS, keyOf } from '../model/shortcuts.js'
 /** @import { Words } from '../../chat/wire' */
 /**
  * @typedef {{label: string, hint?: string, key?: string, value: unknown, checked?: boolean}} Item
- * @typedef {{title: string, items: Item[], note?: string, create?: (text: string) => Item, many?: boolean, keep?: (picked: Picked) => boolean}} List
+ * @typedef {{title: string, items: Item[], note?: string, otherwise?: {text: string, href: string, label: string}, create?: (text: string) => Item, many?: boolean, keep?: (picked: Picked) => boolean}} List
  * @typedef {{value: any, note: string}} Picked  `keep` takes it; while it can't, what was written stays where it is
  * @typedef {{name: string, label: string, value?: string, lines?: number, optional?: boolean}} Field
  */
@@ -32,11 +32,11 @@ export function sift(items, query) {
 }
 
 /** @param {List} list @param {Words} words @returns {Promise<Picked | null>} */
-export function pick({ title, items, note, create, many, keep = () => true }, words) {
+export function pick({ title, items, note, otherwise, create, many, keep = () => true }, words) {
   const { promise, resolve } = /** @type {{promise: Promise<Picked | null>, resolve: (picked: Picked | null) => void}} */ (later())
   const input = h('input', { type: 'text', role: 'combobox', autocomplete: 'off', placeholder: title, 'aria-label': title, 'aria-expanded': 'true', 'aria-controls': 'picks', 'aria-autocomplete': 'list' })
   const list = h('ul.picks', { role: 'listbox', id: 'picks', 'aria-label': title })
-  const none = h('p.none', { hidden: true, role: 'status' }, words('nothing_found'))
+  const none = h('p.none', { hidden: true, role: 'status' }, ...(otherwise ? [items.length ? words('nothing_found') : otherwise.text, ' ', h('a', { href: otherwise.href, target: '_blank', rel: 'noopener' }, otherwise.label)] : [words('nothing_found')]))
   const remark = note ? h('textarea', { rows: 2, placeholder: note, 'aria-label': note }) : null
   const wrong = h('p.wrong', { role: 'alert' })
   const chosen = new Set(items.filter(({ checked }) => checked).map(({ value }) => value))

@@ -6,6 +6,7 @@ import { accents } from '../../chat/contrast.js'
 /** @import { Shelf } from '../../chat/wire' */
 
 const WIDE = matchMedia('(min-width: 1200px)')
+const ONE = matchMedia('(max-width: 760px)')
 
 export class Panes {
   #node
@@ -21,6 +22,11 @@ export class Panes {
 
   get shown() {
     return this.#node.dataset.pane
+  }
+
+  /** Whether the conversation is to be seen. */
+  get reading() {
+    return !ONE.matches || this.shown === 'conversation'
   }
 
   /** @param {Pane} pane */

@@ -4,11 +4,12 @@
 import '../../chat/composer.js'
 import { Tray } from '../../chat/tray.js'
 import { h } from '../../chat/dom.js'
-import { bare } from '../../chat/markdown.js'
-import { answers, named, values, wanted } from '../model/canned.js'
+import { answers, known, lone, named, values, wanted } from '../model/canned.js'
 import { Choices } from './choices.js'
+import { DraftBox } from './draft.js'
+import { sure } from './dialogs.js'
 import { presence } from './head.js'
-import { Once, say, sign, tool } from './parts.js'
+import { Once, say, tool } from './parts.js'
 import { RewrittenBar } from './rewritten.js'
 
 /** @import { Words } from '../../chat/wire' */
@@ -22,9 +23,11 @@ export class DeskReply extends HTMLElement {
   #modes = h('div.modes', { role: 'group' })
   #hint = h('p.hint')
   #choices = new Choices(() => this.#field, (text, caret, macro) => this.#complete(text, caret, macro))
-  #draft = h('section.draft', { hidden: true })
+  #draft = new DraftBox((text) => { this.write('say'); this.insert(text) }, (command, detail) => say(this, command, detail))
   #rewritten = new RewrittenBar((text) => this.#replace(text), (command) => say(this, command))
   #once = new Once()
+  /** A lone /word that is meant as it stands. */ #meant = ''
+  /** @type {Words | null} */ #words = null
   /** @type {Desk | null} */ #desk = null
   #of = ''
   /** Files that wait for their message, by conversation and mode. @type {Map<string, Tray>} */ #trays = new Map()
@@ -33,21 +36,33 @@ export class DeskReply extends HTMLElement {
 
   connectedCallback() {
     if (this.firstChild) return
-    this.append(this.#draft, this.#rewritten.node, this.#choices.node, h('div.paper', {}, this.#modes, this.#composer, this.#hint))
+    this.append(this.#draft.node, this.#rewritten.node, this.#choices.node, this.#choices.empty, h('div.paper', {}, this.#modes, this.#composer, this.#hint))
     this.addEventListener('keydown', (event) => this.#key(event), { capture: true })
     this.addEventListener('chat-draft', (event) => this.#drafted(/** @type {CustomEvent} */ (event).detail.text))
     this.addEventListener('focusout', () => setTimeout(() => this.contains(document.activeElement) || this.#choices.close()))
     this.#composer.addEventListener('chat-send', (event) => {
       event.stopPropagation()
+      if (this.#doubt(/** @type {CustomEvent} */ (event).detail)) return
       const kept = say(this, this.#last ? 'send_resolve' : 'send', { .../** @type {CustomEvent} */ (event).detail, kind: this.mode })
       if (kept) event.preventDefault()
       this.#last = false
     })
   }
 
-  get text() {
-    return this.#composer.text
+  /** A lone /word is seldom meant for a customer: the reply of that name is shown, or one is asked. @param {{text: string, files?: unknown[]}} said */
+  #doubt({ text, files }) {
+    const name = this.mode === 'say' && !files?.length ? lone(text) : '', desk = this.#desk, words = this.#words
+    if (!name || !desk || !words || this.#meant === text) return false
+    if (known(desk, name)) this.#look()
+    else void sure({ title: words('no_such_reply', { name }), text: [words('send_as_it_is')], submit: words('send') }, words).then((yes) => {
+      this.#meant = yes ? text : ''
+      if (yes && this.#composer.text.trim() === text) this.#composer.go()
+      this.#meant = ''
+    })
+    return true
   }
+
+  get text() { return this.#composer.text }
 
   get #field() {
     return /** @type {HTMLTextAreaElement} */ (this.#composer.querySelector('textarea'))
@@ -73,6 +88,7 @@ export class DeskReply extends HTMLElement {
   /** @param {Desk} desk @param {Words} words */
   show(desk, words) {
     this.#desk = desk
+    this.#words = words
     if (this.#of !== desk.selected) this.mode = 'say'
     if (this.#of !== desk.selected) this.#recall(desk)
     const note = this.mode === 'note', { row } = desk
@@ -88,7 +104,7 @@ export class DeskReply extends HTMLElement {
     const away = !note && row && !row.mine && row.state !== 'resolved'
     this.#hint.textContent = note ? words('note_hint') : row?.state === 'resolved' ? words('hint_resolved') : away ? (row.assignee ? words('hint_theirs', { name: row.assignee.name }) : [words('hint_claim'), this.#gone(desk, words)].filter(Boolean).join(' ')) : this.#gone(desk, words) || words('reply_hint')
     this.#rewritten.show(desk, words)
-    this.#once.draw('draft', [desk.selected, desk.current?.suggestion, words.locale], () => this.#suggest(desk, words))
+    this.#draft.show(desk, words)
   }
 
   /** What becomes of a reply to somebody who has left. @param {Desk} desk @param {Words} words */
@@ -142,7 +158,7 @@ export class DeskReply extends HTMLElement {
     const filled = values(desk.current?.customer, desk.me, desk.site.name)
     this.#choices.offer(found.kind === 'mention'
       ? named(desk.members.filter(({ id }) => id !== desk.me.id), found.query).map(({ name }) => ({ label: `@${name}`, hint: '', text: `@${name.replaceAll(' ', '')} ` }))
-      : answers(desk, found.query, filled), found)
+      : answers(desk, found.query, filled), found, this.#words)
   }
 
   /** @param {string} text @param {number} caret @param {number} [macro] */
@@ -166,21 +182,6 @@ export class DeskReply extends HTMLElement {
     event.stopPropagation()
     this.#last = this.#composer.full
     this.#composer.go()
-  }
-
-  /** The bot's draft: read it, take it, change it, or send it as it is. @param {Desk} desk @param {Words} words */
-  #suggest({ current }, words) {
-    const found = current?.suggestion
-    this.#draft.hidden = !found
-    if (!found) return this.#draft.replaceChildren()
-    const text = bare(found.text) // what agents say is shown as typed
-    const sources = found.sources?.length ? h('p.from', {}, words('from', { titles: found.sources.map(({ title }) => title).join(' · ') })) : null
-    const away = () => say(this, 'unsuggest')
-    this.#draft.setAttribute('aria-label', words('draft'))
-    this.#draft.replaceChildren(h('h2', {}, sign('bot'), words('draft')), h('p.text', { dir: 'auto' }, text || words('no_draft')), ...(sources ? [sources] : []), h('div.do', {},
-      ...(text ? [h('button.solid', { type: 'button', onclick: () => { this.write('say'); this.insert(text); away() } }, words('insert')),
-        h('button.quiet', { type: 'button', onclick: () => say(this, 'send', { text, kind: 'say' }) && away() }, words('send_now'))] : []),
-      h('button.quiet', { type: 'button', onclick: away }, words('dismiss'))))
   }
 }
 

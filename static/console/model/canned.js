@@ -30,6 +30,15 @@ export function answers({ canned, macros }, query, filled) {
   return matching([...canned, ...run.keys()], query).map((one) => ({ label: `/${one.shortcut.replace(/^\//, '')}`, hint: (run.has(one) ? '⚡ ' : '') + (one.title || one.text), text: run.has(one) ? '' : expand(one.text, filled), macro: run.get(one) }))
 }
 
+/** The shortcut that all of a text is; '' where it is more. @param {string} text */
+export const lone = (text) => /^\/([^\s/]{1,40})$/.exec(text.trim())?.[1] ?? ''
+
+/** Whether a reply or a macro is called so. @param {{canned: Canned[], macros: Macro[]}} desk @param {string} shortcut */
+export const known = ({ canned, macros }, shortcut) => [...canned, ...macros].some((one) => one.shortcut.replace(/^\//, '').toLocaleLowerCase() === shortcut.toLocaleLowerCase())
+
+/** Where one makes a reply or a macro. @param {'cannedreply' | 'macro'} what @param {string} [shortcut] */
+export const maker = (what, shortcut = '') => `/admin/agents/${what}/add/${shortcut ? `?shortcut=${encodeURIComponent(shortcut)}` : ''}`
+
 /** @param {Person[]} people @param {string} query */
 export const named = (people, query) => people.filter(({ name }) => name.toLocaleLowerCase().includes(query.toLocaleLowerCase())).slice(0, MOST)
 

@@ -1,7 +1,7 @@
 // The commands that ask something first: to whom, until when, which tags, with which words. What is answered is done to the
 // conversation it was asked about: another may come to the front meanwhile, when a customer is accepted or two are merged.
 
-import { expand, values } from './canned.js'
+import { expand, maker, values } from './canned.js'
 import { uuid } from '../../chat/browser.js'
 import { ask, pick } from '../elements/dialogs.js'
 import { later, moment } from './time.js'
@@ -75,7 +75,7 @@ export class Choosing {
 
   async #canned() {
     const { desk, insert } = this.#page, words = this.#page.words(), conversation = desk.selected, filled = values(desk.current?.customer, desk.me, desk.site.name)
-    const picked = await pick({ title: words('canned_title'), items: desk.canned.map(({ shortcut, title, text }) => ({ label: title || text, key: `/${shortcut.replace(/^\//, '')}`, value: text })) }, words)
+    const picked = await pick({ title: words('canned_title'), otherwise: { text: words('no_canned'), href: maker('cannedreply'), label: words('make_canned') }, items: desk.canned.map(({ shortcut, title, text }) => ({ label: title || text, key: `/${shortcut.replace(/^\//, '')}`, value: text })) }, words)
     if (!picked) return
     const text = expand(picked.value, filled)
     if (desk.selected === conversation) insert(text)

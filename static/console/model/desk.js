@@ -3,8 +3,8 @@
 import { UNSENT, fits as shaped, uuid } from '../../chat/browser.js'
 import { Asked } from './asked.js'
 import { Decisions } from './decisions.js'
-import { fits, lookedAt } from './filter.js'
-import { Inbox, beside, calls } from './inbox.js'
+import { fits, lookedAt, tidy } from './filter.js'
+import { Inbox, VIEWS, beside, calls } from './inbox.js'
 import { Talks } from './talks.js'
 
 /** @import { AgentFrame, Canned, Filter, Kept, Macro, Member, Mode, Offer, Person, Presence, Row, SavedView, View, Welcome } from '../wire' */
@@ -118,6 +118,17 @@ export class Desk {
 
   /** @param {{client_id: string, confirmed?: boolean}} own */
   retry({ client_id, confirmed }) { this.current?.transcript.retry(client_id, confirmed); this.out.say(this.selected, client_id) }
+
+  /** What this tab looked at last. */
+  recall() {
+    const { saved = null, filter = {} } = this.#store.get('filter', { saved: (/** @type {any} */ saved) => saved === null || saved > 0, filter: {} }) ?? {}
+    Object.assign(this, { view: this.#store.get('view', (/** @type {any} */ view) => VIEWS.includes(view)) ?? 'mine', saved, filter: tidy(filter) })
+  }
+
+  remember() {
+    this.#store.set('view', this.view)
+    this.#store.set('filter', { saved: this.saved, filter: this.filter })
+  }
 
   /** All up to the last message has been seen. */
   seen() {

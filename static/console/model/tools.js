@@ -1,6 +1,7 @@
 // The tools beside the plain verbs: macros, rewriting, the customer's card, merging, filters and views, many rows at once.
 
 import { ask, list, pick, sure } from '../elements/dialogs.js'
+import { maker } from './canned.js'
 import { when, whichTags } from './choosing.js'
 import { FIELDS, gathered, offered, tidy, told } from './filter.js'
 
@@ -44,10 +45,9 @@ export class Tools {
 
   /** @param {number} [id] */
   async #macro(id) {
-    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected
-    if (!desk.macros.length) return tell(words('no_macros'))
+    const { desk } = this.#page, words = this.#page.words(), conversation = desk.selected
     const said = (/** @type {string[]} */ steps) => steps.map((step) => words(`does_${step}`)).join(words('comma'))
-    const picked = id ?? (await pick({ title: words('macro'), items: desk.macros.map(({ id, title, shortcut, steps }) => ({ label: title, hint: said(steps), key: `/${shortcut}`, value: id })) }, words))?.value
+    const picked = id ?? (await pick({ title: words('macro'), otherwise: { text: words('no_macros'), href: maker('macro'), label: words('make_macro') }, items: desk.macros.map(({ id, title, shortcut, steps }) => ({ label: title, hint: said(steps), key: `/${shortcut}`, value: id })) }, words))?.value
     const macro = desk.macros.find((one) => one.id === picked)
     if (!macro) return
     if (macro.steps.includes('reply')) desk.take(conversation) // as a reply written by hand does

@@ -48,7 +48,7 @@ export default {
   done_resolve: '{name}的会话已解决。', done_snooze: '{at} 再处理。', done_transfer: '已转接给 {name}。', done_wrong: '已标记，进入待改进的回答。', done_teach: '草稿已保存。', done_block: '已屏蔽{name}。', done_unblock: '已取消屏蔽{name}。',
   nothing_to_teach: '请先回答，然后才能存为知识。', undo: '撤销', new_message: '{name}发来消息', no_wrong: '机器人没有在这里回答过。', unreachable: '列表加载失败，请稍后再试。', fresh: '{n} 条新消息',
   // 工具：宏、改写、客户资料、合并、筛选与视图、批量操作
-  macro: '宏', no_macros: '还没有宏，可以在管理后台的“宏”中添加。', comma: '、', done_macro: '{name}：{did}。',
+  macro: '宏', make_macro: '新建一个', no_canned: '还没有快捷回复：把常说的话存下来，随时取用。', make_canned: '新建一条', no_such_reply: '没有名为“/{name}”的快捷回复。', send_as_it_is: '要原样发给客户吗？', no_macros: '还没有宏：把回复、打标签、解决等几步合成一步。', comma: '、', done_macro: '{name}：{did}。',
   does_reply: '回复', does_note: '留备注', does_tags: '加标签', does_priority: '设优先级', does_team: '转给小组', does_bot: '转给机器人', does_snooze: '稍后处理', does_resolve: '解决',
   did_reply: '已回复', did_note: '已留备注', did_tags: '已加标签', did_priority: '已设优先级', did_team: '已转给小组', did_bot: '已转给机器人', did_snooze: '已设稍后处理', did_resolve: '已解决',
   rewrite: '改写我的文字', understand: '翻译客户的话', nothing_to_rewrite: '请先写点内容，再改写。', rewriting: '正在改写……',

@@ -393,3 +393,21 @@ async def test_who_sends_faster_than_a_console_does_is_let_go(committed: Cast, s
         pongs += '"pong"' in event["text"]
     assert event["code"] == FLOODING
     assert 30 <= pongs <= 34
+
+
+async def test_a_reply_changed_by_somebody_else_is_there_without_a_reload(committed: Cast) -> None:
+    bob = await sit_down(committed.acme, ACME_HOST, committed.bob)
+    mallory = await sit_down(committed.globex, GLOBEX_HOST, committed.mallory)
+    reply = await inside(committed.acme, lambda: CannedReply.objects.create(shortcut="size", title="Sizes", text="Our sizes"))
+    await bob.next("texts_changed")
+    await bob.send("texts")
+    assert [one["text"] for one in (await bob.next("texts"))["canned"]] == ["Our sizes"]
+    await inside(committed.acme, reply.delete)
+    await bob.next("texts_changed")
+    await bob.send("texts")
+    assert (await bob.next("texts"))["canned"] == []
+    await mallory.send("ping")
+    await mallory.next("pong")
+    assert not [frame for frame in mallory.seen if frame["type"].startswith("texts")]
+    for console in (bob, mallory):
+        await console.leave()

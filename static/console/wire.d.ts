@@ -7,6 +7,8 @@ export type Presence = 'online' | 'away' | 'offline'
 export type Id = string | number
 export type Person = { id: Id; name: string }
 export type Member = Person & { role: string; presence: Presence }
+/** `members`: ids of those in it. */
+export type Team = Person & { members?: string[] }
 export type Canned = { id: number; shortcut: string; title: string; text: string; scope: string }
 
 export type Macro = { id: number; shortcut: string; title: string; steps: string[]; scope: string }
@@ -70,8 +72,8 @@ export type Suggestion = { conversation: string; text: string; sources: Source[]
 
 export type Welcome = {
   type: 'welcome'; me: Person & { role: string }; presence: Presence; n: number; rows: Row[]
-  members: Member[]; teams: Person[]; canned: Canned[]; macros?: Macro[]; views?: SavedView[]
-  settings: { offer_seconds: number; target_seconds: number }; site: { name: string; language: string; origins?: string[] }
+  members: Member[]; teams: Team[]; canned: Canned[]; macros?: Macro[]; views?: SavedView[]
+  settings: { offer_seconds: number; target_seconds: number }; site: { name: string; language: string; timezone?: string; origins?: string[] }
 }
 export type Opened = {
   type: 'opened'; conversation: string; seq: number; row: Row; customer: Customer; summary: Summary | null

@@ -98,6 +98,9 @@ def test_a_day_at_the_desk_without_a_mouse(desk: BrowserContext, acme_shop: Shop
     keys.press("d")
     keys.type("resolve")
     keys.press("Enter")
+    expect(page.locator("dialog.form")).to_contain_text("Resolve these 2 conversations?")
+    assert axe(page) == []
+    keys.press("Enter")
     expect(page.locator(".toast")).to_contain_text("2 are resolved.")
     expect(rows).to_have_count(0)
     page.locator(".chips .link", has_text="Clear").click()

@@ -9,6 +9,7 @@ for (const name of ['FormData', 'Node']) /** @type {any} */ (globalThis)[name] =
 const { Desk } = await import('../../static/console/model/desk.js')
 const { Commands } = await import('../../static/console/model/commands.js')
 const { words } = await import('../../static/console/words.js')
+const { targets } = await import('../../static/console/model/choosing.js')
 
 const t = await words('en')
 const person = (/** @type {string} */ name) => ({ id: name.toLowerCase(), name, presence: 'online' })
@@ -44,7 +45,7 @@ const settled = () => new Promise((done) => setTimeout(done))
 beforeEach(() => window.document.querySelectorAll('dialog').forEach((/** @type {any} */ one) => one.remove()))
 
 const ANSWERED = {
-  transfer: () => press('Enter'), snooze: () => press('Enter'), priority: () => press('Enter'), teach: submit, ticket: submit, macro: () => press('Enter'), rewrite: () => press('Enter'),
+  transfer: () => { press('ArrowDown'); submit() }, snooze: () => press('Enter'), priority: () => press('Enter'), teach: submit, ticket: submit, macro: () => press('Enter'), rewrite: () => press('Enter'),
   tags: () => { type('vip'); press('Enter'); press('Enter', { ctrlKey: true }) },
 }
 const TYPE = { tags: 'tag' }
@@ -61,6 +62,41 @@ for (const [command, answer] of Object.entries(ANSWERED))
     assert.deepEqual(done.map(({ conversation }) => conversation), ['a'])
     assert.ok(sent.every((frame) => frame.conversation !== 'b'), JSON.stringify(sent))
   })
+
+test('a name alone passes nothing on: the note is asked for and the button says to whom', async () => {
+  const { desk, sent, commands } = sit()
+  desk.members = [...desk.members, /** @type {any} */ ({ ...person('Carla'), presence: 'away' })]
+  commands.run('transfer')
+  sent.length = 0
+  const [alice, carla] = dialog().querySelectorAll('li'), go = dialog().querySelector('.solid')
+  carla.click()
+  assert.equal(go.disabled, true, 'who is away cannot take it')
+  alice.click()
+  await settled()
+  assert.equal(sent.length, 0)
+  assert.equal(go.textContent, 'Transfer to Alice')
+  dialog().querySelector('textarea').value = 'Wants a refund'
+  submit()
+  await settled()
+  assert.deepEqual(sent, [{ type: 'transfer', conversation: 'a', to: { agent: 'alice' }, note: 'Wants a refund' }])
+})
+
+test('who of a team is there is told, and people who are there come first', () => {
+  const { desk } = sit()
+  Object.assign(desk, { members: [{ ...person('Zoe'), presence: 'offline' }, person('Alice'), person('Bob')], teams: [{ id: 3, name: 'Returns', members: ['alice', 'zoe'] }] })
+  assert.deepEqual(targets(desk, t).map(({ label, hint }) => [label, hint]), [['Alice', 'Online'], ['Zoe', 'Offline'], ['Returns', 'Team, 1 online'], ['The bot', 'goes on by itself']])
+})
+
+test('a tag is kept as it is picked, whatever becomes of the dialog', async () => {
+  const { sent, commands } = sit()
+  commands.run('tags')
+  type('vip')
+  press('Enter')
+  assert.deepEqual(sent.filter(({ type }) => type === 'tag'), [{ type: 'tag', conversation: 'a', tags: ['vip'] }])
+  dialog().close()
+  await settled()
+  assert.equal(sent.filter(({ type }) => type === 'tag').length, 1)
+})
 
 test('a canned reply goes where it was chosen for, and stands there when one comes back', async () => {
   const { desk, inserted, commands } = sit()

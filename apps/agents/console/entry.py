@@ -89,12 +89,22 @@ def welcome(me: Member) -> Frame:
         "me": {**notices.person(me), "role": me.role},
         "presence": state,
         "members": [{**notices.person(m), "role": m.role, "presence": states[str(m.pk)]} for m in members],
-        "teams": [{"id": team.pk, "name": team.name} for team in Team.objects.all()],
+        "teams": _teams(),
         **texts.told(me),
         "views": saved_views.of(me),
         "settings": {"offer_seconds": desk.offer_seconds, "target_seconds": desk.target_seconds},
-        "site": {"name": site.name, "language": site.language, "origins": [as_sent(each) for each in site.allowed_origins]},
+        "site": {
+            "name": site.name,
+            "language": site.language,
+            "timezone": site.timezone,
+            "origins": [as_sent(each) for each in site.allowed_origins],
+        },
     }
+
+
+def _teams() -> list[Frame]:
+    found = Team.objects.prefetch_related("members")
+    return [{"id": team.pk, "name": team.name, "members": [str(member.pk) for member in team.members.all()]} for team in found]
 
 
 def open_offers(me: Member) -> list[Frame]:

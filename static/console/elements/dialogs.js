@@ -8,13 +8,13 @@ import { KEYS, keyOf } from '../model/shortcuts.js'
 /** @import { Words } from '../../chat/wire' */
 /**
  * @typedef {{label: string, hint?: string, key?: string, value: unknown, checked?: boolean}} Item
- * @typedef {{title: string, items: Item[], note?: string, otherwise?: {text: string, href: string, label: string}, create?: (text: string) => Item, many?: boolean, keep?: (picked: Picked) => boolean}} List
- * @typedef {{value: any, note: string}} Picked  `keep` takes it; while it can't, what was written stays where it is
- * @typedef {{name: string, label: string, value?: string, lines?: number, optional?: boolean}} Field
+ * @typedef {{title: string, items: Item[], otherwise?: {text: string, href: string, label: string}, create?: (text: string) => Item, many?: boolean, changed?: (value: unknown[]) => void, keep?: (picked: Picked) => boolean}} List
+ * @typedef {{value: any}} Picked  `keep` takes it; while it can't, what was written stays where it is
+ * @typedef {{name: string, label: string, value?: string, lines?: number, optional?: boolean, type?: string}} Field  type: of an input, where it is no text
  */
 
 /** @param {Node[]} children @param {string} kind @param {string} label */
-function open(kind, label, ...children) {
+export function open(kind, label, ...children) {
   const dialog = h(`dialog.${kind}`, { 'aria-label': label }, ...children)
   dialog.addEventListener('click', (/** @type {MouseEvent} */ event) => event.target === dialog && dialog.close())
   dialog.addEventListener('close', () => dialog.remove())
@@ -23,7 +23,7 @@ function open(kind, label, ...children) {
   return dialog
 }
 
-/** Every word of the query somewhere in the label or the hint. @param {Item[]} items @param {string} query */
+/** Every word of the query somewhere in the label or the hint. @template {Item} T @param {T[]} items @param {string} query @returns {T[]} */
 export function sift(items, query) {
   const words = query.toLocaleLowerCase().split(/\s+/).filter(Boolean)
   const text = (/** @type {Item} */ { label, hint = '' }) => `${label} ${hint}`.toLocaleLowerCase()
@@ -32,12 +32,11 @@ export function sift(items, query) {
 }
 
 /** @param {List} list @param {Words} words @returns {Promise<Picked | null>} */
-export function pick({ title, items, note, otherwise, create, many, keep = () => true }, words) {
+export function pick({ title, items, otherwise, create, many, changed = () => {}, keep = () => true }, words) {
   const { promise, resolve } = /** @type {{promise: Promise<Picked | null>, resolve: (picked: Picked | null) => void}} */ (later())
   const input = h('input', { type: 'text', role: 'combobox', autocomplete: 'off', placeholder: title, 'aria-label': title, 'aria-expanded': 'true', 'aria-controls': 'picks', 'aria-autocomplete': 'list' })
   const list = h('ul.picks', { role: 'listbox', id: 'picks', 'aria-label': title })
   const none = h('p.none', { hidden: true, role: 'status' }, ...(otherwise ? [items.length ? words('nothing_found') : otherwise.text, ' ', h('a', { href: otherwise.href, target: '_blank', rel: 'noopener' }, otherwise.label)] : [words('nothing_found')]))
-  const remark = note ? h('textarea', { rows: 2, placeholder: note, 'aria-label': note }) : null
   const wrong = h('p.wrong', { role: 'alert' })
   const chosen = new Set(items.filter(({ checked }) => checked).map(({ value }) => value))
   const own = [...items]
@@ -60,33 +59,34 @@ export function pick({ title, items, note, otherwise, create, many, keep = () =>
     mark()
   }
   const finish = () => {
-    resolve(many ? { value: [...chosen], note: '' } : null)
+    resolve(many ? { value: [...chosen] } : null)
     dialog.close()
   }
   const take = (/** @type {number} */ n) => {
     const item = shown[n]
     if (!item) return many ? finish() : undefined
     if (!many) {
-      const picked = { value: item.value, note: remark?.value.trim() ?? '' }
+      const picked = { value: item.value }
       if (!keep(picked)) return void (wrong.textContent = words('not_sent'))
       resolve(picked)
       return dialog.close()
     }
     if (!own.includes(item) && !own.some(({ value }) => value === item.value)) own.push(item)
     if (!chosen.delete(item.value)) chosen.add(item.value)
+    changed([...chosen])
     input.value = ''
     draw()
     input.focus()
   }
   input.addEventListener('input', () => { at = 0; draw() })
   const done = many ? h('div.do', {}, h('button.solid', { type: 'button', onclick: finish }, words('done'))) : null
-  const dialog = open('palette', title, ...[input, list, none, remark, wrong, done].filter((part) => part !== null))
+  const dialog = open('palette', title, ...[input, list, none, wrong, done].filter((part) => part !== null))
   dialog.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing || event.target === done?.firstChild) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step && event.target === input) at = (at + step + shown.length) % Math.max(1, shown.length)
     else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && many) return finish()
-    else if (event.key === 'Enter' && !event.shiftKey && (event.target === input || event.target === remark)) take(at)
+    else if (event.key === 'Enter' && !event.shiftKey && event.target === input) take(at)
     else return
     event.preventDefault()
     mark()
@@ -97,23 +97,24 @@ export function pick({ title, items, note, otherwise, create, many, keep = () =>
   return promise
 }
 
-/** @param {{title: string, hint?: string, fields: Field[], submit: string, check?: string, keep: (said: Record<string, string>) => boolean}} form  check: a box to tick, `check: 'on'` when it is; `keep` takes what was written, and while it can't the form stays @param {Words} words @returns {Promise<Record<string, string> | null>} */
+/** @param {{title: string, hint?: string, fields: Field[], submit: string, check?: string, keep: (said: Record<string, string>) => boolean | string}} form  check: a box to tick, `check: 'on'` when it is; `keep` takes what was written; while it can't the form stays, with its sentence @param {Words} words @returns {Promise<Record<string, string> | null>} */
 export function ask({ title, hint, fields, submit, check, keep }, words) {
   const { promise, resolve } = /** @type {{promise: Promise<Record<string, string> | null>, resolve: (said: Record<string, string> | null) => void}} */ (later())
   const wrong = h('p.wrong', { role: 'alert' })
   const form = h('form', { method: 'dialog' }, h('h2', {}, title), hint ? h('p.hint', {}, hint) : null,
-    ...fields.map(({ name, label, value = '', lines = 1, optional = false }) => h('label', {}, label, h('textarea', { name, rows: lines, value, required: !optional, dir: 'auto' }))),
+    ...fields.map(({ name, label, value = '', lines = 1, optional = false, type }) => h('label', {}, label, type ? h('input', { name, type, value, required: !optional }) : h('textarea', { name, rows: lines, value, required: !optional, dir: 'auto' }))),
     check ? h('label.check', {}, h('input', { type: 'checkbox', name: 'check' }), check) : null, wrong,
     h('div.do', {}, h('button.solid', { type: 'submit' }, submit), h('button.quiet', { type: 'button', onclick: () => dialog.close() }, words('cancel'))))
   form.addEventListener('submit', (/** @type {SubmitEvent} */ event) => {
     const said = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]))
-    if (keep(said)) return resolve(said)
+    const kept = keep(said)
+    if (kept === true) return resolve(said)
     event.preventDefault()
-    wrong.textContent = words('not_sent')
+    wrong.textContent = kept || words('not_sent')
   })
   const dialog = open('form', title, form)
   dialog.addEventListener('close', () => resolve(null))
-  form.querySelector('textarea')?.focus()
+  form.querySelector('textarea, input')?.focus()
   return promise
 }
 
@@ -154,7 +155,7 @@ const GROUPS = {
 /** @returns {string[]} commands that have a key but stand nowhere in the sheet */
 export const unlisted = () => Object.keys(KEYS).filter((command) => !Object.values(GROUPS).flat().includes(command))
 
-function later() {
+export function later() {
   /** @type {any} */ let resolve
   return { promise: new Promise((done) => (resolve = done)), resolve }
 }

@@ -6,7 +6,7 @@ import { Once } from './parts.js'
 /** @import { Words } from '../../chat/wire' */
 /** @import { Desk } from '../model/desk.js' */
 
-const VERBS = ['resolve', 'tag', 'team', 'snooze']
+const VERBS = ['resolve', 'tag', 'team', 'snooze', 'block']
 
 export class Marks {
   #count = h('p', { role: 'status' })

@@ -4,7 +4,8 @@
 import { expand, maker, values } from './canned.js'
 import { uuid } from '../../chat/browser.js'
 import { ask, pick } from '../elements/dialogs.js'
-import { later, moment } from './time.js'
+import { pass } from '../elements/passing.js'
+import { dated, later, read, typed, zoneName } from './time.js'
 
 /** @import { Words } from '../../chat/wire' */
 /** @import { Page } from './commands.js' */
@@ -34,24 +35,19 @@ export class Choosing {
   }
 
   async #transfer() {
-    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected, order = { online: 0, away: 1, offline: 2 }
-    const items = [
-      ...desk.members.filter(({ id }) => id !== desk.me.id).sort((a, b) => order[a.presence] - order[b.presence]).map(({ id, name, presence }) => ({ label: name, hint: words(presence === 'offline' ? 'offline_me' : presence), value: { agent: id } })),
-      ...desk.teams.map(({ id, name }) => ({ label: name, hint: words('team'), value: { team: id } })),
-      { label: words('the_bot'), hint: '', value: { bot: true } },
-    ]
-    const picked = await pick({ title: words('transfer_to'), items, note: words('transfer_note'), keep: ({ value, note }) => this.#out(desk.act('transfer', { conversation, to: value, ...(note && { note }) })) }, words)
-    if (picked) tell(words('done_transfer', { name: items.find(({ value }) => value === picked.value)?.label ?? '' }))
+    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected
+    const passed = await pass({ items: targets(desk, words), keep: ({ to, note }) => this.#out(desk.act('transfer', { conversation, to, ...(note && { note }) })) }, words)
+    if (passed) tell(words('done_transfer', { name: passed.label }))
   }
 
   async #snooze() {
-    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected, until = await when(words)
-    if (until && this.#out(desk.act('snooze', { conversation, until }))) tell(words('done_snooze', { at: moment(until, words.locale) }), () => desk.out.send({ type: 'reopen', conversation }))
+    const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected, until = await when(desk, words)
+    if (until && this.#out(desk.act('snooze', { conversation, until }))) tell(words('done_snooze', { at: dated(new Date(until), words.locale, desk.site.timezone) }), () => desk.out.send({ type: 'reopen', conversation }))
   }
 
   async #tags() {
-    const { desk } = this.#page, conversation = desk.selected, own = desk.row?.tags ?? [], tags = await whichTags(this.#page, own)
-    if (tags && String(tags) !== String(own)) this.#out(desk.act('tag', { conversation, tags }))
+    const { desk } = this.#page, conversation = desk.selected, own = desk.row?.tags ?? []
+    await whichTags(this.#page, own, (tags) => this.#out(desk.act('tag', { conversation, tags })))
   }
 
   async #priority() {
@@ -83,21 +79,34 @@ export class Choosing {
   }
 }
 
-/** A moment to snooze until. @param {Words} words @returns {Promise<string | undefined>} */
-export async function when(words) {
-  const picked = await pick({ title: words('snooze_until'), items: later(new Date()).map(({ key, at }) => ({ label: words(key), hint: dated(at, words), value: at.toISOString() })) }, words)
-  return picked?.value
+/** To whom one may pass it on: people who are there first, teams with who of them is, the bot. @param {Page['desk']} desk @param {Words} words */
+export function targets({ members, teams, me }, words) {
+  const order = { online: 0, away: 1, offline: 2 }, there = (/** @type {import('../wire').Team} */ { members: ids = [] }) => members.filter(({ id, presence }) => presence === 'online' && ids.includes(String(id))).length
+  return [
+    ...members.filter(({ id }) => id !== me.id).sort((a, b) => order[a.presence] - order[b.presence] || a.name.localeCompare(b.name, words.locale))
+      .map(({ id, name, presence }) => ({ label: name, hint: words(presence === 'offline' ? 'offline_me' : presence), state: presence, value: { agent: id }, off: presence !== 'online' })),
+    ...teams.map((team) => ({ label: team.name, hint: words('team_there', { n: there(team) }), state: there(team) ? 'online' : 'offline', value: { team: team.id } })),
+    { label: words('the_bot'), hint: words('transfer_bot'), state: 'bot', value: { bot: true } },
+  ]
 }
 
-/** @param {Page} page @param {string[]} own @returns {Promise<string[] | undefined>} */
-export async function whichTags({ desk, words: say }, own) {
+/** A moment to snooze until, by the shop's clock. @param {Page['desk']} desk @param {Words} words @returns {Promise<string | undefined>} */
+export async function when({ site: { timezone } }, words) {
+  const now = new Date(), items = later(now, timezone).map(({ key, at }) => ({ label: words(key), hint: dated(at, words.locale, timezone), value: at.toISOString() }))
+  const picked = await pick({ title: words('snooze_until'), items: [...items, { label: words('another_time'), value: '' }] }, words)
+  if (!picked || picked.value) return picked?.value
+  const hint = words('by_the_clock_of', { zone: zoneName(words.locale, timezone) }), value = typed(later(now, timezone).at(-1)?.at ?? now, timezone)
+  const keep = (/** @type {Record<string, string>} */ said) => Number(read(said.until, timezone)) > Date.now() || words('in_the_past')
+  const said = await ask({ title: words('snooze_until'), hint, submit: words('snooze'), keep, fields: [{ name: 'until', label: words('date_and_time'), type: 'datetime-local', value }] }, words)
+  return said ? read(said.until, timezone)?.toISOString() : undefined
+}
+
+/** @param {Page} page @param {string[]} own @param {(tags: string[]) => void} [changed] is told of each one at once @returns {Promise<string[] | undefined>} */
+export async function whichTags({ desk, words: say }, own, changed) {
   const words = say(), known = [...new Set([...own, ...desk.inbox.rows.flatMap(({ tags }) => tags)])].sort((a, b) => a.localeCompare(b, words.locale))
   const picked = await pick({
-    title: words('tags_title'), many: true, items: known.map((tag) => ({ label: tag, value: tag, checked: own.includes(tag) })),
+    title: words('tags_title'), many: true, changed: /** @type {any} */ (changed), items: known.map((tag) => ({ label: tag, value: tag, checked: own.includes(tag) })),
     create: (tag) => ({ label: words('new_tag', { name: tag }), value: tag }),
   }, words)
   return picked?.value
 }
-
-/** @param {Date} at @param {Words} words */
-const dated = (at, words) => new Intl.DateTimeFormat(words.locale, { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)

@@ -1,7 +1,7 @@
 // Everything an agent can do, by name: buttons, keys and the palette all end here.
 
 import { Choosing } from './choosing.js'
-import { pick, sheet } from '../elements/dialogs.js'
+import { pick, sheet, sure } from '../elements/dialogs.js'
 import { narrows } from './filter.js'
 import { VIEWS } from './inbox.js'
 import { MAC } from '../elements/parts.js'
@@ -71,7 +71,7 @@ export class Commands {
       case 'suggest': return this.#out(desk.act('suggest'))
       case 'unsuggest': if (desk.current) desk.current.suggestion = null; return
       case 'wrong': return this.#wrong(detail)
-      case 'block': return this.#block()
+      case 'block': return void this.#block()
       case 'decisions': return this.#decision(desk.decisions.next(desk.selected)?.decision)
       case 'decision': return this.#decision(detail)
       case 'decide': return this.#out(desk.asked.ask(desk.out, { type: 'decide', ...detail }))
@@ -159,10 +159,10 @@ export class Commands {
     tell(words()('done_wrong'))
   }
 
-  #block() {
-    const { desk, words, tell } = this.#page, visitor = desk.row?.visitor
-    if (!visitor || !this.#out(desk.out.send({ type: 'block', visitor: visitor.id, on: !visitor.blocked }))) return
-    tell(words()(visitor.blocked ? 'done_unblock' : 'done_block', { name: this.#name }), () => desk.out.send({ type: 'block', visitor: visitor.id, on: visitor.blocked }))
+  async #block() {
+    const { desk, words, tell } = this.#page, visitor = desk.row?.visitor, name = this.#name
+    if (!visitor || !visitor.blocked && !(await sure({ title: words()('sure_block', { name }), text: [words()('block_what')], submit: words()('block') }, words())) || !this.#out(desk.out.send({ type: 'block', visitor: visitor.id, on: !visitor.blocked }))) return
+    tell(words()(visitor.blocked ? 'done_unblock' : 'done_block', { name }), () => desk.out.send({ type: 'block', visitor: visitor.id, on: visitor.blocked }))
   }
 
   /** Whether a command has something to work on right now. @param {string} name */

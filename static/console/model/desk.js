@@ -15,7 +15,7 @@ export class Desk {
   /** @type {Person & {role: string}} */ me = { id: 0, name: '', role: '' }
   /** @type {Presence} */ presence = 'offline'
   /** @type {Member[]} */ members = []
-  /** @type {Person[]} */ teams = []
+  /** @type {import('../wire').Team[]} */ teams = []
   /** @type {Canned[]} */ canned = []
   /** @type {Macro[]} */ macros = []
   /** @type {SavedView[]} */ views = []

@@ -121,22 +121,22 @@ export class Tools {
   async #bulk(verb) {
     const { desk } = this.#page, words = this.#page.words(), conversations = [...desk.marked]
     if (!conversations.length) return this.#page.tell(words('nothing_marked'))
-    const chosen = verb ?? (await pick({ title: words('bulk_title', { n: conversations.length }), items: ['resolve', 'tag', 'team', 'snooze'].map((one) => ({ label: words(`bulk_${one}`), value: one })) }, words))?.value
-    const more = await this.#details(chosen)
+    const chosen = verb ?? (await pick({ title: words('bulk_title', { n: conversations.length }), items: ['resolve', 'tag', 'team', 'snooze', 'block'].map((one) => ({ label: words(`bulk_${one}`), value: one })) }, words))?.value
+    const more = await this.#details(chosen, conversations.length)
     if (more && this.#ask({ type: 'bulk', verb: chosen, conversations: conversations.slice(0, 100), ...more })) desk.marked.clear()
     this.#page.redraw()
   }
 
-  /** @param {string} verb @returns {Promise<object | undefined>} */
-  async #details(verb) {
+  /** @param {string} verb @param {number} n @returns {Promise<object | undefined>} */
+  async #details(verb, n) {
     const { desk } = this.#page, words = this.#page.words()
-    if (verb === 'resolve') return {}
+    if (verb === 'resolve' || verb === 'block') return (await sure({ title: words(`sure_bulk_${verb}`, { n }), text: [words(`${verb}_what`)], submit: words(`bulk_${verb}`) }, words)) ? {} : undefined
     if (verb === 'tag') {
       const tags = await whichTags(this.#page, [])
       return tags?.length ? { tags } : undefined
     }
     if (verb === 'snooze') {
-      const until = await when(words)
+      const until = await when(desk, words)
       return until ? { until } : undefined
     }
     if (verb === 'team') {

@@ -115,7 +115,8 @@ export class Watch {
   /** @param {AgentFrame & {type: 'bulk_done'}} told @param {Words} words */
   #many({ verb, done, refused }, words) {
     const text = words(`done_bulk_${verb}`, { n: done.length })
-    if (!refused.length) return this.#page.tell(text)
+    const { asked, out } = this.#desk, undo = verb === 'block' && done.length ? { label: words('undo'), run: () => void asked.ask(out, { type: 'bulk', verb: 'unblock', conversations: done }) } : undefined
+    if (!refused.length) return this.#page.tell(text, undo)
     this.#page.tell(`${text} ${words('not_done', { n: refused.length })}`, { label: words('why'), run: () => this.#page.explain(refused) })
   }
 

@@ -35,7 +35,7 @@ export default {
   teach: '把我的回答存为知识', teach_hint: '在知识库中生成草稿，并关联这个会话。', question: '问题', answer: '回答', teach_do: '保存草稿', ticket: '创建工单', ticket_hint: '还要做的事，关联这个会话。', subject: '主题', ticket_do: '创建', done_ticket: '工单已创建。',
   // 对话框
   palette: '命令和会话', sheet: '键盘快捷键', close_sheet: '关闭', cancel: '取消', done: '完成', chosen: '（已选）',
-  transfer_to: '转接给', transfer_note: '给对方的备注（选填）', team: '小组', the_bot: '机器人', snooze_until: '何时再处理', tags_title: '添加或移除标签', new_tag: '新标签“{name}”', priority_title: '优先级', canned_title: '快捷回复',
+  another_time: '其他时间……', date_and_time: '日期和时间', by_the_clock_of: '按商店所在时区：{zone}', in_the_past: '这个时间已经过去，请选晚一些的时间。', transfer_to: '转接给', transfer_find: '搜索同事或小组', transfer_do: '转接给{name}', transfer_bot: '由机器人继续', team_there: '小组，{n} 人在线', transfer_note: '给对方的备注（选填）', team: '小组', the_bot: '机器人', snooze_until: '何时再处理', tags_title: '添加或移除标签', new_tag: '新标签“{name}”', priority_title: '优先级', canned_title: '快捷回复',
   in_an_hour: '一小时后', in_three_hours: '三小时后', this_evening: '今天傍晚', tomorrow: '明天上午', next_monday: '下周一', in_a_week: '一周后',
   keys_move: '查找', keys_answer: '应答', keys_mark: '标记', keys_desk: '客服台', next: '下一个会话', previous: '上一个会话',
   // 派单、在线状态、连接
@@ -61,7 +61,7 @@ export default {
   filter: '筛选', filter_title: '筛选列表', filter_team: '小组', filter_agent: '客服', filter_tag: '标签', filter_priority: '优先级', filter_language: '语言', filter_reason: '原因', filter_days: '开始时间', last_days: '最近 {n} 天',
   no_team: '没有小组', nobody: '无人', gone: '已删除', without: '去掉 {name}', clear_filter: '清除', save_view: '保存视图', view_name: '视图名称', share_view: '所有人可见', drop_view: '移除视图', done_drop_view: '已移除{name}。', saved_view: '视图', saved_views: '保存的视图', shared_view: '共享', own_view: '个人',
   mark: '选中此行', mark_row: '选中{name}', marked: '已选 {n} 个', unmark: '取消选择', nothing_marked: '请先选择会话：按 X，或勾选列表中的方框。',
-  bulk: '批量操作', bulk_title: '对 {n} 个会话', bulk_resolve: '解决', bulk_tag: '加标签', bulk_team: '转给小组', bulk_snooze: '稍后处理', done_bulk_resolve: '已解决 {n} 个。', done_bulk_tag: '已给 {n} 个加标签。', done_bulk_team: '已转出 {n} 个。', done_bulk_snooze: '已将 {n} 个设为稍后处理。',
+  bulk: '批量操作', bulk_title: '对 {n} 个会话', bulk_resolve: '解决', bulk_tag: '加标签', bulk_team: '转给小组', bulk_snooze: '稍后处理', bulk_block: '屏蔽', done_bulk_block: '已屏蔽 {n} 位客户。', done_bulk_unblock: '已取消屏蔽 {n} 位客户。', sure_bulk_resolve: '要解决这 {n} 个会话吗？', resolve_what: '每位客户都会收到会话结束的提示和评分邀请；他们再发消息，就是新的会话。', sure_bulk_block: '要屏蔽这 {n} 位客户吗？', sure_block: '要屏蔽{name}吗？', block_what: '屏蔽期间，对方发的消息不会送达，也不会知道原因。', done_bulk_resolve: '已解决 {n} 个。', done_bulk_tag: '已给 {n} 个加标签。', done_bulk_team: '已转出 {n} 个。', done_bulk_snooze: '已将 {n} 个设为稍后处理。',
   not_done: '{n} 个未完成。', why: '查看原因', bulk_refused: '{n} 个未完成',
   // 客户所在的流程
   flow: '流程', flow_paused: '人工处理中，已暂停', flow_waits_for: '等待客户提供：{names}', flow_waits_slots: '等待客户回答', flow_waits_yes_no: '等待客户确认', flow_waits_intent: '等待客户说明需求', flow_waits_effect: '正在处理', flow_waits_colleague: '等待同事答复', flow_waits_nothing: '由机器人继续',

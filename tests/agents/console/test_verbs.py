@@ -16,7 +16,7 @@ from apps.agents.models.kept import STEPS as KEPT
 from apps.conversations.models import Conversation, Decision, Event, Handover, Visitor
 from apps.tenants import context
 from apps.tenants.refusal import Refusal
-from tests.agents.asking import wait
+from tests.agents.asking import bulk, wait
 from tests.cast import Cast
 
 MODELS = (Conversation, Decision, Event, Handover, Visitor)
@@ -54,7 +54,7 @@ def test_a_verb_is_a_file_and_a_file_is_a_verb() -> None:
     found = [each for each in pkgutil.walk_packages(verbs.__path__, f"{verbs.__name__}.") if not each.ispkg]
     files = {each.name.rpartition(".")[2] for each in found}
     assert files == {verb.__module__.rpartition(".")[2] for verb in VERBS.values()}
-    assert set(BULK) == {"resolve", "snooze", "tag", "team"}
+    assert set(BULK) == {"block", "resolve", "snooze", "tag", "team", "unblock"}
     assert set(STEPS) == set(KEPT), "whatever a macro may do is a verb"
 
 
@@ -72,3 +72,15 @@ def test_another_tenants_agent_gets_nothing_by_it(cast: Cast, hers: dict[str, An
                 frame.act(cast.mallory)
             assert refused.value.code == "not_found"
     assert [list(model.objects.values()) for model in MODELS] == before
+
+
+def test_many_customers_are_blocked_at_once_and_it_is_taken_back(cast: Cast) -> None:
+    with context.inside(cast.acme):
+        rows = [wait(visitor=visitor).conversation for visitor in (cast.vera, Visitor.objects.create(name="Otto"))]
+        told = bulk(cast.bob, "block", *(row.pk for row in rows), uuid.uuid4())
+        assert (len(told["done"]), len(told["refused"])) == (2, 1)
+        assert Visitor.objects.filter(blocked_at__isnull=False).count() == 2
+        with context.inside(cast.globex):
+            assert bulk(cast.mallory, "unblock", *(row.pk for row in rows))["done"] == []
+        assert bulk(cast.bob, "unblock", *map(uuid.UUID, told["done"]))["refused"] == []
+        assert not Visitor.objects.filter(blocked_at__isnull=False).exists()

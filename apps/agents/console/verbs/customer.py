@@ -1,13 +1,13 @@
-"""`customer`: what an agent writes on the card; `merge` two of them into one; `block` one."""
+"""`customer`: what an agent writes on the card; `merge` two of them into one; `block` one, or those of many conversations."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.agents.casework import contacts
+from apps.agents.casework import casework, contacts
 from apps.agents.console.verbs import Fields, Verb
 from apps.conversations.customer import visitors
 from apps.conversations.live import publish
@@ -68,3 +68,18 @@ class Block(Verb, frame="block"):
         for conversation in rooms:
             publish.to_group(publish.group(conversation), {"type": "visitor.blocked", "on": self.on})
         publish.nudge(*rooms)
+
+
+@dataclass(frozen=True)
+class BlockOfMany(Verb, bulk="block"):
+    """The visitor of one of the chosen conversations."""
+
+    conversation: UUID
+    on: ClassVar[bool] = True
+
+    def act(self, me: Member) -> None:
+        Block(casework.find(self.conversation).visitor_id, self.on).act(me)
+
+
+class UnblockOfMany(BlockOfMany, bulk="unblock"):
+    on = False

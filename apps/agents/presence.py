@@ -46,6 +46,12 @@ def enter(member: Member) -> str:
     return row.state
 
 
+def sound(member: Member) -> bool | None:
+    """Whether they want to hear of what waits; None: they have not been asked."""
+    chosen: bool | None = Presence.objects.filter(member=member).values_list("sound", flat=True).first()
+    return chosen
+
+
 def beat(member: Member) -> None:
     Presence.objects.filter(member=member).update(seen_at=timezone.now())
 

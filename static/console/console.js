@@ -2,6 +2,7 @@
 
 import { storage } from '../chat/browser.js'
 import { h } from '../chat/dom.js'
+import { Account } from './elements/account.js'
 import { Alerts } from './elements/alerts.js'
 import { Commands } from './model/commands.js'
 import './elements/conversation.js'
@@ -26,7 +27,8 @@ class DeskConsole extends HTMLElement {
   #tab = storage(() => sessionStorage, `console:${this.dataset.member}:`)
   #kept = storage(() => localStorage, 'console:')
   #desk = new Desk(this.#tab)
-  #alerts = new Alerts(this.#kept)
+  #alerts = new Alerts()
+  #account = new Account(this.#desk, this.#alerts, (key) => this.#tell(key), this.dataset.token)
   #panes = new Panes(this, this.#kept)
   #top = /** @type {import('./elements/top.js').DeskTop} */ (document.createElement('desk-top'))
   #inbox = /** @type {import('./elements/list.js').DeskInbox} */ (document.createElement('desk-inbox'))
@@ -44,7 +46,7 @@ class DeskConsole extends HTMLElement {
   #commands = new Commands({
     desk: this.#desk, words: () => /** @type {Words} */ (this.#words), write: (mode) => this.#write(mode), insert: (text, files) => this.#middle.reply.insert(text, files), written: () => this.#middle.reply.text, find: () => this.#find(),
     tell: (text, undo) => this.#toasts.tell(text, undo && { label: this.#words?.('undo') ?? '', run: undo }), look: (view, filter, saved) => this.#look(view, filter, saved), narrow: (filter) => this.#narrow(filter),
-    pane: (pane) => this.#panes.show(pane), aside: (on) => this.#panes.aside(on), alerts: () => void this.#toggle(), redraw: () => this.#draw(),
+    pane: (pane) => this.#panes.show(pane), aside: (on) => this.#panes.aside(on), alerts: () => void this.#account.sound(), redraw: () => this.#draw(),
   })
 
   async connectedCallback() {
@@ -98,6 +100,7 @@ class DeskConsole extends HTMLElement {
     else if (command === 'find') void this.#shelves.find(detail)
     else if (command === 'older') void this.#shelves.older()
     else if (command === 'seen') this.#seen()
+    else if (this.#words && this.#account.run(command, detail, this.#words)) return this.#draw()
     else if (command !== 'redraw') {
       const before = this.#desk.selected
       this.#commands.run(command, detail)
@@ -108,6 +111,7 @@ class DeskConsole extends HTMLElement {
 
   /** @param {AgentFrame} [frame] */
   #changed(frame) {
+    if (frame?.type === 'language') return location.reload()
     if (frame && this.#words) this.#watch.take(frame, this.#words, !document.hidden && document.hasFocus())
     this.#draw()
   }
@@ -126,7 +130,8 @@ class DeskConsole extends HTMLElement {
   #show() {
     const desk = this.#desk, say = this.#words
     if (!say) return
-    this.#top.show(desk, say, { line: this.#line.state, reason: this.#line.reason, alerts: this.#alerts.on })
+    this.#alerts.on = !!desk.sound
+    this.#top.show(desk, say, { line: this.#line.state, reason: this.#line.reason })
     this.#inbox.show(desk, say, this.#shelves)
     this.#middle.show(desk, say)
     this.#customer.show(desk, say)
@@ -188,11 +193,6 @@ class DeskConsole extends HTMLElement {
     Object.assign(this.#desk, { saved: null, filter: tidy(filter) })
     this.#desk.remember()
     void this.#shelves.again()
-  }
-
-  async #toggle() {
-    const notices = await this.#alerts.toggle()
-    this.#tell(this.#alerts.on ? (notices ? 'alerts_told' : 'alerts_sound') : 'alerts_quiet')
   }
 }
 

@@ -71,7 +71,7 @@ export type Ended = { decision: string; how: string; by: string }
 export type Suggestion = { conversation: string; text: string; sources: Source[]; tier: number | string | null }
 
 export type Welcome = {
-  type: 'welcome'; me: Person & { role: string }; presence: Presence; n: number; rows: Row[]
+  type: 'welcome'; me: Person & { role: string }; presence: Presence; sound?: boolean | null; n: number; rows: Row[]
   members: Member[]; teams: Team[]; canned: Canned[]; macros?: Macro[]; views?: SavedView[]
   settings: { offer_seconds: number; target_seconds: number }; site: { name: string; language: string; timezone?: string; origins?: string[] }
 }
@@ -107,7 +107,7 @@ export type AgentFrame =
   | { type: 'macro_done'; conversation: string; client_id: string; title: string; did: string[] }
   | { type: 'bulk_done'; client_id: string; verb: string; done: string[]; refused: Refusal[] }
   | { type: 'merged'; kept: string; gone: string; moved: string[] }
-  | { type: 'views'; views: SavedView[] } | { type: 'views_changed' }
+  | { type: 'views'; views: SavedView[] } | { type: 'views_changed' } | { type: 'sound'; on: boolean } | { type: 'language'; language: string }
   | { type: 'texts'; canned: Canned[]; macros: Macro[] } | { type: 'texts_changed' }
   | { type: 'taught'; conversation: string; article: string }
   | { type: 'typing'; conversation: string; who: string; name?: string; on: boolean; draft?: string }

@@ -88,6 +88,7 @@ def welcome(me: Member) -> Frame:
         "type": "welcome",
         "me": {**notices.person(me), "role": me.role},
         "presence": state,
+        "sound": presence.sound(me),
         "members": [{**notices.person(m), "role": m.role, "presence": states[str(m.pk)]} for m in members],
         "teams": _teams(),
         **texts.told(me),

@@ -83,6 +83,7 @@ class Presence(models.Model):
     seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
     online_until = models.DateTimeField(null=True, blank=True)
     capacity = models.PositiveIntegerField(_("conversations at once"), null=True, blank=True)
+    sound = models.BooleanField(null=True, blank=True, help_text="whether they hear of what waits; None until they were asked")
 
     class Meta:
         verbose_name = _("agent")

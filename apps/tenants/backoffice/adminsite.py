@@ -27,7 +27,7 @@ from unfold.sites import UnfoldAdminSite
 from apps.tenants import security
 from apps.tenants.backoffice.rowadmin import LONGEST_SEARCH, RowAdmin
 from apps.tenants.workspace import login, roles
-from apps.tenants.workspace.models import LANGUAGES, Member, Site
+from apps.tenants.workspace.models import LANGUAGES, Member, Role, Site
 
 View = Callable[..., HttpResponseBase]
 CHANGE = "registration/password_change_form.html"
@@ -226,6 +226,14 @@ class TenantAdminSite(AdminSite):
     login_form = TenantLoginForm
     index_title = gettext_lazy("Overview")
     admits = staticmethod(roles.is_member)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Whoever only answers customers lands where they do, unless they were on their way to a page of the admin."""
+        response = super().login(request, extra_context)
+        mine = isinstance(request.user, Member) and request.user.role == Role.AGENT
+        if mine and response.status_code == 302 and response["Location"] == reverse("admin:index"):
+            response["Location"] = reverse("console")
+        return response
 
     def zone(self) -> tzinfo:
         return ZoneInfo(Site.load().timezone)

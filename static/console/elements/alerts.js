@@ -1,24 +1,14 @@
-// Calling an agent who looks elsewhere: two tones, a notice of the desktop, the number in the page's title. Silent until allowed.
-
-/** @import { Shelf } from '../../chat/wire' */
+// Calling an agent who looks elsewhere: two tones, a notice of the desktop, the number in the page's title. Silent until chosen.
 
 export class Alerts {
   on = false
-  #store
   /** @type {AudioContext | undefined} */ #audio
   #title = document.title
 
-  /** @param {Shelf} store */
-  constructor(store) {
-    this.#store = store
-    this.on = store.get('alerts', true) === true
-  }
-
-  /** @returns {Promise<boolean>} whether the desktop lets us show notices */
-  async toggle() {
-    this.on = !this.on
-    this.#store.set('alerts', this.on)
-    if (!this.on) return true
+  /** By a key or a click: only those open a browser's ear. @param {boolean} on @returns {Promise<boolean>} whether the desktop lets us show notices */
+  async turn(on) {
+    this.on = on
+    if (!on) return true
     this.beep()
     if (typeof Notification === 'undefined') return false
     return (Notification.permission === 'default' ? await Notification.requestPermission() : Notification.permission) === 'granted'

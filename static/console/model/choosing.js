@@ -42,7 +42,7 @@ export class Choosing {
 
   async #snooze() {
     const { desk, tell } = this.#page, words = this.#page.words(), conversation = desk.selected, until = await when(desk, words)
-    if (until && this.#out(desk.act('snooze', { conversation, until }))) tell(words('done_snooze', { at: dated(new Date(until), words.locale, desk.site.timezone) }), () => desk.out.send({ type: 'reopen', conversation }))
+    if (until && this.#out(desk.act('snooze', { conversation, until }))) tell(words('done_snooze', { at: dated(new Date(until), words.locale, desk.site.timezone) }), () => desk.out.send({ type: 'snooze', conversation, until: null }))
   }
 
   async #tags() {

@@ -91,10 +91,7 @@ export class Commands {
   }
 
   /** @param {boolean} sent */
-  #out(sent) {
-    if (!sent) this.#page.tell(this.#page.words()('not_sent'))
-    return sent
-  }
+  #out(sent) { if (!sent) this.#page.tell(this.#page.words()('not_sent')); return sent }
 
   get #name() {
     return called(this.#page.desk.row?.visitor, this.#page.words())

@@ -15,6 +15,7 @@ export class Desk {
   /** @type {Person & {role: string}} */ me = { id: 0, name: '', role: '' }
   /** @type {Presence} */ presence = 'offline'
   /** @type {Member[]} */ members = []
+  /** Whether we hear of what waits; null until we were asked. @type {boolean | null} */ sound = null
   /** @type {import('../wire').Team[]} */ teams = []
   /** @type {Canned[]} */ canned = []
   /** @type {Macro[]} */ macros = []
@@ -48,7 +49,6 @@ export class Desk {
 
   /** @param {string} conversation */
   talk(conversation) { return this.#talks.get(conversation) }
-
   get current() { return this.selected ? this.talk(this.selected) : null }
 
   get row() { return this.inbox.get(this.selected) }
@@ -74,10 +74,11 @@ export class Desk {
       case 'presence': this.#present(frame.member, frame.state); return false
       case 'offer': this.offers.set(frame.handover, frame); return false
       case 'claimed': case 'withdrawn': this.dropped = frame.handover !== null && this.offers.delete(frame.handover); return false
-      case 'mention': case 'taught': case 'merged': return false
+      case 'mention': case 'taught': case 'merged': case 'language': return false
       case 'views': Object.assign(this, { views: frame.views, saved: lookedAt(frame.views, this) }); return false
       case 'views_changed': case 'texts_changed': this.out.send({ type: frame.type.replace('_changed', '') }); return false
-      case 'texts': Object.assign(this, { canned: frame.canned, macros: frame.macros }); return false
+      case 'sound': this.sound = frame.on; return false
+      case 'texts': this.canned = frame.canned; this.macros = frame.macros; return false
       case 'decisions': this.decisions.take(frame); return false
       case 'macro_done': case 'bulk_done': case 'decided': this.asked.settle(frame.client_id); return false
       case 'rewritten': this.#rewritten(frame); return false
@@ -173,8 +174,8 @@ export class Desk {
   }
 
   /** @param {Welcome} frame */
-  #welcome({ me, presence, n, rows, members, teams, canned, macros = [], views = [], settings, site }) {
-    Object.assign(this, { me, presence, members, teams, canned, macros, views, site, ready: true, settings: { ...this.settings, ...settings } })
+  #welcome({ me, presence, sound = null, n, rows, members, teams, canned, macros = [], views = [], settings, site }) {
+    Object.assign(this, { me, presence, sound, members, teams, canned, macros, views, site, ready: true, settings: { ...this.settings, ...settings } })
     this.offers.clear() // what still stands is offered again
     this.decisions.open = [] // and asked again
     this.inbox.whole(rows, n)

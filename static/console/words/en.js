@@ -41,7 +41,7 @@ export default {
   // offers, presence, line
   offer: '{name} asks for a person', accept: 'Accept', decline: 'Decline', offers: 'Offers', taken: '{name} took it.', given: '{name} is with you now.', mentioned: '{name} mentioned you', open_it: 'Open', colon: ': ', passed_on: 'The offer went on to a colleague.',
   presence: 'Your presence', online: 'Online', away: 'Away', offline_me: 'Offline', colleagues: ['{n} colleague online', '{n} colleagues online'], alone: 'No colleague online',
-  alerts: 'Sound and notices', alerts_on: 'Sound and notices are on', alerts_off: 'Sound and notices are off', alerts_told: 'Sound and notices are on.', alerts_sound: 'Sound is on. This browser does not allow notices.', alerts_quiet: 'Sound and notices are off.',
+  account: 'Your account', language_mine: 'Language', log_out: 'Log out', sound_ask: 'Hear a sound when a customer waits for you or writes?', sound_yes: 'Sound on', sound_no: 'No sound', sound_what: 'Kept for you, on every device. Notices of the desktop come while this page is in the background.', alerts: 'Sound and notices', alerts_on: 'Sound and notices are on', alerts_off: 'Sound and notices are off', alerts_told: 'Sound and notices are on.', alerts_sound: 'Sound is on. This browser does not allow notices.', alerts_quiet: 'Sound and notices are off.',
   auto_away: 'You are away: ten minutes without a key or a click.', admin: 'Admin', line_lost: 'No connection. What you write is kept and sent when the connection is back.', signed_out: 'You are signed out, or this account may not use the console.', sign_in: 'Sign in',
   new_role: 'Your role is now {role}.', role_owner: 'owner', role_operator: 'operator', role_agent: 'agent',
   not_sent: 'That did not go out: there is no connection right now.',

@@ -15,4 +15,4 @@ class AgentsConfig(AppConfig):
         from apps.conversations import people, replies
 
         replies.register(mailings.owe)
-        people.register(presence.somebody, ways_back.asks)
+        people.register(presence.somebody, ways_back.asks, presence.read_along)

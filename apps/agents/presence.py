@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from apps.agents.models import Presence
+from apps.agents.models import DeskSettings, Presence
 from apps.tenants.workspace.models import Member
 from apps.tenants.workspace.roles import ANSWERING
 
@@ -50,6 +50,11 @@ def sound(member: Member) -> bool | None:
     """Whether they want to hear of what waits; None: they have not been asked."""
     chosen: bool | None = Presence.objects.filter(member=member).values_list("sound", flat=True).first()
     return chosen
+
+
+def read_along() -> bool:
+    """Whether agents are shown what customers have typed and not sent."""
+    return DeskSettings.load().drafts
 
 
 def beat(member: Member) -> None:

@@ -1,5 +1,5 @@
-"""Whether a person could answer now, and how else they may reach a customer. The room of agents registers how to know; until
-it does, nobody is there and no address is asked for."""
+"""Whether a person could answer now, how else they may reach a customer, and whether they read along. The room of agents
+registers how to know; until it does, nobody is there, no address is asked for and nobody reads along."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,18 +15,24 @@ EMAIL, PHONE = "email", "phone"  # what a customer may be asked to leave; "" is 
 
 _somebody: Callable[[], bool] = lambda: False  # noqa: E731  replaced by register()
 _asks: Callable[[], str] = lambda: ""  # noqa: E731  replaced by register()
+_read_along: Callable[[], bool] = lambda: False  # noqa: E731  replaced by register()
 
 
-def register(somebody: Callable[[], bool], asks: Callable[[], str]) -> None:
+def register(somebody: Callable[[], bool], asks: Callable[[], str], read_along: Callable[[], bool]) -> None:
     """`somebody()` tells, inside a tenant, whether an agent who may take a conversation is online; `asks()` what a customer is
-    asked to leave when none is: EMAIL only where a mail can be written, PHONE, or nothing."""
-    global _somebody, _asks
-    _somebody, _asks = somebody, asks
+    asked to leave when none is: EMAIL only where a mail can be written, PHONE, or nothing; `read_along()` whether agents are
+    shown what a customer has typed and not sent, of which the customer is then told."""
+    global _somebody, _asks, _read_along
+    _somebody, _asks, _read_along = somebody, asks, read_along
 
 
 def asks() -> str:
     """EMAIL, PHONE or nothing: what the tenant can use to come back to a customer who has gone."""
     return _asks()
+
+
+def read_along() -> bool:
+    return _read_along()
 
 
 def online() -> bool:

@@ -25,6 +25,8 @@ export type Config = {
   online: boolean
   /** What a customer to whom nobody is there may leave; '' is nothing. */
   leave?: '' | 'email' | 'phone'
+  /** Agents read what is typed and not sent, and the customer is told so. */
+  drafts?: boolean
   suggestions?: string[]
 }
 /**
@@ -135,7 +137,7 @@ export type Embed = {
 }
 
 /** What the customer's talk is told by the page, and whom it tells. */
-export type Door = Pick<Embed, 'base' | 'key' | 'kept' | 'gone'> & {
+export type Door = Pick<Embed, 'base' | 'key' | 'kept' | 'gone' | 'root'> & {
   changed: () => void
   configured: (config: Config) => void
   /** A message of the others that was not there when we came. */

@@ -100,7 +100,7 @@ export class Talk {
   /** @param {string} text */
   drafted(text) {
     this.tab.set('draft', text || null)
-    import('./typing.js').then(({ tell }) => tell(this, text), () => {})
+    import('./typing.js').then(({ tell }) => tell(this, text, this.#door.root), () => {})
   }
 
   /** The reader has seen all there is. */

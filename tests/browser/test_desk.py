@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.beside import Beside
 from tests.browser.conftest import axe
 from tests.browser.people import go_home, sit_down
 from tests.browser.shop import Shop
@@ -21,6 +22,27 @@ def colleague(browser: Browser, always_open: None) -> Iterator[BrowserContext]:
     context.set_default_timeout(20_000)
     yield context
     go_home(context)
+
+
+READ_ALONG = """
+from apps.agents.models import DeskSettings
+from apps.tenants import context
+from apps.tenants.models import Tenant
+with context.inside(context.PUBLIC):
+    shops = list(Tenant.objects.filter(slug__in=["acme", "changfeng"]))
+for shop in shops:
+    with context.inside(shop):
+        DeskSettings.load()
+        DeskSettings.objects.update(drafts=%s)
+"""
+
+
+@pytest.fixture
+def read_along(beside: Beside) -> Iterator[None]:
+    """The shops show their agents what customers have typed and not sent."""
+    beside(READ_ALONG % True)
+    yield
+    beside(READ_ALONG % False)
 
 
 def take_the_offer(console: Page, asked: str) -> None:
@@ -44,6 +66,7 @@ def test_from_a_wish_for_a_person_to_the_score(
     desk: BrowserContext,
     colleague: BrowserContext,
     page: Page,
+    read_along: None,
     shop_name: str,
     wish: str,
     hello: str,
@@ -60,6 +83,7 @@ def test_from_a_wish_for_a_person_to_the_score(
     desk_thread = console.locator("desk-conversation chat-thread")
     composer.press_sequentially(hello)
     expect(console.locator("desk-conversation .typing")).to_contain_text(hello[:4])
+    expect(page.locator(".reach")).to_have_text(re.compile("The team sees what you write|客服也能看到"))
     composer.press("Enter")
     expect(desk_thread).to_contain_text(hello)
     field = console.locator("desk-reply textarea")
@@ -80,8 +104,10 @@ def test_from_a_wish_for_a_person_to_the_score(
     expect(console.locator("desk-top .colleagues")).to_have_text(re.compile(r"1"))
     field.press("Escape")
     console.keyboard.press("t")
-    picker = console.locator("dialog.palette")
+    picker = console.locator("dialog.passing")
     picker.get_by_role("option").filter(has_text=re.compile("online|在线", re.IGNORECASE)).first.click()
+    assert axe(console) == []
+    picker.get_by_role("button", name=re.compile("Transfer to|转接给")).click()
     expect(picker).to_be_hidden()
     row = (
         second.locator("desk-inbox li")

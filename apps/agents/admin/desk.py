@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from unfold.widgets import UnfoldAdminURLInputWidget
 
 from apps.agents.models import DeskSettings
 from apps.agents.tickets import webhook
+from apps.conversations.live import publish
 from apps.tenants import email_address, security, trials
 from apps.tenants.backoffice.adminsite import tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
@@ -72,6 +74,10 @@ class DeskSettingsAdmin(RowAdmin):
         (gettext_lazy("Tickets"), {"fields": ("ticket_hours", "ticket_email", "ticket_webhook")}),
     )
     change_form_after_template = "admin/webhook.html"
+
+    def save_model(self, request: HttpRequest, obj: DeskSettings, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(lambda: publish.to_group(publish.desk(), {"type": "desk.settings"}))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeskSettings]:
         rows: QuerySet[DeskSettings] = super().get_queryset(request)

@@ -75,11 +75,6 @@ def use(session: str) -> None:
         store.save()
 
 
-def shows_drafts() -> bool:
-    """Whether this tenant's agents see what a customer is typing; asked when a console opens its line."""
-    return DeskSettings.load().drafts
-
-
 def welcome(me: Member) -> Frame:
     desk, site = DeskSettings.load(), Site.load()
     state, states = presence.enter(me), presence.states()

@@ -55,7 +55,7 @@ class AgentConsumer(Line):
         self.inbox = Inbox(me)
         self.decisions = Decisions()
         translation.activate(me.language or "en")  # in this socket's own context
-        self.drafts = await at_desk(entry.shows_drafts)()
+        self.drafts = await at_desk(presence.read_along)()
         self.seqs: dict[UUID, int] = {}  # open conversations and the newest number sent of each
         self.jobs: set[asyncio.Task[None]] = set()
         self.pace = limits.Pace(settings.FRAMES_PER_SECOND, settings.FRAME_BURST)
@@ -241,6 +241,10 @@ class AgentConsumer(Line):
     async def tell_decisions(self, ended: Sequence[Mapping[str, str]] = ()) -> None:
         if self.me:
             await self._reply(self.decisions.news(self.me, ended))
+
+    async def desk_settings(self, message: dict[str, Any]) -> None:
+        """Whoever runs the desk changed its settings."""
+        self.drafts = await at_desk(presence.read_along)()
 
     async def desk_frame(self, message: dict[str, Any]) -> None:
         await self._send(message["frame"])

@@ -44,7 +44,11 @@ class DeskSettings(models.Model):
         default=2,
         validators=[MinValueValidator(1)],
     )
-    drafts = models.BooleanField(_("agents see what a customer is typing"), default=True)
+    drafts = models.BooleanField(
+        _("agents see what a customer is typing"),
+        default=False,
+        help_text=_("Customers are told so while they write. Switched off, what is not sent never leaves their browser."),
+    )
     ticket_hours = models.PositiveIntegerField(_("hours until a ticket is due"), default=24)
     ticket_email = models.EmailField(_("send tickets to this e-mail"), blank=True)
     ticket_webhook = models.URLField(

@@ -27,6 +27,7 @@ class Door:
     release: int
     language: str
     tenant_per_minute: int
+    drafts: bool = False  # what is typed and not sent goes to agents, and the customer was told so
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ async def per_minute() -> int | None:
 
 def _entered(wishes: Collection[visitors.Wish]) -> dict[visitors.Wish, Entered]:
     here, number, per_minute = Site.load(), active().number, hosts.messages_per_minute()
-    config = events.config(here, online=people.online(), leave=people.asks())
+    config = events.config(here, online=people.online(), leave=people.asks(), drafts=people.read_along())
     known = visitors.found({visitor for visitor, _wanted in wishes})
     rooms = visitors.conversations_of({(known[visitor].pk, wanted) for visitor, wanted in wishes if visitor in known})
     entered = {}
@@ -83,6 +84,7 @@ def _entered(wishes: Collection[visitors.Wish]) -> dict[visitors.Wish, Entered]:
             release=conversation.release or number,
             language=conversation.language or person.language or here.language,
             tenant_per_minute=per_minute or 0,
+            drafts=config["drafts"],
         )
         entered[visitor, wanted] = Entered(door, conversation.owner, config, found, person.blocked_at is not None)
     return entered

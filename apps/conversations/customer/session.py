@@ -108,7 +108,7 @@ def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
         "token": token,
         "visitor_id": str(visitor.pk),
         "expires_at": events.moment(expires),
-        "config": events.config(site, online=people.online(), leave=people.asks()),
+        "config": events.config(site, online=people.online(), leave=people.asks(), drafts=people.read_along()),
     }
 
 

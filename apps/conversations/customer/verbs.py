@@ -62,10 +62,13 @@ async def _heard(door: Door, text: str) -> Words:
 
 
 async def typed(door: Door, draft: str) -> str:
-    """Words that are not sent yet, as the team may see them: nothing of what a flow asks for in confidence."""
-    if draft and await in_thread(Conversation.objects.filter(pk=door.conversation).confidential().exists)():
+    """Words that are not sent yet, as the team may see them: none where the customer was not told that it does, nothing of
+    what a flow asks for in confidence."""
+    if not door.drafts or not draft:
         return ""
-    rules = await live.aof(Direction.FROM_CUSTOMER) if draft else None
+    if await in_thread(Conversation.objects.filter(pk=door.conversation).confidential().exists)():
+        return ""
+    rules = await live.aof(Direction.FROM_CUSTOMER)
     return await in_thread(guarded.so_far)(rules, draft, door.language) if rules else draft
 
 

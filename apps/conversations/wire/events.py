@@ -113,8 +113,8 @@ def welcome(conversation: UUID, seq: int, owner: str, config: Frame, partial: Fr
     return frame | ({"partial": partial} if partial else {})
 
 
-def config(site: Site, *, online: bool, leave: str) -> Frame:
-    """`leave`: what people.asks() says."""
+def config(site: Site, *, online: bool, leave: str, drafts: bool = False) -> Frame:
+    """`leave`: what people.asks() says; `drafts`: people.read_along()."""
     return {
         "name": site.name,
         "greeting": site.greeting,
@@ -128,6 +128,7 @@ def config(site: Site, *, online: bool, leave: str) -> Frame:
         },
         "online": online,
         "leave": leave,
+        "drafts": drafts,
         "suggestions": site.suggestions,
     }
 

@@ -2,6 +2,7 @@
 
 /** @type {Record<string, string>} */
 export default {
+  read_along: 'The team sees what you write before you send it.',
   sending: 'Sending',
   sent: 'Sent',
   read: 'Read',

@@ -2,6 +2,7 @@
 
 /** @type {Record<string, string>} */
 export default {
+  read_along: '您输入的内容在发送前，客服也能看到。',
   sending: '发送中',
   sent: '已发送',
   read: '已读',

@@ -8,12 +8,13 @@ from django.test import Client
 
 from apps.agents import presence
 from apps.agents.casework import casework
-from apps.agents.models import CannedReply, DeskSettings, Team
+from apps.agents.models import CannedReply, Team
 from apps.agents.queue import queue
 from apps.conversations.bot import steps
 from apps.conversations.bot.stages.memory import Remembered
 from apps.conversations.customer.line import FLOODING
 from apps.conversations.ledger import pages
+from apps.conversations.live import publish
 from apps.conversations.models import Conversation, Event, Turn
 from apps.knowledge.models import Article, Status
 from apps.tenants import context
@@ -22,6 +23,7 @@ from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import Member, Role
 from tests.agents.asking import ask, wait
 from tests.agents.client import Console, Frame, log_in, sit_down
+from tests.agents.reading import read_along
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, visit
 
@@ -210,34 +212,38 @@ async def test_filing_and_blocking(committed: Cast) -> None:
 async def test_both_see_the_other_typing_and_reading(committed: Cast) -> None:
     bob = await sit_down(committed.acme, ACME_HOST, committed.bob)
     vera, conversation = await waiting(committed)
+    assert vera.seen[0]["config"]["drafts"] is False
     await bob.send("open", conversation=conversation, after=0)
     await bob.next("viewing")
     await bob.send("typing", conversation=conversation, on=True)
     assert await vera.next("typing") == {"type": "typing", "who": "agent", "on": True, "name": "bob"}
     await vera.send({"type": "typing", "on": True, "draft": "I wan"})
-    assert (await bob.next("typing"))["draft"] == "I wan"
+    assert "draft" not in await bob.next("typing"), "what is not sent is shown only where the tenant says so"
     await bob.send("read", conversation=conversation, seq=1)
     assert (await vera.next("read"))["seq"] == 1
     for each in (bob, vera):
         await each.leave()
 
 
-async def test_a_tenant_may_keep_what_customers_are_typing_to_themselves(committed: Cast) -> None:
-    await in_thread(_hide_drafts)(committed.acme)
+async def test_unsent_words_are_shown_to_agents_once_customers_are_told_so(committed: Cast) -> None:
+    early, _conversation = await waiting(committed)
+    await inside(committed.acme, read_along)
     bob = await sit_down(committed.acme, ACME_HOST, committed.bob)
     vera, conversation = await waiting(committed)
-    await bob.send("open", conversation=conversation, after=0)
-    await bob.next("viewing")
+    assert vera.seen[0]["config"]["drafts"] is True
+    for customer in (early, vera):
+        await bob.send("open", conversation=customer.seen[0]["conversation"], after=0)
+        await bob.next("viewing")
+    await early.send({"type": "typing", "on": True, "draft": "I wan"})
+    assert "draft" not in await bob.next("typing"), "who came before was not told"
     await vera.send({"type": "typing", "on": True, "draft": "I wan"})
-    assert "draft" not in await bob.next("typing")
-    for each in (bob, vera):
+    assert (await bob.next("typing", conversation=conversation))["draft"] == "I wan"
+    await inside(committed.acme, read_along, False)
+    await inside(committed.acme, lambda: publish.to_group(publish.desk(), {"type": "desk.settings"}))
+    await vera.send({"type": "typing", "on": True, "draft": "I want"})
+    assert "draft" not in await bob.next("typing", conversation=conversation)
+    for each in (bob, early, vera):
         await each.leave()
-
-
-def _hide_drafts(tenant: Tenant) -> None:
-    with context.inside(tenant):
-        DeskSettings.load()
-        DeskSettings.objects.update(drafts=False)
 
 
 @pytest.mark.usefixtures("worker")

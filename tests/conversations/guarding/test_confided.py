@@ -25,6 +25,7 @@ from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Tenant
 from apps.tenants.workspace.models import Site
 from tests.agents.client import sit_down
+from tests.agents.reading import read_along
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, visit
 from tests.conversations.guarding.rules import in_force
@@ -214,11 +215,14 @@ async def test_no_model_reads_what_was_sealed(booking: Cast) -> None:
 
 
 async def test_a_draft_is_not_seen_while_something_sensitive_is_asked(booking: Cast) -> None:
+    await tell(booking.acme, read_along)
     bob = await sit_down(booking.acme, ACME_HOST, booking.bob)
     vera = await visit(booking.acme, ACME_HOST)
-    await asked_for_a_number(booking.acme, vera)
     await bob.send("open", conversation=vera.conversation, after=0)
     await bob.next("opened")
+    await vera.send({"type": "typing", "on": True, "draft": "boots"})
+    assert (await bob.next("typing"))["draft"] == "boots"
+    await asked_for_a_number(booking.acme, vera)
     await vera.send({"type": "typing", "on": True, "draft": PHONE})
     assert "draft" not in await bob.next("typing")
     await vera.leave()

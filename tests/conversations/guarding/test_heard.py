@@ -15,6 +15,7 @@ from apps.tenants import context
 from apps.tenants.live.threads import in_thread
 from apps.tenants.models import Tenant
 from tests.agents.client import sit_down
+from tests.agents.reading import read_along
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
 from tests.conversations.client import Customer, visit
 from tests.conversations.guarding.rules import in_force
@@ -120,6 +121,7 @@ async def test_another_tenants_customers_are_not_masked(masking: Cast) -> None:
 
 
 async def test_nothing_that_would_be_masked_is_seen_while_it_is_typed(masking: Cast) -> None:
+    await tell(masking.acme, read_along)
     bob = await sit_down(masking.acme, ACME_HOST, masking.bob)
     vera = await visit(masking.acme, ACME_HOST)
     await vera.say("Hello")

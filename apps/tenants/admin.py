@@ -1,12 +1,10 @@
 """The platform's admin: tenants, their hosts, plans. Only at the platform's own host (`adminsite.platform_site`)."""
 
-import secrets
 import time
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +22,7 @@ from apps.tenants.backoffice.rowadmin import RowAdmin
 from apps.tenants.creation import create_tenant
 from apps.tenants.models import Domain, Plan, Tenant, check_slug
 from apps.tenants.web import hosts
+from apps.tenants.workspace import invitations
 from apps.tenants.workspace.models import LANGUAGES, Member, Role, Site
 
 
@@ -61,10 +60,8 @@ class NewTenantForm(forms.Form):
         self.fields["plan"].queryset = Plan.objects.order_by("name")  # type: ignore[attr-defined]
 
     def create(self) -> tuple[Tenant, str]:
-        """→ the tenant and its owner's password. Raises ValidationError."""
+        """→ the tenant, and the path of the link at which its owner chooses a password. Raises ValidationError."""
         given = self.cleaned_data
-        password = secrets.token_urlsafe(12)
-        hashed = make_password(password)  # first: it may be refused, and a tenant without an owner is of no use
         tenant = create_tenant(
             slug=given["slug"],
             name=given["name"],
@@ -73,10 +70,9 @@ class NewTenantForm(forms.Form):
             plan=given["plan"],
         )
         with context.inside(tenant):
-            Member.objects.create(
-                username=given["owner"], password=hashed, role=Role.OWNER, is_staff=True, language=given["language"]
-            )
-        return tenant, password
+            owner = Member(username=given["owner"], role=Role.OWNER, is_staff=True, language=given["language"])
+            invitations.invite(owner, new=True)
+            return tenant, invitations.path(owner)
 
 
 class DomainForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -149,24 +145,22 @@ class TenantAdmin(PlatformAdmin):
         return ("suspended", _("suspended")) if tenant.suspended else ("live", _("active"))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """A tenant is more than a row: `creation.create_tenant` makes it, and its owner's password is shown once."""
+        """A tenant is more than a row: `creation.create_tenant` makes it, and its owner's link is shown once."""
         form = NewTenantForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             began = time.perf_counter()
             try:
-                tenant, password = form.create()
+                tenant, link = form.create()
             except ValidationError as refused:
                 form.add_error(None, refused)
             else:
-                security.note("make_password", person=request.user.pk, tenant_made=tenant.slug)
+                security.note("invite", person=request.user.pk, tenant_made=tenant.slug)
                 self.log_addition(request, tenant, [{"added": {}}])
-                return self._created(request, tenant, form.cleaned_data, password, time.perf_counter() - began)
+                return self._created(request, tenant, form.cleaned_data, link, time.perf_counter() - began)
         shared = {**self.admin_site.each_context(request), "title": _("New tenant"), "opts": self.opts}
         return render(request, "admin/new_tenant.html", {**shared, "form": form, "media": self.media + form.media})
 
-    def _created(
-        self, request: HttpRequest, tenant: Tenant, given: dict[str, Any], password: str, seconds: float
-    ) -> HttpResponse:
+    def _created(self, request: HttpRequest, tenant: Tenant, given: dict[str, Any], link: str, seconds: float) -> HttpResponse:
         host = f"{tenant.domains.get(is_primary=True).domain}{_port(request)}"
         with context.inside(tenant):
             snippet = Site.load().snippet(f"{request.scheme}://{host}")
@@ -174,13 +168,13 @@ class TenantAdmin(PlatformAdmin):
             "title": _("%s is ready") % tenant.name,
             "told": _("Made in %.1f seconds.") % seconds,
             "username": given["owner"],
-            "password": password,
-            "address": f"{request.scheme}://{host}/admin/",
+            "link": f"{request.scheme}://{host}{link}",
+            "days": invitations.DAYS,
             "snippet": snippet,
             "back": "admin:tenants_tenant_changelist",
             "opts": self.opts,
         }
-        return render(request, "admin/password_once.html", {**self.admin_site.each_context(request), **shown})
+        return render(request, "admin/link_once.html", {**self.admin_site.each_context(request), **shown})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

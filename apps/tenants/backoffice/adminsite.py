@@ -26,7 +26,7 @@ from unfold.sites import UnfoldAdminSite
 
 from apps.tenants import security
 from apps.tenants.backoffice.rowadmin import LONGEST_SEARCH, RowAdmin
-from apps.tenants.workspace import login, roles
+from apps.tenants.workspace import invitations, login, roles
 from apps.tenants.workspace.models import LANGUAGES, Member, Role, Site
 
 View = Callable[..., HttpResponseBase]
@@ -153,6 +153,7 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
     def extra_urls(self) -> list[URLPattern]:
         """Called by Unfold's get_urls."""
         own = [path("language/", self.set_language, name="language")]
+        own += [path("welcome/<uidb64>/<token>/", self.welcome, name="welcome")]
         return own + [path(route, self.admin_view(view), name=name) for route, view, name in self._pages]
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -185,6 +186,11 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
         if response.status_code == 302 and isinstance(request.user, Member) and self.has_permission(request):
             login.remember(request, response, request.user.get_username())
         return response
+
+    def welcome(self, request: HttpRequest, uidb64: str, token: str) -> HttpResponseBase:
+        """Where an invitation's link leads."""
+        view = invitations.Welcome.as_view(admits=type(self).admits, extra_context=self.each_context(request))
+        return _with_policy(view(request, uidb64=uidb64, token=token))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         done = reverse(f"{self.name}:password_change_done", current_app=self.name)

@@ -18,7 +18,7 @@ TURNED_AWAY = Counter("yingda_lane_full_total", "Requests turned away at once be
 COME_AGAIN = 3  # seconds
 _SENTENCE = "Too many others are ahead of you. Try again in a moment. 目前请求较多，请稍后再试。"
 
-_PASSWORDS = r"/admin/(login/|password_change/|workspace/member/(add/|.+/password/)|tenants/tenant/add/)\Z"
+_PASSWORDS = r"/admin/(login/|password_change/|welcome/.+/|workspace/member/(add/|.+/password/)|tenants/tenant/add/)\Z"
 # Forms in which somebody's host is typed, whose name server may be slow.
 _NAMED = r"/admin/(llm/modelendpoint/(add/|test/|.+/change/)|agents/desksettings/(webhook/test/|.+/change/))\Z"
 LANES: tuple[tuple[re.Pattern[str], Threads], ...] = (

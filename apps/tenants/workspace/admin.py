@@ -1,6 +1,5 @@
-"""Members: made, given a role, given a new password, deactivated. On the platform's side: its administrators."""
+"""Members: made, given a role, invited, deactivated. On the platform's side: its administrators."""
 
-import secrets
 from typing import Any
 
 from django import forms
@@ -16,7 +15,7 @@ from unfold.decorators import action, display
 from apps.tenants import context, email_address, security
 from apps.tenants.backoffice.adminsite import platform_site, tenant_site
 from apps.tenants.backoffice.rowadmin import RowAdmin
-from apps.tenants.workspace import roles
+from apps.tenants.workspace import invitations, roles
 from apps.tenants.workspace.models import Member, Role
 
 ROLES = gettext_lazy(
@@ -51,9 +50,11 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class PeopleAdmin(RowAdmin):
-    """Passwords are never typed for others: they are generated and shown once."""
+    """Passwords are never chosen for others, nor known: whoever is new gets a link, and chooses one there."""
 
-    empty = gettext_lazy("Add people by name and role; each gets a password that is shown once.")
+    empty = gettext_lazy(
+        "Add people by name and role; each gets a link, by mail where that is set up, and chooses a password there."
+    )
     never = ("delete",)  # what a person did keeps its author
     form = MemberForm
     search_fields = ("username", "display_name", "email")
@@ -76,14 +77,14 @@ class PeopleAdmin(RowAdmin):
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
         obj.is_staff = True
         if not change:
-            obj.set_unusable_password()  # until response_add shows one
+            obj.set_unusable_password()  # until they choose one
         super().save_model(request, obj, form, change)
 
     def response_add(self, request: HttpRequest, obj: Member, post_url_continue: str | None = None) -> HttpResponse:
-        return self._give_password(request, obj, _("%s may log in now") % obj)
+        return self._invite(request, obj, _("%s may choose a password now") % obj)
 
     @action(
-        description=gettext_lazy("New password"),
+        description=gettext_lazy("New link to log in"),
         icon="key",
         permissions=["change"],
         url_path="password",
@@ -93,33 +94,32 @@ class PeopleAdmin(RowAdmin):
         member: Member = self.found(request, object_id)
         if request.method != "POST":
             asked = {
-                "title": _("A new password for %s?") % member,
-                "text": _("The old password stops working and %s is logged out everywhere. The new one is shown once.")
+                "title": _("A new link for %s?") % member,
+                "text": _("The old password stops working and %s is logged out everywhere. At the link they choose a new one.")
                 % member,
-                "verb": _("Make a new password"),
+                "verb": _("Make a new link"),
                 "original": member,
                 "opts": self.opts,
             }
             return render(request, "admin/confirm.html", {**self.admin_site.each_context(request), **asked})
-        answer = self._give_password(request, member, _("A new password for %s") % member)
+        answer = self._invite(request, member, _("A new link for %s") % member)
         self.log_change(request, member, [{"changed": {"fields": ["password"]}}])
         return answer
 
-    def _give_password(self, request: HttpRequest, member: Member, title: str) -> HttpResponse:
-        """Shown once, in the answer itself: neither a cookie nor the session ever holds it."""
-        security.note("make_password", person=request.user.pk, row=str(member.pk))
-        password = secrets.token_urlsafe(12)
-        member.set_password(password)
-        member.save(update_fields=["password"])
+    def _invite(self, request: HttpRequest, member: Member, title: str) -> HttpResponse:
+        """The link is shown once, in the answer itself: neither a cookie nor the session ever holds it."""
+        security.note("invite", person=request.user.pk, row=str(member.pk))
+        mailed = invitations.invite(member)
         shown = {
             "title": title,
             "username": member.username,
-            "password": password,
-            "address": request.build_absolute_uri("/admin/"),
+            "mailed": member.email if mailed else "",
+            "link": request.build_absolute_uri(invitations.path(member)),
+            "days": invitations.DAYS,
             "back": "admin:workspace_member_changelist",
             "opts": self.opts,
         }
-        return render(request, "admin/password_once.html", {**self.admin_site.each_context(request), **shown})
+        return render(request, "admin/link_once.html", {**self.admin_site.each_context(request), **shown})
 
 
 @admin.register(Member, site=tenant_site)

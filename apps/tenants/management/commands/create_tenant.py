@@ -1,6 +1,5 @@
 """`manage.py create_tenant SLUG --name … --host … [--language …] [--owner …]`: a new tenant, ready to use."""
 
-import secrets
 import time
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.tenants import context
 from apps.tenants.creation import create_tenant
+from apps.tenants.workspace import invitations
 from apps.tenants.workspace.models import LANGUAGES, Member, Role
 
 
@@ -35,8 +35,10 @@ class Command(BaseCommand):
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        password = secrets.token_urlsafe(12)
         with context.inside(tenant):
-            Member.objects.create_user(options["owner"], password=password, role=Role.OWNER, is_staff=True)
+            owner = Member(username=options["owner"], role=Role.OWNER, is_staff=True)
+            invitations.invite(owner, new=True)
+            link = invitations.path(owner)
         self.stdout.write(f"{tenant.name} is ready at {options['host'][0]} ({time.perf_counter() - started:.2f} s).")
-        self.stdout.write(f"Owner {options['owner']}, password {password}")
+        self.stdout.write(f"Owner {options['owner']} chooses a password at https://{options['host'][0]}{link}")
+        self.stdout.write(f"The link works once, for {invitations.DAYS} days; in the admin an owner can make another one.")

@@ -47,6 +47,7 @@ export class DeskInbox extends HTMLElement {
       const target = /** @type {HTMLElement} */ (event.target), row = /** @type {HTMLElement | null} */ (target.closest('li[data-id]'))
       if (row) say(this, target.matches('.mark') ? 'mark' : 'select', row.dataset.id)
     })
+    for (const [type, on] of /** @type {[string, boolean][]} */ ([['pointerenter', true], ['pointerleave', false]])) this.#list.addEventListener(type, (/** @type {PointerEvent} */ event) => event.pointerType === 'mouse' && say(this, 'point', on))
     this.#list.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
       const step = { ArrowDown: 'next', ArrowUp: 'previous' }[event.key]
       if (!step) return

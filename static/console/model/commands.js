@@ -81,6 +81,7 @@ export class Commands {
       case 'sheet': return sheet(this.#page.words())
       case 'mark': return mark(desk.marked, detail ?? desk.selected)
       case 'unmark': return desk.marked.clear()
+      case 'point': return desk.steady.point(detail && !desk.found, desk.rows)
       case 'narrow': return narrow(detail)
       case 'saved': return look(detail.view, detail.filter, detail.id)
       case 'unrewrite': return desk.current?.unrewrite()

@@ -4,7 +4,8 @@ import { UNSENT, fits as shaped, uuid } from '../../chat/browser.js'
 import { Asked } from './asked.js'
 import { Decisions } from './decisions.js'
 import { fits, lookedAt, tidy } from './filter.js'
-import { Inbox, VIEWS, beside, calls } from './inbox.js'
+import { Inbox, VIEWS, calls } from './inbox.js'
+import { Steady } from './steady.js'
 import { Talks } from './talks.js'
 
 /** @import { AgentFrame, Canned, Filter, Kept, Macro, Member, Mode, Offer, Person, Presence, Row, SavedView, View, Welcome } from '../wire' */
@@ -24,6 +25,7 @@ export class Desk {
   /** @type {Welcome['site']} */ site = { name: '', language: 'en' }
   ready = false
   inbox = new Inbox()
+  steady = new Steady()
   asked = new Asked()
   decisions = new Decisions()
   /** @type {Map<string | number, Offer>} */ offers = new Map()
@@ -50,13 +52,12 @@ export class Desk {
   /** @param {string} conversation */
   talk(conversation) { return this.#talks.get(conversation) }
   get current() { return this.selected ? this.talk(this.selected) : null }
-
   get row() { return this.inbox.get(this.selected) }
 
   /** @returns {Row[]} what the list shows */
   get rows() {
     const now = Date.now(), keep = (/** @type {Row} */ row) => fits(row, this.filter, this.me.id, now)
-    return this.found ? this.found.map((row) => this.inbox.get(row.conversation) ?? row).filter(keep) : this.inbox.in(this.view, keep)
+    return this.found ? this.found.map((row) => this.inbox.get(row.conversation) ?? row).filter(keep) : this.steady.sorted(this.inbox.in(this.view, keep), now, this.view)
   }
 
   get unsent() { return this.#talks.unsent }
@@ -103,7 +104,8 @@ export class Desk {
 
   /** @param {1 | -1} step */
   step(step) {
-    const row = beside(this.rows, this.selected, step)
+    const { rows } = this, row = this.steady.beside(rows, this.selected, step)
+    if (!this.found) this.steady.walk(rows, Date.now())
     if (row) this.select(row.conversation)
   }
 
@@ -126,10 +128,7 @@ export class Desk {
     Object.assign(this, { view: this.#store.get('view', (/** @type {any} */ view) => VIEWS.includes(view)) ?? 'mine', saved, filter: tidy(filter) })
   }
 
-  remember() {
-    this.#store.set('view', this.view)
-    this.#store.set('filter', { saved: this.saved, filter: this.filter })
-  }
+  remember() { this.steady.leave(); this.#store.set('view', this.view); this.#store.set('filter', { saved: this.saved, filter: this.filter }) }
 
   /** All up to the last message has been seen. */
   seen() {

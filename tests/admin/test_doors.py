@@ -83,7 +83,7 @@ def test_a_member_logs_in_whatever_is_staff_says(cast: Cast) -> None:
         Member.objects.filter(pk=cast.bob.pk).update(is_staff=False)
     browser = Browser(ACME_HOST)
     answer = browser.post("/admin/login/", {"username": "bob", "password": PASSWORD})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/console/")
     assert browser.get("/admin/").status_code == 200
 
 

@@ -32,7 +32,7 @@ def read(conversation: UUID, me: Member, seq: int) -> int:
 
 
 def of(conversations: Collection[str]) -> dict[UUID, dict[str, Frame]]:
-    """By conversation and member: the newest call, its words, whether it was read, and whether any of theirs was a mention."""
+    """The newest call by conversation and member: its words, whether it was read, and whether any of theirs was a mention."""
     found: dict[UUID, dict[str, Frame]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, {"ids": list(conversations)})

@@ -23,7 +23,7 @@ _PIECE = re.compile(r"[^\W\d_]+|\d+")
 
 
 def hits(query: str, conversations: Collection[UUID]) -> dict[UUID, list[Frame]]:
-    """By conversation, the newest messages and notes that hold every term of the query, with its places."""
+    """The newest messages and notes of each conversation that hold every term of the query, with its places."""
     asked = spelling.wanted(query)
     found = message_search.matches(query).filter(conversation__in=conversations).order_by("conversation", "-seq")
     chosen: dict[UUID, list[int]] = {}
@@ -66,7 +66,7 @@ def parted(text: str, asked: spelling.Wanted) -> list[Part]:
 
 
 def shortened(parts: list[Part]) -> list[Part]:
-    """As much as a row can show, beginning a little before the first place."""
+    """Cut to what a row can show, beginning a little before the first place."""
     first = next((n for n, (_words, hit) in enumerate(parts) if hit), 0)
     kept, room = [], LENGTH
     if first:

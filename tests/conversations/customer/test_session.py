@@ -43,7 +43,8 @@ def test_a_visitor_gets_a_token_and_the_settings(cast: Cast, site: Site) -> None
     assert "Set-Cookie" not in answer.headers
     body = answer.json()
     assert set(body) == {"token", "visitor_id", "expires_at", "config"}
-    assert set(body["config"]) == {"name", "greeting", "theme", "locale", "hours", "online", "leave", "suggestions"}
+    told = {"name", "greeting", "theme", "locale", "hours", "online", "leave", "drafts", "suggestions"}
+    assert set(body["config"]) == told
 
 
 def test_the_same_visitor_comes_back_by_the_token_of_last_time(cast: Cast, site: Site) -> None:

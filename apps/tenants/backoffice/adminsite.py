@@ -26,7 +26,8 @@ from unfold.sites import UnfoldAdminSite
 
 from apps.tenants import security
 from apps.tenants.backoffice.rowadmin import LONGEST_SEARCH, RowAdmin
-from apps.tenants.workspace import invitations, login, roles
+from apps.tenants.backoffice.welcome import Welcome
+from apps.tenants.workspace import login, roles
 from apps.tenants.workspace.models import LANGUAGES, Member, Role, Site
 
 View = Callable[..., HttpResponseBase]
@@ -189,7 +190,7 @@ class AdminSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold has no types
 
     def welcome(self, request: HttpRequest, uidb64: str, token: str) -> HttpResponseBase:
         """Where an invitation's link leads."""
-        view = invitations.Welcome.as_view(admits=type(self).admits, extra_context=self.each_context(request))
+        view = Welcome.as_view(admits=type(self).admits, extra_context=self.each_context(request))
         return _with_policy(view(request, uidb64=uidb64, token=token))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:

@@ -54,11 +54,11 @@ export class InboxRow {
     this.node.classList.toggle('unread', fresh)
     this.#who.replaceChildren(...(fresh ? [h('span.unseen', {}, words('unread_row'))] : []), h('bdi', {}, ...found?.named ? marked(found.named) : [name]), ...known(visitor).map((fact) => h('span.known', {}, ` · ${fact}`)))
     this.#fresh.textContent = words('fresh_row')
-    const call = row.called && (noted || calls(row)) ? row.called : null
+    const call = row.called?.text && (noted || calls(row)) ? row.called : null
     this.#words.classList.toggle('noted', !!call && !found?.hits.length)
     this.#words.classList.toggle('found', !!found?.hits.length)
     if (found?.hits.length) this.#words.replaceChildren(...found.hits.map(({ by, parts }) => h('span.hit', {}, by === 'visitor' ? '' : words('by', { name: words(by === 'note' ? 'note' : `by_${by}`) }), ...marked(parts))))
-    else if (call) this.#words.replaceChildren(sign('note'), call.text ? words('noted_by', { name: call.by, text: call.text }) : words('passed_by', { name: call.by }))
+    else if (call) this.#words.replaceChildren(sign('note'), words('noted_by', { name: call.by, text: call.text }))
     else this.#words.textContent = said ? (said.author === 'visitor' ? '' : words('by', { name: words(`by_${said.author}`) })) + said.text : words('no_words')
     this.#at.textContent = last ? moment(last.at, words.locale) : ''
     this.#at.dateTime = last?.at ?? ''

@@ -3,7 +3,7 @@
 /** @type {Record<string, string | string[]>} */
 export default {
   // views and rows
-  views: 'Views', mine: 'Mine', unassigned: 'Unassigned', waiting: 'Waiting', owed: 'Owed', due_in: 'due in {time}', due_late: '{time} overdue', left_page: 'Left the page · {n}', left_ago: 'left {ago} ago', owed_by: 'owed an answer by {at}', empty_owed: 'No promised answer is open.', mentions: 'Mentions', empty_mentions: 'Nobody has mentioned you. Colleagues do it with @ and your name in a note.', passed_by: '{name} passed this on', noted_by: '{name}: {text}', all: 'All', snoozed: 'Snoozed', resolved: 'Resolved',
+  views: 'Views', mine: 'Mine', unassigned: 'Unassigned', waiting: 'Waiting', owed: 'Owed', due_in: 'due in {time}', due_late: '{time} overdue', left_page: 'Left the page · {n}', left_ago: 'left {ago} ago', owed_by: 'owed an answer by {at}', empty_owed: 'No promised answer is open.', mentions: 'Mentions', empty_mentions: 'Nobody has mentioned you. Colleagues do it with @ and your name in a note.', noted_by: '{name}: {text}', all: 'All', snoozed: 'Snoozed', resolved: 'Resolved',
   search: 'Search messages and people', loading: 'Loading', nothing_found: 'Nothing found.', older: 'Show older ones',
   empty_mine: 'Nothing on your desk. New requests are offered to you while you are online.', empty_unassigned: 'Every conversation is with somebody.', empty_waiting: 'No customer is waiting.',
   empty_all: 'No open conversations.', empty_snoozed: 'Nothing is snoozed.', empty_resolved: 'Nothing has been resolved yet.',

@@ -3,7 +3,7 @@
 /** @type {Record<string, string>} */
 export default {
   // 视图与列表
-  views: '视图', mine: '我的', unassigned: '未分配', waiting: '等待中', owed: '待回复', due_in: '{time}内到期', due_late: '已超时{time}', left_page: '已离开页面 · {n}', left_ago: '{ago}前离开', owed_by: '承诺 {at} 前答复', empty_owed: '没有承诺过但还没给的答复。', mentions: '提到我', empty_mentions: '还没有人提到你。同事在备注里输入 @ 和你的名字，就会出现在这里。', passed_by: '{name}转给你的', noted_by: '{name}：{text}', all: '全部', snoozed: '稍后处理', resolved: '已解决',
+  views: '视图', mine: '我的', unassigned: '未分配', waiting: '等待中', owed: '待回复', due_in: '{time}内到期', due_late: '已超时{time}', left_page: '已离开页面 · {n}', left_ago: '{ago}前离开', owed_by: '承诺 {at} 前答复', empty_owed: '没有承诺过但还没给的答复。', mentions: '提到我', empty_mentions: '还没有人提到你。同事在备注里输入 @ 和你的名字，就会出现在这里。', noted_by: '{name}：{text}', all: '全部', snoozed: '稍后处理', resolved: '已解决',
   search: '搜索消息和客户', loading: '正在加载', nothing_found: '没有找到。', older: '显示更早的会话',
   empty_mine: '你手上没有会话。在线时，新的请求会派给你。', empty_unassigned: '每个会话都有人处理。', empty_waiting: '没有客户在等待。',
   empty_all: '没有进行中的会话。', empty_snoozed: '没有稍后处理的会话。', empty_resolved: '还没有已解决的会话。',

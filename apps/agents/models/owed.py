@@ -11,7 +11,13 @@ from apps.conversations.models import Conversation
 from apps.tenants.vault.encryption import BlindIndexField, EncryptedTextField, IndexedModel, ReservedIdField
 from apps.tenants.workspace.models import Member
 
-KINDS = {"ticket": _("ticket"), "email": _("e-mail"), "webhook": _("webhook"), "mail": _("reply by mail"), "invitation": _("invitation")}
+KINDS = {
+    "ticket": _("ticket"),
+    "email": _("e-mail"),
+    "webhook": _("webhook"),
+    "mail": _("reply by mail"),
+    "invitation": _("invitation"),
+}
 
 
 class Ticket(IndexedModel):

@@ -8,3 +8,6 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.conversations import channels, past, site_part, sweeping  # noqa: F401  registers all of these
+        from apps.conversations.guarding import lines
+
+        lines.begin()

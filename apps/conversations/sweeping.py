@@ -1,5 +1,6 @@
 """The sweepers of conversations: questions that wait although nobody works on them, colleagues who do not answer in time, files
-that nobody has said, counts of a month ago, lessons whose worker was lost."""
+that nobody has said, counts of a month ago, lessons whose worker was lost,
+finds in the log of a month ago."""
 
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from apps.conversations import decisions
 from apps.conversations.files import attachments
+from apps.conversations.guarding import lines
 from apps.conversations.ledger.batch import SAID
 from apps.conversations.ledger.pages import CHANGED
 from apps.conversations.live import backlog
@@ -97,3 +99,9 @@ def files() -> timedelta | None:
 @due.sweeper("conversations.lessons", every=5, after=(lessons.TASK,))
 def learning() -> timedelta | None:
     return due.until(lessons.wake())
+
+
+@due.sweeper(lines.NEWS, every=600, after=())
+def finds_in_lines() -> timedelta | None:
+    """Due when the oldest find in a line of no conversation is to be forgotten."""
+    return due.until(lines.forget())

@@ -2,11 +2,12 @@
 and without those that need an encoder (`checking` refuses these there)."""
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from apps.filters import part
-from apps.filters.rule import Action, Direction, Where
-from apps.filters.screening.masked import masked
+from apps.filters.rule import Direction, Where
+from apps.filters.screening.masked import Found, found, masked
 from apps.filters.screening.screen import Screen
 from apps.llm import languages
 from apps.releases.models import Release
@@ -65,13 +66,13 @@ def hidden(text: str) -> str:
     return masked(text, live.screen.screened(text, _at(Direction.FROM_CUSTOMER, text))) if live else text
 
 
-def leaving(text: str) -> tuple[str, list[Action]]:
-    """The text as it may leave for logs, exports and other systems; → and what was done, a place."""
+def leaving(text: str) -> tuple[str, Sequence[Found], int]:
+    """The text as it may leave for logs, exports and other systems; what was found in it, and by which release's rules."""
     live = of(Direction.TO_LOGS) if text else None
     if live is None:
-        return text, []
+        return text, (), 0
     screened = live.screen.screened(text, _at(Direction.TO_LOGS, text))
-    return masked(text, screened), [hit.rule.action for hit in screened.hits if not hit.is_covered]
+    return masked(text, screened), found(text, screened), live.release
 
 
 def suppose(release: Release) -> None:
@@ -79,11 +80,26 @@ def suppose(release: Release) -> None:
     _known.setdefault(context.schema(), _Remembered(release, 0.0))
 
 
-def in_line(text: str) -> str:
-    """A sentence in a line of the log, by the rules that memory knows: a line waits for no database."""
+def in_line(text: str, conversation: str = "") -> str:
+    """A sentence in a line of the log, by the rules that memory knows: a line waits for no database. `conversation`: the id
+    that the line names, if any."""
     known = _known.get(context.schema()) if context.get() else None
     rules = known.live(Direction.TO_LOGS) if known else None
-    return masked(text, rules.screen.screened(text, _at(Direction.TO_LOGS, text))) if rules else text
+    if rules is None:
+        return text
+    screened = rules.screen.screened(text, _at(Direction.TO_LOGS, text))
+    if screened.hits:
+        for keep in _keepers:
+            keep(found(text, screened), rules.release, conversation)
+    return masked(text, screened)
+
+
+def keep_lines(by: Callable[[Sequence[Found], int, str], None]) -> None:
+    """Registers the one who keeps what is found in lines: (places, release, conversation). It may wait for nothing."""
+    _keepers[:] = [by]
+
+
+_keepers: list[Callable[[Sequence[Found], int, str], None]] = []
 
 
 def _at(direction: Direction, text: str) -> Where:

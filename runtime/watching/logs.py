@@ -81,7 +81,7 @@ def _mask(_logger: object, _method: str, entry: Entry) -> Entry:
 
     for name, value in entry.items():
         if isinstance(value, str) and name != "event" and _SENTENCE.search(value):
-            entry[name] = live.in_line(value)
+            entry[name] = live.in_line(value, str(entry.get("conversation", "")))
     return entry
 
 

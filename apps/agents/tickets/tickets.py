@@ -126,7 +126,7 @@ def deliver(payload: dict[str, Any], key: str) -> None:
     headers = {"Message-ID": f"<{key.replace(':', '.')}.{ticket.key.replace(':', '.')}@yingda>"}
     contact = encryption.shown(ticket, "contact")
     reply_to = [contact] if email_address.is_one(contact) else None  # a mail's header takes nothing else
-    subject, body = outward.leaving(str(ticket)), outward.leaving(ticket.body)
+    subject, body = (outward.leaving(text, ticket.conversation_id) for text in (str(ticket), ticket.body))
     mail = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [payload["to"]], reply_to=reply_to, headers=headers)
     with translation.override(Site.load().language):  # a failure is kept in words for the tenant's people
         if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST:

@@ -41,7 +41,7 @@ def deliver(payload: dict[str, Any], key: str) -> None:
         return  # switched off meanwhile: nobody wants it any more
     ticket = Ticket.objects.select_related("conversation").get(pk=payload["ticket"])
     whole = {"number": ticket.pk, **payload["state"], **_lasting(ticket)}
-    whole |= {name: outward.leaving(whole[name]) for name in TEXTS}
+    whole |= {name: outward.leaving(whole[name], ticket.conversation_id) for name in TEXTS}
     body = {"event": payload["event"], "at": payload["at"], "tenant": context.current().slug, "ticket": whole}
     if payload["event"] == UPDATED:
         body["changed"] = payload["changed"]

@@ -69,6 +69,8 @@ class HitAdmin(RowAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         row = self.found(request, object_id)
+        if row.conversation_id is None:
+            return redirect("admin:conversations_hit_changelist")
         page = reverse("admin:conversations_conversation_change", args=[row.conversation_id])
         return redirect(f"{page}?at={row.seq}" if row.seq else page)
 
@@ -77,7 +79,7 @@ class HitAdmin(RowAdmin):
 
         @display(description=gettext_lazy("offensive?"))
         def mark(row: Any) -> str:
-            if row.message is None or Action(row.action).changes:
+            if row.message is None or row.direction == Direction.TO_LOGS or Action(row.action).changes:
                 return "–"  # nothing that a model would learn from
             return marks.buttons(request, row.message, row.marked)
 
@@ -86,7 +88,7 @@ class HitAdmin(RowAdmin):
     @display(description=gettext_lazy("message"))
     def words(self, row: Any) -> str:
         """The message as it is kept. The place itself is sealed, because it may be what was masked."""
-        shown = Truncator(" ".join((row.said or "").split())).chars(SHOWN) or _("not sent")
+        shown = Truncator(" ".join((row.said or "").split())).chars(SHOWN) or _elsewhere(row)
         return format_html('<span class="yingda-subject">{}</span>', shown)
 
     @display(
@@ -96,3 +98,10 @@ class HitAdmin(RowAdmin):
     )
     def done(self, row: Hit) -> tuple[str, str]:
         return row.action, row.get_action_display()
+
+
+def _elsewhere(row: Hit) -> str:
+    """The place of a find that is in no message."""
+    if row.direction != Direction.TO_LOGS:
+        return _("not sent")
+    return _("in what left the house") if row.conversation_id else _("in a line of the log")

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from apps.conversations.channels import Channel
 from apps.conversations.guarding import audit
 from apps.conversations.ledger.kept import Kept
-from apps.conversations.models import Hit, Original
+from apps.conversations.models import Original
 from apps.conversations.wire.events import CONFIDED, SEALED
 from apps.filters import live
 from apps.filters.live import Live
@@ -22,6 +20,7 @@ from apps.filters.screening.screen import Screened
 from apps.filters.screening.stream import Stream
 from apps.llm import languages
 from apps.tenants.vault import sealing
+from apps.tenants.vault.sealing import Place
 from apps.tenants.workspace.models import Member
 
 
@@ -48,7 +47,7 @@ def confided(text: str, words: Words) -> Words:
         return words
     own = uuid.uuid4()
     body = {"masked": [Covered(0, len(SEALED), what=CONFIDED).stored()], "original": str(own)}
-    return Words(SEALED, body, Kept(own, _sealed(Original, text, own), words.kept.hits if words.kept else ()))
+    return Words(SEALED, body, Kept(own, sealing.seal(text, _place(own)), words.kept.hits if words.kept else ()))
 
 
 def _changing(rules: Live, text: str, language: str) -> tuple[Screened, list[Found]]:
@@ -62,12 +61,13 @@ def keeping(
 ) -> Words:
     """The words as masked, with their original where anything was."""
     covered = masked.covered(text, screened)
-    hits = _hits(found, release=release, direction=str(direction), member=member and str(member.pk))
-    if not covered:
+    hits, sealer = audit.rows(found, release=release, direction=str(direction), member=member and str(member.pk))
+    if not covered or sealer is None:
         return Words(text, {}, Kept(None, "", hits))
     own = uuid.uuid4()
     body = {"masked": [place.stored() for place in covered], "original": str(own)}
-    return Words(masked.masked(text, screened), body, Kept(own, _sealed(Original, text, own), hits))
+    sealed = sealer.seal(text, _place(own))
+    return Words(masked.masked(text, screened), body, Kept(own, sealed, hits))
 
 
 def so_far(rules: Live, text: str, language: str) -> str:
@@ -97,19 +97,5 @@ def at(direction: Direction, text: str, language: str, flow: str = "") -> Where:
     return Where(direction, Channel.WIDGET, flow, languages.of(text, language))
 
 
-def _hits(found: Sequence[Found], **about: Any) -> list[dict[str, Any]]:
-    """Rows of the audit: what is sealed is bound to its row, so each has its id before."""
-    if not found:
-        return []
-    with connection.cursor() as cursor:
-        drawing = "SELECT nextval(pg_get_serial_sequence('conversations_hit', 'id')) FROM generate_series(1, %s)"
-        cursor.execute(drawing, [len(found)])
-        ids = [int(pk) for (pk,) in cursor.fetchall()]
-    return [
-        {**vars(place), "action": str(place.action), "text": _sealed(Hit, place.text, pk), "id": pk, **about}
-        for pk, place in zip(ids, found, strict=True)
-    ]
-
-
-def _sealed(model: type[Original] | type[Hit], text: str, row: object) -> str:
-    return sealing.seal(text, sealing.Place(model._meta.db_table, "text", str(row)))
+def _place(original: UUID) -> Place:
+    return Place(Original._meta.db_table, "text", str(original))

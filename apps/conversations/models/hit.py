@@ -13,13 +13,13 @@ from apps.tenants.vault.encryption import EncryptedTextField, ReservedIdField
 
 class Hit(models.Model):
     """`rule` and `name`: of the rule as the release has it, which may be gone since. Found in a `turn`, in a message as it was
-    written (`event`), or in what a `member` wrote and might not send. `start` and `end`: characters of the text that the rule
-    looked at. The text of the place is sealed. Told again, a turn finds the same, and a message sent again is the same: one row
-    a place."""
+    written (`event`), in what a `member` wrote and might not send, or in what left the house; without a `conversation` in a
+    line of the log that speaks of none. `start` and `end`: characters of the text that the rule looked at. The text of the
+    place is sealed. Told again, a turn finds the same, and a message sent again is the same: one row a place."""
 
     id = ReservedIdField(primary_key=True)
     conversation = models.ForeignKey(
-        Conversation, verbose_name=_("conversation"), on_delete=models.CASCADE, related_name="hits"
+        Conversation, null=True, verbose_name=_("conversation"), on_delete=models.CASCADE, related_name="hits"
     )
     turn = models.ForeignKey(Turn, null=True, on_delete=models.CASCADE, related_name="hits", db_index=False)
     event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="hits", db_index=False)
@@ -45,6 +45,7 @@ class Hit(models.Model):
         ]
         indexes = [
             models.Index(fields=["rule", "-id"], name="conversations_hit_latest"),
+            models.Index(fields=["at"], condition=models.Q(conversation=None), name="conversations_hit_of_lines"),
         ]
 
     def __str__(self) -> str:

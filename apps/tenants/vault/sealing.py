@@ -21,6 +21,7 @@ from django.conf import settings
 
 from apps.tenants import context
 from apps.tenants.vault import keyring
+from apps.tenants.vault.keyring import DataKey
 from apps.tenants.vault.master import CannotDecrypt
 
 _V2 = re.compile(r"v2\.([0-9a-f]{16})\.([A-Za-z0-9_-]+={0,2})\Z")
@@ -40,10 +41,25 @@ class Place:
 
 
 def seal(plain: str, place: Place) -> str:
-    data = keyring.current()
-    nonce = os.urandom(12)
-    sealed = AESGCM(data.key).encrypt(nonce, plain.encode(), _bound(place))
-    return f"v2.{data.id}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+    return Sealer(keyring.current()).seal(plain, place)
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """The key of the moment, for values that are written together: asked of the database once."""
+
+    data: DataKey
+
+    def seal(self, plain: str, place: Place) -> str:
+        nonce = os.urandom(12)
+        sealed = AESGCM(self.data.key).encrypt(nonce, plain.encode(), _bound(place))
+        return f"v2.{self.data.id}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+
+def sealer(table: str, count: int) -> tuple[Sealer, list[int]]:
+    """A sealer, and so many ids of a table whose rows it shall seal: what is sealed is bound to its row. One statement."""
+    data, ids = keyring.current_with_ids(table, count)
+    return Sealer(data), ids
 
 
 def unseal(value: str, place: Place) -> str:

@@ -14,6 +14,7 @@ from apps.agents.models import DeadLetter, DeskSettings, Errand, Ticket
 from apps.agents.tickets import errands, tickets, webhook
 from apps.conversations.guarding import outward
 from apps.conversations.handover import leave_contact
+from apps.conversations.models import Hit
 from apps.filters import live
 from apps.filters.rule import Direction
 from apps.tenants import context
@@ -228,6 +229,9 @@ def test_what_leaves_is_masked_by_the_rules_of_exports_and_the_ticket_here_is_wh
     assert told["subject"] == "Where is my parcel? I am 138****5678"
     assert "138****5678" in told["body"]
     assert told["contact"] == "vera@example.org"
+    subject, body = Hit.objects.filter(direction="to_logs", conversation=ticket.conversation).order_by("id")
+    assert (subject.text, subject.what, subject.action, subject.start) == (number, "mobile", "mask", 31)
+    assert body.text == number
 
 
 def test_a_mail_is_masked_by_the_rules_of_exports(hook: Receiver, desk: Cast) -> None:
@@ -238,7 +242,7 @@ def test_a_mail_is_masked_by_the_rules_of_exports(hook: Receiver, desk: Cast) ->
     assert mail.outbox[-1].subject.endswith("Where is my [thing]?")
     assert "parcel" not in mail.outbox[-1].body
     with context.inside(desk.globex):
-        assert outward.leaving("my parcel") == "my parcel"
+        assert outward.leaving("my parcel", None) == "my parcel"
 
 
 def test_what_a_line_of_the_log_says_is_masked_too(hook: Receiver, desk: Cast) -> None:

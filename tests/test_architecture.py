@@ -300,3 +300,38 @@ def _carries_a_sentence(node: ast.ClassDef) -> bool:
     made = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
     given = {arg.arg for one in made for arg in (*one.args.args, *one.args.kwonlyargs)}
     return "Refus" in node.name or bool(given & {"sentence", "message", "retry_after"})
+
+
+# The doors through which words go to a model. Each covers them first, by a veil that puts back what it took.
+MODEL_DOORS = {
+    "apps/agents/casework/drafting.py",
+    "apps/conversations/bot/stages/composing.py",
+    "apps/conversations/bot/stages/reranking.py",
+    "apps/conversations/bot/stages/translating.py",
+    "apps/conversations/bot/stages/understanding.py",
+}
+ASKING = {"stream", "scores"}  # of `llm.chat.Model` and of `llm.reranking.Judge`
+
+
+def test_nothing_goes_to_a_model_but_through_a_veil() -> None:
+    outside = [path for path in modules("apps") if path.relative_to(ROOT).parts[1] != "llm"]
+    doors = {path for path in outside if asks_model(path)}
+    assert {str(path.relative_to(ROOT)) for path in doors} == MODEL_DOORS, "a new door: tests/…/test_screening.py shows how"
+    for path in doors:
+        text = path.read_text()
+        assert "veiled(" in text or "veil_of(" in text or "Veil(" in text, path
+        assert re.search(r"\bveil\.(lift|anew|covered)\(", text), f"{path} puts nothing back"
+
+
+def asks_model(path: Path) -> bool:
+    """Whether it calls what a model or a reranker answers to."""
+    tree = ast.parse(path.read_text())
+    named = "apps.llm" in path.read_text() or "reach" in path.read_text()
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    return named and any(_name_called(call) in ASKING and _receiver(call) in ("model", "judge", "") for call in calls)
+
+
+def _receiver(call: ast.Call) -> str:
+    """The name that the call is made on; "" for what is made by another call."""
+    value = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return value.id if isinstance(value, ast.Name) else "" if isinstance(value, ast.Call) else "-"

@@ -10,10 +10,17 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from apps.agents.casework import fidelity
+from apps.agents.casework import fidelity, places
 from apps.agents.casework.casework import find
 from apps.conversations.bot.story import Model
+from apps.conversations.guarding import audit
+from apps.conversations.guarding import words as guarded
+from apps.conversations.models import Conversation
 from apps.conversations.wire.events import Frame
+from apps.filters import live
+from apps.filters.rule import Direction
+from apps.filters.screening import masked
+from apps.filters.screening.veil import Veil
 from apps.llm import chat, languages, release
 from apps.llm.chat import Message, ModelFailed
 from apps.releases.publishing import active
@@ -48,7 +55,8 @@ def rewrite(conversation: UUID, me: Member, client_id: UUID, text: str, how: str
         target = me.language or site.language
     if how in ("translate", "read") and target == spoken:
         raise Refusal("nothing_to_do", _("This is already in %s.") % _(NAMES.get(target, target)))
-    words, model = redraft(text, how, target, _models({spoken, target}))
+    veil, shown = _veiled(row, me, text, spoken)
+    words, model = redraft(text, how, target, _models({spoken, target}), veil=veil, shown=shown)
     return {
         "type": "rewritten",
         "conversation": str(conversation),
@@ -59,15 +67,35 @@ def rewrite(conversation: UUID, me: Member, client_id: UUID, text: str, how: str
     }
 
 
-def redraft(text: str, how: str, target: str, models: Sequence[Model]) -> tuple[str, str]:
-    """(the new text, the model that wrote it). Raises Refusal when there is no model or none of them answers."""
+def _veiled(row: Conversation, me: Member, text: str, language: str) -> tuple[Veil | None, str]:
+    """The veil of the live release's rules, and the text as it may leave the house. What was found is audited. Raises Refusal
+    where a rule decides that is not to be asked here."""
+    rules = live.of(Direction.TO_MODEL)
+    if rules is None:
+        return None, text
+    if rules.judged:
+        raise Refusal("filtered", _("A filter for models can't be asked here, so nothing was sent. Your text is unchanged."))
+    place = places.of(row) if any(rule.flows for rule in rules.screen.rules) else None
+    veil = Veil(rules.screen, guarded.at(Direction.TO_MODEL, text, language, place.flow if place else ""))
+    shown, screened = veil.cover(text)
+    if screened:
+        found = masked.found(text, screened)
+        audit.note(row.pk, found, release=rules.release, direction=Direction.TO_MODEL, member=me)
+    return veil, shown
+
+
+def redraft(
+    text: str, how: str, target: str, models: Sequence[Model], *, veil: Veil | None = None, shown: str = ""
+) -> tuple[str, str]:
+    """(the new text, the model that wrote it). `shown`: the text as models see it, whose names the veil puts back. Raises
+    Refusal when there is no model or none of them answers."""
     name = NAMES.get(target, target)
     if not models:
         raise Refusal("no_model", _("No model here is good at %s. An operator can add one under Models.") % _(name))
     system = _SYSTEM.format(task=HOWS[how].format(target=name), target=name)
     asked: list[Message] = [
         {"role": "system", "content": system},
-        {"role": "user", "content": f"<text>\n{text}\n</text>"},
+        {"role": "user", "content": f"<text>\n{shown or text}\n</text>"},
     ]
     strayed = False
     for model in models:
@@ -76,6 +104,7 @@ def redraft(text: str, how: str, target: str, models: Sequence[Model]) -> tuple[
         except ModelFailed:
             continue  # logged and counted by the model; the next one may do it
         words = said.replace("<text>", "").replace("</text>", "").strip()
+        words = veil.lift(words) if veil else words
         if fidelity.is_true_to(text, words, how) and words:
             return words, model.name
         strayed = True  # a larger one may keep to the text

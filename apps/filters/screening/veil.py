@@ -32,6 +32,16 @@ class Veil:
             at = hit.span.end
         return "".join([*parts, text[at:]]), screened if screened.hits else None
 
+    def anew(self) -> "Veil":
+        """The same names, for another answer: of one that was broken off nothing is left over."""
+        other = Veil(self._screen, self._where)
+        other._names = self._names
+        return other
+
+    def covered(self, text: str) -> str:
+        """A text beside the one that is asked about, such as a passage."""
+        return self.cover(text)[0]
+
     def lift(self, text: str) -> str:
         for stood, stands in self._names.items():
             text = text.replace(stands, stood)

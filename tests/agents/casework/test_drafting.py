@@ -5,15 +5,17 @@ import uuid
 import pytest
 
 from apps.agents.casework import drafting
-from apps.conversations.models import Conversation
+from apps.conversations.models import Conversation, Hit
 from apps.llm.models import ModelEndpoint, Tier
 from apps.llm.testing import ScriptedModel
 from apps.releases.publishing import publish
+from apps.tenants import context
 from apps.tenants.refusal import Refusal
 from tests.agents.asking import ask
 from tests.agents.client import sit_down
 from tests.agents.console.test_socket import inside
 from tests.cast import ACME_HOST, GLOBEX_HOST, Cast
+from tests.conversations.guarding.rules import in_force
 from tests.faulty_model import faulty_model
 
 
@@ -147,3 +149,26 @@ async def test_who_runs_the_desk_looks_on_whispers_and_takes_over(committed: Cas
     assert (await alice.say(row.pk, "Alice here."))["type"] == "ack"
     for each in (bob, alice):
         await each.leave()
+
+
+def test_what_agents_have_rewritten_is_covered_and_put_back(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    row, model = ask("Hello"), ScriptedModel(["Please write to [MAIL A], or call [MOBILE B]."])
+    monkeypatch.setattr(drafting, "_models", lambda _languages: [model])
+    in_force(acme.acme, "data", "to_model", action="mask", settings={"data": ["mail", "mobile"]})
+    text = "pls write to ben@example.com or call 13812345678"
+    with context.inside(acme.acme):
+        told = drafting.rewrite(row.pk, acme.bob, uuid.uuid4(), text, "formal")
+        assert told["text"] == "Please write to ben@example.com, or call 13812345678."
+        assert "ben@example.com" not in str(model.asked)
+        assert "13812345678" not in str(model.asked)
+        hits = list(Hit.objects.order_by("id").values_list("direction", "action", "what", "conversation", "member"))
+    assert hits == [("to_model", "mask", what, row.pk, acme.bob.pk) for what in ("mail", "mobile")]
+
+
+def test_a_rule_for_models_that_only_a_worker_can_ask_stops_a_rewriting(acme: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    row, model = ask("Hello"), ScriptedModel(["Hello."])
+    monkeypatch.setattr(drafting, "_models", lambda _languages: [model])
+    in_force(acme.acme, "offence", "to_model", action="block", kind="classifier", settings={}, say="No.")
+    with context.inside(acme.acme), pytest.raises(Refusal, match="Your text is unchanged"):
+        drafting.rewrite(row.pk, acme.bob, uuid.uuid4(), "Hello there", "formal")
+    assert not model.asked

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -10,6 +10,8 @@ from apps.conversations.bot.stages.reranking import Reranked
 from apps.conversations.bot.steps import read, stored
 from apps.conversations.bot.story import HandedOver, Said
 from apps.conversations.worker.rehearsal import rehearse
+from apps.filters.rule import Action, Direction, Rule
+from apps.filters.screening.screen import Screen
 from apps.knowledge.search.search import Hit
 from apps.llm.chat import ModelFailed
 from apps.llm.models import Reranker
@@ -63,6 +65,16 @@ def test_in_doubt_its_order_is_taken_and_the_doubt_stays() -> None:
     assert step is not None
     assert [found.score for found in step.hits] == [0.5, 0.45, 0.4]
     assert read(stored([step])) == [step]
+
+
+def test_what_it_is_sent_is_covered_by_the_rules_of_models() -> None:
+    mails = Rule("1", "mail", "personal", {"data": ["mail"]}, frozenset([Direction.TO_MODEL]), Action.MASK)
+    judge, question = Scripted([0.1, 0.8]), f"{ASKED} I am ben@example.com"
+    hits = [replace(each, text="Write to ann@example.com.") for each in some(0.5, 0.4)]
+    tell(question, Reach({question: hits}, judging=judge, rules=Screen([mails])))
+    ((asked, texts),) = judge.asked
+    assert asked.endswith("[MAIL A]")
+    assert texts == ["Title 0\nWrite to [MAIL B].", "Title 1\nWrite to [MAIL B]."]
 
 
 def test_from_its_own_threshold_on_the_best_is_told() -> None:

@@ -1,5 +1,6 @@
 """The filters in the story of a turn: nothing forbidden is painted, and nothing personal reaches a model."""
 
+from dataclasses import replace
 from typing import Any
 
 from apps.conversations.bot.story import HandedOver, Said
@@ -60,3 +61,25 @@ def test_a_rule_for_another_language_or_flow_is_not_looked_at() -> None:
     end = end_of(tell("return?", reach(chinese, flows)))
     assert isinstance(end, Said)
     assert "*" not in end.text
+
+
+MAILS = Rule("1", "mail", "personal", {"data": ["mail"]}, frozenset([Direction.TO_MODEL]), Action.MASK)
+ADDRESS = "ben@example.com"
+
+
+def test_a_passage_is_covered_too_and_the_answer_still_rests_on_it() -> None:
+    model = ScriptedModel(["Write to [MAIL A] within 30 days. "])
+    told = Reach({"return?": [replace(hit(0.5), text=f"Write to {ADDRESS} within 30 days.")]}, [model], rules=Screen([MAILS]))
+    end = end_of(tell("return?", told))
+    assert ADDRESS not in str(model.asked)
+    assert isinstance(end, Said)
+    assert end.text == f"Write to {ADDRESS} within 30 days. "
+    assert end.sources[0].text == f"Write to {ADDRESS} within 30 days."
+
+
+def test_of_an_answer_that_was_broken_off_nothing_comes_into_the_next_ones() -> None:
+    question = f"return? I am {ADDRESS}"
+    models = [ScriptedModel(["[MAIL"], fails="down"), ScriptedModel(["You can return unused items within 30 days, [MAIL A]. "])]
+    end = end_of(tell(question, Reach({question: [hit(0.5)]}, models, rules=Screen([MAILS]))))
+    assert isinstance(end, Said)
+    assert end.text == f"You can return unused items within 30 days, {ADDRESS}. "

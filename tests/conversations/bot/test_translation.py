@@ -1,5 +1,6 @@
 """What only the other language knows is translated by a model, and shown as it is where anything got lost on the way."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from apps.conversations.bot import courtesy, translation
 from apps.conversations.bot.stages.translating import Translated
 from apps.conversations.bot.story import Said
+from apps.filters.rule import Action, Direction, Rule
+from apps.filters.screening.screen import Screen
 from apps.llm.models import Tier
 from apps.llm.testing import ScriptedModel
 from tests.conversations.bot.test_turn import Reach, end_of, hit, streamed, tell
@@ -123,3 +126,14 @@ def test_nothing_is_translated_that_is_in_the_customers_language() -> None:
     end = end_of(tell("退款多久", reach, language="zh-hans"))
     assert isinstance(end, Said)
     assert (end.text, model.asked) == (IN_CHINESE, [])
+
+
+def test_a_passage_that_is_translated_is_covered_by_the_rules_of_models() -> None:
+    model = ScriptedModel(["退款需要 3–5 个工作日。请写信到 ", "[MAIL A]，并附上订单号。"], tier=Tier.CLOUD)
+    mails = Rule("1", "mail", "personal", {"data": ["mail"]}, frozenset([Direction.TO_MODEL]), Action.MASK)
+    reach = replace(foreign(0.9), rules=Screen([mails]))
+    reach.scripted = [model]
+    end = end_of(tell("退款多久", reach, language="zh-hans"))
+    assert "help@acme.example" not in str(model.asked)
+    assert isinstance(end, Said)
+    assert IN_CHINESE in end.text

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from apps.conversations.bot.stages.understanding import Read
+from apps.filters.rule import Action, Direction, Rule
+from apps.filters.screening.screen import Screen
 from apps.flows.engine.said import Heard
 from apps.flows.understanding import by_model
 from apps.flows.understanding.understood import Understood
@@ -74,3 +76,15 @@ def test_in_a_flow_it_reads_what_the_first_reader_did_not_find(reach: Reach) -> 
     reach.scripted = [ScriptedModel([reading(order_id="20260412")])]
     outcomes = tell("it is twenty-something, wait: 2026 0412", reach, place)
     assert said(outcomes).text == "Why do you send it back?"
+
+
+def test_what_is_asked_again_leaves_the_house_covered_too(reach: Reach) -> None:
+    """A model that answers what does not fit has its own words back, as it wrote them."""
+    text = "the shoes from 20260412 have to go back, I am ben@example.com"
+    mails = Rule("1", "mail", "personal", {"data": ["mail"]}, frozenset([Direction.TO_MODEL]), Action.MASK)
+    model = ScriptedModel(['{"flow": "[MAIL A]"}', '{"flow": "[MAIL A]"}'])
+    reach.scripted, reach.rules = [model], Screen([mails])
+    reach.understanding[text] = Understood(Heard(text), likely="return")
+    tell(text, reach)
+    assert len(model.asked) == 2
+    assert "ben@example.com" not in str(model.asked)

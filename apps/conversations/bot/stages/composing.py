@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from apps.conversations.bot.checks import Checked
 from apps.conversations.bot.guard import Grounded
 from apps.conversations.bot.prompt import compose
-from apps.conversations.bot.stages.screening import stream, veiled
+from apps.conversations.bot.stages.screening import stream, veiled, veiled_passage
 from apps.conversations.bot.steps import Late, Scores, Step, Told
 from apps.conversations.bot.story import Asking, Heartbeat, Outcome, Reach, Said, Story, Watch, Writing, source
 from apps.knowledge.search.search import Hit
@@ -74,20 +74,21 @@ def composed(story: Story, reach: Reach, known: Sequence[Hit], watch: Watch) -> 
     passages = [hit for hit in known[:4] if hit.language == known[0].language]
     asked_at = reach.clock()
     question, veil = yield from veiled(story, reach, watch, story.question)
+    shown = [veiled_passage(hit, veil) for hit in passages]
     for model in reach.models({story.language, *(hit.language for hit in passages if hit.language)}):
         if watch.is_late():
             yield watch.timed(Late(watch.computed))
             return None
         if reach.clock() - asked_at > story.patience:
             return None
-        grounded = Grounded([f"{hit.question or hit.title}\n{hit.text}" for hit in passages], story.question)
-        told = Checked(grounded, veil)
+        grounded = Grounded([f"{hit.question or hit.title}\n{hit.text}" for hit in shown], question)  # as the model saw them
+        told = Checked(grounded, veil.anew())
         checked = Checked(told, *stream(story, reach))
         failed = ""
         yield watch.timed(Prepared(model.name))
         yield Asking(model.name)
         try:
-            for piece in model.stream(compose(question, story.language, story.bot, passages)):
+            for piece in model.stream(compose(question, story.language, story.bot, shown)):
                 if watch.is_late() or (not told.text and reach.clock() - asked_at > story.patience):
                     failed = "late" if watch.is_late() else "patience"
                     break

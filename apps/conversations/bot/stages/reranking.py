@@ -60,9 +60,9 @@ def reranked(story: Story, reading: Reading, reach: Reach, watch: Watch) -> Gene
     if judge is None:
         return reading
     some = hits[:MOST]
-    asked, _veil = yield from veiled(story, reach, watch, reading.asked)
+    asked, veil = yield from veiled(story, reach, watch, reading.asked)
     try:
-        scores = judge.scores(asked, [_text(hit) for hit in some], story.patience)
+        scores = judge.scores(asked, [veil.covered(_text(hit)) for hit in some], story.patience)
     except ModelFailed as failed:
         yield watch.timed(Reranked(model=judge.name, failed=failed.code))
         return replace(reading, alone=False)

@@ -17,6 +17,7 @@ from apps.filters.screening.masked import Found, found
 from apps.filters.screening.screen import Screened
 from apps.filters.screening.stream import Stream
 from apps.filters.screening.veil import Veil
+from apps.knowledge.search.search import Hit
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,21 @@ def stream(story: Story, reach: Reach) -> list[Check]:
 
 def veiled(story: Story, reach: Reach, watch: Watch, text: str) -> Generator[Outcome, None, tuple[str, Veil]]:
     """The text as it may leave the house, and the veil that lifts itself from what comes back."""
-    veil = Veil(reach.screen(), where(story, Direction.TO_MODEL))
+    veil = veil_of(story, reach)
     covered, screened = veil.cover(text)
     if screened:
         yield watch.timed(_step(Direction.TO_MODEL, text, screened))
     return covered, veil
+
+
+def veil_of(story: Story, reach: Reach) -> Veil:
+    return Veil(reach.screen(), where(story, Direction.TO_MODEL))
+
+
+def veiled_passage(hit: Hit, veil: Veil) -> Hit:
+    """A passage as it may leave the house, with the names that the question's veil has. What is covered in it is not audited:
+    it is the tenant's own text."""
+    return replace(hit, question=veil.covered(hit.question), title=veil.covered(hit.title), text=veil.covered(hit.text))
 
 
 def screens_question(story: Story, reach: Reach, watch: Watch) -> Generator[Outcome, None, End | None]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.conversations.bot import courtesy, prompt, translation
 from apps.conversations.bot.checks import Checked
 from apps.conversations.bot.stages.composing import Prepared, failure
-from apps.conversations.bot.stages.screening import stream
+from apps.conversations.bot.stages.screening import stream, veil_of
 from apps.conversations.bot.steps import Late, Scores, Step, Told
 from apps.conversations.bot.story import Asking, Heartbeat, Outcome, Reach, Said, Story, Watch, Writing
 from apps.llm import languages
@@ -56,6 +56,8 @@ def translated(story: Story, reach: Reach, quoted: Said, watch: Watch) -> Genera
     if len(passage) > LONGEST:
         return None
     asked_at = reach.clock()
+    veil = veil_of(story, reach)  # nothing is audited: the passage is the tenant's own text
+    shown = veil.covered(passage)
     for model in reach.models({story.language, languages.other(story.language)}):
         if watch.is_late():
             yield watch.timed(Late(watch.computed))
@@ -63,14 +65,14 @@ def translated(story: Story, reach: Reach, quoted: Said, watch: Watch) -> Genera
         if reach.clock() - asked_at > story.patience:
             return None
         faithful = translation.Faithful(passage, story.language)
-        told = Checked(faithful)
+        told = Checked(veil.anew(), faithful)
         checked = Checked(told, *stream(story, reach))
         head = f"{courtesy.in_translation(story.language)}\n\n"
         failed = ""
         yield watch.timed(Prepared(model.name))
         yield Asking(model.name)
         try:
-            for piece in model.stream(prompt.translate(passage, story.language, story.bot, translation.kept(passage))):
+            for piece in model.stream(prompt.translate(shown, story.language, story.bot, translation.kept(shown))):
                 if watch.is_late() or (not told.text and reach.clock() - asked_at > story.patience):
                     failed = "late" if watch.is_late() else "patience"
                     break

@@ -54,13 +54,13 @@ def by_model(
     problem = ""
     for _try in range(TRIES):
         try:
-            said = veil.lift((yield from _said(model, messages, schema)))
-            read = reader.read(flows, place, story.question, said)
+            said = yield from _said(model, messages, schema)
+            read = reader.read(flows, place, story.question, veil.lift(said))
         except ModelFailed as error:
             problem = failure(error.code)
             break
         except ValueError as error:
-            problem, messages = str(error)[:200], reader.again(messages, said, str(error))
+            problem, messages = str(error)[:200], reader.again(messages, said, veil.covered(str(error)))
             continue
         yield watch.timed(Read(model.name, read.wished, tuple(read.heard.slots or read.slots)))
         return read

@@ -171,3 +171,40 @@ def test_agents_send_nothing_up(cast: Cast, hire: Hire) -> None:
     assert agent.post(f"{LIST}add/", given(module_file=file())).status_code == 403
     assert agent.post(f"{LIST}test/", given(module_file=file())).status_code == 403
     assert kept(cast) == ([], [])
+
+
+MODULES = "/admin/filters/module/"
+
+
+def discarded(browser: Browser, *digests: str) -> str:
+    return text(browser.post(MODULES, {"action": "discard", "_selected_action": list(digests)}, follow=True))
+
+
+def test_code_is_deleted_where_nothing_can_run_it(cast: Cast, hire: Hire, worker: None) -> None:
+    operator, other = hire(Role.OPERATOR), wat.only_with("y", wat.LOOP)
+    draft = given(name="draft", enabled="", module_file=file(other, "other.wasm"))
+    operator.post(f"{LIST}add/", given(module_file=file()))
+    operator.post(f"{LIST}add/", draft)
+    first, second = digest(wat.DIGITS), digest(other)
+    page = text(operator.get(MODULES))
+    assert "other.wasm" in page
+    assert "numbers, #" in page
+    assert "other.wasm" in discarded(operator, second)
+    assert set(kept(cast)[1]) == {first, second}
+    with context.inside(cast.acme):
+        Filter.objects.all().delete()
+    told = discarded(operator, first, second)
+    assert f"digits.wasm ({first[:12]}…) is in release #" in told
+    assert "which may be made live again." in told
+    assert "1 module deleted." in told
+    assert kept(cast)[1] == [first]
+
+
+def test_nobody_else_deletes_code(cast: Cast, hire: Hire, mallory: Browser) -> None:
+    with context.inside(cast.acme):
+        own = Module.keep(wat.DIGITS, "digits.wasm").digest
+    assert hire(Role.AGENT).post(MODULES, {"action": "discard", "_selected_action": [own]}).status_code == 403
+    assert "digits.wasm" not in text(mallory.get(MODULES))
+    discarded(mallory, own)
+    assert mallory.post(f"{MODULES}{own}/delete/", {"post": "yes"}).status_code == 404
+    assert kept(cast)[1] == [own]

@@ -16,7 +16,7 @@ _HANDED = _("The words are said, then a person takes over.")
 EFFECTS: dict[Direction, dict[Action, str | Promise]] = {
     Direction.FROM_CUSTOMER: {
         Action.LOG: _RECORDED,
-        Action.FLAG: _("It is recorded, and agents see it among what the bot did."),
+        Action.FLAG: _("It is recorded when it is said, and stands beside the message on the conversation's page."),
         Action.MASK: _("It is masked when it is said, for everybody. The original is sealed."),
         Action.REPLACE: _("The words stand there from when it is said. The original is sealed."),
         Action.BLOCK: _("The bot says the words and reads nothing of the message."),

@@ -20,7 +20,7 @@ from apps.filters import trial
 from apps.filters.admin import effects
 from apps.filters.admin.dry_runs import DryRunMixin, draft, wrong
 from apps.filters.admin.form import KIND_NAMES, SHOWN, FilterForm
-from apps.filters.models import Filter
+from apps.filters.models import Filter, Module
 from apps.filters.models.rules import Direction
 from apps.filters.past import dry_runs
 from apps.filters.starters import Starter, said, starters, taking
@@ -107,6 +107,7 @@ class FilterAdmin(DryRunMixin, PublishingMixin, RowAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         shown = [_shown(starter) for starter in starters()] if self.has_add_permission(request) else []
         more = {"starters": shown, "dry_spans": dry_runs.SPANS, "may_try": self.has_change_permission(request)}
+        more["modules"] = Module.objects.count() if request.user.has_perm("filters.view_module") else 0
         return super().changelist_view(request, {**more, "stopped_filters": _stopped(), **(extra_context or {})})
 
     def take(self, request: HttpRequest, key: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from apps.filters.sandbox import content as sent
@@ -15,8 +15,8 @@ class Immutable(RuntimeError):
 
 
 class Module(models.Model):
-    """A WebAssembly module, known by its content's digest. Rules and releases name it by that, and it stays as long as its
-    tenant does: an old release that is made live again finds its code. `name`: of the file that was sent up first."""
+    """A WebAssembly module, known by its content's digest. Rules and releases name it by that, and it stays as long as one
+    of them does (`filters.discarding`): an old release that is made live again finds its code. `name`: of the file that was sent up first."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     content = models.BinaryField()
@@ -39,5 +39,7 @@ class Module(models.Model):
     @classmethod
     def keep(cls, content: bytes, name: str) -> "Module":
         facts: dict[str, Any] = {"content": content, "size": len(content), "name": name[:LONGEST_FILE_NAME]}
-        kept, _new = cls.objects.get_or_create(digest=sent.digest(content), defaults=facts)
+        kept, new = cls.objects.get_or_create(digest=sent.digest(content), defaults=facts)
+        if not new and connection.in_atomic_block:  # nobody deletes it before the save that names it is done
+            return cls.objects.select_for_update(no_key=True).get_or_create(digest=kept.digest, defaults=facts)[0]
         return kept

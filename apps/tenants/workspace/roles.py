@@ -55,6 +55,7 @@ _OPERATOR: dict[str, str] = {
     "knowledge.searchsettings": "view change",
     "flows.flow": "view add change delete",  # a release holds its text, so it needs no row
     "filters.filter": "view add change delete",  # a release holds its rule, so it needs no row
+    "filters.module": "view delete",  # where no release names it
     "workspace.site": "view change",
     "flows.system": "view add change delete",
     "llm.modelendpoint": "view add change delete",

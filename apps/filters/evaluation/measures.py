@@ -4,7 +4,7 @@ A set that is not in the folder is left out. docs/filters.md has the figures.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,19 +72,19 @@ def _personal(folder: Path) -> Iterator[Figure]:
     rows = _rows(folder / PERSONAL)
     there = [[Span(each["start"], each["end"], each["type"]) for each in row["spans"] if each["type"] in TYPES] for row in rows]
     found = Found(BY_NAME)
-    engines: dict[str, Callable[[str], Iterable[Span]]] = {
-        "": lambda text: [span._replace(what=OURS[span.what]) for span in found.find(text) if span.what in OURS]
-    }
-    if rows and (theirs := presidio.engine(sorted(TYPES))):
-        engines["presidio_"] = theirs
-    for name, find in engines.items():
-        counts = spans.counted((find(row["text"]), wanted) for row, wanted in zip(rows, there, strict=True))
-        yield from _f1(f"{name}personal_f1", "presidio_pii_en", counts) if rows else ()
+    ours = presidio.Presidio(
+        lambda text: [span._replace(what=OURS[span.what]) for span in found.find(text) if span.what in OURS], ""
+    )
+    theirs = presidio.engine(sorted(TYPES)) if rows else None
+    for name, each in (("", ours), ("presidio_", theirs)):
+        if rows and each:
+            counts = spans.counted((each.find(row["text"]), wanted) for row, wanted in zip(rows, there, strict=True))
+            yield from _f1(f"{name}personal_f1", "presidio_pii_en", counts, each.about)
 
 
-def _f1(measure: str, of: str, counts: dict[str, spans.Count]) -> Iterator[Figure]:
+def _f1(measure: str, of: str, counts: dict[str, spans.Count], about: str = "") -> Iterator[Figure]:
     for what, count in sorted(counts.items()):
-        told = f"right {count.right}, extra {count.extra}, missing {count.missing}"
+        told = f"right {count.right}, extra {count.extra}, missing {count.missing}{about and f'; {about}'}"
         yield Figure(f"{measure}.{what}" if what else measure, of, count.f1, count.right + count.missing, told)
 
 

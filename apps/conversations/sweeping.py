@@ -1,6 +1,6 @@
 """The sweepers of conversations: questions that wait although nobody works on them, colleagues who do not answer in time, files
 that nobody has said, counts of a month ago, lessons whose worker was lost,
-finds in the log of a month ago."""
+finds in the log of a month ago, messages that a worker is still to judge."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.conversations import decisions
 from apps.conversations.files import attachments
-from apps.conversations.guarding import lines
+from apps.conversations.guarding import judging, lines
 from apps.conversations.ledger.batch import SAID
 from apps.conversations.ledger.pages import CHANGED
 from apps.conversations.live import backlog
@@ -105,3 +105,8 @@ def learning() -> timedelta | None:
 def finds_in_lines() -> timedelta | None:
     """Due when the oldest find in a line of no conversation is to be forgotten."""
     return due.until(lines.forget())
+
+
+@due.sweeper("conversations.judging", every=2, after=(SAID, judging.TASK))
+def unjudged() -> timedelta | None:
+    return judging.wake()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
+from apps.conversations.guarding import judging
 from apps.conversations.marking import lessons
 from apps.conversations.worker import trial as rehearsal_trial
 from apps.conversations.worker.seats import seats, share
@@ -36,3 +37,9 @@ def rehearse(trial: str) -> None:
 def learn_marks(lesson: str) -> None:
     """Learn from what people said of messages."""
     gently.run(lambda: lessons.advance(lesson))
+
+
+@tenant_task(name=judging.TASK, queue="ingest")
+def judge_words() -> None:
+    """Hold what customers said to people against the rules that need a worker."""
+    gently.run(judging.judge)

@@ -21,10 +21,17 @@ CHANNEL = "widget"  # of `conversations.channels`, where the only one of them st
 
 @dataclass(frozen=True)
 class Live:
-    """The screen of one direction, and the number of its release."""
+    """The screen of one direction, and the number of its release. `judged`: it has rules that only workers judge by, and
+    that mark what customers write or cover what goes to models."""
 
     screen: Screen
     release: int
+    judged: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Whether a rule puts something else in a place."""
+        return bool(self.screen.changing.rules)
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,9 @@ class _Remembered:
         if direction not in self.ways:
             whole = part.of(self.release) if self.release else None
             screen = whole.typed(direction) if whole else None
-            self.ways[direction] = Live(screen, self.release.number) if screen and self.release else None
+            judged = whole is not None and whole.judged_later(direction)
+            found = screen or Screen([]) if screen or judged else None
+            self.ways[direction] = Live(found, self.release.number, judged) if found and self.release else None
         return self.ways[direction]
 
 
@@ -45,7 +54,8 @@ _known: dict[str, _Remembered] = {}  # by schema: at most all tenants there are
 
 
 def of(direction: Direction) -> Live | None:
-    """None where no rule of the live release looks there, or, at what customers type, where none masks."""
+    """None where no rule of the live release looks there, or, at what customers type, where all that look there end the
+    message: then the bot's turn finds it."""
     return (_recalled() or _look_up()).live(direction)
 
 

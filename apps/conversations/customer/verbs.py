@@ -56,9 +56,11 @@ async def say(door: Door, words: frames.Say, *, confided: bool = False) -> tuple
 
 
 async def _heard(door: Door, text: str) -> Words:
-    """The words as they are kept. A tenant without a rule that masks asks its memory, and no thread."""
+    """The words as they are kept. Only where there is something to be kept with them a thread and the database are asked."""
     rules = await live.aof(Direction.FROM_CUSTOMER)
-    return await in_thread(guarded.heard)(rules, text, door.language) if rules else Words(text, {})
+    if rules is None or guarded.is_quiet(rules, text, door.language):
+        return Words(text, {})
+    return await in_thread(guarded.heard)(rules, text, door.language)
 
 
 async def typed(door: Door, draft: str) -> str:
@@ -69,7 +71,7 @@ async def typed(door: Door, draft: str) -> str:
     if await in_thread(Conversation.objects.filter(pk=door.conversation).confidential().exists)():
         return ""
     rules = await live.aof(Direction.FROM_CUSTOMER)
-    return await in_thread(guarded.so_far)(rules, draft, door.language) if rules else draft
+    return await in_thread(guarded.so_far)(rules, draft, door.language) if rules and rules.changes else draft
 
 
 async def submit(door: Door, sent: frames.Submit) -> tuple[Door, Written]:

@@ -33,41 +33,60 @@ class Words:
     kept: Kept | None = None
 
 
+QUICK = 500  # characters that an event loop may wait for
+
+
+def is_quiet(rules: Live, text: str, language: str) -> bool:
+    """Whether nothing is found in a short text, and nothing is to be judged later: told in an event loop, without a thread."""
+    return not rules.judged and len(text) <= QUICK and not _noted(rules, text, language)[1]
+
+
 def heard(rules: Live | None, text: str, language: str) -> Words:
-    """A customer's words. What rules mark, block or hand over is found when the bot reads them."""
+    """A customer's words: masked, and marked. What rules block or hand over is found when the bot reads them, and so is what is
+    marked in some flows only."""
     if rules is None or not text.strip():
         return Words(text, {})
-    screened, changing = _changing(rules, text, language)
-    return keeping(text, screened, rules.release, Direction.FROM_CUSTOMER, changing) if changing else Words(text, {})
+    screened, noted = _noted(rules, text, language)
+    if noted:
+        return keeping(text, screened, rules.release, Direction.FROM_CUSTOMER, noted, judged=rules.judged)
+    return Words(text, {}, Kept(None, "", [], judged=True) if rules.judged else None)
 
 
 def confided(text: str, words: Words) -> Words:
     """Words said to a sensitive question: nothing of them is shown. `words`: the same as the rules alone let them be kept."""
     if not text.strip():
         return words
-    own = uuid.uuid4()
+    own, kept = uuid.uuid4(), words.kept or Kept(None, "", ())
     body = {"masked": [Covered(0, len(SEALED), what=CONFIDED).stored()], "original": str(own)}
-    return Words(SEALED, body, Kept(own, sealing.seal(text, _place(own)), words.kept.hits if words.kept else ()))
+    return Words(SEALED, body, Kept(own, sealing.seal(text, _place(own)), kept.hits, kept.judged))
 
 
-def _changing(rules: Live, text: str, language: str) -> tuple[Screened, list[Found]]:
+def _noted(rules: Live, text: str, language: str) -> tuple[Screened, list[Found]]:
+    """With the places that are recorded when it is said."""
     screened = rules.screen.screened(text, at(Direction.FROM_CUSTOMER, text, language))
     found = zip(masked.found(text, screened), screened.hits, strict=True)
-    return screened, [place for place, hit in found if hit.rule.action.changes]
+    return screened, [place for place, hit in found if not hit.rule.action.ends]
 
 
 def keeping(
-    text: str, screened: Screened, release: int, direction: Direction, found: Sequence[Found], member: Member | None = None
+    text: str,
+    screened: Screened,
+    release: int,
+    direction: Direction,
+    found: Sequence[Found],
+    member: Member | None = None,
+    *,
+    judged: bool = False,
 ) -> Words:
-    """The words as masked, with their original where anything was."""
+    """The words as masked, with their original where anything was. `judged`: as `Kept` has it."""
     covered = masked.covered(text, screened)
     hits, sealer = audit.rows(found, release=release, direction=str(direction), member=member and str(member.pk))
     if not covered or sealer is None:
-        return Words(text, {}, Kept(None, "", hits))
+        return Words(text, {}, Kept(None, "", hits, judged))
     own = uuid.uuid4()
     body = {"masked": [place.stored() for place in covered], "original": str(own)}
     sealed = sealer.seal(text, _place(own))
-    return Words(masked.masked(text, screened), body, Kept(own, sealed, hits))
+    return Words(masked.masked(text, screened), body, Kept(own, sealed, hits, judged))
 
 
 def so_far(rules: Live, text: str, language: str) -> str:
@@ -88,8 +107,8 @@ def beside(conversation: UUID, text: str, language: str) -> str:
     rules = live.of(Direction.FROM_CUSTOMER)
     if rules is None or not text.strip():
         return text
-    screened, changing = _changing(rules, text, language)
-    audit.note(conversation, changing, release=rules.release, direction=Direction.FROM_CUSTOMER)
+    screened, noted = _noted(rules, text, language)
+    audit.note(conversation, noted, release=rules.release, direction=Direction.FROM_CUSTOMER)
     return masked.masked(text, screened)
 
 

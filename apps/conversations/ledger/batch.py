@@ -144,7 +144,7 @@ def _telling(schema: str) -> sql.Composable:
 
 
 def _keeping(schema: str, rows: list[dict[str, Any]]) -> sql.Composable:
-    tables = {name: sql.Identifier(schema, f"conversations_{name}") for name in ("event", "original", "hit")}
+    tables = {name: sql.Identifier(schema, f"conversations_{name}") for name in kept.TABLES}
     return sql.SQL(kept.KEEP).format(**tables, rows=sql.Literal(json.dumps(rows)), same=sql.SQL(kept.SAID))
 
 

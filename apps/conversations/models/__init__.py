@@ -16,6 +16,7 @@ from apps.conversations.models.mark import Mark
 from apps.conversations.models.original import Original
 from apps.conversations.models.refused_origin import RefusedOrigin
 from apps.conversations.models.turn import Turn
+from apps.conversations.models.unjudged import Unjudged
 from apps.conversations.models.visit import Visit
 from apps.conversations.models.visitor import Visitor
 
@@ -40,6 +41,7 @@ __all__ = [
     "Owner",
     "RefusedOrigin",
     "Turn",
+    "Unjudged",
     "Visit",
     "Visitor",
 ]

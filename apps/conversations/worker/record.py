@@ -27,6 +27,7 @@ from apps.conversations.wire import events
 from apps.conversations.worker import confiding
 from apps.conversations.worker.answer import Answer
 from apps.filters import faults
+from apps.filters.rule import Direction
 from apps.filters.span import FAULT
 from apps.flows.engine.visit import Visit as Told
 from apps.tenants.tasks import enqueue
@@ -123,9 +124,13 @@ def _came(answer: Answer, at: datetime) -> tuple[UUID, datetime, Sequence[Told]]
 
 
 def _audit(answer: Answer) -> None:
-    """Records what the filters found in this turn; a turn that is told again found it before."""
+    """Records what the filters found in this turn; a turn that is told again found it before, and what marks customers' words
+    was recorded when they were said."""
     screenings = [step for step in answer.steps if isinstance(step, Screening)]
+    noted = _noted(answer) if any(each.direction == Direction.FROM_CUSTOMER for each in screenings) else frozenset()
     for screening, found in ((each, found) for each in screenings for found in each.hits):
+        if screening.direction == Direction.FROM_CUSTOMER and found.rule in noted:
+            continue
         place = {"turn": answer.turn, "rule": found.rule, "direction": screening.direction, "start": found.start}
         facts = {name: getattr(found, name) for name in ("name", "action", "what", "end", "text")}
         about = {"conversation_id": answer.conversation, "release": answer.turn.release}
@@ -134,6 +139,15 @@ def _audit(answer: Answer) -> None:
         if found.why:
             kind = found.what.removeprefix(FAULT)
             faults.note(found.rule, release=answer.turn.release, turn=answer.turn.pk, kind=kind, why=found.why)
+
+
+def _noted(answer: Answer) -> frozenset[str]:
+    """The rules that marked the messages of this turn when they were said."""
+    said = Event.objects.filter(conversation=answer.conversation, kind=Event.Kind.MESSAGE, author=Event.Author.VISITOR)
+    newest = said.filter(seq__lte=answer.turn.question).order_by("-seq").values_list("pk", flat=True)
+    events = list(newest[: max(1, len(answer.story.newest))])
+    found = Hit.objects.filter(event__in=events, direction=Direction.FROM_CUSTOMER)
+    return frozenset(found.values_list("rule", flat=True))
 
 
 def _save(answers: Sequence[Answer]) -> set[UUID]:

@@ -51,12 +51,20 @@ class Screen:
 
     def typed(self, direction: Direction) -> "Screen | None":
         """A screen of the rules that look there and need no encoder, for doors at which people type; None where there is none.
-        What customers wrote is screened again when it is read: there only a rule that masks makes one."""
+        What customers wrote is screened again when the bot reads it: there rules that end a message make none."""
         if direction not in self._typed:
             rules = [rule for rule in self.rules if direction in rule.directions and not KINDS[rule.kind].weighs]
-            wanted = any(rule.action.changes for rule in rules) if direction == Direction.FROM_CUSTOMER else bool(rules)
+            heard = direction == Direction.FROM_CUSTOMER
+            wanted = any(not rule.action.ends and not rule.flows for rule in rules) if heard else bool(rules)
             self._typed[direction] = Screen(rules) if wanted else None
         return self._typed[direction]
+
+    def judged_later(self, direction: Direction) -> bool:
+        """Whether a rule that only workers judge by marks what customers write, or covers what goes to models."""
+        found = {rule.action for rule in self.rules if direction in rule.directions and KINDS[rule.kind].weighs}
+        if direction == Direction.FROM_CUSTOMER:
+            return any(not action.ends for action in found)
+        return direction == Direction.TO_MODEL and any(action.changes or action.ends for action in found)
 
     @cached_property
     def changing(self) -> "Screen":

@@ -230,7 +230,7 @@ def test_what_leaves_is_masked_by_the_rules_of_exports_and_the_ticket_here_is_wh
     assert "138****5678" in told["body"]
     assert told["contact"] == "vera@example.org"
     subject, body = Hit.objects.filter(direction="to_logs", conversation=ticket.conversation).order_by("id")
-    assert (subject.text, subject.what, subject.action, subject.start) == (number, "mobile", "mask", 31)
+    assert (subject.text, subject.what, subject.action, subject.start) == (number, "mobile", "mask", 25)
     assert body.text == number
 
 

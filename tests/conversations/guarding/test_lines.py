@@ -43,7 +43,7 @@ def watched(committed: Cast) -> Iterator[Cast]:
 def tell(**facts: Any) -> list[dict[str, Any]]:
     with captured() as told:
         structlog.get_logger("x").error("odd", error=f"no such number {NUMBER}", **facts)
-    lines.keeper.flush()
+        lines.keeper.flush()
     return told
 
 
@@ -64,10 +64,11 @@ def test_a_find_in_a_line_is_a_row_with_its_text_sealed(watched: Cast) -> None:
 
 def test_a_line_that_speaks_of_a_conversation_goes_with_it(watched: Cast) -> None:
     row = ask("Hello")
-    tell(conversation=str(row.pk))
+    named = str(row.pk)
+    tell(conversation=named)
     assert Hit.objects.get().conversation_id == row.pk
     row.delete()
-    tell(conversation=str(row.pk))
+    tell(conversation=named)
     assert not Hit.objects.exists()
 
 

@@ -15,8 +15,9 @@ class Immutable(RuntimeError):
 
 
 class Module(models.Model):
-    """A WebAssembly module, known by its content's digest. Rules and releases name it by that, and it stays as long as one
-    of them does (`filters.discarding`): an old release that is made live again finds its code. `name`: of the file that was sent up first."""
+    """A WebAssembly module, known by its content's digest. Rules and releases name it by that, and it stays as long as one of
+    them does (`filters.discarding`): an old release that is made live again finds its code. `name`: of the file that was sent
+    up first."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     content = models.BinaryField()

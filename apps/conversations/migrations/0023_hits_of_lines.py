@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0020_marks"),
+        ("conversations", "0022_feedback_reason"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

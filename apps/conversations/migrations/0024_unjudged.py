@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0021_hits_of_lines"),
+        ("conversations", "0023_hits_of_lines"),
     ]
 
     operations = [

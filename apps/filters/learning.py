@@ -4,7 +4,7 @@ A mark is about a whole message and rules judge sentences. Of a message that is 
 the sentence that the model suspects most.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,10 +68,13 @@ class _Read:
         yield from [max(pairs, key=lambda pair: by.score(*pair))] if self.offensive else pairs
 
 
-def learn(marked: Sequence[Marked], start: Model) -> Learnt:
-    """Seconds: a vector a sentence. Needs encoders. A message without a word teaches nothing."""
-    read = [_read(each) for each in sorted(marked, key=lambda each: each.offensive)]  # so that each part has some of both
-    read = [each for each in read if each.said]
+def learn(marked: Sequence[Marked], start: Model, beat: Callable[[], None]) -> Learnt:
+    """Seconds to minutes: a vector a sentence; `beat` is called after each message. Needs encoders. A message without a word
+    teaches nothing."""
+    read = []
+    for each in sorted(marked, key=lambda each: each.offensive):  # so that each part has some of both
+        read += [found] if (found := _read(each)).said else []
+        beat()
     taught = [_taught([each for at, each in enumerate(read) if at % PARTS != part], start) for part in range(PARTS)]
     return Learnt(
         model=_taught(read, start),

@@ -4,13 +4,15 @@ The row is the truth: a lesson whose worker was killed is woken by the sweeper a
 names the weights, and goes live by being saved, as any rule does.
 """
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,7 +30,7 @@ from apps.tenants.workspace.models import Member
 log = structlog.get_logger(__name__)
 
 TASK = "conversations.learn_marks"
-LEASE = timedelta(minutes=10)  # a vector a sentence, by a thread that others come before
+LEASE, BEAT = timedelta(minutes=3), 30.0  # renewed every so many seconds while vectors are made
 MOST_ATTEMPTS = 3
 KEPT = 20  # lessons; weights stay
 
@@ -58,7 +60,7 @@ def advance(key: str) -> None:
         _end(row, Lesson.State.FAILED)
         return
     try:
-        _end(row, Lesson.State.DONE, **_learnt())
+        _end(row, Lesson.State.DONE, **_learnt(_Beat(row)))
     except Exception:
         log.exception("lesson_failed", lesson=key, attempt=row.attempts)
         _end(row, Lesson.State.FAILED)
@@ -74,14 +76,26 @@ def wake() -> datetime | None:
     return left.first()
 
 
-def _learnt() -> dict[str, Any]:
+class _Beat:
+    """Tells the sweeper that the worker lives."""
+
+    def __init__(self, row: Lesson) -> None:
+        self._row, self._told = row, time.monotonic()
+
+    def __call__(self) -> None:
+        if time.monotonic() - self._told > BEAT:
+            self._told = time.monotonic()
+            _mine(self._row).update(wake_at=timezone.now() + LEASE)
+
+
+def _learnt(beat: Callable[[], None]) -> dict[str, Any]:
     """→ the fields of a lesson that has ended."""
     rows = [(str(encryption.shown(row, "text")), row.offensive) for row in Mark.objects.order_by("id")]
     marked = [Marked(text, offensive) for text, offensive in rows if text]
     sides = [sum(each.offensive for each in marked), sum(not each.offensive for each in marked)]
     if min(sides) < FEWEST:  # taken back since
         return {"found": {"few": True}}
-    learnt = learning.learn(marked, model.shipped())
+    learnt = learning.learn(marked, model.shipped(), beat)
     found: dict[str, Any] = {
         "before": [learnt.before.offensive, learnt.before.safe],
         "held_out": [learnt.held_out.offensive, learnt.held_out.safe],
@@ -121,8 +135,11 @@ def _claim(key: UUID) -> Lesson | None:
 
 def _end(row: Lesson, state: Lesson.State, **facts: Any) -> None:
     """Only by the worker that has it still."""
-    mine = Lesson.objects.filter(pk=row.pk, state=Lesson.State.WORKING, attempts=row.attempts)
-    mine.update(state=state, finished_at=timezone.now(), wake_at=None, **facts)
+    _mine(row).update(state=state, finished_at=timezone.now(), wake_at=None, **facts)
+
+
+def _mine(row: Lesson) -> QuerySet[Lesson]:
+    return Lesson.objects.filter(pk=row.pk, state=Lesson.State.WORKING, attempts=row.attempts)
 
 
 def _in(*, seconds: float) -> datetime:

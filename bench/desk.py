@@ -89,14 +89,17 @@ async def watch(company: Company, seen: list[int]) -> None:
 
 
 def waits(company: Company, log: Log) -> Iterator[float]:
-    """Seconds from the moment an offer was owed to the offer. Owed: somebody waits and the agent who got it has room."""
+    """Seconds from the moment an offer was owed to the offer. Owed: somebody waits and the agent who got it has room, and has
+    not just let this customer pass."""
     from apps.agents.models import Offer
+    from apps.agents.queue.matching import PAUSES
     from apps.tenants import context
 
     with context.inside(context.Schema(company.slug)):
         rows = list(Offer.objects.select_related("handover").order_by("offered_at"))
     ended: dict[Any, datetime] = {}
     expired: dict[Any, list[float]] = defaultdict(list)
+    passed: dict[Any, list[float]] = defaultdict(list)
     for row in rows:
         if row.ended_at:
             expired[str(row.member_id)].append(row.ended_at.timestamp())
@@ -104,9 +107,12 @@ def waits(company: Company, log: Log) -> Iterator[float]:
         at = row.offered_at.timestamp()
         asked = ended.get(row.handover_id, row.handover.requested_at).timestamp()
         freed = [moment for moment in (*log.freed[str(row.member_id)], *expired[str(row.member_id)]) if moment <= at]
-        yield at - max(asked, max(freed, default=0.0))
+        times = passed[row.handover_id, row.member_id]
+        rested = times[-1] + PAUSES[min(len(times), len(PAUSES)) - 1].total_seconds() if times else 0.0
+        yield at - max(asked, rested, max(freed, default=0.0))
         if row.ended_at:
             ended[row.handover_id] = row.ended_at
+            times.append(row.ended_at.timestamp())
 
 
 def resolved(company: Company) -> int:

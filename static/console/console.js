@@ -42,7 +42,7 @@ class DeskConsole extends HTMLElement {
   #typedAt = 0
   #line = new Line({ desk: this.#desk, open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws/agent/`), changed: (frame) => this.#changed(frame) })
   #shelves = new Shelves(this.#desk, () => this.#draw(), () => this.#tell('unreachable'))
-  #watch = new Watch(this.#desk, this.#alerts, { tell: (text, back) => this.#toasts.tell(text, back), select: (conversation) => this.#run('select', conversation), write: () => this.#middle.reply.write('say'), explain: (refused) => this.#run('refused', refused) })
+  #watch = new Watch(this.#desk, this.#alerts, { tell: (text, back) => this.#toasts.tell(text, back), select: (conversation) => this.#run('select', conversation), write: () => this.#write('say'), explain: (refused) => this.#run('refused', refused) })
   #commands = new Commands({
     desk: this.#desk, words: () => /** @type {Words} */ (this.#words), write: (mode) => this.#write(mode), insert: (text, files) => this.#middle.reply.insert(text, files), written: () => this.#middle.reply.text, find: () => this.#find(),
     tell: (text, undo) => this.#toasts.tell(text, undo && { label: this.#words?.('undo') ?? '', run: undo }), look: (view, filter, saved) => this.#look(view, filter, saved), narrow: (filter) => this.#narrow(filter),
@@ -58,7 +58,7 @@ class DeskConsole extends HTMLElement {
     if (narrows(this.#desk.filter)) void this.#shelves.again()
     this.#words = await words(this.dataset.language)
     this.#name()
-    this.replaceChildren(this.#top, h('main', {}, this.#inbox, this.#middle, this.#customer), this.#offers, this.#toasts.node)
+    this.replaceChildren(this.#top, this.#offers, h('main', {}, this.#inbox, this.#middle, this.#customer), this.#toasts.node)
     this.#listen()
     this.#toasts.listen()
     const at = decodeURIComponent(location.hash.slice(1))
@@ -83,6 +83,7 @@ class DeskConsole extends HTMLElement {
       event.preventDefault() // it is done
     })
     this.#keyboard.listen()
+    for (const type of ['focusin', 'focusout', 'pointerup', 'keyup']) document.addEventListener(type, () => this.#offers.keys(this.#keyboard.takes), { passive: true })
     for (const type of ['pointerdown', 'keydown', 'focus']) addEventListener(type, () => this.#watch.active(Date.now()), { passive: true })
     const wake = () => {
       if (document.hidden) return
@@ -136,7 +137,7 @@ class DeskConsole extends HTMLElement {
     this.#middle.show(desk, say)
     this.#customer.show(desk, say)
     this.#customer.hidden = !desk.row
-    this.#offers.show(desk, say)
+    this.#offers.show(desk, say, this.#keyboard.takes)
     this.#toasts.place()
     this.#alerts.count(this.#watch.count)
     this.dataset.chosen = desk.selected ? 'yes' : ''
@@ -147,9 +148,8 @@ class DeskConsole extends HTMLElement {
     if (!this.#words) return
     this.#inbox.tick(this.#desk, this.#words)
     this.#middle.tick(this.#desk, this.#words)
-    this.#offers.tick(this.#desk)
+    this.#offers.tick(this.#desk, this.#words)
     if (this.#watch.rest(Date.now())) this.#tell('auto_away')
-    this.#alerts.count(this.#watch.count)
   }
 
   #seen() {
@@ -172,6 +172,7 @@ class DeskConsole extends HTMLElement {
   /** @param {import('./wire').Mode} mode */
   #write(mode) {
     this.#panes.show('conversation')
+    this.#show() // what is hidden takes no focus
     this.#middle.reply.write(mode)
   }
 

@@ -46,8 +46,8 @@ def read_along(beside: Beside) -> Iterator[None]:
 
 
 def take_the_offer(console: Page, asked: str) -> None:
-    """The card slides in; Enter takes it, and the conversation opens."""
-    offer = console.get_by_role("alertdialog")
+    """The strip shows it; Enter takes it, and the conversation opens."""
+    offer = console.locator("desk-offers .offer").first
     expect(offer).to_contain_text(asked)
     console.keyboard.press("Enter")
     expect(offer).to_be_hidden()

@@ -31,7 +31,7 @@ def test_the_card_tells_the_need(
     composer = open_chat(page, shop)
     for text in said:
         ask(page, composer, text)
-    offer = console.get_by_role("alertdialog")
+    offer = console.locator("desk-offers .offer").first
     expect(offer).to_contain_text(said[need])
     console.keyboard.press("Enter")
     brief = console.locator("details.brief")

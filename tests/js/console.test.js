@@ -121,7 +121,7 @@ test('unread, and the neighbour of the chosen row', () => {
   assert.deepEqual([beside(rows, 'a', 1), beside(rows, 'c', 1), beside(rows, '', -1), beside([], '', 1)].map((one) => one?.conversation), ['b', 'c', 'c', undefined])
 })
 
-const idle = { writing: false, empty: false, offered: false, dialog: false }
+const idle = { writing: false, offered: false, dialog: false }
 
 test('keys are commands only where nobody is writing', () => {
   assert.equal(commandOf({ key: 'j' }, idle), 'next')
@@ -133,10 +133,9 @@ test('keys are commands only where nobody is writing', () => {
   assert.equal(commandOf({ key: 'j', isComposing: true }, idle), null)
 })
 
-test('Enter takes an offer unless words stand in the field; Escape first leaves the field', () => {
+test('Enter takes an offer unless the focus is in a field; Escape first leaves the field', () => {
   const offered = { ...idle, offered: true }
   assert.equal(commandOf({ key: 'Enter' }, offered), 'accept')
-  assert.equal(commandOf({ key: 'Enter' }, { ...offered, writing: true, empty: true }), 'accept')
   assert.equal(commandOf({ key: 'Enter' }, { ...offered, writing: true }), null)
   assert.equal(commandOf({ key: 'Escape' }, { ...offered, writing: true }), 'leave')
   assert.equal(commandOf({ key: 'Escape' }, offered), 'decline')

@@ -105,7 +105,7 @@ def _teams() -> list[Frame]:
 
 def open_offers(me: Member) -> list[Frame]:
     """Offers that still wait for this agent, for a console that was reloaded."""
-    found = me.offers.filter(state="open").select_related("handover")
+    found = me.offers.filter(state="open").select_related("handover").order_by("handover__requested_at")
     return [notices.offer(offer.handover, offer.expires_at) for offer in found]
 
 

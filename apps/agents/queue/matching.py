@@ -1,15 +1,34 @@
-"""Finds the agent who fits a waiting customer best. Reads a few rows for all of them at once; decides without any."""
+"""Finds the agent who fits a waiting customer best. Reads a few rows for all of them at once; decides without any.
+
+Whoever let a customer pass is asked again only when nobody else can take them, after a pause that grows, and not for ever: the
+customer still stands in *Waiting*, and patience ends the wait.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Max, Q
+from django.utils import timezone
 
 from apps.agents import presence
 from apps.agents.models import Case, DeskSettings, Offer, Skill, Team
 from apps.conversations.models import Handover, Owner
 from apps.tenants.workspace.models import Member
+
+PAUSES = (timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5))  # after the first time, the second, the third
+
+
+@dataclass(frozen=True)
+class Passed:
+    """An agent let a customer pass, `times` since they came to stand in line, the last time `at`."""
+
+    times: int
+    at: datetime
+
+    def is_over(self, now: datetime) -> bool:
+        return self.times <= len(PAUSES) and self.at + PAUSES[self.times - 1] <= now
 
 
 @dataclass
@@ -30,12 +49,12 @@ class Agent:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The demands of a waiting handover on its agent. `passed`: how often each agent let it pass."""
+    """The demands of a waiting handover on its agent. `passed`: those who let it pass."""
 
     handover: Handover
     team: int | None
     topics: frozenset[str]
-    passed: Mapping[UUID, int]
+    passed: Mapping[UUID, Passed]
 
     @property
     def language(self) -> str:
@@ -45,10 +64,12 @@ class Wanted:
 def wanted(handovers: Sequence[Handover]) -> list[Wanted]:
     """The demands of these handovers, in the same order; two queries however many they are."""
     cases = dict(_cases(handovers))
-    passed: dict[UUID, dict[UUID, int]] = {}
+    passed: dict[UUID, dict[UUID, Passed]] = {}
     turned_down = Offer.objects.filter(handover__in=handovers, state__in=(Offer.State.DECLINED, Offer.State.EXPIRED))
-    for handover, member, times in turned_down.values_list("handover", "member").annotate(n=Count("pk")):
-        passed.setdefault(handover, {})[member] = times
+    turned_down = turned_down.filter(offered_at__gte=F("handover__waiting_from"))
+    by_member = turned_down.values_list("handover", "member").annotate(n=Count("pk"), at=Max("ended_at"))
+    for handover, member, times, at in by_member:
+        passed.setdefault(handover, {})[member] = Passed(times, at)
     found = []
     for row in handovers:
         team, tags = cases.get(row.conversation_id, (None, []))
@@ -65,16 +86,22 @@ def _cases(handovers: Sequence[Handover]) -> Iterable[tuple[UUID, tuple[int | No
 def choose(wish: Wanted, agents: Iterable[Agent]) -> Agent | None:
     """The least busy with room: of the wanted team and skill, else of the team, else with the skill, else of all.
 
-    Who let this handover pass is asked again only when nobody else is left. None when nobody has room.
+    None when nobody has room, or all who have let it pass not long ago.
     """
+    now = timezone.now()
+
+    def may(agent: Agent) -> bool:
+        passed = wish.passed.get(agent.member.pk)
+        return agent.has_room and (passed is None or passed.is_over(now))
 
     def rank(agent: Agent) -> tuple[int, bool, bool, bool, float, int]:
         strange = wish.team is not None and wish.team not in agent.teams
         deaf = not _speaks(agent, wish.language)
         unversed = bool(wish.topics) and not wish.topics & agent.topics
-        return (wish.passed.get(agent.member.pk, 0), strange, deaf, unversed, agent.load / agent.capacity, agent.load)
+        passed = wish.passed.get(agent.member.pk)
+        return (passed.times if passed else 0, strange, deaf, unversed, agent.load / agent.capacity, agent.load)
 
-    return min((agent for agent in agents if agent.has_room), key=rank, default=None)
+    return min(filter(may, agents), key=rank, default=None)
 
 
 def agents() -> list[Agent]:

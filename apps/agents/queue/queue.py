@@ -50,19 +50,18 @@ def dispatch(gather: float = 0.0) -> int:
 
 
 def _choices() -> dict[Handover, Member]:
-    """The next waiting handovers, each with the agent that fits best."""
+    """The next waiting handovers, each with the agent that fits best. Whom all who have room let pass holds nobody up."""
     agents = matching.agents()
-    room = sum(max(0, agent.capacity - agent.load) for agent in agents)
-    if not room:
-        return {}
     chosen: dict[Handover, Member] = {}
-    next_ones = waiting().requested().select_related("conversation")[: min(room, AT_ONCE)]
-    for wish in matching.wanted(list(next_ones)):
-        agent = matching.choose(wish, agents)
-        if agent is None:
-            break
-        agent.load += 1
-        chosen[wish.handover] = agent.member
+    requested = waiting().requested().select_related("conversation")
+    begin, end = 0, min(AT_ONCE, sum(max(0, agent.capacity - agent.load) for agent in agents))
+    while end > begin and not chosen and (next_ones := list(requested[begin:end])):
+        for wish in matching.wanted(next_ones):
+            agent = matching.choose(wish, agents)
+            if agent is not None:
+                agent.load += 1
+                chosen[wish.handover] = agent.member
+        begin, end = end, end + AT_ONCE
     return chosen
 
 
@@ -75,7 +74,7 @@ def offer(chosen: Mapping[Handover, Member]) -> int:
     with pages.held([handover.conversation_id for handover in chosen]) as now:
         until = now + timedelta(seconds=seconds)
         mine = Handover.objects.filter(pk__in=members).of_open_conversations()
-        rows = list(mine.requested())
+        rows = list(mine.requested().order_by("requested_at"))  # so that each hears of the longest wait first
         mine.offer(until)
         offers = [Offer(handover=row, member=members[row.pk], offered_at=now, expires_at=until) for row in rows]
         Offer.objects.bulk_create(offers)

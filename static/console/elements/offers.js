@@ -1,69 +1,112 @@
-// <desk-offers>: a customer waits for you. A card a handover, with a ring that runs down; Enter takes it, Esc lets it go on.
+// <desk-offers>: customers who wait for you, as a strip above the inbox. A line an offer: who, how long, what for, and a ring that
+// runs down. It takes no focus, and is told to a screen reader once; Enter takes the first while one writes nowhere.
 
 import { h } from '../../chat/dom.js'
+import { awayFor, patience } from '../model/inbox.js'
+import { duration } from '../model/time.js'
 import { stood } from './brief.js'
 import { called } from '../model/people.js'
 import { plainly, say, sign } from './parts.js'
-import { term } from '../words.js'
 
 /** @import { Words } from '../../chat/wire' */
 /** @import { Desk } from '../model/desk.js' */
-/** @import { Offer } from '../wire' */
+/** @import { Offer, Row } from '../wire' */
+/** @typedef {{node: HTMLElement, who: HTMLElement, wait: HTMLElement, asked: HTMLElement, ring: Element, left: HTMLElement, expires: number}} Line */
 
-const ROUND = 2 * Math.PI * 16
-const MOST = 3
+const ROUND = 2 * Math.PI * 12
+/** A phone shows one: the conversation needs the room. */
+const NARROW = matchMedia('(max-width: 760px)')
+const most = () => (NARROW.matches ? 1 : 2)
 
 export class DeskOffers extends HTMLElement {
-  /** @type {Map<string | number, {node: HTMLElement, ring: Element, left: HTMLElement, expires: number, tell: (title: string, why: string, asked: string) => void}>} */ #cards = new Map()
+  /** @type {Map<string | number, Line>} */ #lines = new Map()
+  /** Offers that were told of: one that comes again with the line is no news. @type {Set<string>} */ #told = new Set()
+  #list = h('div.offers')
+  #more = h('button.link.others', { type: 'button', hidden: true, onclick: () => say(this, 'waiting') })
+  #status = h('p.unseen', { role: 'alert' })
 
-  /** @param {Desk} desk @param {Words} words */
-  show(desk, words) {
-    const offers = [...desk.offers.values()].slice(0, MOST), wanted = new Set(offers.map(({ handover }) => handover))
-    for (const [id, { node }] of this.#cards) {
+  connectedCallback() {
+    if (this.firstChild) return
+    this.append(this.#list, this.#more, this.#status)
+    NARROW.addEventListener('change', () => say(this, 'redraw'))
+  }
+
+  /** Whether Enter takes the first one, and Esc lets it pass, as the focus is now. @param {boolean} on */
+  keys(on) {
+    this.classList.toggle('keyed', on)
+  }
+
+  /** @param {Desk} desk @param {Words} words @param {boolean} keyed */
+  show(desk, words, keyed) {
+    this.keys(keyed)
+    const offers = [...desk.offers.values()], shown = offers.slice(0, most()), wanted = new Set(shown.map(({ handover }) => handover))
+    for (const [id, { node }] of this.#lines) {
       if (wanted.has(id)) continue
       node.remove()
-      this.#cards.delete(id)
+      this.#lines.delete(id)
     }
-    for (const offer of offers) {
-      if (!this.#cards.has(offer.handover)) this.#add(offer, words)
-      const row = desk.inbox.get(offer.conversation) // which may come later than the offer
-      this.#cards.get(offer.handover)?.tell(
-        words('offer', { name: called(row?.visitor, words) }),
-        row?.reason ? term(words, 'reason', row.reason) : '',
-        plainly(offer.summary?.asked) || flowed(offer.summary) || row?.last?.text || '')
+    for (const offer of shown) {
+      const line = this.#lines.get(offer.handover) ?? this.#add(offer, words), row = desk.inbox.get(offer.conversation) // which may come later than the offer
+      write(line.who, words('offer', { name: called(row?.visitor, words) }))
+      write(line.asked, need(offer, row))
+      line.expires = Date.parse(offer.expires_at)
     }
-    this.hidden = !this.#cards.size
-    this.tick(desk)
+    this.#more.hidden = offers.length <= shown.length
+    write(this.#more, words('more_offers', { n: offers.length - shown.length }))
+    this.hidden = !offers.length
+    this.#tell(offers, desk, words)
+    this.tick(desk, words)
   }
 
-  /** The rings. @param {Desk} desk */
-  tick(desk) {
-    for (const { ring, left, expires } of this.#cards.values()) {
-      const seconds = Math.max(0, (expires - Date.now()) / 1000)
+  /** The rings, and how long each has waited. @param {Desk} desk @param {Words} words */
+  tick(desk, words) {
+    const now = Date.now()
+    for (const [handover, { ring, left, wait, expires }] of this.#lines) {
+      const seconds = Math.max(0, (expires - now) / 1000), row = desk.inbox.get(desk.offers.get(handover)?.conversation ?? ''), waited = row && patience(row, now, desk.settings.target_seconds), away = row ? awayFor(row, now) : null
       ring.setAttribute('stroke-dashoffset', String(ROUND * (1 - Math.min(1, seconds / desk.settings.offer_seconds))))
-      left.textContent = String(Math.ceil(seconds))
+      write(left, seconds > 99 ? `${Math.ceil(seconds / 60)}′` : String(Math.ceil(seconds)))
+      wait.className = `wait ${waited?.level ?? 'calm'}`
+      write(/** @type {HTMLElement} */ (wait.lastChild), waited ? duration(waited.seconds, words) : away === null ? '' : words('left_ago', { ago: duration(away, words) }))
+      wait.hidden = !waited && away === null
     }
   }
 
-  /** @param {Offer} offer @param {Words} words */
+  /** @param {Offer} offer @param {Words} words @returns {Line} */
   #add({ handover, expires_at }, words) {
-    const id = `offer-${handover}`, { svg, ring } = circle(), left = h('span.left', { 'aria-hidden': 'true' })
-    const texts = [h('h2', { id }), h('p.why'), h('p.asked', { id: `${id}-asked`, dir: 'auto' })]
-    const node = h('section.offer', { role: 'alertdialog', 'aria-labelledby': id, 'aria-describedby': `${id}-asked` },
-      h('div.ring', {}, svg, left),
-      h('div.what', {}, ...texts),
+    const id = `offer-${handover}`, { svg, ring } = circle(), left = h('span.left')
+    const who = h('span.who', { id }), wait = h('span.wait', { hidden: true }, sign('clock'), h('span')), asked = h('span.asked', { id: `${id}-asked`, dir: 'auto' })
+    const node = h('section.offer', { role: 'group', 'aria-labelledby': id, 'aria-describedby': `${id}-asked` },
+      h('span.ring', { 'aria-hidden': 'true' }, svg, left),
+      h('p.what', {}, who, wait, asked),
       h('div.choose', {},
         h('button.solid', { type: 'button', onclick: () => say(this, 'accept', handover) }, words('accept'), h('kbd', { 'aria-hidden': 'true' }, '↵')),
         h('button.quiet', { type: 'button', onclick: () => say(this, 'decline', handover) }, words('decline'), h('kbd', { 'aria-hidden': 'true' }, 'Esc'))))
-    node.prepend(h('span.bar', { 'aria-hidden': 'true' }, sign('bell')))
-    const tell = (/** @type {string[]} */ ...told) => texts.forEach((each, n) => each.textContent === told[n] || (each.textContent = told[n] ?? ''))
-    this.#cards.set(handover, { node, ring, left, expires: Date.parse(expires_at), tell })
-    this.append(node)
+    const line = { node, who, wait, asked, ring, left, expires: Date.parse(expires_at) }
+    this.#lines.set(handover, line)
+    this.#list.append(node)
+    return line
+  }
+
+  /** @param {Offer[]} offers @param {Desk} desk @param {Words} words */
+  #tell(offers, desk, words) {
+    const news = offers.filter(({ handover, expires_at }) => !this.#told.has(`${handover} ${expires_at}`))
+    if (!news.length) return
+    for (const { handover, expires_at } of news) this.#told.add(`${handover} ${expires_at}`)
+    const row = desk.inbox.get(news[0].conversation), name = called(row?.visitor, words)
+    this.#status.textContent = news.length > 1 ? words('offers_told', { n: news.length }) : words('offer_told', { name, asked: need(news[0], row) })
   }
 }
 
+/** What they want, in a line. @param {Offer} offer @param {Row} [row] */
+const need = (offer, row) => plainly(offer.summary?.asked) || flowed(offer.summary) || row?.last?.text || ''
+
 /** What a flow that hands over tells of itself. @param {Offer['summary']} summary */
 const flowed = (summary) => summary?.flow ? [stood(summary), ...Object.entries(summary.slots ?? {}).map(([name, value]) => `${name}: ${plainly(value)}`)].join(' · ') : ''
+
+/** @param {HTMLElement} node @param {string} text */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text
+}
 
 function circle() {
   const make = (/** @type {string} */ tag, /** @type {Record<string, string>} */ set) => {
@@ -71,9 +114,9 @@ function circle() {
     for (const [name, value] of Object.entries(set)) node.setAttribute(name, value)
     return node
   }
-  const at = { cx: '20', cy: '20', r: '16' }
+  const at = { cx: '15', cy: '15', r: '12' }
   const ring = make('circle', { ...at, class: 'runs', 'stroke-dasharray': String(ROUND) })
-  const svg = make('svg', { viewBox: '0 0 40 40', 'aria-hidden': 'true' })
+  const svg = make('svg', { viewBox: '0 0 30 30' })
   svg.append(make('circle', { ...at, class: 'track' }), ring)
   return { svg, ring }
 }

@@ -1,7 +1,7 @@
 // Which key means what. Pure: the page hands in the event's facts and gets a command's name.
 
 /** @typedef {{key: string, ctrlKey?: boolean, metaKey?: boolean, altKey?: boolean, shiftKey?: boolean, isComposing?: boolean}} Press */
-/** @typedef {{writing: boolean, empty: boolean, offered: boolean, dialog: boolean}} Where  writing: in a text field; empty: one with nothing in it */
+/** @typedef {{writing: boolean, offered: boolean, dialog: boolean}} Where  writing: in a field */
 
 /** Command → key, as the sheet shows it. @type {Record<string, string>} */
 export const KEYS = {
@@ -15,7 +15,7 @@ export const KEYS = {
 const BY_KEY = new Map(Object.entries(KEYS).filter(([, key]) => !key.includes('+') && key.length === 1).map(([command, key]) => [key, command]))
 
 /** @param {Press} press @param {Where} where @returns {string | null} */
-export function commandOf(press, { writing, empty, offered, dialog }) {
+export function commandOf(press, { writing, offered, dialog }) {
   const { key, isComposing } = press
   if (isComposing) return null
   if ((press.ctrlKey || press.metaKey) && !press.altKey) {
@@ -23,7 +23,7 @@ export function commandOf(press, { writing, empty, offered, dialog }) {
     return null
   }
   if (press.altKey || dialog) return null
-  if (offered && key === 'Enter' && (!writing || empty)) return 'accept'
+  if (offered && key === 'Enter' && !writing) return 'accept'
   if (key === 'Escape') return writing ? 'leave' : offered ? 'decline' : 'back'
   if (writing) return null
   return BY_KEY.get(key) ?? null

@@ -18,6 +18,7 @@ export class Watch {
   #page
   #touched = Date.now()
   /** We said "away", not the agent. */ #rested = false
+  /** Offers that rang, by handover: until when each stood. @type {Map<unknown, string>} */ #rung = new Map()
   /** Newest message told of, by conversation. @type {Map<string, number>} */ #told = new Map()
 
   /** @param {Desk} desk @param {Alerts} alerts @param {Page} page */
@@ -70,7 +71,9 @@ export class Watch {
   }
 
   /** @param {AgentFrame & {type: 'offer'}} offer @param {Words} words */
-  #offered({ conversation, summary }, words) {
+  #offered({ conversation, summary, handover, expires_at }, words) {
+    if (this.#rung.get(handover) === expires_at) return // it came again with the line
+    this.#rung.set(handover, expires_at)
     const row = this.#desk.inbox.get(conversation), title = words('offer', { name: called(row?.visitor, words) })
     this.#alerts.beep(true)
     this.#alerts.notify(title, plainly(summary?.asked) || row?.last?.text || '', conversation, () => this.#page.select(conversation))

@@ -39,7 +39,7 @@ export default {
   in_an_hour: '一小时后', in_three_hours: '三小时后', this_evening: '今天傍晚', tomorrow: '明天上午', next_monday: '下周一', in_a_week: '一周后',
   keys_move: '查找', keys_answer: '应答', keys_mark: '标记', keys_desk: '客服台', next: '下一个会话', previous: '上一个会话',
   // 派单、在线状态、连接
-  offer: '{name}请求人工服务', accept: '接受', decline: '谢绝', offers: '待接请求', taken: '{name} 已接手。', given: '{name}已转给你。', mentioned: '{name}提到了你', open_it: '查看', colon: '：', passed_on: '这个请求已转给其他同事。',
+  offer: '{name}请求人工服务', accept: '接受', decline: '谢绝', offers: '待接请求', more_offers: '还有 {n} 位在等你', offer_told: '{name}要求转人工：{asked}', offers_told: '{n} 位客户在等你', taken: '{name} 已接手。', given: '{name}已转给你。', mentioned: '{name}提到了你', open_it: '查看', colon: '：', passed_on: '这个请求已转给其他同事。',
   presence: '你的状态', online: '在线', away: '离开', offline_me: '离线', colleagues: '{n} 位同事在线', alone: '没有同事在线',
   account: '你的账号', language_mine: '界面语言', log_out: '退出登录', sound_ask: '客户在等你或发来消息时，要播放提示音吗？', sound_yes: '开启声音', sound_no: '不用声音', sound_what: '这是你自己的设置，换设备也有效。页面在后台时还会弹出桌面通知。', alerts: '声音和桌面通知', alerts_on: '声音和通知已打开', alerts_off: '声音和通知已关闭', alerts_told: '声音和通知已打开。', alerts_sound: '声音已打开。浏览器没有允许桌面通知。', alerts_quiet: '声音和通知已关闭。',
   auto_away: '你已设为离开：十分钟没有操作。', admin: '管理后台', line_lost: '连接已断开。你写的内容不会丢失，恢复后自动发送。', signed_out: '你已退出登录，或此账号无权使用客服台。', sign_in: '登录',

@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 
 from apps.agents import presence, sweeping
 from apps.agents.casework import casework
+from apps.agents.console import rows
 from apps.agents.console.verbs.macro import RunMacro
 from apps.agents.models import Case, DeskSettings, Macro, Offer, Presence, Skill, Team
 from apps.agents.queue import queue
@@ -68,8 +69,65 @@ def test_an_offer_declined_or_run_out_goes_to_the_next_and_then_round_again(desk
     assert offered(handover) == second, "its time is not over yet"
     run_out(handover)
     sweeping.sweep_desk()
+    assert offered(handover) is None, "both have let it pass a moment ago"
+    rest(handover, minutes=1)
+    sweeping.sweep_desk()
     assert offered(handover) is not None
     assert list(Offer.objects.order_by("pk").values_list("state", flat=True)) == ["declined", "expired", "open"]
+
+
+def test_a_lone_agent_is_asked_again_later_each_time_and_not_for_ever(desk: Cast) -> None:
+    DeskSettings.objects.update(patience_minutes=60)
+    handover = wait()
+    for pause in (1, 2, 5):
+        sweeping.sweep_desk()
+        assert offered(handover) == desk.bob
+        casework.decline(handover.pk, desk.bob)
+        rest(handover, seconds=pause * 60 - 5)
+        sweeping.sweep_desk()
+        assert offered(handover) is None, "not yet"
+        rest(handover, seconds=5)
+    sweeping.sweep_desk()
+    casework.decline(handover.pk, desk.bob)
+    rest(handover, minutes=50)
+    sweeping.sweep_desk()
+    assert offered(handover) is None
+    handover.refresh_from_db()
+    row = handover.conversation
+    assert (handover.is_waiting, row.pk in rows.view("waiting", desk.bob).values_list("pk", flat=True)) == (True, True)
+    casework.claim(handover.pk, desk.bob)  # by hand, whenever they like
+    assert Case.objects.get(pk=row.pk).assignee == desk.bob
+
+
+def test_whom_an_agent_let_pass_holds_nobody_up_and_a_newcomer_is_asked_at_once(desk: Cast) -> None:
+    Presence.objects.update(capacity=1)
+    first, second = wait(), wait()
+    queue.dispatch()
+    casework.decline(first.pk, desk.bob)
+    queue.dispatch()
+    assert (offered(first), offered(second)) == (None, desk.bob)
+    carol = hire("carol")
+    queue.dispatch()
+    assert offered(first) == carol
+
+
+def test_a_new_wait_begins_with_nobody_having_passed(desk: Cast) -> None:
+    carol, handover = hire("carol"), wait()
+    Offer.objects.all().delete()
+    presence.choose(carol, "away")
+    queue.dispatch()
+    casework.decline(handover.pk, desk.bob)
+    casework.claim(handover.pk, carol)
+    casework.transfer(handover.conversation_id, carol, {"team": Team.objects.create(name="Returns").pk})
+    queue.dispatch()
+    assert offered(handover) == desk.bob
+
+
+def rest(handover: Handover, **longer: float) -> None:
+    """Lets time pass since the agents let it pass."""
+    for row in Offer.objects.filter(handover=handover, ended_at__isnull=False):
+        row.ended_at = row.ended_at and row.ended_at - timedelta(**longer)
+        row.save(update_fields=["ended_at"])
 
 
 def test_the_least_busy_with_room_and_skill_comes_first(desk: Cast) -> None:

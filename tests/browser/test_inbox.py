@@ -47,7 +47,6 @@ def test_rows_mentions_and_what_a_search_found(
     nameless = rows.filter(has_text="zip of my")
     expect(nameless.locator(".who")).to_have_text(re.compile(r"Visitor \d{4} · iPhone"))
     expect(nameless.locator(".words")).to_have_text("The zip of my <b>bivouac</b> broke")
-    expect(nameless.locator(".new")).to_be_visible()
 
     page.keyboard.press("/")
     page.keyboard.type("bivouac")
@@ -70,12 +69,56 @@ def test_rows_mentions_and_what_a_search_found(
     agent.keyboard.press("9")
     call = agent.locator("desk-inbox .rows li")
     expect(call.locator(".words")).to_have_text(re.compile("owner: @agent she is a wholesaler"))
-    expect(call).to_have_class(re.compile("unread"))
+    expect(call.locator(".new")).to_be_visible()
     assert axe(agent) == []
     agent.keyboard.press("j")
     expect(mentions.locator(".count")).to_have_count(0)
     expect(call).to_have_count(1)
     go_home(other)
+
+
+def test_sound_is_asked_once_and_the_bar_leads_to_language_and_out(desk: BrowserContext, acme_shop: Shop) -> None:
+    page = sit_down(desk, acme_shop, "operator")
+    page.get_by_role("button", name="No sound").click()
+    expect(page.locator(".ask-sound")).to_be_hidden()
+    page.reload()
+    expect(page.locator("desk-top .me")).to_have_text(re.compile("operator"))
+    expect(page.locator(".ask-sound")).to_be_hidden()
+    page.locator("desk-top .me").click()
+    sound = page.get_by_role("switch")
+    expect(sound).not_to_be_checked()
+    assert axe(page) == []
+    sound.check()
+    expect(page.locator("desk-top [data-command=alerts]")).to_have_attribute("aria-pressed", "true")
+    page.locator("dialog.account select").select_option("zh-hans")
+    expect(page.locator(".view[data-view=mine]")).to_have_text("我的")
+    page.locator("desk-top .me").click()
+    page.locator("dialog.account select").select_option("en")
+    expect(page.locator(".view[data-view=mine]")).to_have_text("Mine")
+    page.get_by_role("radio", name="Offline").click()
+    page.locator("desk-top .me").click()
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_url(re.compile("/admin/login/"))
+    page.fill("input[name=username]", "operator")
+    page.fill("input[name=password]", acme_shop.passwords["operator"])
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/console/"))
+    expect(page.locator("desk-top .me")).to_be_visible()
+
+
+def test_a_row_stays_under_the_pointer(desk: BrowserContext, acme_shop: Shop, customers: None, beside: Beside) -> None:
+    page = sit_down(desk, acme_shop, "owner")
+    page.keyboard.press("4")
+    rows = page.locator("desk-inbox .rows li")
+    first = rows.nth(0)
+    expect(first).to_have_attribute("data-id", re.compile("-"))
+    held = first.get_attribute("data-id")
+    first.hover()
+    beside(SEED)
+    expect(rows.filter(has_text="zip of my").nth(1)).to_be_attached()
+    assert rows.nth(0).get_attribute("data-id") == held
+    page.mouse.move(900, 500)
+    expect(rows.nth(0)).not_to_have_attribute("data-id", str(held))
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 360])

@@ -117,6 +117,8 @@ test('who is called by a colleague has it unread, first of the mentions, until t
 test('unread, and the neighbour of the chosen row', () => {
   assert.equal(unread(row('a', { seq: 4 })), true)
   assert.equal(unread(row('a', { seq: 4, state: 'resolved' })), false)
+  assert.equal(unread(row('a', { seq: 4, owner: 'bot' })), false, 'the bot deals with it')
+  assert.equal(unread(row('a', { seq: 4, owner: 'bot', due_at: at(9) })), true, 'an answer is owed')
   const rows = [row('a'), row('b'), row('c')]
   assert.deepEqual([beside(rows, 'a', 1), beside(rows, 'c', 1), beside(rows, '', -1), beside([], '', 1)].map((one) => one?.conversation), ['b', 'c', 'c', undefined])
 })

@@ -71,7 +71,7 @@ def shortened(parts: list[Part]) -> list[Part]:
     kept, room = [], LENGTH
     if first:
         before = parts[first - 1][0]
-        head = before if first == 1 and len(before) <= BEFORE else f"…{before[-BEFORE:].lstrip()}"
+        head = before if first == 1 and len(before) <= BEFORE else f"…{_from_a_word(before)}"
         kept.append((head, False))
     for words, hit in parts[first:]:
         if room <= 0:
@@ -79,6 +79,14 @@ def shortened(parts: list[Part]) -> list[Part]:
         kept.append((words if len(words) <= room else f"{words[:room].rstrip()}…", hit))
         room -= len(words)
     return kept
+
+
+def _from_a_word(before: str) -> str:
+    """The end of what stands before, from the beginning of a word where there is one."""
+    end = before[-BEFORE:]
+    within = len(before) > BEFORE and not before[-BEFORE - 1].isspace()
+    _part, space, whole = end.partition(" ")
+    return (whole if within and space and whole.strip() else end).lstrip()
 
 
 def _folded(text: str) -> tuple[str, list[Span]]:

@@ -92,10 +92,10 @@ export function targets({ members, teams, me }, words) {
 
 /** A moment to snooze until, by the shop's clock. @param {Page['desk']} desk @param {Words} words @returns {Promise<string | undefined>} */
 export async function when({ site: { timezone } }, words) {
-  const now = new Date(), items = later(now, timezone).map(({ key, at }) => ({ label: words(key), hint: dated(at, words.locale, timezone), value: at.toISOString() }))
+  const now = new Date(), moments = later(now, timezone), items = moments.map(({ key, at }) => ({ label: words(key), hint: dated(at, words.locale, timezone), value: at.toISOString() }))
   const picked = await pick({ title: words('snooze_until'), items: [...items, { label: words('another_time'), value: '' }] }, words)
   if (!picked || picked.value) return picked?.value
-  const hint = words('by_the_clock_of', { zone: zoneName(words.locale, timezone) }), value = typed(later(now, timezone).at(-1)?.at ?? now, timezone)
+  const hint = words('by_the_clock_of', { zone: zoneName(words.locale, timezone) }), value = typed(moments.find(({ key }) => key === 'tomorrow')?.at ?? now, timezone)
   const keep = (/** @type {Record<string, string>} */ said) => Number(read(said.until, timezone)) > Date.now() || words('in_the_past')
   const said = await ask({ title: words('snooze_until'), hint, submit: words('snooze'), keep, fields: [{ name: 'until', label: words('date_and_time'), type: 'datetime-local', value }] }, words)
   return said ? read(said.until, timezone)?.toISOString() : undefined

@@ -95,8 +95,8 @@ export class Inbox {
 /** A colleague called us here and we have not looked yet. @param {Row} row */
 export const calls = (row) => !!row.called && !row.called.read
 
-/** @param {Row} row */
-export const unread = (row) => calls(row) || row.seq > row.read && row.state !== 'resolved'
+/** Something is there for people to read: what the bot deals with by itself is not. @param {Row} row */
+export const unread = (row) => calls(row) || row.seq > row.read && row.state !== 'resolved' && (row.owner !== 'bot' || !!row.due_at)
 
 /** Newest words first. @param {Row} a @param {Row} b */
 const newest = (a, b) => (b.last?.at ?? '').localeCompare(a.last?.at ?? '')

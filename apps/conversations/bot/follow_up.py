@@ -9,6 +9,7 @@ LONGEST = 400  # characters; more is a story of its own
 FEWEST = 2  # characters that something said after an opening has
 _LEANS = re.compile(
     r"^(?:and|but|or|ok(?:ay)? (?:and|so)|what about|how about)\b|\b(?:it|its|they|them|their|those|these)\b"
+    r"|\bthe (?:\S+ ){1,4}ones?\W*$|.\bthen\W*$"
     r"|\b(?:that|this)(?= (?:be|take|cost|work|appl|includ|cover|mean|count|happen|go|come|too|also|for|way)|\W*$)"
 )
 _LEANS_ZH = re.compile("^那|^还有|^如果|^要是|它|呢[?？]?$|这个|那个")

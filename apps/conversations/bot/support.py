@@ -67,6 +67,10 @@ class Asked:
             return Fit.SOME
         return Fit.KIND if self.kind else Fit.NOT
 
+    def is_held_by(self, hit: Hit) -> bool:
+        """Whether a passage has all its own words."""
+        return self.terms <= _held(hit)
+
     def share(self, held: frozenset[str]) -> float:
         """The share of its terms among those `held`, 0..1."""
         return len(self.terms & held) / len(self.terms) if self.terms else 0.0

@@ -37,12 +37,17 @@ def test_an_opening_tells_whether_the_topic_is_left_or_the_bot_put_right(
     assert (follow_up.own(said), follow_up.leaves(said), follow_up.takes_back(said)) == (own, leaves, takes_back)
 
 
-@pytest.mark.parametrize("said", ["and to Norway?", "how heavy is it", "what about socks then", "多少钱", "它防水吗"])
+@pytest.mark.parametrize(
+    "said",
+    ["and to Norway?", "how heavy is it", "what about socks then", "how much for the 4 person one", "多少钱", "它防水吗"],
+)
 def test_what_is_short_begins_with_and_or_says_it_may_hang_on_what_was_said(said: str) -> None:
     assert follow_up.leans(said)
 
 
-@pytest.mark.parametrize("said", ["how do I return a tent", "你们那家上海的店几点开门"])
+@pytest.mark.parametrize(
+    "said", ["how do I return a tent", "what is the one thing that I need for a hike", "你们那家上海的店几点开门"]
+)
 def test_a_question_that_names_its_thing_stands_by_itself(said: str) -> None:
     assert not follow_up.leans(said)
 
@@ -76,6 +81,20 @@ def test_after_never_mind_the_old_question_is_not_answered_again() -> None:
     end = talk(REPAIR, PRICES, "never mind, do you sell stoves", reach=reach)
     assert isinstance(end, HandedOver)
     assert reach.searched == ["do you sell stoves"]
+
+
+def test_a_question_of_which_nothing_found_holds_the_words_is_read_with_farther_ones_too() -> None:
+    new, far = "do I need a deposit", "do you rent good tents?"
+    reach = Reach(
+        {
+            new: [hit(0.3, text="Yes, fitting is free.")],
+            f"{far} {new}": [hit(0.9, text="A deposit of $100 goes on your card.", passage=2)],
+        }
+    )
+    end = talk(far, "Yes.", "how far ahead should I book", courtesy.unknown("en"), new, reach=reach)
+    assert isinstance(end, Said)
+    assert "A deposit of $100" in end.text
+    assert not end.alone
 
 
 def test_what_was_just_said_is_no_answer_to_who_takes_it_back() -> None:

@@ -12,7 +12,7 @@ from apps.conversations.bot.support import Asked, Fit
 from apps.knowledge.search.search import Hit
 
 NEAR = 3  # the rank by meaning up to which a guess is shown, however few words it has
-MOST = 2  # contexts that what refers to others is read in; each is a search
+MOST = 3  # contexts that what refers to others is read in; each is a search
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,12 @@ class FollowUp:
         if self.new.is_bare and found:
             short = recall.short_answer(self.story.transcript)
             return [*found[:MOST], short] if short else found[:MOST]
-        return found[: 1 if self.stands and self.story.is_likely(self.own) else MOST]
+        return found[: 1 if self.stands and self.is_about_it else MOST]
+
+    @property
+    def is_about_it(self) -> bool:
+        """Whether what its own words find is likely, and holds them."""
+        return self.story.is_likely(self.own) and self.new.is_held_by(self.own[0])
 
     def is_settled(self, hits: Sequence[Hit]) -> bool:
         """Whether what its own words find is enough."""

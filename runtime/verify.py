@@ -1,6 +1,6 @@
 """`make test`: every check of the repository, each with its time; all of them run even when one fails.
 
-`python -m runtime.verify [lint|all]`. The quick checks come first, two at a time; then two lanes of tests go side by side, each
+`python -m runtime.verify [lint|all]`. The quick checks come first, two at a time; then lanes of tests go side by side, each
 with services of its own in a folder of its own. A check's output is shown when it fails, the tests' as they go; those that
 failed are named once more at the end, for whoever sees no more than that.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 from runtime.bootstrap import ROOT, node, npm, say
 
 PYTHON = sys.executable
-AT_ONCE = 2  # checks: most of them keep one core busy
+AT_ONCE = 2  # quick checks: most of them keep one core busy
 LONGEST = 200  # characters of a line about a test that failed
 FOLDER = Path(os.environ.get("YINGDA_TEST_DIR", ROOT / ".data" / "test"))
 # Settings are read by several checks that connect to nothing.
@@ -62,24 +62,29 @@ QUICK = (
     Check("check --deploy", (PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     Check("node tests", (npm(), "run", "--silent", "test")),
 )
-# Whole products wait for processes and pages most of the time. What needs the tests' own database is with the rooms, whose lane
-# alone makes one; encoders, the pure parts of flows and the environment need none and are with the products, so that both lanes
-# end together.
-PRODUCTS = (
+# Whole products wait for processes and pages most of the time, so that a third lane finds the two cores free now and then. The
+# lanes are cut so that they end together: what needs a database of the tests' own is with the rooms or the desk, whose lanes
+# alone make one; encoders, the pure parts of flows and the environment need none and are with the browsers.
+DESK = (
+    "tests/admin",
+    "tests/agents",
+    "tests/bench",
+    "tests/runtime",
+    "tests/test_chaos.py",
+)
+BROWSERS = (
     "tests/browser",
     "tests/flows/definition",
     "tests/flows/engine",
     "tests/flows/slots",
     "tests/llm/test_encoders.py",
-    "tests/runtime/test_proxy.py",
-    "tests/runtime/test_up.py",
-    "tests/test_chaos.py",
     "tests/test_env.py",
     "tests/widget",
 )
 LANES = (
-    _lane("rooms", "tests", *(f"--ignore={place}" for place in PRODUCTS)),
-    _lane("products", *PRODUCTS),
+    _lane("rooms", "tests", *(f"--ignore={place}" for place in (*DESK, *BROWSERS))),
+    _lane("desk", *DESK),
+    _lane("browsers", *BROWSERS),
 )
 
 
@@ -87,16 +92,16 @@ def main(which: str) -> int:
     began = time.monotonic()
     failed = _failed(LINT if which == "lint" else QUICK)
     if which != "lint":
-        failed |= _failed(LANES)
+        failed |= _failed(LANES, at_once=len(LANES))
     for line in (line for lines in failed.values() for line in lines):
         say(line)
     say(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All good'} · {time.monotonic() - began:.0f} s")
     return 1 if failed else 0
 
 
-def _failed(checks: Sequence[Check]) -> dict[str, list[str]]:
+def _failed(checks: Sequence[Check], at_once: int = AT_ONCE) -> dict[str, list[str]]:
     """The checks that failed, each with the tests that did."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         found = pool.map(_failures, checks)
         return {check.name: failures for check, failures in zip(checks, found, strict=True) if failures is not None}
 

@@ -11,8 +11,10 @@ class RuntimeConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from runtime.watching import metrics, pulse
+        from apps.tenants.backoffice.adminsite import platform_site
+        from runtime.watching import machine, metrics, pulse
 
+        platform_site.add_overview(machine.numbers)
         pulse.listen(settings.VALKEY_URL)
         if settings.WORKER_METRICS_PORT:
             metrics.listen(settings.WORKER_METRICS_PORT)

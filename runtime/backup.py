@@ -13,7 +13,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -29,6 +29,7 @@ from runtime.services import postgres
 from runtime.services.service import Running
 from runtime.services.stack import Options
 
+NOTED = "last_backup.json"
 DUMP, KEPT, CREDENTIALS, MEDIA = "database.dump", "kept.json", "credentials.json", "media"
 MASTER_KEY = "master.key"
 KEEP = "The master keys are not in it: keep {where} as well, in another place. Without them what is encrypted stays closed."
@@ -53,6 +54,8 @@ def make(folder: Folder, file: Path) -> None:
                 if (folder.path / name).exists():
                     tar.add(folder.path / name, name)
         fresh.replace(file)
+    told = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "bytes": file.stat().st_size}
+    (folder.path / NOTED).write_text(json.dumps(told))  # the platform's first page says so
 
 
 def restore(folder: Folder, file: Path) -> set[str]:

@@ -232,7 +232,6 @@ def numbers(request: HttpRequest) -> dict[str, Any]:
     return {
         "tenants": tenants.count(),
         "suspended": tenants.filter(suspended=True).count(),
-        "newest": tenants.order_by("-created_at").prefetch_related("domains")[:5],
     }
 
 

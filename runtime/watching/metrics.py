@@ -111,11 +111,16 @@ def _forget_dead_gauges(folder: Path) -> None:
 
 async def queue_lengths() -> dict[str, int]:
     """Empty when the broker does not answer: then /readyz has more to say."""
+    return await asyncio.to_thread(lengths_now)
+
+
+def lengths_now() -> dict[str, int]:
+    """The same for a thread that may wait."""
     if settings.BROKER_KIND == "rabbitmq":
-        return await asyncio.to_thread(_lengths_in_rabbitmq)
+        return _lengths_in_rabbitmq()
     try:
-        async with redis.asyncio.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2) as broker:
-            return {name: int(await broker.llen(name)) for name in QUEUES}
+        with redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=2) as broker:
+            return {name: int(broker.llen(name)) for name in QUEUES}
     except (redis.RedisError, OSError):
         return {}
 

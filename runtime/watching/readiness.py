@@ -149,12 +149,12 @@ async def _model() -> State:
     """Without a model the bot quotes passages and hands over: a worse answer, but an answer."""
     if not settings.MODEL_URL:
         return State(OK, "none set: tenants use their own endpoints")
-    if await asyncio.to_thread(_model_answers, f"{settings.MODEL_URL.rstrip('/')}/models"):
+    if await asyncio.to_thread(model_answers, f"{settings.MODEL_URL.rstrip('/')}/models"):
         return State(OK)
     return State(DEGRADED, "does not answer: answers are quoted, not composed")
 
 
-def _model_answers(url: str) -> bool:
+def model_answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2):  # noqa: S310 — the operator's own setting
             return True

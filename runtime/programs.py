@@ -14,7 +14,7 @@ PYTHON = sys.executable
 # One process a class of waiting: answers never queue behind an import, nor a waiting customer's offer behind somebody's slow
 # webhook. Threads, because they wait for models, disks and other people's servers.
 # Those of tickets are apps.agents.tickets.ways_out.WAYS and four for what waits for nobody.
-WORKERS = {"turns": ("turns", 400), "ingest": ("ingest", 2), "tickets": ("tickets", 30), "housekeeping": ("housekeeping", 4)}
+WORKERS = {"turns": ("turns", 400), "ingest": ("ingest", 2), "tickets": ("tickets", 32), "housekeeping": ("housekeeping", 4)}
 # Told to each process, so that it knows its kind of work (config.settings, DB_SECONDS).
 WORK = "YINGDA_WORK"
 # Numerical libraries start a thread a core and let them spin; here many texts run side by side instead.

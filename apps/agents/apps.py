@@ -11,7 +11,7 @@ class AgentsConfig(AppConfig):
         from apps.agents import presence, sweeping  # noqa: F401  registers the sweepers
         from apps.agents.casework import texts  # noqa: F401  tells consoles of changed texts
         from apps.agents.channels import ways_back
-        from apps.agents.channels.mail import incoming, inviting, mailings  # noqa: F401  registers its sweeper
+        from apps.agents.channels.mail import incoming, inviting, mailings, transcripts  # noqa: F401  registers them
         from apps.conversations import people, replies
         from apps.tenants.workspace import invitations
 

@@ -17,6 +17,7 @@ KINDS = {
     "webhook": _("webhook"),
     "mail": _("reply by mail"),
     "invitation": _("invitation"),
+    "transcript": _("conversation by mail"),
 }
 
 

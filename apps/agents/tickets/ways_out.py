@@ -18,7 +18,7 @@ from apps.tenants import context
 from apps.tenants.tasks import send
 
 # In a process; runtime.programs has a thread for each, and some for what stays inside.
-WAYS = {"webhook": 12, "email": 4, "mail": 4, "invitation": 2, "inbox": 4}
+WAYS = {"webhook": 12, "email": 4, "mail": 4, "invitation": 2, "transcript": 2, "inbox": 4}
 EACH = 2  # of one tenant
 SLOW = 4.0  # seconds
 OFTEN = 3  # times in a row

@@ -5,8 +5,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from apps.conversations.models import Conversation, Event
 from apps.tenants.workspace.models import Site
 
 QUOTED, LONGEST_QUOTE = 6, 1_000  # messages, and characters of one
+MOST = 1_000  # messages of a whole conversation
 LINK_HOURS = 7 * 24
 _PAGE = (
     '<!doctype html><html lang="{language}"><body style="font:16px/1.6 system-ui,sans-serif;max-width:40rem">'
@@ -40,6 +43,35 @@ def compose(account: MailAccount, mailing: Mailing, row: Conversation, to: str) 
         message.set_content(_plain(replies, earlier, closing))
         message.add_alternative(_html(replies, earlier, closing, language), subtype="html")
     return message
+
+
+def transcript(account: MailAccount, row: Conversation, to: str, upto: int) -> EmailMessage:
+    """All that was said up to this seq, with the time of each, for the customer to keep. The same again for the same seq."""
+    site = Site.load()
+    language = row.language or site.language
+    said = list(row.events.filter(kind=Event.Kind.MESSAGE, seq__lte=upto).order_by("-seq")[:MOST])[::-1]
+    with translation.override(language), timezone.override(ZoneInfo(site.timezone)):
+        message = EmailMessage()
+        sender = address.ascii_of(account.sender)
+        message["From"] = Address(account.sender_name or site.name, addr_spec=sender)
+        message["To"] = Address(addr_spec=address.ascii_of(to))
+        message["Date"] = format_datetime(said[-1].at if said else row.changed_at)
+        message["Message-ID"] = f"<{address.name(row.pk)}.transcript.{upto}@{sender.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        message["Subject"] = _("Your conversation with %s") % site.name
+        parts = [
+            (f"{_author(event, row) or site.name} ({_when(event)})", _text(event), _files(event, account, row))
+            for event in said
+        ]
+        closing = _("You asked for this conversation by e-mail. – %s") % site.name
+        message.set_content(_plain(parts, [], closing))
+        message.add_alternative(_html(parts, [], closing, language), subtype="html")
+    return message
+
+
+def _when(event: Event) -> str:
+    return date_format(timezone.localtime(event.at), "SHORT_DATETIME_FORMAT")
 
 
 def _addressed(account: MailAccount, mailing: Mailing, row: Conversation, site: Site, to: str) -> EmailMessage:

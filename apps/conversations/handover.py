@@ -175,7 +175,7 @@ def _next(site: Site, language: str, online: bool, known: str) -> str:
 def _known(page: pages.Page) -> str:
     """The address that need not be asked for: what the site vouches for, or what was left in this conversation before."""
     kind, visitor = people.asks(), page.conversation.visitor
-    if kind and kind in visitor.vouched:
+    if kind and (kind in visitor.vouched or visitor.introductions.filter(given__contains=[kind]).exists()):
         return str(encryption.shown(visitor, kind))
     left = page.conversation.handovers.exclude(contact="").order_by("-requested_at").first() if kind else None
     contact = str(encryption.shown(left, "contact")) if left else ""

@@ -28,6 +28,7 @@ export type Config = {
   /** Agents read what is typed and not sent, and the customer is told so. */
   drafts?: boolean
   suggestions?: string[]
+  /** Asked before the first message. */ first?: { fields: ('name' | 'email' | 'phone')[]; consent?: string; link?: string }
 }
 /**
  * Opening times in the shop's own time zone: week.mon = [['09:00', '18:00']]; an empty week is always open. `back`: while it is

@@ -36,29 +36,16 @@ export class Later {
   /** @param {HTMLElement} button @param {Words} words @returns {Promise<Menu | undefined>} */
   async menu(button, words) {
     const chime = async () => (await this.attention())?.chime()
-    await this.#said(words)
+    await this.said(words)
     return this.#once('menu', () => import('./menu.js').then(({ Menu }) => new Menu(button, this.#talk, chime)))
   }
 
-  /** The card under the thread, if one is due: an address to leave where the shop can use one, or a score to give. @param {ChatThread} thread @param {Words} words */
+  /** The card under the thread, if one is due (placing.js). @param {ChatThread} thread @param {Words} words */
   async place(thread, words) {
-    const { missed, transcript: { closed, score, conversation, left } } = this.#talk
-    const kind = closed ? 'score' : missed ? 'contact' : '', wanted = kind && [kind, score, conversation, left, words.locale].join()
-    if (wanted === this.card.wanted) return
-    /** @type {Card} */ const card = (this.card = { wanted })
-    const drawn = kind && await this.#drawn(kind, words)
-    if (this.card !== card) return
-    if (drawn) Object.assign(card, drawn)
-    else card.wanted = '' // none, or asked for again with the next change
-    const { atEnd } = thread
-    thread.foot.replaceChildren(...(card.node ? [card.node] : []))
-    if (atEnd) thread.toEnd()
-  }
-
-  /** @param {'contact' | 'score'} kind @param {Words} words @returns {Promise<Omit<Card, 'wanted'> | undefined>} */
-  async #drawn(kind, words) {
-    await this.#said(words)
-    return (await this.#once('cards', () => import('./cards.js')))?.[kind](this.#talk, words)
+    const talk = this.#talk, { missed, config, transcript: { closed } } = talk
+    if (!closed && !missed && !config?.first && !this.card.wanted) return
+    await this.said(words);
+    (await this.#once('cards', () => import('./placing.js')))?.place(this, talk, thread, words)
   }
 
   /** When people are back, in the server's words; '' when nobody knows. @param {Words} words @returns {string} */
@@ -68,7 +55,7 @@ export class Later {
   }
 
   /** A language may be another by now. @param {Words} words */
-  #said(words) {
+  said(words) {
     return this.#come[words.locale] ??= words.more().catch(() => void delete this.#come[words.locale])
   }
 

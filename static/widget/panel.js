@@ -115,6 +115,7 @@ class Widget {
 
   /** @param {string} text @param {Partial<Own>} [more] */
   #say(text, more) {
+    if (this.#shell.panel.matches('.asking')) return void (this.#shell.composer.text = text)
     this.#prepare()
     this.#talk.say(text, more)
     this.#site.emit('message', { from: 'visitor', text })

@@ -147,7 +147,7 @@ export class Talk {
     this.#forget()
     this.transcript.unsent.clear()
     this.#door.kept.identity = this.#door.kept.claims = undefined
-    for (const name of ['token', 'first', 'talked', 'seen', 'contact']) this.store.set(name, null)
+    for (const name of ['token', 'first', 'talked', 'seen', 'contact', 'first_told']) this.store.set(name, null)
     for (const name of ['unsent', 'draft', 'leaving']) this.tab.set(name, null)
   }
 

@@ -152,7 +152,7 @@ def test_one_message_is_answered_and_the_team_sees_which(page: Page, desk: Brows
     page.reload()
     expect(page.locator("chat-thread .row.mine").last.locator(".in_reply")).to_contain_text("3–5 business days")
     console = sit_down(desk, acme_shop, "agent")
-    console.get_by_role("tab", name=re.compile("^All")).or_(console.get_by_role("radio", name=re.compile("^All"))).first.click()
+    console.locator(".views .view", has_text=re.compile("^All")).click()
     console.get_by_text(own).first.click()
     expect(console.locator("chat-thread .in_reply")).to_contain_text("3–5 business days")
     expect(console.locator("chat-thread .answer")).to_have_count(0)
@@ -179,3 +179,44 @@ def test_an_emoji_is_chosen_by_keyboard_and_not_offered_on_a_phone(browser: Brow
     expect(held.locator("chat-thread .thumb").first).to_be_visible()
     expect(held.locator(".smile")).to_have_count(0)
     phone.close()
+
+
+ASK_FIRST = """
+from apps.tenants import context
+from apps.tenants.models import Tenant
+from apps.tenants.workspace.models import Site
+with context.inside(context.PUBLIC): acme = Tenant.objects.get(slug='acme')
+with context.inside(acme): Site.objects.update(ask_first={fields!r}, consent={consent!r}, consent_link='')
+"""
+
+
+def test_a_shop_asks_before_the_first_message(page: Page, acme_shop: Shop, beside: Beside) -> None:
+    consent = "I agree that my data is used to answer me."
+    beside(ASK_FIRST.format(fields=["name", "email"], consent=consent))
+    try:
+        page.goto(acme_shop.page)
+        page.get_by_role("button", name="Chat with us").click()
+        begin = page.get_by_role("button", name="Start chatting")
+        expect(begin).to_be_visible()
+        expect(page.locator("chat-composer")).to_be_hidden()
+        assert [found for found in axe(page) if "yingda-chat" in found] == []
+        page.evaluate("question => Yingda.open({ ask: question })", QUESTION)
+        expect(page.locator("chat-thread .mine")).to_have_count(0)
+        page.get_by_label("Name").fill("Vera")
+        page.get_by_label("E-mail").fill("vera@")
+        begin.click()
+        expect(page.locator(".card .wrong")).to_contain_text("incomplete")
+        page.get_by_label("E-mail").fill("vera@example.com")
+        begin.click()
+        expect(page.locator(".card .wrong")).to_contain_text("agree")
+        page.get_by_role("checkbox", name=consent).check()
+        begin.click()
+        composer = page.get_by_role("textbox", name="Write a message")
+        expect(composer).to_have_value(QUESTION)  # what the page asked for
+        composer.press("Enter")
+        expect(page.locator("chat-thread .thumb").first).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("textbox", name="Write a message")).to_be_visible()
+        expect(begin).to_have_count(0)
+    finally:
+        beside(ASK_FIRST.format(fields=[], consent=""))

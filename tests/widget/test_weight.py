@@ -35,8 +35,11 @@ LATER = {  # what open does not bring
     "css/tray.css",
     "widget/attention.js",
     "widget/cards.js",
+    "widget/first.js",
     "widget/menu.js",
     "widget/past.js",
+    "widget/placing.js",
+    "widget/slip.js",
     "widget/typing.js",
 }
 

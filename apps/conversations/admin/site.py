@@ -31,7 +31,9 @@ class SiteAdmin(PublishingMixin, SingleRowAdmin):
         (gettext_lazy("Look"), {"fields": ("accent", "position", "mode")}),
         (gettext_lazy("When the bot answers"), {"fields": ("floor", "sure", "answers_waiting")}),
         (gettext_lazy("People"), {"fields": ("office_hours", "holidays", "timezone", "reply_minutes")}),
+        (gettext_lazy("Before the first message"), {"fields": ("ask_first", "consent", "consent_link")}),
         (gettext_lazy("Where the widget may stand"), {"fields": ("allowed_origins",)}),
+        (gettext_lazy("This admin"), {"fields": ("explains",)}),
     )
 
     def get_urls(self) -> list[URLPattern]:

@@ -68,6 +68,9 @@ def _zones() -> list[tuple[str, str]]:
     return [(name, label) for _offset, name, label in sorted(found)]
 
 
+ASKED = [("name", gettext_lazy("Name")), ("email", gettext_lazy("E-mail")), ("phone", gettext_lazy("Phone"))]
+
+
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
     suggestions = LinesField(
         label=gettext_lazy("Suggestions"),
@@ -98,11 +101,20 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=gettext_lazy("Days on which nobody answers, such as 2026-12-25, whatever the hours say."),
     )
 
+    ask_first = forms.MultipleChoiceField(
+        label=gettext_lazy("Asked before the first message"),
+        required=False,
+        choices=ASKED,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("What customers give before they write. Where nothing is ticked, nothing is asked."),
+    )
+
     class Meta:
         model = Site
         fields = (
             "name", "language", "greeting", "suggestions", "accent", "position", "mode", "allowed_origins",
             "floor", "sure", "answers_waiting", "office_hours", "holidays", "timezone", "reply_minutes",
+            "ask_first", "consent", "consent_link", "explains",
         )  # fmt: skip
         widgets = {
             "greeting": UnfoldAdminTextareaWidget({"rows": 2}),

@@ -91,7 +91,7 @@ def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
     limits.check_session(address(request))
     _note_stranger(request, site)
     check_page(request, site)
-    fields, agent = _fields(request), request.headers.get("User-Agent", "")
+    fields, agent = fields_of(request), request.headers.get("User-Agent", "")
     if fields.get("site_key") != site.site_key:
         security.because(request, "site_key")
         raise Refusal("unauthorized", _("The site key does not belong to this tenant."))
@@ -112,7 +112,8 @@ def _open(request: HttpRequest, site: Site) -> dict[str, Any]:
     }
 
 
-def _fields(request: HttpRequest) -> dict[str, Any]:
+def fields_of(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of a request. Raises Refusal."""
     if len(request.body) > 16_384:
         raise Refusal("too_long", _("This request is too large."))
     try:

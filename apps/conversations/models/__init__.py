@@ -11,6 +11,7 @@ from apps.conversations.models.filing import Filing
 from apps.conversations.models.form_secrets import FormSecrets
 from apps.conversations.models.handover import Handover, Handovers
 from apps.conversations.models.hit import Hit
+from apps.conversations.models.introduction import Introduction
 from apps.conversations.models.lesson import Lesson
 from apps.conversations.models.mark import Mark
 from apps.conversations.models.original import Original
@@ -35,6 +36,7 @@ __all__ = [
     "Handover",
     "Handovers",
     "Hit",
+    "Introduction",
     "Lesson",
     "Mark",
     "Original",

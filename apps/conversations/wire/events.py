@@ -130,6 +130,7 @@ def config(site: Site, *, online: bool, leave: str, drafts: bool = False) -> Fra
         "leave": leave,
         "drafts": drafts,
         "suggestions": site.suggestions,
+        **({"first": first} if (first := site.first) else {}),
     }
 
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from apps.tenants import security
-from apps.tenants.backoffice import navigation, times
+from apps.tenants.backoffice import explained, navigation, times
 
 LONGEST_SEARCH, MOST_WORDS = 200, 10  # each word is looked for in each search field of each row
 # What the parts of a date hierarchy may be. The first and the last year do not fit into every time zone.
@@ -97,6 +97,10 @@ class RowAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
             security.note("list", security.REFUSED, person=request.user.pk, model=self.opts.label_lower)
             messages.warning(request, _("There is no such filter or page here; this is the whole list."))
             return HttpResponseRedirect(request.path)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        told = {"explained": explained.of(self.opts)}
+        return super().render_change_form(request, told | context, *args, **kwargs)  # type: ignore[no-any-return]
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:

@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractUser
@@ -135,6 +136,30 @@ class Site(models.Model):
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_timezone])
     reply_minutes = models.PositiveIntegerField(_("usual reply time"), default=5, help_text=_("Minutes, as told to customers."))
 
+    ask_first = models.JSONField(
+        _("asked before the first message"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    consent = models.CharField(
+        _("consent"),
+        max_length=500,
+        blank=True,
+        db_default="",
+        help_text=_("A sentence that customers agree to before they write. It is kept with the time for each of them."),
+    )
+    consent_link = models.URLField(
+        _("page about it"), max_length=300, blank=True, db_default="", help_text=_("Such as your privacy policy.")
+    )
+
+    explains = models.BooleanField(
+        _("explain each form"),
+        default=True,
+        db_default=True,
+        help_text=_("A line “What is this?” over each form says what it is for."),
+    )
+
     class Meta:
         verbose_name = _("site")
         verbose_name_plural = _("site")
@@ -153,6 +178,14 @@ class Site(models.Model):
     def clean(self) -> None:
         if self.floor > self.sure:
             raise ValidationError({"floor": _("“Unsure below” cannot be above “sure from”.")})
+
+    @property
+    def first(self) -> dict[str, Any]:
+        """Asked before the first message: `{fields, consent?, link?}`; empty where nothing is."""
+        told = {"fields": self.ask_first, "consent": self.consent, "link": self.consent_link if self.consent else ""}
+        return (
+            {name: value for name, value in told.items() if value or name == "fields"} if self.ask_first or self.consent else {}
+        )
 
     @property
     def theme(self) -> dict[str, str]:

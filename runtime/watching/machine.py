@@ -29,7 +29,7 @@ class Part:
 
 
 def numbers(request: HttpRequest) -> dict[str, Any]:
-    """What does not answer within two seconds is unknown or bad, and never a page that fails."""
+    """Its parts; one that does not answer within two seconds is unknown or bad, and never a page that fails."""
     return {"machine": [_workers(), _queues(), _model(), _disk(), _backup(), _version()]}
 
 

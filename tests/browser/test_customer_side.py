@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.beside import Beside
-from tests.browser.conftest import RESOLVE, axe
+from tests.browser.conftest import RESOLVE, axe, screenshots
 from tests.browser.people import sit_down, stand_still
 from tests.browser.shop import Shop
 from tests.browser.test_main_job import ask, open_chat
@@ -200,6 +200,8 @@ def test_a_shop_asks_before_the_first_message(page: Page, acme_shop: Shop, besid
         expect(begin).to_be_visible()
         expect(page.locator("chat-composer")).to_be_hidden()
         assert [found for found in axe(page) if "yingda-chat" in found] == []
+        if folder := screenshots():
+            page.screenshot(path=folder / "asked-first.png")
         page.evaluate("question => Yingda.open({ ask: question })", QUESTION)
         expect(page.locator("chat-thread .mine")).to_have_count(0)
         page.get_by_label("Name").fill("Vera")
@@ -220,3 +222,40 @@ def test_a_shop_asks_before_the_first_message(page: Page, acme_shop: Shop, besid
         expect(begin).to_have_count(0)
     finally:
         beside(ASK_FIRST.format(fields=[], consent=""))
+
+
+MAIL = """
+from apps.agents.models import MailAccount
+from apps.tenants import context
+from apps.tenants.models import Tenant
+with context.inside(context.PUBLIC): acme = Tenant.objects.get(slug='acme')
+with context.inside(acme):
+    MailAccount.objects.all().delete()
+    if {on}: MailAccount.objects.create(sender='care@acme.example', host='127.0.0.1', port=9, security='plain', origin='http://acme.test')
+"""
+
+
+def test_the_conversation_is_mailed_where_the_shop_has_mail(page: Page, acme_shop: Shop, beside: Beside) -> None:
+    beside(MAIL.format(on=True))
+    try:
+        ask(page, open_chat(page, acme_shop), QUESTION)
+        expect(page.locator("chat-thread .thumb").first).to_be_visible()
+        page.get_by_role("button", name="More").press("Enter")
+        page.get_by_role("button", name="Send it to my e-mail").press("Enter")
+        field = page.get_by_label("To which address?")
+        expect(field).to_be_focused()
+        assert [found for found in axe(page) if "yingda-chat" in found] == []
+        field.fill("vera@")
+        field.press("Enter")
+        expect(page.locator(".slip .wrong")).to_contain_text("incomplete")
+        field.fill("vera@example.com")
+        field.press("Enter")
+        expect(page.locator(".slip")).to_contain_text("On its way to vera@example.com.")
+        page.get_by_role("button", name="Close this").press("Enter")
+        expect(page.locator(".slip")).to_have_count(0)
+    finally:
+        beside(MAIL.format(on=False))
+    page.reload()
+    page.get_by_role("button", name="More").click()
+    expect(page.get_by_role("button", name="Turn sound on")).to_be_visible()
+    expect(page.get_by_role("button", name="Send it to my e-mail")).to_have_count(0)

@@ -109,6 +109,14 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=gettext_lazy("What customers give before they write. Where nothing is ticked, nothing is asked."),
     )
 
+    consent_link = forms.URLField(
+        label=gettext_lazy("page about it"),
+        required=False,
+        assume_scheme="https",
+        widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy("Such as your privacy policy."),
+    )
+
     class Meta:
         model = Site
         fields = (

@@ -249,7 +249,7 @@ class TenantAdminSite(AdminSite):
 class PlatformAdminSite(AdminSite):
     settings_name = "UNFOLD_PLATFORM"
     login_form = PlatformLoginForm
-    index_title = gettext_lazy("Platform")
+    index_title = gettext_lazy("Overview")
     index_template = "admin/platform.html"
     admits = staticmethod(roles.is_platform_admin)
 

@@ -1,4 +1,4 @@
-"""What each form of the admins is for, in a sentence or two, for who opens it the first time. A tenant may switch it off."""
+"""The purpose of each form of the admins, in a sentence or two, for who opens it the first time. A tenant may switch it off."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.tenants import context
 from apps.tenants.workspace.models import Site
 
-# By the model's label. Each form has one: tests/admin/test_explained.py.
+# By the model's label. Each form has one: tests/tenants/backoffice/test_explained.py.
 ABOUT: dict[str, Any] = {
     "knowledge.article": _(
         "The bot answers from articles. One question and its answer, or a longer text with headings; what you save here is"

@@ -14,7 +14,7 @@ READ_ONLY = {  # their pages hold no form
     "conversations.conversation",
     "conversations.feedback",
     "conversations.mark",
-    "filters.hit",
+    "conversations.hit",
     "llm.usage",
 }
 

@@ -14,8 +14,8 @@ MOST = 50
 
 
 def said(request: HttpRequest, row: Conversation, at: int) -> list[dict[str, Any]]:
-    """Messages of the customer and the bot, the newest last, or those around the one with the number `at`; each with the names
-    of the filters that found something in it. Empty for people who may not see what was found."""
+    """Messages of the customer, and of the bot where something was found, the newest last, or those around the number `at`;
+    each with the names of the filters that found something in it. Empty for people who may not see what was found."""
     if not request.user.has_perm("conversations.view_hit"):
         return []
     authors = (Event.Author.VISITOR, Event.Author.BOT)
@@ -32,6 +32,7 @@ def said(request: HttpRequest, row: Conversation, at: int) -> list[dict[str, Any
             "mark": marks.buttons(request, event.pk, marked.get(event.pk)),
         }
         for event in shown
+        if event.author == Event.Author.VISITOR or names[event.pk]
     ]
 
 

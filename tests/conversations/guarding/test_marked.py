@@ -111,6 +111,34 @@ async def test_what_only_workers_judge_is_marked_by_one_while_a_person_has_it(co
     await vera.leave()
 
 
+async def test_where_nobody_attends_the_bots_turn_and_the_worker_mark_it_once(committed: Cast) -> None:
+    """A queue without agents leaves the customer to the bot; either may be the first to look."""
+    await in_thread(in_force)(committed.acme, "offence", "from_customer", action="flag", **OFFENCE)
+    vera = await visit(committed.acme, ACME_HOST)
+    await vera.say("Hello")
+    await vera.send({"type": "person", "reason": ""})
+    await vera.next("owner")
+
+    def both(*work: Any) -> list[tuple[str, bool]]:
+        Hit.objects.all().delete()
+        for each in work:
+            each()
+        return [(name, bool(turn)) for name, _action, _seq, turn, *_place in hits()]
+
+    def turn() -> None:
+        Conversation.objects.update(owner="bot")
+        answer(Conversation.objects.get().pk)
+
+    await tell(committed.acme, lambda: Conversation.objects.update(owner="queue"))
+    await vera.say(ABUSE)
+    assert await tell(committed.acme, lambda: both(turn, judging.judge)) == [("offence", True)]
+    await tell(committed.acme, lambda: Conversation.objects.update(owner="queue"))
+    await vera.say(ABUSE)
+    assert await tell(committed.acme, lambda: both(judging.judge, turn)) == [("offence", False)]
+    assert await tell(committed.acme, Unjudged.objects.count) == 0
+    await vera.leave()
+
+
 async def test_the_bots_own_conversations_wait_for_no_judge(committed: Cast) -> None:
     await in_thread(in_force)(committed.acme, "offence", "from_customer", action="flag", **OFFENCE)
     vera = await visit(committed.acme, ACME_HOST)

@@ -109,10 +109,11 @@ export class DeskInbox extends HTMLElement {
       if (!drawn && row.conversation !== desk.selected && made++ >= AT_ONCE) continue
       if (!drawn) this.#rows.set(row.conversation, (drawn = new InboxRow(row.conversation)))
       gone.delete(row.conversation)
-      drawn.update(row, { chosen: row.conversation === desk.selected, marked: desk.marked.has(row.conversation), noted: desk.view === 'mentions' && !desk.found, found: desk.found ? desk.hits.get(row.conversation) : undefined, same: !!desk.found && before === row.visitor.id }, words)
+      const how = { chosen: row.conversation === desk.selected, marked: desk.marked.has(row.conversation), noted: desk.view === 'mentions' && !desk.found, found: desk.found ? desk.hits.get(row.conversation) : undefined, same: !!desk.found && before === row.visitor.id }
+      if (drawn.update(row, how, words)) drawn.tick(now, desk.settings.target_seconds, words) // of the others the clock goes on by itself
+      const reached = row.conversation === first ? 0 : -1
+      if (drawn.button.tabIndex !== reached) drawn.button.tabIndex = reached
       before = row.visitor.id
-      drawn.button.tabIndex = row.conversation === first ? 0 : -1
-      drawn.tick(now, desk.settings.target_seconds, words)
       if (drawn.node === cursor) cursor = cursor.nextElementSibling
       else this.#list.insertBefore(drawn.node, cursor)
     }

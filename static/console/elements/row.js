@@ -24,6 +24,7 @@ export class InboxRow {
   #locale = ''
   #clock = ''
   #name = ''
+  #how = ''
   #noted = false
   /** @type {Found | undefined} */ #found
 
@@ -35,14 +36,13 @@ export class InboxRow {
   /**
    * @param {Row} row @param {{chosen: boolean, marked: boolean, noted?: boolean, found?: Found, same?: boolean}} how  noted: the note by which
    * one was called, read or not; found: what a search found in it; same: of the customer above @param {Words} words
+   * @returns {boolean} whether it was drawn anew
    */
   update(row, { chosen, marked: ticked, noted = false, found, same = false }, words) {
-    this.box.checked = ticked
-    this.node.classList.toggle('marked', ticked)
-    this.node.classList.toggle('same', same)
-    if (chosen) this.button.setAttribute('aria-current', 'true')
-    else this.button.removeAttribute('aria-current')
-    if (row === this.#row && words.locale === this.#locale && noted === this.#noted && found === this.#found) return
+    const how = `${ticked} ${same} ${chosen}`
+    if (how !== this.#how) this.#mark(ticked, same, chosen)
+    this.#how = how
+    if (row === this.#row && words.locale === this.#locale && noted === this.#noted && found === this.#found) return false
     const { visitor, last } = row, name = called(visitor, words), fresh = unread(row), said = row.asked ?? last
     if (name !== this.#name || !this.#row) this.#face.replaceChildren(face(visitor.name || visitor.email, visitor.id))
     this.#name = name
@@ -63,6 +63,16 @@ export class InboxRow {
     this.#at.textContent = last ? moment(last.at, words.locale) : ''
     this.#at.dateTime = last?.at ?? ''
     this.#tail.replaceChildren(...this.#facts(row, words))
+    return true
+  }
+
+  /** @param {boolean} ticked @param {boolean} same @param {boolean} chosen */
+  #mark(ticked, same, chosen) {
+    this.box.checked = ticked
+    this.node.classList.toggle('marked', ticked)
+    this.node.classList.toggle('same', same)
+    if (chosen) this.button.setAttribute('aria-current', 'true')
+    else this.button.removeAttribute('aria-current')
   }
 
   /** Who has it, why it came, what was put on it. @param {Row} row @param {Words} words */

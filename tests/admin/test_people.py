@@ -29,7 +29,7 @@ def choose(browser: Browser, link: str) -> HttpResponse:
 def test_a_new_member_chooses_a_password_at_a_link_that_works_once(cast: Cast, owner: Browser) -> None:
     page = text(owner.post("/admin/workspace/member/add/", {"username": "carol", "role": Role.OPERATOR}))
     link = shown_link(page)
-    assert Browser(GLOBEX_HOST).get(link).status_code == 200, "nobody of that name is there: no form, a sentence"
+    assert Browser(GLOBEX_HOST).get(link).status_code == 404, "nobody of that name is there"
     carol = Browser(ACME_HOST)
     wrong = {"new_password1": CHOSEN, "new_password2": "a clear night in june"}
     assert "match" in text(carol.post(carol.get(link)["Location"], wrong))

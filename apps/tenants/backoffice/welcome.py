@@ -57,4 +57,6 @@ class Welcome(PasswordResetConfirmView):
     def dispatch(self, request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
         response: HttpResponseBase = super().dispatch(request, *args, **given)
         response["Referrer-Policy"] = "no-referrer"
+        if response.status_code == 200 and not self.validlink:
+            response.status_code = 404
         return response

@@ -8,8 +8,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.beside import Beside
 from tests.browser.conftest import axe, screenshots
-from tests.browser.crowd import Crowd, Customer
 from tests.browser.people import sit_down, stand_still
+from tests.browser.queue.crowd import Crowd, Customer
 from tests.browser.shop import Shop
 from tests.product import Product
 from tests.waiting import wait_for
@@ -171,3 +171,31 @@ def test_who_left_stands_apart_and_where_they_were_when_they_come_back(
     assert rows.first.get_attribute("data-id") == customers[0].conversation
     for customer in customers:
         crowd.leave(customer)
+
+
+@pytest.mark.parametrize(
+    ("slug", "question", "answer", "told"),
+    [
+        ("acme", "how long does shipping take?", "3–5 business days", "while they waited"),
+        ("changfeng", "怎么开发票", "申请发票", "排队期间回复"),
+    ],
+)
+def test_agents_see_what_the_bot_answered_meanwhile(
+    request: pytest.FixtureRequest, desk: BrowserContext, patient: Beside, slug: str, question: str, answer: str, told: str
+) -> None:
+    shop: Shop = request.getfixturevalue(f"{slug}_shop")
+    crowd: Crowd = request.getfixturevalue(f"{slug}_crowd")
+    console = sit_down(desk, shop, "agent")
+    customer = crowd.come(NEEDS[slug][0])
+    crowd.say(customer, question)
+    wait_for(lambda: any(answer in text for text in customer.told))
+    offer = console.locator("desk-offers .offer")
+    expect(offer).to_contain_text(NEEDS[slug][0])
+    console.keyboard.press("Enter")
+    thread = console.locator("desk-conversation chat-thread")
+    expect(thread).to_contain_text(answer)
+    expect(thread.locator(".carried.meanwhile")).to_have_text(told)
+    expect(console.locator("details.brief")).to_contain_text(NEEDS[slug][0])
+    assert axe(console) == []
+    shown(console, f"meanwhile-{slug}")
+    crowd.leave(customer)

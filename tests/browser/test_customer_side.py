@@ -225,12 +225,16 @@ def test_a_shop_asks_before_the_first_message(page: Page, acme_shop: Shop, besid
 
 
 MAIL = """
-from apps.agents.models import MailAccount
+from django.core.cache import cache
+from apps.agents.models import DeskSettings, MailAccount
 from apps.tenants import context
 from apps.tenants.models import Tenant
 with context.inside(context.PUBLIC): acme = Tenant.objects.get(slug='acme')
 with context.inside(acme):
     MailAccount.objects.all().delete()
+    desk = DeskSettings.load()
+    if {on}: cache.set('before', desk.leave)
+    DeskSettings.objects.update(leave='email' if {on} else cache.get('before'))
     if {on}: MailAccount.objects.create(sender='care@acme.example', host='127.0.0.1', port=9, security='plain', origin='http://acme.test')
 """
 

@@ -14,6 +14,7 @@ READ_ONLY = {  # their pages hold no form
     "conversations.conversation",
     "conversations.feedback",
     "conversations.mark",
+    "filters.module",
     "conversations.hit",
     "llm.usage",
 }

@@ -35,11 +35,12 @@ def measured(times: int) -> dict[str, list[float]]:
     rules = [Rule(each, each, "regex", {"pattern": each}, everywhere, Action.MASK) for each in patterns]
     rules.append(Rule("words", "words", "words", {"words": words}, everywhere, Action.MASK))
     rules.append(Rule("data", "data", "personal", {"data": sorted(BY_NAME)}, everywhere, Action.MASK))
+    rules.append(Rule("offence", "offence", "classifier", {}, everywhere, Action.FLAG))
     made = _timed(lambda: Screen(rules))
     screen = Screen(rules)
     where = Where(Direction.FROM_CUSTOMER)
     messages = [_message(dice) for _ in range(50)]
-    for message in messages:  # RE2 makes its states as it meets them
+    for message in messages:  # RE2 makes its states as it meets them, and a turn has the vectors of what it searches for
         screen.screened(message, where)
     screened = [_timed(partial(screen.screened, message, where)) for message in _over(messages, times)]
     return {"made": [made], "screened": screened, "alone": _alone(patterns, messages, times)}

@@ -4,6 +4,7 @@ Needs encoders."""
 import re
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from apps.filters import sentences
@@ -44,10 +45,16 @@ class Judged(Finder):
         self._models = dict.fromkeys(weights for weights, _threshold in rules)
 
     def find(self, text: str) -> Iterator[tuple[int, Span]]:
-        for span in sentences.sentences(text):
-            said = text[span.start : span.end]
-            scores = {weights: own.of(weights).score(said, vectors.of(said)) for weights in self._models}
-            yield from ((number, span) for number, (weights, least) in enumerate(self._rules) if scores[weights] >= least)
+        spans = list(sentences.sentences(text))
+        if not spans:
+            return
+        said = [text[span.start : span.end] for span in spans]
+        meant = np.stack([vectors.of(each) for each in said])
+        scores = {weights: own.of(weights).scores(said, meant) for weights in self._models}
+        for place, span in enumerate(spans):
+            yield from (
+                (number, span) for number, (weights, least) in enumerate(self._rules) if scores[weights][place] >= least
+            )
 
     def settled(self, text: str) -> int:
         return sentences.unfinished(text)

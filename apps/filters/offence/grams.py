@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from apps.llm import characters
 
 BITS = 18
+HAN = (3, 6, 9)  # bytes of one, two and three of these characters, which UTF-8 writes in three each
 LONGEST = 600  # characters of a text that are read
 _RUN = re.compile(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+|[^\w\s]+")
 _NUMBER = re.compile(r"\d+")
@@ -24,13 +25,14 @@ Numbers = NDArray[np.int64]
 def grams(text: str) -> Numbers:
     """The numbers of a text's pieces, each once, in order."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower().translate(characters.simplified())
-    found = {crc32(piece.encode()) >> (32 - BITS) for piece in _pieces(_NUMBER.sub("0", plain))}
+    found = {crc32(piece) >> (32 - BITS) for piece in _pieces(_NUMBER.sub("0", plain))}
     return np.array(sorted(found), np.int64)
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str) -> Iterator[bytes]:
     for run in _RUN.findall(text):
         if "\u3400" <= run[0] <= "\u9fff":
-            yield from (run[at : at + size] for size in (1, 2, 3) for at in range(len(run) - size + 1))
+            written = run.encode()
+            yield from (written[at : at + size] for size in HAN for at in range(0, len(written) - size + 1, HAN[0]))
         else:
-            yield f"w {run}"
+            yield f"w {run}".encode()

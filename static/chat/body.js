@@ -1,5 +1,6 @@
 // What a message holds beyond plain words: Markdown, links, files, time and mark, sources to open, thumbs. Fetched with the first message that wants it.
 
+import { carriage, marked } from './carried.js'
 import { clock } from './dates.js'
 import { h, icon, wear } from './dom.js'
 import { files } from './files.js'
@@ -12,13 +13,6 @@ export { dayName } from './dates.js'
 
 const THUMB = 'M6.5 9v7.5H4V9zM6.5 9l3-6c1.5 0 2 1 1.7 2.5L10.7 8H15c1 0 1.6 1 1.3 2l-1.6 5.3c-.2.7-.8 1.2-1.5 1.2H6.5'
 const ANSWER = 'M8 5L4 9l4 4M4 9h7.5a4.5 4.5 0 014.5 4.5V15'
-/** Of our own message: on its way, there, read, not there. @type {Record<string, string>} */
-const MARKS = {
-  sending: 'M10 17a7 7 0 100-14 7 7 0 000 14zM10 6v4l2.5 1.5',
-  sent: 'M4.5 10.5l3.5 3.5 7.5-8',
-  read: 'M1.5 10.5L5 14l7.5-8M9 13l1 1 7.5-8',
-  failed: 'M10 6v5M10 13.6v.01M10 17.5a7.5 7.5 0 100-15 7.5 7.5 0 000 15z',
-}
 /** @type {WeakSet<object>} */ const dressed = new WeakSet()
 
 /** Its styles, once for a page or a shadow; and a customer's emoji. @param {any} root @param {Words} words */
@@ -96,10 +90,10 @@ export class Body {
 
   /** Time and mark. @param {MessageEntry} entry @returns {Node[]} */
   beside(entry) {
-    const { at, mark, carried, seq } = entry, { words, me } = this.#context
-    return [carried && h(`span.carried.${carried.state}`, { title: carried.error ?? '' }, words(`mailed_${carried.state}`)), at && h('time', { dateTime: at }, clock(new Date(at), words)),
+    const { at, mark, seq } = entry, { words, me } = this.#context
+    return [...carriage(entry, this.#context), at && h('time', { dateTime: at }, clock(new Date(at), words)),
       me === 'visitor' && seq && h('button.answer', { type: 'button', 'aria-label': words('quote'), title: words('quote'), onclick: () => this.#answer(entry) }, icon('answer', ANSWER)),
-      mark && h('span.mark', { title: words(mark) }, icon(mark, MARKS[mark]), h('span.unseen', {}, words(mark)))].filter(Boolean)
+      mark && marked(mark, words)].filter(Boolean)
   }
 
   /** What it answers, above it. @param {MessageEntry} entry */

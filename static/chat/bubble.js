@@ -34,7 +34,7 @@ export class Bubble {
     this.#once('who', [name, kind], () => this.#who.replaceChildren(...this.#author(name, kind)))
     this.#body ? this.#body.write(entry) : this.#once('text', line(entry, this.#context.words), () => this.#text.replaceChildren(h('p', {}, line(entry, this.#context.words))))
     if (quote) this.#body?.quote(quote)
-    this.#once('side', [at, mark, entry.carried, seq, !kit], () => this.#side.replaceChildren(...this.#body?.beside(entry) ?? []))
+    this.#once('side', [at, mark, entry.carried, entry.opened, seq, !kit], () => this.#side.replaceChildren(...this.#body?.beside(entry) ?? []))
     this.#once('under', [sources, score, mark === 'failed', error, buttons, streaming, seq, asking, !kit, this.#body?.more(entry)], () => this.#under.replaceChildren(
       ...(mark === 'failed' ? [this.#body?.held(entry) ?? this.#failed(entry)] : []), ...this.#body?.under(entry, asking) ?? [], ...(buttons && !streaming ? [this.#buttons(buttons)] : [])))
   }

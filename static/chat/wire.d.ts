@@ -81,7 +81,7 @@ export type Mark = 'sending' | 'sent' | 'read' | 'failed'
 export type MessageEntry = Omit<MessageEvent, 'type' | 'seq'> & {
   kind: 'message'; key: string; seq?: number; mark?: Mark; error?: string; score?: number; streaming?: boolean
   /** What became of it by another channel, for the console. */
-  carried?: { state: string; error?: string }
+  carried?: { state: string; error?: string; checks?: string; cut?: boolean }
   /** What a rule wants before it goes: `confirm`, or other words (`filtered`). */ ask?: 'confirm' | 'filtered'
   /** What was masked can be opened here, and is. */ opens?: boolean; opened?: boolean
 }

@@ -41,7 +41,8 @@ export type Summary = { asked?: string; messages?: string[]; files?: string[]; s
 /** Whether the customer is there; `at`: when they were last. */
 export type Seen = { here: boolean; at: string | null }
 /** `state`: waiting, going, sent, bounced, failed, needless (read in the chat). */
-export type Mailed = { seqs: number[]; state: string; error?: string }
+/** `came`: what the customer wrote by mail; `checks`: what was found of its sender; `cut`: there is more of it. */
+export type Mailed = { seqs: number[]; state: string; error?: string; checks?: string; cut?: boolean }
 export type Offer = { handover: string | number; conversation: string; expires_at: string; summary: Summary | null }
 export type Past = { conversation: string; opened_at: string; last: string | { text: string } }
 /** Where they are, with what, and what the page's script says of them: nobody vouches for claims. */

@@ -145,3 +145,15 @@ test('a message of which more or less is shown from now on is drawn anew', () =>
   one.apply(/** @type {any} */ ({ type: 'amended', conversation: 'c', seq: 1, text: 'it is ••••••••', masked: [{ start: 6, end: 14, what: 'confided' }] }))
   assert.deepEqual([first().text, first().opens], ['it is ••••••••', true])
 })
+
+test('a message that came by mail opens whole and closes again', () => {
+  const { desk: one } = desk(), me = /** @type {any} */ ({ id: 'm', name: 'Bob' }), talk = one.talk('c')
+  one.apply(/** @type {any} */ ({ type: 'message', conversation: 'c', seq: 1, at: '2026-01-01T00:00:00.000Z', author: { kind: 'visitor', name: 'Vera' }, text: 'Thanks.' }))
+  one.apply(/** @type {any} */ ({ type: 'mailed', conversation: 'c', seqs: [1], state: 'came', checks: 'dkim=pass', cut: true }))
+  const first = () => /** @type {any} */ (talk.entries(me)[0])
+  assert.deepEqual(first().carried, { state: 'came', error: undefined, checks: 'dkim=pass', cut: true })
+  one.apply(/** @type {any} */ ({ type: 'original', conversation: 'c', seq: 1, text: 'Thanks. > It left.' }))
+  assert.deepEqual([first().text, first().opened], ['Thanks. > It left.', true])
+  talk.cover(1)
+  assert.deepEqual([first().text, first().opened], ['Thanks.', undefined])
+})

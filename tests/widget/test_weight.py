@@ -14,6 +14,7 @@ from tests.product import ROOT
 BEFORE = ["widget/loader.js", "chat/contrast.js"]
 LATER = {  # what open does not bring
     "chat/body.js",
+    "chat/carried.js",
     "chat/dates.js",
     "chat/emoji.js",
     "chat/fields.js",

@@ -33,15 +33,15 @@ class Heard:
     files: Sequence[tuple[str, bytes]] = ()
 
 
-def hear(conversation: UUID, heard: Heard, *, answer_to: Callable[[Conversation], str]) -> bool:
-    """Say it as the customer of this conversation; → False where it is nobody's here, or theirs who is blocked. In one that is
-    closed it opens a new one, and `answer_to` names where its answers go. Raises Refusal."""
+def hear(conversation: UUID, heard: Heard, *, answer_to: Callable[[Conversation], str]) -> tuple[UUID, int] | None:
+    """Say it as the customer of this conversation; → (conversation, seq) of it; None where it is nobody's here, or theirs
+    who is blocked. In one that is closed it opens a new one, and `answer_to` names where its answers go. Raises Refusal."""
     row = Conversation.objects.select_related("visitor__merged_into").filter(pk=conversation).first()
     if row is None:
-        return False
+        return None
     visitor = row.visitor.merged_into or row.visitor
     if visitor.blocked_at:
-        return False
+        return None
     text, files = _words(heard, visitor)
     said = frames.Say(uuid.uuid5(conversation, heard.key), text, None, files)
     if row.is_open:
@@ -63,7 +63,7 @@ def _words(heard: Heard, visitor: Visitor) -> tuple[str, tuple[UUID, ...]]:
     return frames.clean("\n".join(lines))[: frames.MOST_CHARACTERS].strip(), tuple(files)
 
 
-def _said(row: Conversation, visitor: Visitor, said: frames.Say) -> bool:
+def _said(row: Conversation, visitor: Visitor, said: frames.Say) -> tuple[UUID, int]:
     door = Door(
         visitor=visitor.pk,
         name=visitor.name,
@@ -72,8 +72,8 @@ def _said(row: Conversation, visitor: Visitor, said: frames.Say) -> bool:
         language=row.language or visitor.language or Site.load().language,
         tenant_per_minute=hosts.messages_per_minute() or 0,
     )
-    loop.run(verbs.say(door, said), seconds=SAY_SECONDS)
-    return True
+    into, written = loop.run(verbs.say(door, said), seconds=SAY_SECONDS)
+    return into.conversation, written.seq
 
 
 def _opened(visitor: Visitor, answer_to: str) -> Conversation:

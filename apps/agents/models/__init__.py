@@ -2,7 +2,7 @@
 
 from apps.agents.models.case import Call, Case, Lesson, Merge, Offer, Spoken
 from apps.agents.models.kept import CannedReply, Macro, MacroRun, SavedView
-from apps.agents.models.mail import MailAccount, Mailing, Received, Security
+from apps.agents.models.mail import IncomingMail, MailAccount, Mailing, Received, Security
 from apps.agents.models.owed import DeadLetter, Errand, Ticket
 from apps.agents.models.people import DeskSettings, Presence, Skill, Team
 
@@ -13,6 +13,7 @@ __all__ = [
     "DeadLetter",
     "DeskSettings",
     "Errand",
+    "IncomingMail",
     "Lesson",
     "Macro",
     "MacroRun",

@@ -110,3 +110,20 @@ class Received(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.message_id}"
+
+
+class IncomingMail(models.Model):
+    """A customer's answer that came by mail, beside the message that it was said as. `whole`: all its words, where quotes or
+    signatures were cut off; `checks`: what the mailbox's server found of its sender, such as “dkim=pass spf=pass”."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="incoming_mails")
+    seq = models.PositiveIntegerField()
+    whole = EncryptedTextField(blank=True)
+    checks = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "seq"], name="one_mail_a_message")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.checks}"

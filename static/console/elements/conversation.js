@@ -38,6 +38,7 @@ export class DeskConversation extends HTMLElement {
     })
     this.#place.addEventListener('chat-retry', (/** @type {Event} */ event) => say(this, 'retry', /** @type {CustomEvent} */ (event).detail))
     this.#place.addEventListener('chat-back', (/** @type {Event} */ event) => say(this, 'back_to_text', /** @type {CustomEvent} */ (event).detail.client_id))
+    this.#place.addEventListener('chat-mail', (/** @type {Event} */ event) => say(this, 'mail', /** @type {CustomEvent} */ (event).detail))
     this.#place.addEventListener('chat-original', (/** @type {Event} */ event) => say(this, 'original', /** @type {CustomEvent} */ (event).detail))
     this.#place.addEventListener('chat-seen', () => say(this, 'seen'))
   }

@@ -60,6 +60,7 @@ export class Commands {
       case 'note': return write('note')
       case 'send': return void this.#send(detail)
       case 'send_resolve': return this.#sendAndResolve(detail)
+      case 'mail': return detail.on ? this.#out(desk.act('mail', { seq: detail.seq })) : desk.current?.cover(detail.seq)
       case 'original': return detail.on ? this.#out(desk.act('original', { seq: detail.seq })) : desk.current?.cover(detail.seq)
       case 'back_to_text': return this.#backToText(detail)
       case 'retry': return desk.retry(detail)

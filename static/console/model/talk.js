@@ -19,7 +19,7 @@ export class Talk {
   /** @type {Person[]} */ viewers = []
   /** Whether the customer is there, and when they were last. @type {Seen} */ seen = { here: true, at: null }
   /** Where mail reaches them; '' where it does not. */ mail = ''
-  /** What became of replies that went by mail, by their numbers. @type {Map<number, {state: string, error?: string}>} */ #mailed = new Map()
+  /** What became of replies that went by mail, by their numbers. @type {Map<number, NonNullable<MessageEntry['carried']>>} */ #mailed = new Map()
   /** Who types right now, ourselves not. @type {{who: string, name: string, draft: string} | null} */ typing = null
   /** @type {Suggestion | null} */ suggestion = null
   /** What a model made of the composer's text, and what stood there before. @type {(Rewritten & {original: string}) | null} */ rewritten = null
@@ -136,7 +136,7 @@ export class Talk {
       const carried = mailed && mailed.state !== 'needless' ? mailed : entry.kind === 'message' && entry.meanwhile ? { state: 'meanwhile' } : undefined
       const now = amended ? { ...entry, ...amended } : entry
       const dressed = kind || wrong || carried ? this.#dressed(now, kind, wrong, kind === 'note' ? note : visitor, carried) : now
-      const shown = dressed.kind === 'message' && dressed.masked ? { ...dressed, opens: true, ...(original !== undefined && { opened: true, text: original }) } : dressed
+      const shown = dressed.kind === 'message' && dressed.masked ? { ...dressed, opens: true, ...(original !== undefined && { opened: true, text: original }) } : dressed.kind === 'message' && carried?.cut && original !== undefined ? { ...dressed, opened: true, text: original } : dressed
       this.#shown.set(entry, { state, shown })
       return shown
     })
@@ -170,8 +170,8 @@ export class Talk {
   }
 
   /** @param {Mailed} frame */
-  #mail({ seqs, state, error }) {
-    for (const seq of seqs) this.#mailed.set(seq, { state, error })
+  #mail({ seqs, state, error, checks, cut }) {
+    for (const seq of seqs) this.#mailed.set(seq, { state, error, checks, cut })
   }
 
   /** @param {AgentFrame & {type: 'typing'}} frame @param {Person} me */

@@ -22,7 +22,7 @@ export default {
   summary: 'Before you answer', asked: 'Asked', said_too: 'Said too', with_files: 'Files', said_before: 'The bot had said', said_wrong: 'Marked as wrong', upset: 'upset', tried: 'Tried', found: 'Found',
   modes: 'Who reads this', write: 'Write to the customer', write_note: 'Write a note', send: 'Send', send_note: 'Save note',
   customer_here: 'here now', customer_left: 'left {ago} ago', goes_by_mail: 'will get this by e-mail at {to}', waits_here: 'will see this when they come back',
-  mailed_waiting: 'goes by e-mail soon', mailed_going: 'being sent by mail', mailed_sent: 'sent by mail', mailed_bounced: 'bounced', mailed_failed: 'not sent by mail', mailed_meanwhile: 'while they waited',
+  mailed_waiting: 'goes by e-mail soon', mailed_going: 'being sent by mail', mailed_sent: 'sent by mail', mailed_bounced: 'bounced', mailed_failed: 'not sent by mail', mailed_came: 'by mail', mail_whole: 'Show all of it', mail_less: 'Show the answer alone', mailed_meanwhile: 'while they waited',
   reply_hint: '/ for canned replies', note_hint: 'Only your team sees this. @ mentions a colleague.', hint_claim: 'Your reply takes this conversation over.', hint_theirs: '{name} has this conversation. Take it over to answer.', hint_resolved: 'Resolved. Reopen it to answer.',
   note_label: 'Note, only your team sees it', canned: 'Canned reply', suggest: 'Bot’s draft', draft: 'The bot would say', no_draft: 'The bot has no answer to this.', from: 'From: {titles}', insert: 'Insert and edit', send_now: 'Send', dismiss: 'Dismiss',
   send_resolve: 'Send and resolve', send_anyway: 'Send anyway', unhelpful: 'The bot was wrong', helpful: 'The customer found this helpful', wrong: 'The bot was wrong', conversation: 'Conversation', ended: 'Resolved',

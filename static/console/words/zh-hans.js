@@ -22,7 +22,7 @@ export default {
   summary: '接手前请看', asked: '问题', said_too: '还说了', with_files: '附件', said_before: '机器人答过', said_wrong: '被标为答错', upset: '情绪激动', tried: '已尝试', found: '找到',
   modes: '谁能看到', write: '回复客户', write_note: '写备注', send: '发送', send_note: '保存备注',
   customer_here: '客户在线', customer_left: '客户 {ago}前离开', goes_by_mail: '回复将以邮件寄往 {to}', waits_here: '客户回来后才能看到',
-  mailed_waiting: '即将以邮件寄出', mailed_going: '邮件发送中', mailed_sent: '已发邮件', mailed_bounced: '邮件被退回', mailed_failed: '邮件未发出', mailed_meanwhile: '排队期间回复',
+  mailed_waiting: '即将以邮件寄出', mailed_going: '邮件发送中', mailed_sent: '已发邮件', mailed_bounced: '邮件被退回', mailed_failed: '邮件未发出', mailed_came: '邮件', mail_whole: '查看全文', mail_less: '只看回复', mailed_meanwhile: '排队期间回复',
   reply_hint: '输入 / 使用快捷回复', note_hint: '只有团队可见。输入 @ 提及同事。', hint_claim: '回复后，这个会话由你接手。', hint_theirs: '这个会话由{name}处理，接手后才能回复。', hint_resolved: '会话已解决，重新打开后才能回复。',
   note_label: '备注，只有团队可见', canned: '快捷回复', suggest: '机器人草稿', draft: '机器人会这样回答', no_draft: '机器人没有合适的回答。', from: '来源：{titles}', insert: '插入并修改', send_now: '直接发送', dismiss: '不用',
   send_resolve: '发送并解决', send_anyway: '仍然发送', unhelpful: '机器人答错了', helpful: '客户认为有帮助', wrong: '机器人答错了', conversation: '会话', ended: '已解决',

@@ -8,13 +8,16 @@ import pytest
 from django.utils import timezone
 
 from apps.agents.casework import casework
-from apps.agents.channels.mail import address, incoming, mailings, quotes
-from apps.agents.models import MailAccount, Mailing
+from apps.agents.channels.mail import address, incoming, kept_mails, mailings, quotes
+from apps.agents.models import IncomingMail, MailAccount, Mailing
 from apps.conversations import handover
 from apps.conversations.models import Conversation, Event, Visitor
 from apps.tenants import context
+from apps.tenants.refusal import Refusal
+from apps.tenants.workspace.models import Member, Role
 from tests.agents.asking import ask
 from tests.cast import Cast
+from tests.conversations.guarding.rules import in_force
 from tests.imap_server import PASSWORD, USER, Mailbox, imap_server
 
 
@@ -76,6 +79,47 @@ def test_an_answer_comes_back_into_its_conversation_once(box: Mailbox, desk: Cas
     assert said(row) == ["Where is my parcel?", "Great, thanks."]
     assert MailAccount.objects.get().problem == ""
     assert Conversation.objects.get(pk=row.pk).is_waiting
+
+
+QUOTE = "Great, thanks.\n\nOn Tue, 1 Dec 2026 at 09:00, Acme <care@acme.example> wrote:\n> It left today."
+PASSED = "mx.acme.example; dkim=pass header.d=example.org; spf=pass smtp.mailfrom=example.org; dmarc=none"
+
+
+def test_what_was_cut_off_and_what_was_found_of_the_sender_is_kept_beside_it(box: Mailbox, desk: Cast) -> None:
+    row = asked(desk)
+    mail = answer(address.plus("care@acme.example", row.pk), QUOTE)
+    mail["Authentication-Results"] = PASSED
+    mail["Authentication-Results"] = "forged.example; dkim=fail"
+    incoming.take(mail.as_bytes())
+    came = mailings.told(row)["mailed"][-1]
+    seq = row.events.filter(author=Event.Author.VISITOR).latest("seq").seq
+    assert came == {"seqs": [seq], "state": "came", "checks": "dkim=pass spf=pass dmarc=none", "cut": True}
+    assert kept_mails.show(row.pk, desk.bob, seq)["text"] == QUOTE
+    assert "wrote" not in str(IncomingMail.objects.values_list("whole", flat=True)), "it is sealed"
+    with context.inside(desk.globex), pytest.raises(Refusal):
+        kept_mails.show(row.pk, desk.mallory, seq)
+    with pytest.raises(Refusal, match="did not come by mail"):
+        kept_mails.show(row.pk, desk.bob, 1)
+    Conversation.objects.filter(pk=row.pk).delete()
+    assert not IncomingMail.objects.exists()
+
+
+def test_a_mail_of_which_nothing_was_cut_off_is_no_more_than_its_message(box: Mailbox, desk: Cast) -> None:
+    row = asked(desk)
+    incoming.take(answer(address.plus("care@acme.example", row.pk), "Great.\r\n\r\nSee you").as_bytes())
+    came = mailings.told(row)["mailed"][-1]
+    assert (came["state"], came["checks"], came["cut"]) == ("came", "", False)
+
+
+def test_what_the_filters_masked_is_shown_whole_to_who_may_see_it_alone(box: Mailbox, desk: Cast) -> None:
+    in_force(desk.acme, "numbers", "from_customer", action="mask")
+    row = asked(desk)
+    incoming.take(answer(address.plus("care@acme.example", row.pk), f"13812345678\n\n{QUOTE}").as_bytes())
+    seq = row.events.filter(author=Event.Author.VISITOR).latest("seq").seq
+    assert "138****5678" in said(row)[-1]
+    assert "13812345678" in kept_mails.show(row.pk, desk.bob, seq)["text"], "who has the conversation"
+    with pytest.raises(Refusal, match="Take this conversation over"):
+        kept_mails.show(row.pk, Member.objects.create(username="carol", role=Role.AGENT), seq)
 
 
 def test_an_answer_to_the_other_tenant_s_conversation_gets_nothing(box: Mailbox, desk: Cast) -> None:
@@ -187,3 +231,4 @@ def test_html_is_read_as_words() -> None:
     quote = "<div class='gmail_quote'><div>old</div></div><blockquote>x</blockquote>"
     source = f"<style>p{{}}</style><p>Hello&nbsp;you</p><div>Bye</div>{quote}"
     assert quotes.of_html(source).split() == ["Hello", "you", "Bye"]
+    assert quotes.of_html(source, whole=True).split() == ["Hello", "you", "Bye", "old", "x"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.agents import metrics
 from apps.agents.channels import hearing
-from apps.agents.channels.mail import mailbox, mailings, reading, server
+from apps.agents.channels.mail import kept_mails, mailbox, mailings, reading, server
 from apps.agents.models import MailAccount, Received
 from apps.agents.tickets import errands, ways_out
 from apps.tenants import due
@@ -110,4 +110,7 @@ def _said(answer: reading.Answer) -> bool:
     if answer.conversation is None:
         return False
     heard = hearing.Heard(answer.message_id, answer.text or _("(empty mail)"), answer.files)
-    return hearing.hear(answer.conversation, heard, answer_to=mailings.address_of)
+    said = hearing.hear(answer.conversation, heard, answer_to=mailings.address_of)
+    if said:
+        kept_mails.keep(*said, whole=answer.whole, checks=answer.checks)
+    return said is not None

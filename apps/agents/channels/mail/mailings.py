@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from apps.agents.channels.mail import letter, server
+from apps.agents.channels.mail import kept_mails, letter, server
 from apps.agents.models import MailAccount, Mailing
 from apps.agents.tickets import errands
 from apps.conversations.ledger.pages import Page
@@ -124,11 +124,14 @@ def bounced(message_id: str, why: str) -> bool:
 
 def told(row: Conversation) -> Frame:
     """A conversation's mail as the console shows it: `to`, the address that replies go to when the customer has gone, and
-    `mailed`, what became of those that went."""
+    `mailed`, what became of those that went, and which messages came so."""
     may = MailAccount.objects.exists() and not row.visitor.blocked_at
     return {
         "to": address_of(row) if may else "",
-        "mailed": [_frame(each) for each in Mailing.objects.filter(conversation=row).exclude(state=State.NEEDLESS)],
+        "mailed": [
+            *(_frame(each) for each in Mailing.objects.filter(conversation=row).exclude(state=State.NEEDLESS)),
+            *kept_mails.told(row),
+        ],
     }
 
 

@@ -60,8 +60,9 @@ UNSEEN = {"style", "script", "head", "title"}
 class _Plain(HTMLParser):
     """The words of an HTML mail, a line a block; what is quoted by its own element is left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self._whole = whole
         self.words: list[str] = []
         self._hidden: list[str] = []
 
@@ -71,7 +72,7 @@ class _Plain(HTMLParser):
         if self._hidden:
             if tag == self._hidden[-1]:
                 self._hidden.append(tag)
-        elif tag in UNSEEN or tag == "blockquote" or "gmail_quote" in (dict(attrs).get("class") or ""):
+        elif tag in UNSEEN or (not self._whole and _is_quote(tag, attrs)):
             self._hidden.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -83,7 +84,12 @@ class _Plain(HTMLParser):
             self.words.append(re.sub(r"\s+", " ", data))
 
 
-def of_html(source: str) -> str:
-    reader = _Plain()
+def _is_quote(tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+    return tag == "blockquote" or "gmail_quote" in (dict(attrs).get("class") or "")
+
+
+def of_html(source: str, *, whole: bool = False) -> str:
+    """Its words, with what it quotes only where the `whole` is wanted."""
+    reader = _Plain(whole=whole)
     reader.feed(source)
     return re.sub(r"\n{3,}", "\n\n", "".join(reader.words)).strip()

@@ -13,12 +13,16 @@ from apps.agents.channels.mail import address, quotes
 ADDRESSED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 THREADED = ("in-reply-to", "references")
 MOST_FILES = 10
+MOST_WHOLE = 100_000  # characters of a mail that are kept
+_CHECKED = re.compile(r"\b(dkim|spf|dmarc)\s?=\s?([a-z]{1,12})\b")
 _ID = re.compile(r"<[^<>\s]{3,250}>")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`conversation`: the one that a signed name in it names, None for a stranger's mail. `automatic`: no person wrote it."""
+    """`conversation`: the one that a signed name in it names, None for a stranger's mail. `automatic`: no person wrote it.
+    `text`: without what it quotes; `whole`: with it, "" where that is the same. `checks`: what the mailbox's server found of
+    its sender."""
 
     message_id: str
     sender: str
@@ -26,6 +30,8 @@ class Answer:
     automatic: bool
     text: str
     files: list[tuple[str, bytes]] = field(default_factory=list)
+    whole: str = ""
+    checks: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,13 +51,16 @@ def read(raw: bytes) -> Answer | Bounce | None:
         return None
     if mail.get_content_type() == "multipart/report" and mail.get_param("report-type") == "delivery-status":
         return _bounce(mail, found[0])
+    text, whole = _words(mail)
     return Answer(
         message_id=found[0],
         sender=parseaddr(_header(mail, "from"))[1],
         conversation=_conversation(mail),
         automatic=_is_automatic(mail) or address.conversation_of(found[0]) is not None,
-        text=_text(mail),
+        text=text,
         files=list(_files(mail)),
+        whole="" if whole.split() == text.split() else whole[:MOST_WHOLE],
+        checks=_checks(mail),
     )
 
 
@@ -79,12 +88,26 @@ def _is_automatic(mail: EmailMessage) -> bool:
     return any(_header(mail, name) for name in marks) or _header(mail, "return-path").strip() == "<>"
 
 
-def _text(mail: EmailMessage) -> str:
+def _words(mail: EmailMessage) -> tuple[str, str]:
+    """→ (what it answers, all of it)."""
     body = mail.get_body(("plain", "html"))
     if body is None:
-        return ""
+        return "", ""
     text = _content(body)
-    return quotes.cut(quotes.of_html(text) if body.get_content_subtype() == "html" else text)
+    if body.get_content_subtype() == "html":
+        return quotes.cut(quotes.of_html(text)), quotes.of_html(text, whole=True)
+    return quotes.cut(text), text.replace("\r\n", "\n").strip()
+
+
+def _checks(mail: EmailMessage) -> str:
+    """The results of the first `Authentication-Results` (RFC 8601): servers put theirs on top, and what stands below came with
+    the mail."""
+    try:
+        told = str(next(iter(mail.get_all("authentication-results", [])), ""))
+    except (ValueError, IndexError, AttributeError):
+        return ""
+    found = dict(_CHECKED.findall(told.lower()))
+    return " ".join(f"{name}={found[name]}" for name in ("dkim", "spf", "dmarc") if name in found)
 
 
 def _content(part: MIMEPart) -> str:

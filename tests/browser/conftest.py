@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.beside import Beside
-from tests.browser.people import go_home
+from tests.browser.people import go_home, stand_still
 from tests.browser.shop import Shop
 from tests.product import ROOT, Product
 
@@ -145,6 +145,7 @@ def desk(browser: Browser, always_open: None, empty_desk: None) -> Iterator[Brow
 def axe(page: Page) -> list[str]:
     """The faults that axe finds on the page as it stands, shadow trees included: `rule: element`."""
     source = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    stand_still(page)  # what is still fading in has another contrast
     page.evaluate(source)
     found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [f"{rule['id']}: {node['target']}" for rule in found["violations"] for node in rule["nodes"]]

@@ -92,6 +92,7 @@ def test_sound_is_asked_once_and_the_bar_leads_to_language_and_out(desk: Browser
     expect(page.locator("desk-top [data-command=alerts]")).to_have_attribute("aria-pressed", "true")
     page.locator("dialog.account select").select_option("zh-hans")
     expect(page.locator(".view[data-view=mine]")).to_have_text("我的")
+    expect(page.locator("desk-top .me")).to_have_text(re.compile("operator"))  # opened anew, and its line with it
     page.locator("desk-top .me").click()
     page.locator("dialog.account select").select_option("en")
     expect(page.locator(".view[data-view=mine]")).to_have_text("Mine")

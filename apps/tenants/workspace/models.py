@@ -146,11 +146,17 @@ class Site(models.Model):
         _("consent"),
         max_length=500,
         blank=True,
+        default="",
         db_default="",
         help_text=_("A sentence that customers agree to before they write. It is kept with the time for each of them."),
     )
     consent_link = models.URLField(
-        _("page about it"), max_length=300, blank=True, db_default="", help_text=_("Such as your privacy policy.")
+        _("page about it"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Such as your privacy policy."),
     )
 
     explains = models.BooleanField(

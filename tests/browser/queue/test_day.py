@@ -87,7 +87,7 @@ def post(beside: Beside, acme_shop: Shop) -> Iterator[tuple[Outbox, Mailbox]]:
         ways: dict[str, Any] = {"user": USER, "password": PASSWORD, "origin": acme_shop.url}
         beside(MAIL.format(offer=600, patience=60, leave="email", smtp=outbox.port, imap=box.port, **ways))
         yield outbox, box
-        beside(MAIL.format(offer=30, patience=10, leave="nothing", smtp=0, imap=0, **ways))
+        beside(MAIL.format(offer=30, patience=10, leave="phone", smtp=0, imap=0, **ways))
 
 
 def serve(console: Page, *, ends: bool) -> None:

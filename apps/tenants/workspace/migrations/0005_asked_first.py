@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="A sentence that customers agree to before they write. It is kept with the time for each of them.",
                 max_length=500,
                 verbose_name="consent",
@@ -31,6 +32,7 @@ class Migration(migrations.Migration):
             field=models.URLField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="Such as your privacy policy.",
                 max_length=300,
                 verbose_name="page about it",

@@ -3,7 +3,7 @@
 import { h } from '../../chat/dom.js'
 import { Once, face, sign, tool } from './parts.js'
 import { called } from '../model/people.js'
-import { duration, moment } from '../model/time.js'
+import { dated, duration } from '../model/time.js'
 import { term } from '../words.js'
 
 /** @import { Words } from '../../chat/wire' */
@@ -24,7 +24,7 @@ export class Head {
     const { row, current } = desk, viewers = current?.viewers ?? []
     this.#once.draw('name', [row?.visitor.name, row?.visitor.email, row?.visitor.number, words.locale], () => (this.#name.textContent = called(row?.visitor, words)))
     const there = presence(current, words)
-    this.#once.draw('state', [row?.state, row?.snoozed_until, row?.owner, row?.assignee, row?.team, row?.reason, row?.mine, current?.transcript.score, there, words.locale], () => this.#state.replaceChildren(...(row ? facts(row, words, current?.transcript.score) : []), ...(there ? [' · ', there] : [])))
+    this.#once.draw('state', [row?.state, row?.snoozed_until, row?.owner, row?.assignee, row?.team, row?.reason, row?.mine, current?.transcript.score, there, desk.site.timezone, words.locale], () => this.#state.replaceChildren(...(row ? facts(row, words, desk.site.timezone, current?.transcript.score) : []), ...(there ? [' · ', there] : [])))
     this.#once.draw('viewers', [viewers, words.locale], () => this.#viewers.replaceChildren(...(viewers.length ? [
       sign('eye'), h('span.unseen', {}, words('viewing', { names: viewers.map(({ name }) => name).join(', ') })),
       ...viewers.slice(0, 3).map(({ name }) => h('span', { title: name }, face(name)))] : [])))
@@ -55,9 +55,9 @@ export function presence(talk, words) {
   return at ? words('customer_left', { ago: duration(Math.max(0, Math.floor((Date.now() - Date.parse(at)) / 1000)), words) }) : ''
 }
 
-/** @param {Row} row @param {Words} words @param {number} [score] the customer's of the whole */
-function facts(row, words, score) {
-  const state = row.state === 'snoozed' ? words('snoozed_until', { at: moment(row.snoozed_until ?? '', words.locale) }) : words(`state_${row.state}`)
+/** @param {Row} row @param {Words} words @param {string} [zone] by whose clock it is snoozed @param {number} [score] the customer's of the whole */
+function facts(row, words, zone, score) {
+  const state = row.state === 'snoozed' ? words('snoozed_until', { at: dated(new Date(row.snoozed_until ?? 0), words.locale, zone) }) : words(`state_${row.state}`)
   const has = row.assignee ? (row.mine ? words('with_you') : words('with', { name: row.assignee.name })) : row.team ? words('with', { name: row.team.name }) : words(`with_${row.owner}`)
   return [h(`span.state-${row.state}`, {}, state), ' · ', has, ...(row.reason ? [' · ', term(words, 'reason', row.reason)] : []), ...(score ? [' · ', words('scored', { n: score })] : [])]
 }

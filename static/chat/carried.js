@@ -16,7 +16,8 @@ const MARKS = {
 /** @param {MessageEntry} entry @param {Context} context @returns {Node[]} */
 export function carriage({ carried, seq, opened }, { words, emit }) {
   if (!carried) return []
-  const way = h(`span.carried.${carried.state}`, { title: carried.error ?? carried.checks ?? '' }, words(`mailed_${carried.state}`))
+  const found = carried.checks ? ` · ${carried.checks}` : '' // of its sender, such as “dkim=pass”
+  const way = h(`span.carried.${carried.state}`, { title: carried.error ?? '' }, words(`mailed_${carried.state}`) + found)
   const whole = () => h('button.link', { type: 'button', onclick: () => emit('chat-mail', { seq, on: !opened }) }, words(opened ? 'mail_less' : 'mail_whole'))
   return carried.cut ? [way, whole()] : [way]
 }

@@ -13,7 +13,7 @@ from apps.agents.models import Spoken
 from apps.conversations.bot.stages.composing import Prepared
 from apps.conversations.bot.story import Said
 from apps.conversations.live import backlog
-from apps.conversations.models import Conversation, Event, Original, Turn
+from apps.conversations.models import Conversation, Event, Handover, Original, Turn
 from apps.conversations.wire.events import SEALED
 from apps.conversations.worker.rehearsal import retell
 from apps.conversations.worker.shift import answer
@@ -199,6 +199,19 @@ async def test_what_is_told_unasked_is_covered_once_it_was_read(booking: Cast) -
     assert "0199" not in str(await tell(booking.acme, lambda: list(Spoken.objects.values_list("terms"))))
     await vera.leave()
     await bob.leave()
+
+
+async def test_the_card_of_who_is_handed_over_shows_no_more_than_the_message(booking: Cast) -> None:
+    await in_thread(in_force)(booking.acme, "shop", "from_bot", action="hand_over", words="199")
+    vera = await visit(booking.acme, ACME_HOST)
+    await asked_for_a_number(booking.acme, vera)
+    await answered(booking.acme, vera, PHONE)
+    await answered(booking.acme, vera, f"No, my number is {PHONE.replace('0143', '0199')}, sorry")
+    summary = await tell(booking.acme, lambda: Handover.objects.get().summary)
+    assert summary["asked"]
+    assert "0199" not in str(summary)
+    assert "555 0199" not in await tell(booking.acme, everything)
+    await vera.leave()
 
 
 async def test_no_model_reads_what_was_sealed(booking: Cast) -> None:
